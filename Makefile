@@ -1,0 +1,109 @@
+# `make` alone lists what there is to do. Everything is safe to repeat, and quick when done already.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+# Flags for the gateway: make run ARGS='--http-port 9000'
+ARGS ?=
+
+# The walls between modules: an import of a module that the target does not name is an error.
+walls := --explicit-target-dependency-import-check error
+
+# An independent broker for the tests, from PyPI.
+noida_version := 0.2.3
+venv := .build/venv
+
+.PHONY: help
+help: ## List the targets
+	@sed -nE 's/^([a-z-]+):.*## (.*)/\1 \2/p' $(MAKEFILE_LIST) \
+	    | while read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
+
+.PHONY: run
+run: deps ## Install what is missing, build for release, run `order-gateway dev $(ARGS)`
+	@swift build -c release --product order-gateway $(walls)
+	@exec "$$(swift build -c release --show-bin-path)/order-gateway" dev $(ARGS)
+
+.PHONY: build
+build: deps ## Build everything for debugging, tests included
+	@swift build --build-tests $(walls)
+
+.PHONY: test
+test: test-deps lint build ## Install what the tests need, run everything
+	@packages=$$(swift package show-dependencies --format flatlist); \
+	if grep --extended-regexp '^swift-nio' <<<"$$packages" >&2; then \
+	    echo 'A dependency brings in SwiftNIO.' >&2; \
+	    exit 1; \
+	fi
+	@export NOIDA_DB="$$PWD/$(venv)/bin/noida-db"; \
+	export ORDER_GATEWAY_BINARY="$$(swift build --show-bin-path)/order-gateway"; \
+	mark="ORDER_GATEWAY_TEST_RUN=$$$$-$$(date +%s%N)"; \
+	result=0; env "$$mark" swift test --skip-build --disable-xctest || result=$$?; \
+	left() { grep --files-with-matches --text --no-messages -- "$$mark" /proc/[0-9]*/environ \
+	    | cut --delimiter=/ --fields=3; }; \
+	for _ in {1..50}; do pids=$$(left || true); [ -n "$$pids" ] || break; sleep 0.1; done; \
+	if [ -n "$$pids" ]; then \
+	    echo 'The tests left these processes behind:' >&2; \
+	    ps --format pid,etime,args --pid "$$(echo $$pids | tr ' ' ',')" >&2; \
+	    kill -KILL $$pids; \
+	    exit 1; \
+	fi; \
+	exit $$result
+
+.PHONY: deps
+deps: ## Install the libraries to build with (Debian, Ubuntu)
+	@command -v swift >/dev/null \
+	    || { echo 'Swift 6.3 is needed first: https://www.swift.org/install' >&2; exit 1; }
+	@$(needs); \
+	need pkg-config command -v pkg-config; \
+	need librdkafka-dev pkg-config --exists 'rdkafka >= 2.0'; \
+	need libsqlite3-dev pkg-config --exists sqlite3; \
+	install_missing
+
+.PHONY: test-deps
+test-deps: deps ## Install what the tests use besides
+	@$(needs); \
+	for tool in curl kcat ps:procps setpriv:util-linux sqlite3 wrk; do \
+	    need "$${tool#*:}" command -v "$${tool%:*}"; \
+	done; \
+	need python3-venv python3 -c 'import ensurepip, venv'; \
+	install_missing
+	@[ -e $(venv)/noida-$(noida_version) ] || { \
+	    rm -rf $(venv); \
+	    python3 -m venv $(venv); \
+	    $(venv)/bin/pip install --quiet --disable-pip-version-check noida-db==$(noida_version); \
+	    chmod +x $(venv)/lib/python3*/site-packages/noida_db/noida-db; \
+	    touch $(venv)/noida-$(noida_version); \
+	}
+
+.PHONY: format
+format: ## Format all Swift files
+	@swift format --in-place --parallel --recursive Sources Tests Package.swift
+
+.PHONY: lint
+lint: ## Check the format and the style rules
+	@swift format lint --strict --parallel --recursive Sources Tests Package.swift
+
+.PHONY: clean
+clean: ## Remove everything that was built
+	@rm -rf .build
+
+# need PACKAGE CHECK…: notes a Debian package when its check fails. install_missing installs what
+# was noted, and asks the package servers for nothing when there is nothing to install.
+define needs
+missing=; \
+need() { local package=$$1; shift; "$$@" >/dev/null 2>&1 || missing+=" $$package"; }; \
+install_missing() { \
+    [ -n "$$missing" ] || return 0; \
+    if ! command -v apt-get >/dev/null; then \
+        echo "Missing:$$missing. This is what Debian and Ubuntu call them;" \
+            'without apt-get here, please install their like by hand.' >&2; \
+        return 1; \
+    fi; \
+    local sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+    echo "Installing$$missing"; \
+    $$sudo apt-get update --quiet=2; \
+    $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install \
+        --yes --quiet=2 --option Dpkg::Use-Pty=0 --no-install-recommends $$missing; \
+}
+endef

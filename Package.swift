@@ -1,0 +1,108 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+// Every target of ours is held to these; `make build` adds
+// --explicit-target-dependency-import-check error, which enforces the walls between modules.
+let settings: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+    name: "order-gateway",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CLinux"),
+        .systemLibrary(
+            name: "CRdkafka",
+            pkgConfig: "rdkafka",
+            providers: [.apt(["librdkafka-dev"])]
+        ),
+        .target(
+            name: "HTTPServer",
+            dependencies: [
+                "CLinux",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "HeapModule", package: "swift-collections"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(name: "Kafka", dependencies: ["CRdkafka"], swiftSettings: settings),
+        .target(name: "Orders", swiftSettings: settings),
+        .target(
+            name: "ReadModel",
+            dependencies: ["Orders", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "OrderGateway",
+            dependencies: [
+                "CLinux", "HTTPServer", "Kafka", "Orders", "ReadModel",
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "SystemPackage", package: "swift-system"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            resources: [.embedInCode("../../openapi.yaml")],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "order-gateway",
+            dependencies: [
+                "HTTPServer", "Kafka", "OrderGateway", "ReadModel",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+        .testTarget(
+            name: "HTTPServerTests",
+            dependencies: [
+                "HTTPServer", "TestSupport",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "KafkaTests",
+            dependencies: ["Kafka", "TestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "OrdersTests",
+            dependencies: ["Orders", "TestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "ReadModelTests",
+            dependencies: ["ReadModel", "Orders", "TestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "OrderGatewayTests",
+            dependencies: ["OrderGateway", "TestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "order-gatewayTests",
+            dependencies: ["order-gateway", "TestSupport"],
+            swiftSettings: settings
+        ),
+    ]
+)

@@ -1,0 +1,171 @@
+/// Takes the content of one request out of the bytes that follow its head (RFC 9112 §6, §7),
+/// without I/O.
+struct BodyDecoder {
+    private enum State {
+        case length(remainingBytes: Int)
+        case chunkSize
+        case chunkData(remainingBytes: Int)
+        case chunkEnd
+        case trailers(lines: Int, bytes: Int)
+        case complete
+    }
+
+    private let limits: ServerLimits
+    private var state: State
+    private(set) var body: [UInt8] = []
+
+    /// - Throws: ``RequestError/bodyTooLarge(limitBytes:)`` for a length beyond the limit, before a
+    ///   byte of the content is read.
+    init(_ framing: RequestHead.Framing, limits: ServerLimits) throws(RequestError) {
+        self.limits = limits
+        switch framing {
+        case .none: state = .complete
+        case .chunked: state = .chunkSize
+        case .length(let length):
+            guard length <= limits.bodyBytes else {
+                throw .bodyTooLarge(limitBytes: limits.bodyBytes)
+            }
+            state = .length(remainingBytes: length)
+        }
+    }
+
+    /// Takes what it can use from the buffer.
+    ///
+    /// - Returns: Whether the content is complete; `body` then holds it.
+    mutating func decode(_ input: inout InputBuffer) throws(RequestError) -> Bool {
+        while true {
+            switch state {
+            case .complete:
+                return true
+            case .length(let remaining):
+                let rest = take(remaining, from: &input)
+                state = rest == 0 ? .complete : .length(remainingBytes: rest)
+                if rest > 0 { return false }
+            case .chunkData(let remaining):
+                let rest = take(remaining, from: &input)
+                state = rest == 0 ? .chunkEnd : .chunkData(remainingBytes: rest)
+                if rest > 0 { return false }
+            case .chunkSize:
+                guard let size = try chunkSize(&input) else { return false }
+                guard size <= limits.bodyBytes - body.count else {
+                    throw .bodyTooLarge(limitBytes: limits.bodyBytes)
+                }
+                state = size == 0 ? .trailers(lines: 0, bytes: 0) : .chunkData(remainingBytes: size)
+            case .chunkEnd:
+                guard let line = try line(input, limitBytes: 0) else { return false }
+                input.consume(line.length)
+                state = .chunkSize
+            case .trailers(let lines, let bytes):
+                guard let next = try trailer(&input, lines: lines, bytes: bytes) else {
+                    return false
+                }
+                state = next
+            }
+        }
+    }
+
+    /// Moves up to `wanted` bytes into the body; returns how many are still missing.
+    private mutating func take(_ wanted: Int, from input: inout InputBuffer) -> Int {
+        let count = min(wanted, input.count)
+        guard count > 0 else { return wanted }
+        if body.isEmpty {
+            // Room for what is there, not for what is promised: a promise costs the client nothing.
+            body = input.prefix(count)
+        } else {
+            body.append(contentsOf: input.prefix(count))
+        }
+        input.consume(count)
+        return wanted - count
+    }
+
+    /// A line's text and its length with the CRLF, or `nil` while it is incomplete.
+    ///
+    /// - Throws: When it grows beyond the limit or ends in a bare LF.
+    private func line(
+        _ input: InputBuffer,
+        limitBytes: Int
+    ) throws(RequestError) -> (text: Range<Int>, length: Int)? {
+        try input.withSpan { bytes throws(RequestError) in
+            try Self.line(bytes, limitBytes: limitBytes)
+        }
+    }
+
+    private static func line(
+        _ bytes: Span<UInt8>,
+        limitBytes: Int
+    ) throws(RequestError) -> (text: Range<Int>, length: Int)? {
+        let searchable = min(bytes.count, limitBytes + 2)
+        for index in 0..<searchable where bytes[index] == Octets.lineFeed {
+            guard index > 0, bytes[index - 1] == Octets.carriageReturn else {
+                throw .malformed(
+                    reason: "a line in the chunks ends in LF without CR (RFC 9112 §7.1)"
+                )
+            }
+            return (0..<index - 1, index + 1)
+        }
+        guard bytes.count < limitBytes + 2 else {
+            throw .malformed(reason: "a chunk or its size line is longer than it says or may be")
+        }
+        return nil
+    }
+
+    /// `chunk-size [chunk-ext] CRLF` (RFC 9112 §7.1); extensions are passed over, within their limit.
+    private func chunkSize(_ input: inout InputBuffer) throws(RequestError) -> Int? {
+        // 16 hexadecimal digits hold every 64-bit length.
+        guard let line = try line(input, limitBytes: 16 + limits.chunkExtensionBytes) else {
+            return nil
+        }
+        let size = try input.withSpan { bytes throws(RequestError) in
+            try parseChunkSize(bytes, end: line.text.upperBound)
+        }
+        input.consume(line.length)
+        return size
+    }
+
+    private func parseChunkSize(_ bytes: Span<UInt8>, end: Int) throws(RequestError) -> Int {
+        var size = 0
+        var index = 0
+        while index < end, let digit = Octets.hexValue(bytes[index]) {
+            guard size <= limits.bodyBytes else {
+                throw .bodyTooLarge(limitBytes: limits.bodyBytes)
+            }
+            size = size << 4 | Int(digit)
+            index += 1
+        }
+        guard index > 0, index <= 16 else {
+            throw .malformed(reason: "a chunk size is no hexadecimal number (RFC 9112 §7.1)")
+        }
+        guard index < end else { return size }
+        guard bytes[index] == Octets.semicolon else {
+            throw .malformed(reason: "a chunk size is followed by something else (RFC 9112 §7.1)")
+        }
+        for position in index..<end where !Octets.isFieldValue(bytes[position]) {
+            throw .malformed(reason: "a chunk extension holds a control character")
+        }
+        return size
+    }
+
+    /// One line after the last chunk (RFC 9112 §7.1.2): checked like a field, then dropped.
+    private func trailer(
+        _ input: inout InputBuffer,
+        lines: Int,
+        bytes: Int
+    ) throws(RequestError) -> State? {
+        // A line that cannot fit any more is refused by its size, not as a broken line.
+        let allowed = limits.headBytes - bytes
+        let line: (text: Range<Int>, length: Int)?
+        do throws(RequestError) {
+            line = try self.line(input, limitBytes: max(0, allowed))
+        } catch {
+            throw input.count >= allowed ? .headTooLarge(limitBytes: limits.headBytes) : error
+        }
+        guard let line else { return nil }
+        defer { input.consume(line.length) }
+        if line.text.isEmpty { return .complete }
+        guard lines < limits.fieldLines else { throw .tooManyFields(limit: limits.fieldLines) }
+        try input.withSpan { bytes throws(RequestError) in
+            _ = try FieldLine.parse(bytes, line.text)
+        }
+        return .trailers(lines: lines + 1, bytes: bytes + line.length)
+    }
+}

@@ -1,0 +1,158 @@
+/// The fields that decide where a request ends and what becomes of the connection, gathered while
+/// the head is parsed so that they need no look-up afterwards.
+struct FramingFields {
+    private enum Coding { case none, chunked, unknown }
+
+    private var hostLines = 0
+    private var contentLength: Int?
+    private var coding = Coding.none
+    private var closes = false
+    private var asksToKeepAlive = false
+    private var expectsContinue = false
+    private var expectsOther = false
+
+    /// Takes note of a field if it is one of these.
+    mutating func note(
+        _ bytes: Span<UInt8>,
+        name: Range<Int>,
+        value: Range<Int>
+    ) throws(RequestError) {
+        switch name.count {
+        case 4 where Self.equal(bytes, name, "host"):
+            try noteHost(bytes, value)
+        case 6 where Self.equal(bytes, name, "expect"):
+            if Self.equal(bytes, value, "100-continue") {
+                expectsContinue = true
+            } else {
+                expectsOther = true
+            }
+        case 10 where Self.equal(bytes, name, "connection"):
+            Self.forEachListMember(bytes, value) { member in
+                if Self.equal(bytes, member, "close") { closes = true }
+                if Self.equal(bytes, member, "keep-alive") { asksToKeepAlive = true }
+            }
+        case 14 where Self.equal(bytes, name, "content-length"):
+            try noteContentLength(bytes, value)
+        case 17 where Self.equal(bytes, name, "transfer-encoding"):
+            try noteTransferEncoding(bytes, value)
+        default:
+            break
+        }
+    }
+
+    private mutating func noteHost(_ bytes: Span<UInt8>, _ value: Range<Int>) throws(RequestError) {
+        hostLines += 1
+        guard hostLines == 1 else {
+            throw .malformed(reason: "Host was sent twice (RFC 9112 §3.2)")
+        }
+        for index in value where !Octets.host.contains(bytes[index]) {
+            throw .malformed(reason: "Host holds a byte that no host may hold (RFC 9112 §3.2)")
+        }
+    }
+
+    /// Digits only, and one line only: `5, 5` and two equal lines would be tolerable by RFC 9112
+    /// §6.3, but a proxy before us may see them differently.
+    private mutating func noteContentLength(
+        _ bytes: Span<UInt8>,
+        _ value: Range<Int>
+    ) throws(RequestError) {
+        guard contentLength == nil else {
+            throw .malformed(reason: "Content-Length was sent twice (RFC 9112 §6.3)")
+        }
+        guard !value.isEmpty else {
+            throw .malformed(reason: "Content-Length is empty (RFC 9110 §8.6)")
+        }
+        var length = 0
+        for index in value {
+            guard Octets.isDigit(bytes[index]) else {
+                throw .malformed(reason: "Content-Length is not a number (RFC 9110 §8.6)")
+            }
+            let (product, overflow) = length.multipliedReportingOverflow(by: 10)
+            let (sum, carried) = product.addingReportingOverflow(Int(bytes[index] & 0x0F))
+            // Beyond any limit; the body limit says so to the client.
+            length = overflow || carried ? .max : sum
+            if length == .max { break }
+        }
+        contentLength = length
+    }
+
+    private mutating func noteTransferEncoding(
+        _ bytes: Span<UInt8>,
+        _ value: Range<Int>
+    ) throws(RequestError) {
+        guard coding == .none else {
+            throw .malformed(reason: "Transfer-Encoding was sent twice (RFC 9112 §6.1)")
+        }
+        coding = Self.equal(bytes, value, "chunked") ? .chunked : .unknown
+    }
+
+    /// What the fields mean together (RFC 9112 §3.2, §6.3, §9.3).
+    func head(line: RequestLine, fields: FieldSection) throws(RequestError) -> RequestHead {
+        if coding != .none, contentLength != nil {
+            throw .malformed(
+                reason: "Content-Length and Transfer-Encoding were both sent (RFC 9112 §6.1)"
+            )
+        }
+        if coding != .none, line.isVersion10 {
+            throw .malformed(reason: "Transfer-Encoding was sent with HTTP/1.0 (RFC 9112 §6.1)")
+        }
+        if coding == .unknown { throw .transferCodingUnknown }
+        if hostLines == 0, !line.isVersion10 {
+            throw .malformed(reason: "Host is missing (RFC 9112 §3.2)")
+        }
+        // An HTTP/1.0 client cannot know the expectation (RFC 9110 §10.1.1).
+        if expectsOther, !line.isVersion10 { throw .expectationUnknown }
+
+        let framing: RequestHead.Framing =
+            if coding == .chunked {
+                .chunked
+            } else if let contentLength, contentLength > 0 {
+                .length(contentLength)
+            } else {
+                .none
+            }
+        return RequestHead(
+            method: line.method,
+            fields: fields,
+            path: line.path,
+            query: line.query,
+            framing: framing,
+            expectsContinue: expectsContinue && !line.isVersion10,
+            keepsAlive: !closes && (!line.isVersion10 || asksToKeepAlive),
+            isVersion10: line.isVersion10
+        )
+    }
+
+    // MARK: Comparisons
+
+    private static func equal(
+        _ bytes: Span<UInt8>,
+        _ range: Range<Int>,
+        _ lowercase: StaticString
+    ) -> Bool {
+        guard range.count == lowercase.utf8CodeUnitCount else { return false }
+        return lowercase.withUTF8Buffer { wanted in
+            wanted.indices.allSatisfy {
+                Octets.lowercased(bytes[range.lowerBound + $0]) == wanted[$0]
+            }
+        }
+    }
+
+    /// The members of a comma-separated list, trimmed (RFC 9110 §5.6.1).
+    private static func forEachListMember(
+        _ bytes: Span<UInt8>,
+        _ range: Range<Int>,
+        _ body: (Range<Int>) -> Void
+    ) {
+        var start = range.lowerBound
+        while start < range.upperBound {
+            var end = start
+            while end < range.upperBound, bytes[end] != Octets.comma { end += 1 }
+            let next = end + 1
+            while start < end, Octets.isWhitespace(bytes[start]) { start += 1 }
+            while end > start, Octets.isWhitespace(bytes[end - 1]) { end -= 1 }
+            if start < end { body(start..<end) }
+            start = next
+        }
+    }
+}

@@ -1,0 +1,184 @@
+internal import Glibc
+internal import HTTPTypes
+
+/// Serves one connection: reads, has requests parsed and answered one after the other, writes.
+///
+/// Requests that were sent ahead (pipelining, RFC 9112 §9.3.2) wait in the buffer: one is in flight
+/// at a time, so the answers are in order by themselves.
+struct HTTP1Connection<Handler: RequestHandler>: ~Copyable {
+    /// Why the connection ends.
+    private enum End: Error {
+        /// The peer is gone or too slow to be told anything.
+        case drop
+        /// The last answer is written; the peer may still be sending.
+        case linger
+        /// Both sides are through.
+        case close
+    }
+
+    private let channel: Channel
+    private let handler: Handler
+    private let limits: ServerLimits
+    private var input = InputBuffer()
+    private var parser: RequestParser
+    /// When the part that is being read has to be complete, set when its first byte came.
+    private var partDeadline: (phase: RequestParser.Phase, time: MonotonicTime)?
+
+    init(channel: Channel, handler: Handler, limits: ServerLimits) {
+        self.channel = channel
+        self.handler = handler
+        self.limits = limits
+        parser = RequestParser(limits: limits)
+    }
+
+    /// Runs until the connection has ended; the caller closes the channel.
+    consuming func serve() async {
+        do throws(End) {
+            while true {
+                switch try await nextOutput() {
+                case .needsMore: try await readMore()
+                case .continueExpected: try await write(ResponseEncoder.continueBytes)
+                case .request(let request): try await answer(request)
+                }
+            }
+        } catch {
+            if error == .linger { await linger() }
+        }
+    }
+
+    private mutating func nextOutput() async throws(End) -> RequestParser.Output {
+        do throws(RequestError) {
+            return try parser.next(&input)
+        } catch {
+            throw try await refuse(error)
+        }
+    }
+
+    // MARK: Reading
+
+    private mutating func readMore() async throws(End) {
+        let phase = parser.phase
+        let limit = timeout(of: phase)
+        if partDeadline?.phase != phase {
+            partDeadline = (phase, channel.loop.now.advanced(by: limit))
+        }
+        while true {
+            switch channel.read() {
+            case .done(0): throw .close
+            case .done(let count):
+                input.append(UnsafeRawBufferPointer(rebasing: channel.loop.readBuffer[..<count]))
+                return
+            case .failed: throw .drop
+            case .wouldBlock: break
+            }
+            let deadline = partDeadline?.time ?? channel.loop.now
+            switch await channel.waitUntilReadable(
+                until: deadline,
+                isIdle: phase == .betweenRequests
+            ) {
+            case .ready: continue
+            case .draining: throw .close
+            case .aborted: throw .drop
+            case .timedOut where phase == .betweenRequests: throw .close
+            case .timedOut: throw try await refuse(.timedOut(limit: limit))
+            }
+        }
+    }
+
+    private func timeout(of phase: RequestParser.Phase) -> Duration {
+        switch phase {
+        case .betweenRequests: limits.idleTimeout
+        case .head: limits.headTimeout
+        case .body: limits.bodyTimeout
+        }
+    }
+
+    // MARK: Answering
+
+    private mutating func answer(_ request: Request) async throws(End) {
+        partDeadline = nil
+        let isHead = request.method == .head
+        let head = request.head
+        let response = await handler.respond(to: request)
+        let keepsAlive = head.keepsAlive && !channel.loop.isDraining
+        let connection: ResponseEncoder.Connection =
+            if !keepsAlive { .close } else if head.isVersion10 { .keepAliveVersion10 } else {
+                .keepAlive
+            }
+        try await send(response, omitsBody: isHead, connection: connection)
+        if !keepsAlive {
+            parser.stop()
+            throw .linger
+        }
+    }
+
+    /// Answers an error and says how the connection ends.
+    private mutating func refuse(_ error: RequestError) async throws(End) -> End {
+        parser.stop()
+        let response = handler.respond(to: error, fields: parser.fields)
+        try await send(response, omitsBody: false, connection: .close)
+        return .linger
+    }
+
+    private func send(
+        _ response: Response,
+        omitsBody: Bool,
+        connection: ResponseEncoder.Connection
+    ) async throws(End) {
+        let loop = channel.loop
+        loop.output.removeAll(
+            keepingCapacity: loop.output.capacity <= EventLoop.Limits.retainedOutputBytes
+        )
+        ResponseEncoder.encode(
+            response,
+            omitsBody: omitsBody,
+            connection: connection,
+            date: loop.date.current(),
+            into: &loop.output
+        )
+        let written = try writeNow(loop.output, from: 0)
+        // The loop's buffer is the next answer's: what the socket did not take is kept apart.
+        if written < loop.output.count { try await write(Array(loop.output[written...])) }
+    }
+
+    private func write(_ bytes: [UInt8]) async throws(End) {
+        let deadline = channel.loop.now.advanced(by: limits.writeTimeout)
+        var written = try writeNow(bytes, from: 0)
+        while written < bytes.count {
+            guard await channel.waitUntilWritable(until: deadline) == .ready else { throw .drop }
+            written = try writeNow(bytes, from: written)
+        }
+    }
+
+    /// Writes until the socket takes no more; returns how far it came.
+    private func writeNow(_ bytes: [UInt8], from start: Int) throws(End) -> Int {
+        var written = start
+        while written < bytes.count {
+            let result = bytes.withUnsafeBytes {
+                channel.write(UnsafeRawBufferPointer(rebasing: $0[written...]))
+            }
+            switch result {
+            case .done(let count): written += count
+            case .wouldBlock: return written
+            case .failed: throw .drop
+            }
+        }
+        return written
+    }
+
+    /// Closes our side first and throws away what still arrives: closing with unread bytes would
+    /// reset the connection and could take the answer with it (RFC 9112 §9.6).
+    private func linger() async {
+        channel.shutdownWriting()
+        let deadline = channel.loop.now.advanced(by: limits.lingerTimeout)
+        var discarded = 0
+        while discarded < limits.lingerBytes {
+            switch channel.read() {
+            case .done(0), .failed: return
+            case .done(let count): discarded += count
+            case .wouldBlock:
+                guard await channel.waitUntilReadable(until: deadline) == .ready else { return }
+            }
+        }
+    }
+}

@@ -1,0 +1,103 @@
+internal import HTTPTypes
+
+/// Parses the head of one request, line by line as the bytes arrive, without I/O.
+///
+/// Where RFC 9112 lets a recipient be lenient this one is not: lines end in CRLF only (§2.2 allows a
+/// bare LF), folded lines are refused (§5.2 allows replacing them), and a request whose length could
+/// be read in two ways is refused (§6.1, §6.3 allow the transfer coding to win).
+struct HeadParser {
+    private let limits: ServerLimits
+    /// Offset of the line being read, and how far it has been searched for its end.
+    private var lineStart = 0
+    private var searched = 0
+    private var skippedEmptyLine = false
+    private var line: RequestLine?
+    private var entries: [FieldSection.Entry] = []
+    private var framing = FramingFields()
+
+    init(limits: ServerLimits) {
+        self.limits = limits
+        entries.reserveCapacity(8)
+    }
+
+    /// Whether any byte of a request has been seen.
+    var hasBegun: Bool { searched > 0 }
+
+    /// Continues with all bytes of this request that have come so far.
+    ///
+    /// - Returns: The length of the head in bytes once it is complete, else `nil`.
+    mutating func parse(_ bytes: Span<UInt8>) throws(RequestError) -> Int? {
+        while let end = try nextLineEnd(bytes) {
+            let range = lineStart..<end
+            lineStart = end + 2
+            searched = lineStart
+            if line == nil {
+                if range.isEmpty, !skippedEmptyLine {
+                    // One empty line before the request line is ignored (RFC 9112 §2.2).
+                    skippedEmptyLine = true
+                } else {
+                    line = try RequestLine(bytes, range, limits: limits)
+                }
+            } else if range.isEmpty {
+                return lineStart
+            } else {
+                try parseField(bytes, range)
+            }
+        }
+        try checkSize(bytes.count)
+        return nil
+    }
+
+    /// The finished head, once ``parse(_:)`` has returned its length; `bytes` is that many bytes.
+    func head(_ bytes: [UInt8]) throws(RequestError) -> RequestHead {
+        guard let line else { throw .malformed(reason: "the request line is missing") }
+        return try framing.head(line: line, fields: FieldSection(received: bytes, entries: entries))
+    }
+
+    // MARK: Lines
+
+    /// The offset of the CR that ends the current line.
+    private mutating func nextLineEnd(_ bytes: Span<UInt8>) throws(RequestError) -> Int? {
+        var index = searched
+        let count = bytes.count
+        while index < count, bytes[unchecked: index] != Octets.lineFeed { index += 1 }
+        searched = index
+        guard index < count else { return nil }
+        guard index > lineStart, bytes[index - 1] == Octets.carriageReturn else {
+            throw .malformed(reason: "a line ends in LF without CR (RFC 9112 §2.2)")
+        }
+        guard index < limits.headBytes else { throw tooLarge }
+        return index - 1
+    }
+
+    private var tooLarge: RequestError {
+        line == nil
+            ? .targetTooLong(limitBytes: limits.targetBytes)
+            : .headTooLarge(limitBytes: limits.headBytes)
+    }
+
+    private func checkSize(_ count: Int) throws(RequestError) {
+        // The longest method, the version and what separates them fit into the 64 bytes.
+        if line == nil, count - lineStart > limits.targetBytes + 64 { throw tooLarge }
+        if count >= limits.headBytes { throw tooLarge }
+    }
+
+    // MARK: Fields
+
+    private mutating func parseField(
+        _ bytes: Span<UInt8>,
+        _ range: Range<Int>
+    ) throws(RequestError) {
+        guard entries.count < limits.fieldLines else {
+            throw .tooManyFields(limit: limits.fieldLines)
+        }
+        let (name, value) = try FieldLine.parse(bytes, range)
+        entries.append(
+            FieldSection.Entry(
+                name: UInt32(name.lowerBound)..<UInt32(name.upperBound),
+                value: UInt32(value.lowerBound)..<UInt32(value.upperBound)
+            )
+        )
+        try framing.note(bytes, name: name, value: value)
+    }
+}

@@ -1,0 +1,140 @@
+internal import HTTPTypes
+
+/// `method SP request-target SP HTTP-version` (RFC 9112 §3), with one space each: no other white
+/// space is taken for a separator, though §3 would allow it.
+struct RequestLine {
+    let method: HTTPRequest.Method
+    /// Offsets in the head; empty for an absolute target without a path.
+    let path: Range<Int>
+    let query: Range<Int>?
+    /// The authority of an absolute target, which replaces `Host` (RFC 9112 §3.2.2).
+    let authority: Range<Int>?
+    let isVersion10: Bool
+
+    init(_ bytes: Span<UInt8>, _ line: Range<Int>, limits: ServerLimits) throws(RequestError) {
+        let methodEnd = Self.end(bytes, line.lowerBound, line.upperBound)
+        let method = try Self.method(bytes, line.lowerBound..<methodEnd, lineEnd: line.upperBound)
+        let targetStart = methodEnd + 1
+        let targetEnd = Self.end(bytes, targetStart, line.upperBound)
+        let target = targetStart..<targetEnd
+        if target.count > limits.targetBytes {
+            throw .targetTooLong(limitBytes: limits.targetBytes)
+        }
+        guard targetEnd < line.upperBound else {
+            throw .malformed(reason: "the request line has no HTTP version (RFC 9112 §3)")
+        }
+        isVersion10 = try Self.isVersion10(bytes, targetEnd + 1..<line.upperBound)
+        guard let method else { throw .methodUnknown }
+        self.method = method
+
+        let (authority, pathAndQuery) = try Self.target(bytes, target, method: method)
+        self.authority = authority
+        for index in pathAndQuery {
+            guard Octets.target.contains(bytes[index]) else {
+                throw .malformed(reason: "the target holds a byte that must be percent-encoded")
+            }
+            guard bytes[index] == Octets.percent else { continue }
+            guard index + 2 < pathAndQuery.upperBound, Octets.hexValue(bytes[index + 1]) != nil,
+                Octets.hexValue(bytes[index + 2]) != nil
+            else { throw .malformed(reason: "the target holds a % without two hex digits") }
+        }
+        var split = pathAndQuery.lowerBound
+        while split < pathAndQuery.upperBound, bytes[split] != Octets.questionMark { split += 1 }
+        path = pathAndQuery.lowerBound..<split
+        query = split < pathAndQuery.upperBound ? split + 1..<pathAndQuery.upperBound : nil
+    }
+
+    private static func end(_ bytes: Span<UInt8>, _ start: Int, _ limit: Int) -> Int {
+        var index = start
+        while index < limit, bytes[index] != Octets.space { index += 1 }
+        return min(index, limit)
+    }
+
+    /// The method, or `nil` for one that is well-formed and that nobody here knows.
+    ///
+    /// `CONNECT` counts among those: a gateway for orders is no tunnel.
+    private static func method(
+        _ bytes: Span<UInt8>,
+        _ range: Range<Int>,
+        lineEnd: Int
+    ) throws(RequestError) -> HTTPRequest.Method? {
+        guard !range.isEmpty, range.upperBound < lineEnd else {
+            throw .malformed(reason: "the request line has no target (RFC 9112 §3)")
+        }
+        for index in range where !Octets.token.contains(bytes[index]) {
+            throw .malformed(reason: "the method holds a byte that is no token character")
+        }
+        for known in knownMethods where known.rawValue.utf8.count == range.count {
+            var index = range.lowerBound
+            // Methods are case-sensitive (RFC 9110 §9.1).
+            if known.rawValue.utf8.allSatisfy({ byte in
+                defer { index += 1 }
+                return bytes[index] == byte
+            }) {
+                return known
+            }
+        }
+        return nil
+    }
+
+    private static let knownMethods: [HTTPRequest.Method] = [
+        .get, .post, .head, .options, .put, .delete, .patch, .trace,
+    ]
+
+    private static func isVersion10(
+        _ bytes: Span<UInt8>,
+        _ range: Range<Int>
+    ) throws(RequestError) -> Bool {
+        // HTTP-name is case-sensitive (RFC 9112 §2.3).
+        let name: StaticString = "HTTP/"
+        let start = range.lowerBound
+        let isName =
+            range.count == 8
+            && name.withUTF8Buffer { name in
+                name.indices.allSatisfy { bytes[start + $0] == name[$0] }
+            }
+        guard isName, Octets.isDigit(bytes[start + 5]), bytes[start + 6] == UInt8(ascii: "."),
+            Octets.isDigit(bytes[start + 7])
+        else { throw .malformed(reason: "the request line does not end in an HTTP version") }
+        guard bytes[start + 5] == UInt8(ascii: "1") else { throw .versionUnsupported }
+        return bytes[start + 7] == UInt8(ascii: "0")
+    }
+
+    /// Splits the four forms of a target (RFC 9112 §3.2).
+    private static func target(
+        _ bytes: Span<UInt8>,
+        _ range: Range<Int>,
+        method: HTTPRequest.Method
+    ) throws(RequestError) -> (authority: Range<Int>?, pathAndQuery: Range<Int>) {
+        guard let first = range.first else {
+            throw .malformed(reason: "the request line has two spaces in a row (RFC 9112 §3)")
+        }
+        if bytes[first] == Octets.slash { return (nil, range) }
+        if bytes[first] == Octets.asterisk, range.count == 1, method == .options {
+            return (nil, range)
+        }
+        let scheme: StaticString = "http://"
+        let length = scheme.utf8CodeUnitCount
+        let isAbsolute =
+            range.count > length
+            && scheme.withUTF8Buffer { scheme in
+                scheme.indices.allSatisfy { Octets.lowercased(bytes[first + $0]) == scheme[$0] }
+            }
+        guard isAbsolute else {
+            throw .malformed(reason: "the target is neither a path nor an http URL (RFC 9112 §3.2)")
+        }
+        let authorityStart = first + length
+        var authorityEnd = authorityStart
+        while authorityEnd < range.upperBound, Octets.host.contains(bytes[authorityEnd]) {
+            authorityEnd += 1
+        }
+        guard authorityEnd > authorityStart else {
+            throw .malformed(reason: "the target's URL has no host (RFC 9110 §4.2.1)")
+        }
+        let rest = authorityEnd..<range.upperBound
+        if let next = rest.first, bytes[next] != Octets.slash, bytes[next] != Octets.questionMark {
+            throw .malformed(reason: "the target's host holds a byte that no host may hold")
+        }
+        return (authorityStart..<authorityEnd, rest)
+    }
+}

@@ -1,0 +1,100 @@
+/// Turns the bytes of one connection into requests, without I/O: bytes in, outputs out.
+struct RequestParser {
+    enum Output {
+        /// Everything buffered has been looked at; more has to be read.
+        case needsMore
+        /// The client waits for `100 Continue` before it sends the content (RFC 9110 §10.1.1).
+        case continueExpected
+        case request(Request)
+    }
+
+    /// What is being read: each part has a time limit of its own.
+    enum Phase { case betweenRequests, head, body }
+
+    private enum State {
+        case head(HeadParser)
+        case body(RequestHead, BodyDecoder)
+        /// After an error or the last request: nothing is read as a request any more.
+        case finished
+    }
+
+    private let limits: ServerLimits
+    private var state: State
+
+    init(limits: ServerLimits) {
+        self.limits = limits
+        state = .head(HeadParser(limits: limits))
+    }
+
+    /// The fields of the request being read, once its head is complete.
+    private(set) var fields: FieldSection?
+
+    var phase: Phase {
+        switch state {
+        case .head(let parser): parser.hasBegun ? .head : .betweenRequests
+        case .body: .body
+        case .finished: .betweenRequests
+        }
+    }
+
+    /// Takes the next step.
+    ///
+    /// After an error or ``stop()`` every call says ``Output/needsMore``.
+    mutating func next(_ input: inout InputBuffer) throws(RequestError) -> Output {
+        do throws(RequestError) {
+            switch state {
+            case .finished:
+                return .needsMore
+            case .head(var parser):
+                // The parser is moved out and back, so that its arrays are not copied.
+                state = .finished
+                let parsed = try input.withSpan { bytes throws(RequestError) in
+                    try parser.parse(bytes)
+                }
+                guard let length = parsed else {
+                    state = .head(parser)
+                    return .needsMore
+                }
+                let head = try parser.head(input.prefix(length))
+                input.consume(length)
+                return try begin(head, &input)
+            case .body(let head, var decoder):
+                state = .finished
+                return try finish(head, &decoder, &input)
+            }
+        } catch {
+            state = .finished
+            throw error
+        }
+    }
+
+    /// Reads nothing more as a request, such as after `Connection: close`.
+    mutating func stop() { state = .finished }
+
+    private mutating func begin(
+        _ head: RequestHead,
+        _ input: inout InputBuffer
+    ) throws(RequestError) -> Output {
+        fields = head.fields
+        var decoder = try BodyDecoder(head.framing, limits: limits)
+        let output = try finish(head, &decoder, &input)
+        if case .needsMore = output, head.expectsContinue, decoder.body.isEmpty {
+            return .continueExpected
+        }
+        return output
+    }
+
+    private mutating func finish(
+        _ head: RequestHead,
+        _ decoder: inout BodyDecoder,
+        _ input: inout InputBuffer
+    ) throws(RequestError) -> Output {
+        guard try decoder.decode(&input) else {
+            state = .body(head, decoder)
+            return .needsMore
+        }
+        state = .head(HeadParser(limits: limits))
+        fields = nil
+        return .request(Request(head: head, body: decoder.body))
+    }
+}

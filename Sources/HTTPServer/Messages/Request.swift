@@ -1,0 +1,35 @@
+package import HTTPTypes
+
+/// A request as handlers see it: complete, its body included.
+package struct Request: Sendable {
+    package let method: HTTPRequest.Method
+    /// The header fields.
+    ///
+    /// Trailers are checked and dropped (RFC 9110 §6.5.1 lets a server do so).
+    package let fields: FieldSection
+    /// The content, free of transfer coding; at most ``ServerLimits/bodyBytes``.
+    package var body: [UInt8]
+    /// The path parameters that the router found, by name, still percent-encoded.
+    package var parameters: [(name: String, value: ArraySlice<UInt8>)] = []
+
+    let head: RequestHead
+
+    init(head: RequestHead, body: [UInt8]) {
+        self.head = head
+        self.method = head.method
+        self.fields = head.fields
+        self.body = body
+    }
+
+    /// The path as it was sent, percent-encoding untouched, such as `/orders/0193…`; `*` for a
+    /// request about the server itself (RFC 9112 §3.2.4).
+    package var path: ArraySlice<UInt8> { head.path }
+
+    /// What follows the first `?`, percent-encoding untouched.
+    package var query: ArraySlice<UInt8>? { head.query }
+
+    /// A path parameter of the route, percent-encoding untouched.
+    package func parameter(_ name: String) -> ArraySlice<UInt8>? {
+        parameters.first { $0.name == name }?.value
+    }
+}

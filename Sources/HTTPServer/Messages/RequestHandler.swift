@@ -1,0 +1,52 @@
+package import HTTPTypes
+
+/// What the server calls.
+///
+/// It neither knows nor cares which version of HTTP carried the request.
+package protocol RequestHandler: Sendable {
+    /// Answers a request. Runs on the connection's loop: what blocks belongs elsewhere.
+    func respond(to request: Request) async -> Response
+
+    /// Answers what never became a request: broken framing, or a limit passed. The connection is
+    /// closed after the answer.
+    ///
+    /// - Parameter fields: The header fields, when they had been read by then.
+    func respond(to error: RequestError, fields: FieldSection?) -> Response
+}
+
+/// Why bytes from a client are no request that can be answered.
+package enum RequestError: Error, Equatable, Sendable {
+    /// The bytes break the grammar or the framing rules; `reason` says where.
+    case malformed(reason: String)
+    /// The request line is longer than ``ServerLimits/targetBytes`` allows (RFC 9110 §15.5.15).
+    case targetTooLong(limitBytes: Int)
+    /// The head is larger than ``ServerLimits/headBytes`` (RFC 6585 §5).
+    case headTooLarge(limitBytes: Int)
+    /// More lines than ``ServerLimits/fieldLines`` (RFC 6585 §5).
+    case tooManyFields(limit: Int)
+    /// The content is larger than ``ServerLimits/bodyBytes`` (RFC 9110 §15.5.14).
+    case bodyTooLarge(limitBytes: Int)
+    /// `Expect` asks for something else than `100-continue` (RFC 9110 §10.1.1).
+    case expectationUnknown
+    /// A transfer coding other than `chunked` (RFC 9112 §6.1).
+    case transferCodingUnknown
+    /// A method that this server has never heard of, or `CONNECT` (RFC 9110 §9.1).
+    case methodUnknown
+    /// A major version other than 1 (RFC 9110 §15.6.6).
+    case versionUnsupported
+    /// The client took longer than the limit to send the rest (RFC 9110 §15.5.9).
+    case timedOut(limit: Duration)
+
+    package var status: HTTPResponse.Status {
+        switch self {
+        case .malformed: .badRequest
+        case .targetTooLong: .uriTooLong
+        case .headTooLarge, .tooManyFields: .requestHeaderFieldsTooLarge
+        case .bodyTooLarge: .contentTooLarge
+        case .expectationUnknown: .expectationFailed
+        case .transferCodingUnknown, .methodUnknown: .notImplemented
+        case .versionUnsupported: .httpVersionNotSupported
+        case .timedOut: .requestTimeout
+        }
+    }
+}

@@ -1,0 +1,33 @@
+internal import Glibc
+
+/// Why a server could not start.
+package enum ServerError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// The host is neither an address nor a name that resolves.
+    case hostNotFound(String, reason: String)
+    /// Something else listens there already.
+    case addressInUse(SocketAddress)
+    /// The address is none of this machine's.
+    case addressNotAvailable(SocketAddress)
+    /// The port is reserved, such as one below 1024.
+    case permissionDenied(SocketAddress)
+    case system(SystemError)
+
+    init(_ error: SystemError, address: SocketAddress) {
+        switch error.code {
+        case EADDRINUSE: self = .addressInUse(address)
+        case EADDRNOTAVAIL: self = .addressNotAvailable(address)
+        case EACCES: self = .permissionDenied(address)
+        default: self = .system(error)
+        }
+    }
+
+    package var description: String {
+        switch self {
+        case .hostNotFound(let host, let reason): "the host \(host) cannot be resolved: \(reason)"
+        case .addressInUse(let address): "\(address) is in use by another process"
+        case .addressNotAvailable(let address): "\(address) is not an address of this machine"
+        case .permissionDenied(let address): "no permission to listen on \(address)"
+        case .system(let error): error.description
+        }
+    }
+}

@@ -1,0 +1,42 @@
+/// What one client, and all of them together, may take from the server.
+package struct ServerLimits: Sendable {
+    /// Largest head, request line included, in bytes.
+    ///
+    /// nginx's default of four 8 KiB buffers is the most that proxies and browsers are known to
+    /// need.
+    package var headBytes = 32 * 1024
+    /// Longest request target in bytes; RFC 9112 §3 asks for at least 8,000.
+    package var targetBytes = 8 * 1024
+    /// Most field lines in a head or in trailers.
+    ///
+    /// Browsers send about 20; each costs memory and a comparison per look-up.
+    package var fieldLines = 100
+    /// Largest request content in bytes.
+    ///
+    /// The largest valid order, 100 items, is about 20 KB.
+    package var bodyBytes = 1024 * 1024
+    /// Longest chunk extension in bytes; none is known to be in use (RFC 9112 §7.1.1).
+    package var chunkExtensionBytes = 256
+    /// Most open connections over all loops.
+    ///
+    /// Further ones wait in the listen backlog.
+    package var connections = 16 * 1024
+    /// From a request's first byte to the end of its head.
+    package var headTimeout = Duration.seconds(10)
+    /// From the end of the head to the end of the content.
+    package var bodyTimeout = Duration.seconds(30)
+    /// Between two requests on a connection.
+    ///
+    /// Longer than the 60 s for which common load balancers keep an idle connection, so that they,
+    /// not we, close first and no request is lost.
+    package var idleTimeout = Duration.seconds(75)
+    /// For the client to take an answer.
+    package var writeTimeout = Duration.seconds(30)
+    /// After an answer that closes the connection: for the client to read it and close its side
+    /// before the rest of what it sends makes the kernel reset the connection (RFC 9112 §9.6).
+    package var lingerTimeout = Duration.seconds(2)
+    /// Most bytes thrown away during that time.
+    package var lingerBytes = 1024 * 1024
+
+    package init() {}
+}

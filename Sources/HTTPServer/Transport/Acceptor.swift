@@ -1,0 +1,158 @@
+internal import CLinux
+internal import Glibc
+internal import Synchronization
+
+/// One loop's share of a server, whatever its handler's type.
+protocol Acceptor: Sendable {
+    func start(name: String)
+    /// Closes what was never started.
+    func discard()
+    /// Read from any thread.
+    var connectionCount: Int { get }
+    func shutdown(within patience: Duration) async -> Int
+}
+
+/// Accepts connections on one loop and serves each in a task that never leaves the loop.
+///
+/// Sendable because its state is touched on the loop's thread only; what others call goes through a
+/// task on the loop.
+final class LoopAcceptor<Handler: RequestHandler>: Acceptor, @unchecked Sendable {
+    private enum State {
+        case bound(descriptor: Int32)
+        case accepting(Listener)
+        /// Resumed with the number of connections left when the last one ends or time runs out.
+        case draining(CheckedContinuation<Int, Never>)
+        case stopped
+    }
+
+    private let loop: EventLoop
+    private let limits: ServerLimits
+    private let connectionLimit: Int
+    private let handler: Handler
+    private var state: State
+    /// Changed on the loop only; read by others too.
+    private let open = Atomic<Int>(0)
+
+    init(
+        loop: EventLoop,
+        listening descriptor: Int32,
+        limits: ServerLimits,
+        connectionLimit: Int,
+        handler: Handler
+    ) {
+        self.loop = loop
+        self.limits = limits
+        self.connectionLimit = connectionLimit
+        self.handler = handler
+        state = .bound(descriptor: descriptor)
+    }
+
+    // MARK: Starting
+
+    func discard() {
+        guard case .bound(let descriptor) = state else { return }
+        SystemCall.close(descriptor)
+        state = .stopped
+    }
+
+    func start(name: String) {
+        LoopThread.start(loop, name: name)
+        Task(executorPreference: loop) { self.listen() }
+    }
+
+    private func listen() {
+        guard case .bound(let descriptor) = state else { return }
+        state = .accepting(
+            Listener(adopting: descriptor, loop: loop) { [unowned self] in accepted($0) }
+        )
+    }
+
+    // MARK: Connections
+
+    private func accepted(_ descriptor: Int32) {
+        var on: Int32 = 1
+        // Answers leave in one write each; waiting for more to send (Nagle) would only delay them.
+        setsockopt(
+            descriptor,
+            Int32(IPPROTO_TCP),
+            TCP_NODELAY,
+            &on,
+            socklen_t(MemoryLayout<Int32>.size)
+        )
+        let count = open.add(1, ordering: .relaxed).newValue
+        if count >= connectionLimit, case .accepting(let listener) = state {
+            listener.pause()
+        }
+        Task(executorPreference: loop) { await self.serve(descriptor) }
+    }
+
+    private func serve(_ descriptor: Int32) async {
+        let channel = Channel(adopting: descriptor, loop: loop)
+        await HTTP1Connection(channel: channel, handler: handler, limits: limits).serve()
+        channel.close()
+        let count = open.subtract(1, ordering: .relaxed).newValue
+        switch state {
+        case .accepting(let listener):
+            if count == connectionLimit - 1 { listener.resume() }
+        case .draining(let waiter) where count == 0:
+            state = .stopped
+            waiter.resume(returning: 0)
+        case .bound, .draining, .stopped:
+            break
+        }
+    }
+
+    var connectionCount: Int { open.load(ordering: .relaxed) }
+
+    // MARK: Stopping
+
+    func shutdown(within patience: Duration) async -> Int {
+        let timer = Task(executorPreference: loop) {
+            try await Task.sleep(for: patience)
+            self.giveUp()
+        }
+        let remaining = await Task(executorPreference: loop) { await self.drained() }.value
+        timer.cancel()
+        // With tasks left the loop's thread runs on: they end when the process does.
+        if remaining == 0 { loop.stop() }
+        return remaining
+    }
+
+    private func drained() async -> Int {
+        guard case .accepting = state else { return 0 }
+        loop.drain()
+        guard connectionCount > 0 else {
+            state = .stopped
+            return 0
+        }
+        return await withCheckedContinuation { state = .draining($0) }
+    }
+
+    private func giveUp() {
+        guard case .draining(let waiter) = state else { return }
+        state = .stopped
+        loop.abort()
+        waiter.resume(returning: connectionCount)
+    }
+}
+
+/// The thread that runs one loop.
+enum LoopThread {
+    static func start(_ loop: EventLoop, name: String) {
+        var thread = pthread_t()
+        let result = pthread_create(
+            &thread,
+            nil,
+            { argument in
+                guard let argument else { return nil }
+                Unmanaged<EventLoop>.fromOpaque(argument).takeRetainedValue().run()
+                return nil
+            },
+            Unmanaged.passRetained(loop).toOpaque()
+        )
+        // Only at start-up, and only when the machine has no room for a thread.
+        precondition(result == 0, "no thread for an event loop: \(result)")
+        pthread_setname_np(thread, name)
+        pthread_detach(thread)
+    }
+}

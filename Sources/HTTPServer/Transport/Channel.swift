@@ -1,0 +1,154 @@
+internal import CLinux
+internal import Glibc
+
+/// A connected socket on its loop: reads and writes that never block, and waits that suspend.
+///
+/// Sendable because it never leaves its loop's thread: the connection's task is pinned to the loop,
+/// and the loop itself calls the rest.
+final class Channel: Registration, @unchecked Sendable {
+    /// Why a wait ended.
+    enum Wake {
+        case ready
+        /// The deadline given to the wait has passed.
+        case timedOut
+        /// The server is stopping and this wait was for the next request.
+        case draining
+        /// The server has run out of patience while stopping.
+        case aborted
+    }
+
+    /// What is known of one direction.
+    ///
+    /// Edge-triggered epoll tells only of changes, so `open` stays until a call has said `EAGAIN`.
+    private enum Direction {
+        case open
+        case blocked
+        case waiting(UnsafeContinuation<Wake, Never>)
+    }
+
+    private var reading = Direction.open
+    private var writing = Direction.open
+    private var isIdle = false
+    private var isAborted = false
+    /// Set once the peer has closed its side: a short read then no longer means an empty socket.
+    private var hasHungUp = false
+
+    /// Registers the socket; it is this channel's to close from now on.
+    init(adopting descriptor: Int32, loop: EventLoop) {
+        super.init(descriptor: descriptor, loop: loop)
+        let events = EPOLLIN.rawValue | EPOLLOUT.rawValue | EPOLLRDHUP.rawValue | EPOLLET.rawValue
+        loop.add(self, events: events)
+    }
+
+    // MARK: Reading and writing
+
+    /// Reads what has arrived into the loop's buffer.
+    func read() -> IOResult {
+        guard case .open = reading else { return .wouldBlock }
+        let buffer = loop.readBuffer
+        let result = SystemCall.nonBlocking {
+            recv(descriptor, buffer.baseAddress, buffer.count, 0)
+        }
+        switch result {
+        case .wouldBlock:
+            reading = .blocked
+        case .done(let count) where count < buffer.count && count > 0 && !hasHungUp:
+            // The socket is empty: bytes that come later bring an edge of their own (epoll(7)).
+            reading = .blocked
+        case .done, .failed:
+            break
+        }
+        return result
+    }
+
+    /// Writes from `bytes`; a closed peer is a value here, not a `SIGPIPE`.
+    func write(_ bytes: UnsafeRawBufferPointer) -> IOResult {
+        guard case .open = writing else { return .wouldBlock }
+        let result = SystemCall.nonBlocking {
+            send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
+        }
+        if result == .wouldBlock { writing = .blocked }
+        return result
+    }
+
+    /// Tells the peer that nothing more will be sent, while what it sends can still be read.
+    func shutdownWriting() {
+        shutdown(descriptor, Int32(SHUT_WR))
+    }
+
+    // MARK: Waiting
+
+    /// Suspends until bytes may be read.
+    ///
+    /// - Parameter isIdle: Whether the wait is for a next request, of which no byte has come: then
+    ///   the server may end it when it stops.
+    func waitUntilReadable(until deadline: MonotonicTime, isIdle: Bool = false) async -> Wake {
+        if isAborted { return .aborted }
+        if isIdle, loop.isDraining { return .draining }
+        guard case .blocked = reading else { return .ready }
+        setDeadline(deadline)
+        self.isIdle = isIdle
+        let wake = await withUnsafeContinuation { reading = .waiting($0) }
+        self.isIdle = false
+        clearDeadline()
+        return wake
+    }
+
+    /// Suspends until bytes may be written.
+    func waitUntilWritable(until deadline: MonotonicTime) async -> Wake {
+        if isAborted { return .aborted }
+        guard case .blocked = writing else { return .ready }
+        setDeadline(deadline)
+        let wake = await withUnsafeContinuation { writing = .waiting($0) }
+        clearDeadline()
+        return wake
+    }
+
+    private func resumeReader(_ wake: Wake, then direction: Direction) {
+        if case .waiting(let reader) = reading {
+            reading = direction
+            reader.resume(returning: wake)
+        } else if case .open = direction {
+            reading = .open
+        }
+    }
+
+    private func resumeWriter(_ wake: Wake, then direction: Direction) {
+        if case .waiting(let writer) = writing {
+            writing = direction
+            writer.resume(returning: wake)
+        } else if case .open = direction {
+            writing = .open
+        }
+    }
+
+    // MARK: From the loop
+
+    override func becameReady(_ events: UInt32) {
+        let failed = events & (EPOLLERR.rawValue | EPOLLHUP.rawValue) != 0
+        let hungUp = events & EPOLLRDHUP.rawValue != 0
+        if hungUp || failed { hasHungUp = true }
+        if events & EPOLLIN.rawValue != 0 || hungUp || failed {
+            resumeReader(.ready, then: .open)
+        }
+        if events & EPOLLOUT.rawValue != 0 || failed {
+            resumeWriter(.ready, then: .open)
+        }
+    }
+
+    override func deadlineReached() {
+        resumeReader(.timedOut, then: .blocked)
+        resumeWriter(.timedOut, then: .blocked)
+    }
+
+    override func drain() {
+        if isIdle { resumeReader(.draining, then: .blocked) }
+    }
+
+    /// Ends every wait of this channel, now and later.
+    override func abort() {
+        isAborted = true
+        resumeReader(.aborted, then: .blocked)
+        resumeWriter(.aborted, then: .blocked)
+    }
+}

@@ -1,0 +1,33 @@
+internal import HeapModule
+
+/// When the registrations of one loop want to be woken at the latest.
+///
+/// A deadline moves with every request but is rarely reached, so moving it later costs nothing:
+/// the heap keeps the earlier entry, and when that falls due the registration's true deadline
+/// decides whether to fire or to enter the heap again.
+struct Deadlines {
+    private struct Entry: Comparable {
+        let due: MonotonicTime
+        let token: Registration.Token
+
+        static func < (left: Entry, right: Entry) -> Bool { left.due < right.due }
+        static func == (left: Entry, right: Entry) -> Bool { left.due == right.due }
+    }
+
+    private var heap = Heap<Entry>()
+
+    /// The earliest time at which ``next(due:)`` may have something to say, or `nil`.
+    var earliest: MonotonicTime? { heap.min?.due }
+
+    mutating func add(_ token: Registration.Token, due: MonotonicTime) {
+        heap.insert(Entry(due: due, token: token))
+    }
+
+    /// Takes the next entry that is due at `now`.
+    ///
+    /// - Complexity: O(log *n*) in the number of registrations.
+    mutating func next(due now: MonotonicTime) -> Registration.Token? {
+        guard let first = heap.min, first.due <= now else { return nil }
+        return heap.popMin()?.token
+    }
+}

@@ -1,0 +1,226 @@
+internal import CLinux
+internal import Glibc
+internal import Synchronization
+
+/// One per core: watches descriptors with epoll(7) and runs the tasks of its connections, all on
+/// its own thread.
+///
+/// Sendable because everything but `inbox` and `thread` is touched on the loop's thread only
+/// (checked by preconditions where it matters), `inbox` under its lock, and `thread` is atomic.
+package final class EventLoop: TaskExecutor, @unchecked Sendable {
+    enum Limits {
+        /// Events taken by one epoll_wait(2): more only delays the jobs they make ready.
+        static let eventsPerWait = 256
+        /// Rounds of ready jobs run before the descriptors are looked at again, so that jobs which
+        /// keep enqueuing jobs cannot starve the sockets.
+        static let roundsPerTurn = 16
+        /// Bytes taken by one read(2): the largest head and an ordinary body in one call.
+        static let readBytes = 64 * 1024
+        /// An answer buffer that has grown beyond this is given back after its use.
+        static let retainedOutputBytes = 256 * 1024
+    }
+
+    private struct Inbox {
+        var jobs: [UnownedJob] = []
+        /// Whether the loop is about to block, or blocks, in epoll_wait: only then does it need a
+        /// wake-up, and one is enough for all that arrive until it is up.
+        var isAsleep = false
+        var isStopping = false
+    }
+
+    private let inbox = Mutex(Inbox())
+    private let thread = Atomic<UInt>(0)
+    private let epoll: Int32
+    private let wakeUpDescriptor: Int32
+
+    private var ready: [UnownedJob] = []
+    private var running: [UnownedJob] = []
+    private var registrations: [Registration?] = []
+    private var generation: UInt32 = 0
+    var deadlines = Deadlines()
+
+    /// Whether the server is stopping: connections then take no further request.
+    private(set) var isDraining = false
+
+    /// The time at which this turn of the loop began; fresh enough for every deadline.
+    private(set) var now = MonotonicTime.now()
+    /// The `Date` field of this turn's answers.
+    var date = DateField()
+    /// Where reads land before they are copied into the connection that asked.
+    let readBuffer = UnsafeMutableRawBufferPointer.allocate(
+        byteCount: Limits.readBytes,
+        alignment: 16
+    )
+    /// Where answers are put together; sent before anything else on this loop runs.
+    var output: [UInt8] = []
+
+    /// - Throws: ``SystemError`` when the process is out of descriptors.
+    package init() throws(SystemError) {
+        epoll = try SystemCall.checked("epoll_create1") { epoll_create1(Int32(EPOLL_CLOEXEC)) }
+        do throws(SystemError) {
+            wakeUpDescriptor = try SystemCall.checked("eventfd") {
+                eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
+            }
+        } catch {
+            SystemCall.close(epoll)
+            throw error
+        }
+        // Edge-triggered and never read: each write is an edge of its own, so the counter can stay.
+        control(EPOLL_CTL_ADD, wakeUpDescriptor, EPOLLIN.rawValue | EPOLLET.rawValue, word: .max)
+    }
+
+    deinit {
+        readBuffer.deallocate()
+        SystemCall.close(wakeUpDescriptor)
+        SystemCall.close(epoll)
+    }
+
+    var isCurrentThread: Bool { thread.load(ordering: .relaxed) == UInt(pthread_self()) }
+
+    // MARK: Jobs
+
+    package func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        if isCurrentThread {
+            ready.append(job)
+        } else if !EnqueueBatch.collect(job, for: self) {
+            enqueue([job])
+        }
+    }
+
+    /// Takes jobs of another thread: one lock and at most one wake-up for all of them.
+    func enqueue(_ jobs: [UnownedJob]) {
+        let wasAsleep = inbox.withLock { inbox in
+            inbox.jobs.append(contentsOf: jobs)
+            defer { inbox.isAsleep = false }
+            return inbox.isAsleep
+        }
+        if wasAsleep { wakeUp() }
+    }
+
+    private func wakeUp() {
+        // Cannot fail but by overflowing the counter, which also wakes the loop.
+        _ = eventfd_write(wakeUpDescriptor, 1)
+    }
+
+    // MARK: The loop
+
+    /// Runs on the calling thread until ``stop()``.
+    func run() {
+        thread.store(UInt(pthread_self()), ordering: .relaxed)
+        while turn() {}
+        thread.store(0, ordering: .relaxed)
+    }
+
+    /// Ends ``run()`` after the current turn.
+    ///
+    /// The caller has seen to it that no task of this loop is left: what is enqueued later would
+    /// never run.
+    func stop() {
+        inbox.withLock { $0.isStopping = true }
+        wakeUp()
+    }
+
+    private func turn() -> Bool {
+        var isStopping = false
+        let mayBlock = inbox.withLock { inbox in
+            isStopping = inbox.isStopping
+            inbox.isAsleep = ready.isEmpty && inbox.jobs.isEmpty && !isStopping
+            return inbox.isAsleep
+        }
+        waitForEvents(blocking: mayBlock)
+        inbox.withLock { inbox in
+            inbox.isAsleep = false
+            ready.append(contentsOf: inbox.jobs)
+            inbox.jobs.removeAll(keepingCapacity: true)
+        }
+        while let token = deadlines.next(due: now) {
+            registration(token)?.deadlineEntryDue(now: now)
+        }
+        runReadyJobs()
+        return !isStopping
+    }
+
+    private func runReadyJobs() {
+        for _ in 0..<Limits.roundsPerTurn where !ready.isEmpty {
+            swap(&ready, &running)
+            for job in running { job.runSynchronously(on: asUnownedTaskExecutor()) }
+            running.removeAll(keepingCapacity: true)
+        }
+    }
+
+    private func waitForEvents(blocking: Bool) {
+        withUnsafeTemporaryAllocation(of: epoll_event.self, capacity: Limits.eventsPerWait) {
+            events in
+            let timeout = blocking ? millisecondsToNextDeadline() : 0
+            let count = epoll_wait(epoll, events.baseAddress, Int32(Limits.eventsPerWait), timeout)
+            precondition(count >= 0 || errno == EINTR, "epoll_wait failed: \(errno)")
+            now = .now()
+            for event in events.prefix(Int(max(0, count))) {
+                registration(Registration.Token(word: event.data.u64))?.becameReady(event.events)
+            }
+        }
+    }
+
+    /// What epoll_wait(2) takes: -1 for no limit, rounded up so that a deadline has passed on waking.
+    private func millisecondsToNextDeadline() -> Int32 {
+        guard let due = deadlines.earliest else { return -1 }
+        let nanoseconds = max(0, due.nanoseconds - MonotonicTime.now().nanoseconds)
+        return Int32(clamping: (nanoseconds + 999_999) / 1_000_000)
+    }
+
+    // MARK: Descriptors
+
+    func nextGeneration() -> UInt32 {
+        generation &+= 1
+        // The all-ones word is the wake-up descriptor's.
+        if generation == .max { generation = 1 }
+        return generation
+    }
+
+    private func registration(_ token: Registration.Token) -> Registration? {
+        let index = Int(token.descriptor)
+        guard registrations.indices.contains(index), let found = registrations[index],
+            found.token == token
+        else { return nil }
+        return found
+    }
+
+    /// Closes the listeners and what is idle; the rest finishes its request.
+    func drain() {
+        isDraining = true
+        for registration in registrations { registration?.drain() }
+    }
+
+    /// Ends every wait on a descriptor.
+    func abort() {
+        for registration in registrations { registration?.abort() }
+    }
+
+    func add(_ registration: Registration, events: UInt32) {
+        precondition(isCurrentThread, "a registration belongs to its loop's thread")
+        let index = Int(registration.descriptor)
+        while registrations.count <= index { registrations.append(nil) }
+        registrations[index] = registration
+        control(EPOLL_CTL_ADD, registration.descriptor, events, word: registration.token.word)
+    }
+
+    func change(_ registration: Registration, events: UInt32) {
+        control(EPOLL_CTL_MOD, registration.descriptor, events, word: registration.token.word)
+    }
+
+    func remove(_ registration: Registration) {
+        precondition(isCurrentThread, "a registration belongs to its loop's thread")
+        registrations[Int(registration.descriptor)] = nil
+        control(EPOLL_CTL_DEL, registration.descriptor, 0, word: 0)
+    }
+
+    private func control(_ operation: Int32, _ descriptor: Int32, _ events: UInt32, word: UInt64) {
+        var event = epoll_event(events: events, data: epoll_data_t(u64: word))
+        // Fails only for a wrong descriptor, or when the kernel has no memory for 64 more bytes.
+        precondition(
+            epoll_ctl(epoll, operation, descriptor, &event) == 0,
+            "epoll_ctl failed: \(errno)"
+        )
+    }
+}

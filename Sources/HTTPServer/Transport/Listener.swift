@@ -1,0 +1,86 @@
+internal import CLinux
+internal import Glibc
+
+/// A listening socket on its loop.
+///
+/// Every loop has one on the same port (`SO_REUSEPORT`, socket(7)), and the kernel spreads the
+/// connections over them.
+///
+/// Sendable because it is touched on its loop's thread only.
+final class Listener: Registration, @unchecked Sendable {
+    enum Limits {
+        /// Connections that the kernel holds for us until they are accepted; capped by
+        /// `net.core.somaxconn`.
+        static let backlog: Int32 = 4096
+        /// Connections accepted before the loop looks after the open ones again.
+        static let acceptsPerTurn = 64
+        /// Pause after the process ran out of descriptors or memory, so that the loop does not spin
+        /// on a backlog that it cannot take.
+        static let pauseWhenExhausted = Duration.milliseconds(100)
+    }
+
+    private let accepted: (Int32) -> Void
+
+    /// Takes over a socket that listens already; `accepted` gets each new connection's descriptor.
+    init(adopting descriptor: Int32, loop: EventLoop, accepted: @escaping (Int32) -> Void) {
+        self.accepted = accepted
+        super.init(descriptor: descriptor, loop: loop)
+        loop.add(self, events: EPOLLIN.rawValue)
+    }
+
+    /// Makes a listening socket.
+    static func open(_ address: ResolvedAddress) throws(SystemError) -> Int32 {
+        let kind = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
+        let descriptor = try SystemCall.checked("socket") { socket(address.family, kind, 0) }
+        do {
+            var on: Int32 = 1
+            let size = socklen_t(MemoryLayout<Int32>.size)
+            for option in [SO_REUSEADDR, SO_REUSEPORT] {
+                try SystemCall.checked("setsockopt") {
+                    setsockopt(descriptor, SOL_SOCKET, option, &on, size)
+                }
+            }
+            try address.bind(descriptor)
+            try SystemCall.checked("listen") { listen(descriptor, Limits.backlog) }
+        } catch {
+            SystemCall.close(descriptor)
+            throw error
+        }
+        return descriptor
+    }
+
+    /// Leaves new connections in the backlog until ``resume()``.
+    func pause() {
+        guard isOpen else { return }
+        loop.change(self, events: 0)
+    }
+
+    func resume() {
+        guard isOpen else { return }
+        clearDeadline()
+        loop.change(self, events: EPOLLIN.rawValue)
+    }
+
+    override func becameReady(_ events: UInt32) {
+        let flags = Int32(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
+        for _ in 0..<Limits.acceptsPerTurn where isOpen {
+            switch SystemCall.nonBlocking({ Int(accept4(descriptor, nil, nil, flags)) }) {
+            case .done(let connection):
+                accepted(Int32(connection))
+            case .wouldBlock:
+                return
+            case .failed(EMFILE), .failed(ENFILE), .failed(ENOBUFS), .failed(ENOMEM):
+                pause()
+                setDeadline(loop.now.advanced(by: Limits.pauseWhenExhausted))
+                return
+            case .failed:
+                // The connection died in the backlog (accept(2), "Error handling"): take the next.
+                continue
+            }
+        }
+    }
+
+    override func deadlineReached() { resume() }
+
+    override func drain() { close() }
+}

@@ -1,0 +1,81 @@
+internal import CLinux
+
+/// A descriptor that a loop watches: a listener or a connection's socket.
+///
+/// Touched only on its loop's thread, which is why subclasses may be `@unchecked Sendable`.
+class Registration {
+    /// What an epoll event carries: the descriptor and the generation of its registration, so that
+    /// an event queued for a closed descriptor never reaches the next owner of the same number.
+    struct Token: Hashable {
+        let descriptor: Int32
+        let generation: UInt32
+
+        init(descriptor: Int32, generation: UInt32) {
+            self.descriptor = descriptor
+            self.generation = generation
+        }
+
+        init(word: UInt64) {
+            descriptor = Int32(truncatingIfNeeded: word)
+            generation = UInt32(truncatingIfNeeded: word >> 32)
+        }
+
+        var word: UInt64 { UInt64(generation) << 32 | UInt64(UInt32(bitPattern: descriptor)) }
+    }
+
+    unowned let loop: EventLoop
+    let token: Token
+    private(set) var isOpen = true
+
+    /// When ``deadlineReached()`` is called; may be moved at will.
+    private(set) var deadline = MonotonicTime.distantFuture
+    /// The earliest entry of this registration in the loop's heap.
+    private var entered = MonotonicTime.distantFuture
+
+    init(descriptor: Int32, loop: EventLoop) {
+        self.loop = loop
+        self.token = Token(descriptor: descriptor, generation: loop.nextGeneration())
+    }
+
+    var descriptor: Int32 { token.descriptor }
+
+    /// Called with the events that epoll_wait(2) reported, such as `EPOLLIN`.
+    func becameReady(_ events: UInt32) {}
+
+    /// Called once when ``deadline`` has passed.
+    func deadlineReached() {}
+
+    /// Called when the server stops: what is idle closes itself.
+    func drain() {}
+
+    /// Called when the server has waited long enough while stopping.
+    func abort() {}
+
+    func setDeadline(_ time: MonotonicTime) {
+        deadline = time
+        guard time < entered else { return }
+        entered = time
+        loop.deadlines.add(token, due: time)
+    }
+
+    func clearDeadline() { deadline = .distantFuture }
+
+    /// An entry in the heap fell due: fire, or enter again if the deadline has moved since.
+    func deadlineEntryDue(now: MonotonicTime) {
+        entered = .distantFuture
+        if deadline <= now {
+            deadline = .distantFuture
+            deadlineReached()
+        } else if deadline < .distantFuture {
+            setDeadline(deadline)
+        }
+    }
+
+    /// Leaves the loop and closes the descriptor.
+    func close() {
+        guard isOpen else { return }
+        isOpen = false
+        loop.remove(self)
+        SystemCall.close(descriptor)
+    }
+}

@@ -1,0 +1,97 @@
+internal import Glibc
+
+/// Where a server listens: a numeric IPv4 or IPv6 address and a port.
+package struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
+    /// The numeric host, such as `127.0.0.1` or `::`.
+    package let host: String
+    package let port: UInt16
+
+    package init(host: String, port: UInt16) {
+        self.host = host
+        self.port = port
+    }
+
+    /// As it stands in a URL: IPv6 hosts in brackets (RFC 3986 §3.2.2).
+    package var description: String {
+        host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+    }
+}
+
+/// Turns a host name or numeric address into one that a socket can be bound to (getaddrinfo(3)).
+///
+/// Blocks while a name is looked up, so it is called before any loop runs.
+struct ResolvedAddress {
+    let family: Int32
+    fileprivate let storage: sockaddr_storage
+    fileprivate let length: socklen_t
+
+    init(host: String, port: UInt16) throws(ServerError) {
+        var hints = addrinfo()
+        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV
+        var list: UnsafeMutablePointer<addrinfo>?
+        let result = getaddrinfo(host, "\(port)", &hints, &list)
+        defer { if let list { freeaddrinfo(list) } }
+        guard result == 0, let first = list?.pointee, let address = first.ai_addr else {
+            throw .hostNotFound(host, reason: String(cString: gai_strerror(result)))
+        }
+        family = first.ai_family
+        length = first.ai_addrlen
+        var storage = sockaddr_storage()
+        withUnsafeMutableBytes(of: &storage) { target in
+            target.copyMemory(
+                from: UnsafeRawBufferPointer(start: address, count: Int(first.ai_addrlen))
+            )
+        }
+        self.storage = storage
+    }
+
+    func bind(_ descriptor: Int32) throws(SystemError) {
+        var storage = storage
+        let length = length
+        try SystemCall.checked("bind") {
+            withUnsafePointer(to: &storage) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    Glibc.bind(descriptor, $0, length)
+                }
+            }
+        }
+    }
+}
+
+extension SocketAddress {
+    /// The address that a bound socket has, with the port the kernel chose if 0 was asked for.
+    init(boundTo descriptor: Int32) throws(SystemError) {
+        var storage = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        var host = [CChar](repeating: 0, count: Int(NI_MAXHOST))
+        var service = [CChar](repeating: 0, count: Int(NI_MAXSERV))
+        try SystemCall.checked("getsockname") {
+            withUnsafeMutablePointer(to: &storage) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                    let result = getsockname(descriptor, address, &length)
+                    guard result == 0 else { return result }
+                    let flags = NI_NUMERICHOST | NI_NUMERICSERV
+                    let named = getnameinfo(
+                        address,
+                        length,
+                        &host,
+                        socklen_t(host.count),
+                        &service,
+                        socklen_t(service.count),
+                        flags
+                    )
+                    return named == 0 ? 0 : -1
+                }
+            }
+        }
+        self.init(host: Self.text(host), port: UInt16(Self.text(service)) ?? 0)
+    }
+
+    private static func text(_ characters: [CChar]) -> String {
+        String(
+            decoding: characters.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) },
+            as: UTF8.self
+        )
+    }
+}

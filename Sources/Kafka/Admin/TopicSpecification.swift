@@ -1,0 +1,20 @@
+/// A topic as it is to be made.
+package struct TopicSpecification: Equatable, Sendable {
+    package let name: String
+    package let partitions: Int32
+    /// How long the broker keeps records (`retention.ms`).
+    package let retention: Duration
+
+    package init(name: String, partitions: Int32, retention: Duration) {
+        self.name = name
+        self.partitions = partitions
+        self.retention = retention
+    }
+}
+
+/// What became of a topic that was to be made.
+package struct TopicCreation: Equatable, Sendable {
+    package let name: String
+    /// Whether it was not there before.
+    package let isNew: Bool
+}

@@ -1,0 +1,113 @@
+internal import CRdkafka
+internal import Synchronization
+
+/// A broker in this process: librdkafka's mock cluster, which speaks Kafka's protocol over TCP on
+/// 127.0.0.1, to this process and to others.
+///
+/// It keeps everything in memory, at most 5 MiB a partition, and forgets it at the end.
+package final class EmbeddedBroker: Broker {
+    private enum Limits {
+        static let brokers: Int32 = 1
+        /// The only broker's number.
+        static let brokerID: Int32 = 1
+    }
+
+    package let bootstrapServers: String
+
+    /// An empty fetch sleeps for all of `fetch.wait.max.ms` here, even when a record arrives.
+    ///
+    /// The partition limit counts compressed bytes.
+    package let clientProperties = [KafkaProperty("fetch.wait.max.ms", "10")]
+
+    private let cluster: Mutex<Cluster?>
+
+    /// - Throws: ``KafkaError`` when it cannot start, such as for want of descriptors.
+    package init(topics: [TopicSpecification] = []) throws(KafkaError) {
+        let configuration = ClientConfiguration(bootstrapServers: "", clientID: "embedded-broker")
+        let conf = try ClientConf(configuration, defaults: [])
+        let client = try conf.makeClient(RD_KAFKA_PRODUCER, log: configuration.log)
+        guard let raw = rd_kafka_mock_cluster_new(client.raw, Limits.brokers) else {
+            throw KafkaError(RD_KAFKA_RESP_ERR__FAIL, "the embedded broker could not be started")
+        }
+        let cluster = Cluster(adopting: raw, client: client)
+        bootstrapServers = String(cString: rd_kafka_mock_cluster_bootstraps(raw))
+        self.cluster = Mutex(cluster)
+        _ = try createTopics(topics, timeout: .zero)
+    }
+
+    package func createTopics(
+        _ topics: [TopicSpecification],
+        timeout: Duration
+    ) throws(KafkaError) -> [TopicCreation] {
+        try cluster.withLock { cluster throws(KafkaError) in
+            guard let cluster else { throw KafkaError(RD_KAFKA_RESP_ERR__DESTROY) }
+            var made: [TopicCreation] = []
+            for topic in topics { made.append(try cluster.create(topic)) }
+            return made
+        }
+    }
+
+    package func stop() {
+        cluster.withLock { $0 = nil }
+    }
+
+    // MARK: Faults, for tests
+
+    /// Breaks or mends the connections to the broker; records survive.
+    package func setReachable(_ isReachable: Bool) {
+        withCluster {
+            if isReachable {
+                rd_kafka_mock_broker_set_up($0, Limits.brokerID)
+            } else {
+                rd_kafka_mock_broker_set_down($0, Limits.brokerID)
+            }
+        }
+    }
+
+    /// Delays every answer.
+    package func setRoundTripTime(_ time: Duration) {
+        withCluster { rd_kafka_mock_broker_set_rtt($0, Limits.brokerID, time.wholeMilliseconds) }
+    }
+
+    /// Makes the next produce requests fail with these codes; nothing is appended for them.
+    package func failProduceRequests(_ codes: [Int32]) {
+        let produceKey: Int16 = 0
+        let errors = codes.map { rd_kafka_resp_err_t($0) }
+        withCluster {
+            rd_kafka_mock_push_request_errors_array($0, produceKey, errors.count, errors)
+        }
+    }
+
+    private func withCluster(_ body: (OpaquePointer) -> Void) {
+        cluster.withLock { if let cluster = $0 { body(cluster.raw) } }
+    }
+}
+
+/// Owns a `rd_kafka_mock_cluster_t` and the client that it needs.
+///
+/// Sendable because the mock cluster hands every call to its own thread.
+private final class Cluster: @unchecked Sendable {
+    let raw: OpaquePointer
+    private let client: Client
+    private var topics: Set<String> = []
+
+    init(adopting raw: OpaquePointer, client: Client) {
+        self.raw = raw
+        self.client = client
+    }
+
+    deinit {
+        // Before its client, which `client` frees afterwards.
+        rd_kafka_mock_cluster_destroy(raw)
+    }
+
+    func create(_ topic: TopicSpecification) throws(KafkaError) -> TopicCreation {
+        guard topics.insert(topic.name).inserted else {
+            return TopicCreation(name: topic.name, isNew: false)
+        }
+        let error = rd_kafka_mock_topic_create(raw, topic.name, topic.partitions, 1)
+        guard error == RD_KAFKA_RESP_ERR_NO_ERROR || error == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS
+        else { throw KafkaError(error, "topic \(topic.name)") }
+        return TopicCreation(name: topic.name, isNew: error == RD_KAFKA_RESP_ERR_NO_ERROR)
+    }
+}

@@ -1,0 +1,109 @@
+internal import CRdkafka
+
+/// Owns a `rd_kafka_conf_t` until librdkafka takes it.
+struct ClientConf: ~Copyable {
+    private let raw: OpaquePointer
+
+    /// - Parameters:
+    ///   - defaults: Set before the user's properties.
+    /// - Throws: ``KafkaError`` naming the property that librdkafka does not accept.
+    init(_ configuration: ClientConfiguration, defaults: [KafkaProperty]) throws(KafkaError) {
+        raw = rd_kafka_conf_new()
+        try set(KafkaProperty("bootstrap.servers", configuration.bootstrapServers))
+        try set(KafkaProperty("client.id", configuration.clientID))
+        for property in Self.shared { try set(property) }
+        for property in defaults { try set(property) }
+        for property in configuration.properties {
+            if let allowed = ClientConfiguration.protectedProperties[property.name],
+                !allowed.contains(property.value)
+            {
+                throw KafkaError(
+                    configuration:
+                        "\(property.name) cannot be changed: orders could be lost or doubled"
+                )
+            }
+            try set(property)
+        }
+    }
+
+    deinit { rd_kafka_conf_destroy(raw) }
+
+    /// Keep-alive and quick reconnects: a broker that restarts is back within seconds.
+    private static let shared = [
+        KafkaProperty("socket.keepalive.enable", "true"),
+        KafkaProperty("socket.nagle.disable", "true"),
+        KafkaProperty("socket.connection.setup.timeout.ms", "5000"),
+        KafkaProperty("reconnect.backoff.ms", "100"),
+        KafkaProperty("reconnect.backoff.max.ms", "1000"),
+    ]
+
+    private func set(_ property: KafkaProperty) throws(KafkaError) {
+        var reason = [CChar](repeating: 0, count: 512)
+        guard
+            rd_kafka_conf_set(raw, property.name, property.value, &reason, reason.count)
+                == RD_KAFKA_CONF_OK
+        else {
+            throw KafkaError(configuration: "Kafka property \(property.name): \(text(reason))")
+        }
+    }
+
+    /// Asks for events on the client's queue instead of callbacks, such as `RD_KAFKA_EVENT_DR`.
+    func deliverEvents(_ events: Int32) { rd_kafka_conf_set_events(raw, events) }
+
+    /// Makes a client.
+    ///
+    /// The configuration is librdkafka's afterwards, or freed.
+    ///
+    /// - Throws: ``KafkaError`` with librdkafka's reason.
+    consuming func makeClient(
+        _ type: rd_kafka_type_t,
+        log: @escaping ClientConfiguration.Log
+    ) throws(KafkaError) -> Client {
+        let sink = LogSink(log)
+        rd_kafka_conf_set_opaque(raw, Unmanaged.passUnretained(sink).toOpaque())
+        rd_kafka_conf_set_log_cb(raw) { client, level, facility, line in
+            guard let client, let opaque = rd_kafka_opaque(client), let facility, let line else {
+                return
+            }
+            Unmanaged<LogSink>.fromOpaque(opaque).takeUnretainedValue()
+                .write(level, String(cString: facility), String(cString: line))
+        }
+        var reason = [CChar](repeating: 0, count: 512)
+        guard let client = rd_kafka_new(type, raw, &reason, reason.count) else {
+            _ = consume self  // librdkafka takes the configuration only on success
+            throw KafkaError(configuration: "Kafka client: \(text(reason))")
+        }
+        discard self
+        return Client(adopting: client, sink: sink)
+    }
+}
+
+/// Where one client's log goes; the client keeps it alive for as long as librdkafka may write.
+final class LogSink: Sendable {
+    private let log: ClientConfiguration.Log
+
+    init(_ log: @escaping ClientConfiguration.Log) {
+        self.log = log
+    }
+
+    func write(_ level: Int32, _ facility: String, _ line: String) { log(level, facility, line) }
+}
+
+/// Owns a `rd_kafka_t`.
+///
+/// Sendable because librdkafka's handles may be used from any thread.
+final class Client: @unchecked Sendable {
+    let raw: OpaquePointer
+    private let sink: LogSink
+
+    init(adopting raw: OpaquePointer, sink: LogSink) {
+        self.raw = raw
+        self.sink = sink
+    }
+
+    /// Waits for librdkafka's threads, which a client with nothing outstanding ends at once.
+    deinit {
+        rd_kafka_destroy(raw)
+        withExtendedLifetime(sink) {}
+    }
+}

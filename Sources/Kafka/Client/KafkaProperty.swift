@@ -1,0 +1,20 @@
+/// A property of librdkafka, such as `compression.type=zstd` (its CONFIGURATION.md lists them all).
+package struct KafkaProperty: Equatable, Sendable, CustomStringConvertible {
+    package let name: String
+    package let value: String
+
+    package init(_ name: String, _ value: String) {
+        self.name = name
+        self.value = value
+    }
+
+    /// Reads `name=value`; the value may be empty and may hold further equals signs.
+    package init?(parsing text: String) {
+        guard let equals = text.firstIndex(of: "="), equals > text.startIndex else { return nil }
+        name = String(text[..<equals])
+        value = String(text[text.index(after: equals)...])
+    }
+
+    /// The value is left out: it may be a password.
+    package var description: String { "\(name)=…" }
+}

@@ -1,0 +1,69 @@
+internal import CRdkafka
+
+/// Consumes given partitions from given offsets; nobody else's coming or going changes that.
+///
+/// Not thread-safe: it belongs to one task, which it blocks.
+package final class AssignedConsumer {
+    private let consumer: ConsumerClient
+
+    /// - Parameters:
+    ///   - groupID: The group under which offsets are committed, for lag tools.
+    ///   - readsHeaders: Whether records come with their headers.
+    package init(
+        _ configuration: ClientConfiguration,
+        groupID: String,
+        readsHeaders: Bool
+    ) throws(KafkaError) {
+        consumer = try ConsumerClient(
+            configuration,
+            groupID: groupID,
+            defaults: [
+                // A hole is an error to be handled, not to be skipped.
+                KafkaProperty("auto.offset.reset", "error"),
+                KafkaProperty("enable.partition.eof", "true"),
+                KafkaProperty("fetch.wait.max.ms", "100"),
+            ],
+            readsHeaders: readsHeaders
+        )
+    }
+
+    /// The partitions of topics; blocks.
+    ///
+    /// Topics that do not exist are left out.
+    package func partitions(
+        of topics: [String],
+        timeout: Duration
+    ) throws(KafkaError) -> [String: [Int32]] {
+        // All topics are asked for: asking for one by name could create it.
+        let found = try consumer.client.metadata(of: nil, timeout: timeout)
+        var partitions: [String: [Int32]] = [:]
+        for topic in found where topics.contains(topic.name) {
+            partitions[topic.name] = topic.partitions
+        }
+        return partitions
+    }
+
+    /// Begins to consume.
+    package func assign(_ positions: [TopicPartition: StartOffset]) throws(KafkaError) {
+        let list = PartitionList(positions.mapValues(\.raw))
+        let error = rd_kafka_assign(consumer.client.raw, list.raw)
+        guard error == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(error) }
+    }
+
+    /// Waits for records for at most `timeout`, and returns all that are there.
+    ///
+    /// - Throws: ``KafkaError`` naming the partition, when its offset is not in the topic (any more).
+    package func poll(
+        maximumRecords: Int,
+        timeout: Duration
+    ) throws(KafkaError) -> [ConsumerEvent] {
+        try consumer.poll(maximumRecords: maximumRecords, timeout: timeout)
+    }
+
+    /// Commits the offsets of the next records to Kafka, without waiting for the broker.
+    package func commit(_ offsets: [TopicPartition: Int64]) throws(KafkaError) {
+        try consumer.commit(offsets, waits: false)
+    }
+
+    package func close() { consumer.close() }
+}

@@ -1,0 +1,104 @@
+internal import CRdkafka
+
+/// What both kinds of consumer have in common: a librdkafka consumer and its queue.
+///
+/// Not thread-safe: a consumer belongs to one task.
+final class ConsumerClient {
+    let client: Client
+    private let queue: OpaquePointer
+    private let readsHeaders: Bool
+    private var isClosed = false
+
+    init(
+        _ configuration: ClientConfiguration,
+        groupID: String,
+        defaults: [KafkaProperty],
+        readsHeaders: Bool
+    ) throws(KafkaError) {
+        let shared = [
+            KafkaProperty("group.id", groupID),
+            KafkaProperty("enable.auto.commit", "false"),
+            KafkaProperty("enable.auto.offset.store", "false"),
+            KafkaProperty("isolation.level", "read_committed"),
+            KafkaProperty("check.crcs", "true"),
+        ]
+        let conf = try ClientConf(configuration, defaults: shared + defaults)
+        client = try conf.makeClient(RD_KAFKA_CONSUMER, log: configuration.log)
+        rd_kafka_poll_set_consumer(client.raw)
+        queue = rd_kafka_queue_get_consumer(client.raw)
+        self.readsHeaders = readsHeaders
+    }
+
+    deinit {
+        close()
+        rd_kafka_queue_destroy(queue)
+    }
+
+    /// Leaves the group, if any, and stops fetching.
+    func close() {
+        guard !isClosed else { return }
+        isClosed = true
+        rd_kafka_consumer_close(client.raw)
+    }
+
+    /// Waits for a first record and takes what else is there already: a batch call with a timeout
+    /// would wait until the batch is full.
+    func poll(maximumRecords: Int, timeout: Duration) throws(KafkaError) -> [ConsumerEvent] {
+        guard let first = rd_kafka_consumer_poll(client.raw, timeout.wholeMilliseconds) else {
+            return []
+        }
+        let rest = [UnsafeMutablePointer<rd_kafka_message_t>?](
+            unsafeUninitializedCapacity: maximumRecords
+        ) { messages, count in
+            let taken = rd_kafka_consume_batch_queue(
+                queue,
+                0,
+                messages.baseAddress,
+                maximumRecords - 1
+            )
+            count = max(0, taken)
+        }
+        defer {
+            rd_kafka_message_destroy(first)
+            for message in rest { rd_kafka_message_destroy(message) }
+        }
+        var events: [ConsumerEvent] = []
+        events.reserveCapacity(rest.count + 1)
+        events.append(try event(first))
+        for case .some(let message) in rest { events.append(try event(message)) }
+        return events
+    }
+
+    private func event(
+        _ message: UnsafeMutablePointer<rd_kafka_message_t>
+    ) throws(KafkaError) -> ConsumerEvent {
+        let error = message.pointee.err
+        switch error {
+        case RD_KAFKA_RESP_ERR_NO_ERROR:
+            return .record(ConsumedRecord(message, readsHeaders: readsHeaders))
+        case RD_KAFKA_RESP_ERR__PARTITION_EOF:
+            return .endOfPartition(partition(message), offset: message.pointee.offset)
+        case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET, RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE,
+            RD_KAFKA_RESP_ERR__FATAL:
+            // Going on would pass over records in silence.
+            let detail = rd_kafka_message_errstr(message).map { String(cString: $0) } ?? ""
+            throw KafkaError(error, "\(partition(message)): \(detail)")
+        default:
+            let detail = rd_kafka_message_errstr(message).map { String(cString: $0) }
+            return .trouble(KafkaError(error, detail))
+        }
+    }
+
+    private func partition(_ message: UnsafeMutablePointer<rd_kafka_message_t>) -> TopicPartition {
+        TopicPartition(
+            topic: message.pointee.rkt.map { String(cString: rd_kafka_topic_name($0)) } ?? "",
+            partition: message.pointee.partition
+        )
+    }
+
+    func commit(_ offsets: [TopicPartition: Int64], waits: Bool) throws(KafkaError) {
+        let list = PartitionList(offsets)
+        let error = rd_kafka_commit(client.raw, list.raw, waits ? 0 : 1)
+        guard error == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(error) }
+    }
+}

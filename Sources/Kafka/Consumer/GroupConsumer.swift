@@ -1,0 +1,64 @@
+internal import CRdkafka
+
+/// Consumes topics as one member of a group, which shares the partitions among its members.
+///
+/// Not thread-safe: it belongs to one task, which it blocks.
+package final class GroupConsumer {
+    private let consumer: ConsumerClient
+
+    /// Joins the group.
+    package init(
+        _ configuration: ClientConfiguration,
+        groupID: String,
+        topics: [String],
+        readsHeaders: Bool
+    ) throws(KafkaError) {
+        consumer = try ConsumerClient(
+            configuration,
+            groupID: groupID,
+            defaults: [
+                KafkaProperty("auto.offset.reset", "earliest"),
+                // Cooperative assignors abort librdkafka 2.0.2 when a member closes while joining.
+                KafkaProperty("partition.assignment.strategy", "range"),
+                // A member that died hands its partitions on within this time.
+                KafkaProperty("session.timeout.ms", "10000"),
+                KafkaProperty("fetch.wait.max.ms", "100"),
+            ],
+            readsHeaders: readsHeaders
+        )
+        let list = PartitionList(topics: topics)
+        let error = rd_kafka_subscribe(consumer.client.raw, list.raw)
+        guard error == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(error) }
+    }
+
+    /// Whether the group has given partitions to this member.
+    package var isAssigned: Bool {
+        var list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?
+        guard rd_kafka_assignment(consumer.client.raw, &list) == RD_KAFKA_RESP_ERR_NO_ERROR,
+            let list
+        else { return false }
+        defer { rd_kafka_topic_partition_list_destroy(list) }
+        return list.pointee.cnt > 0
+    }
+
+    /// Waits for records for at most `timeout`, and returns all that are there.
+    ///
+    /// It has to be called at least every five minutes (`max.poll.interval.ms`), or the group takes
+    /// the partitions away.
+    package func poll(
+        maximumRecords: Int,
+        timeout: Duration
+    ) throws(KafkaError) -> [ConsumerEvent] {
+        try consumer.poll(maximumRecords: maximumRecords, timeout: timeout)
+    }
+
+    /// Commits the offsets of the next records and waits for the broker; blocks.
+    ///
+    /// - Throws: ``KafkaError``, such as `ILLEGAL_GENERATION` when the partitions have been handed on.
+    package func commit(_ offsets: [TopicPartition: Int64]) throws(KafkaError) {
+        try consumer.commit(offsets, waits: true)
+    }
+
+    /// Leaves the group; blocks until it has.
+    package func close() { consumer.close() }
+}

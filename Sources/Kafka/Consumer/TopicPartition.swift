@@ -1,0 +1,54 @@
+internal import CRdkafka
+
+/// One partition of a topic.
+package struct TopicPartition: Hashable, Sendable, CustomStringConvertible {
+    package let topic: String
+    package let partition: Int32
+
+    package init(topic: String, partition: Int32) {
+        self.topic = topic
+        self.partition = partition
+    }
+
+    package var description: String { "\(topic)[\(partition)]" }
+}
+
+/// Where consumption of a partition begins.
+package enum StartOffset: Equatable, Sendable {
+    /// The oldest record that the broker still has.
+    case earliest
+    /// Behind the newest record.
+    case latest
+    /// The record with this offset.
+    case at(Int64)
+
+    var raw: Int64 {
+        switch self {
+        case .earliest: Int64(RD_KAFKA_OFFSET_BEGINNING)
+        case .latest: Int64(RD_KAFKA_OFFSET_END)
+        case .at(let offset): offset
+        }
+    }
+}
+
+/// Owns a `rd_kafka_topic_partition_list_t`.
+struct PartitionList: ~Copyable {
+    let raw: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>
+
+    init(_ offsets: [TopicPartition: Int64]) {
+        raw = rd_kafka_topic_partition_list_new(Int32(offsets.count))
+        for (partition, offset) in offsets {
+            rd_kafka_topic_partition_list_add(raw, partition.topic, partition.partition)?
+                .pointee.offset = offset
+        }
+    }
+
+    init(topics: [String]) {
+        raw = rd_kafka_topic_partition_list_new(Int32(topics.count))
+        for topic in topics {
+            rd_kafka_topic_partition_list_add(raw, topic, RD_KAFKA_PARTITION_UA)
+        }
+    }
+
+    deinit { rd_kafka_topic_partition_list_destroy(raw) }
+}

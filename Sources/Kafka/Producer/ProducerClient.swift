@@ -1,0 +1,255 @@
+internal import CRdkafka
+internal import Glibc
+internal import Synchronization
+
+/// One librdkafka producer with its delivery thread.
+///
+/// It lives until everything that was handed to it has been answered.
+///
+/// Sendable because what changes is behind locks or atomic, and librdkafka's handles may be used from
+/// any thread.
+final class ProducerClient: @unchecked Sendable {
+    enum Limits {
+        /// How long the delivery thread sleeps when nothing happens.
+        ///
+        /// Stopping wakes it.
+        static let pollTimeout = Duration.seconds(1)
+    }
+
+    private let client: Client
+    private let queue: OpaquePointer
+    private let slots = Mutex(DeliverySlots())
+    private let topics = Mutex<[String: UInt]>([:])
+    private let isStopping = Atomic<Bool>(false)
+    private let handOver: @Sendable (() -> Void) -> Void
+    private let onFatalError: @Sendable (ProducerClient, KafkaError) -> Void
+    private let ended = Mutex(Ending.running)
+
+    private enum Ending {
+        case running
+        case awaited([CheckedContinuation<Void, Never>])
+        case ended
+    }
+
+    /// - Parameters:
+    ///   - handOver: Called with the work of resuming everyone a delivery report answers.
+    ///   - onFatalError: Called on the delivery thread when this client can publish no more.
+    init(
+        _ configuration: ClientConfiguration,
+        deliveryTimeout: Duration,
+        handOver: @escaping @Sendable (() -> Void) -> Void,
+        onFatalError: @escaping @Sendable (ProducerClient, KafkaError) -> Void
+    ) throws(KafkaError) {
+        let conf = try ClientConf(configuration, defaults: Self.defaults(deliveryTimeout))
+        conf.deliverEvents(RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR)
+        client = try conf.makeClient(RD_KAFKA_PRODUCER, log: configuration.log)
+        queue = rd_kafka_queue_get_main(client.raw)
+        self.handOver = handOver
+        self.onFatalError = onFatalError
+    }
+
+    deinit {
+        for topic in topics.withLock({ $0.values }) {
+            rd_kafka_topic_destroy(OpaquePointer(bitPattern: topic))
+        }
+        rd_kafka_queue_destroy(queue)
+    }
+
+    private static func defaults(_ deliveryTimeout: Duration) -> [KafkaProperty] {
+        let timeout = max(1, deliveryTimeout.wholeMilliseconds)
+        return [
+            KafkaProperty("enable.idempotence", "true"),
+            KafkaProperty("acks", "all"),
+            KafkaProperty("max.in.flight.requests.per.connection", "5"),
+            KafkaProperty("linger.ms", "1"),
+            KafkaProperty("batch.size", "131072"),
+            KafkaProperty("compression.type", "lz4"),
+            KafkaProperty("queue.buffering.max.kbytes", "65536"),
+            KafkaProperty("delivery.timeout.ms", "\(timeout)"),
+            KafkaProperty("request.timeout.ms", "\(min(timeout, 5000))"),
+        ]
+    }
+
+    var outstanding: Int { slots.withLock { $0.count } }
+
+    // MARK: Publishing
+
+    /// Hands a message to librdkafka; the waiter is resumed exactly once, whatever happens.
+    func produce(_ message: ProducerMessage, _ waiter: DeliverySlots.Waiter) {
+        guard let number = slots.withLock({ $0.insert(waiter) }) else {
+            waiter.resume(returning: .failure(.closed))
+            return
+        }
+        let error = enqueue(message, number)
+        guard error != RD_KAFKA_RESP_ERR_NO_ERROR else { return }
+        slots.withLock { $0.remove(number) }?
+            .resume(returning: .failure(PublishError(notQueued: error)))
+    }
+
+    private func enqueue(_ message: ProducerMessage, _ number: Int) -> rd_kafka_resp_err_t {
+        guard let topic = topic(message.topic) else { return rd_kafka_last_error() }
+        let headers = Self.headers(message.headers)
+        let error = message.value.withUnsafeBytes { value in
+            (message.key ?? []).withUnsafeBytes { key in
+                crdkafka_produce(
+                    client.raw,
+                    topic,
+                    message.key == nil ? nil : key.baseAddress,
+                    key.count,
+                    value.baseAddress,
+                    value.count,
+                    headers,
+                    UnsafeMutableRawPointer(bitPattern: number)
+                )
+            }
+        }
+        if error != RD_KAFKA_RESP_ERR_NO_ERROR, let headers { rd_kafka_headers_destroy(headers) }
+        return error
+    }
+
+    private static func headers(_ headers: [KafkaHeader]) -> OpaquePointer? {
+        guard !headers.isEmpty else { return nil }
+        let list = rd_kafka_headers_new(headers.count)
+        for header in headers {
+            _ = header.value.withUnsafeBytes {
+                rd_kafka_header_add(list, header.name, -1, $0.baseAddress, $0.count)
+            }
+        }
+        return list
+    }
+
+    /// The handle of a topic, kept for as long as the client.
+    private func topic(_ name: String) -> OpaquePointer? {
+        topics.withLock { topics in
+            if let topic = topics[name] { return OpaquePointer(bitPattern: topic) }
+            guard let topic = rd_kafka_topic_new(client.raw, name, nil) else { return nil }
+            topics[name] = UInt(bitPattern: topic)
+            return topic
+        }
+    }
+
+    func metadata(of topic: String, timeout: Duration) throws(KafkaError) -> [TopicDescription] {
+        try client.metadata(of: topic, timeout: timeout)
+    }
+
+    // MARK: Deliveries
+
+    /// Starts the thread that answers the waiters; it keeps this client alive until it ends.
+    func start() {
+        var thread = pthread_t()
+        let result = pthread_create(
+            &thread,
+            nil,
+            { argument in
+                guard let argument else { return nil }
+                Unmanaged<ProducerClient>.fromOpaque(argument).takeRetainedValue().serveDeliveries()
+                return nil
+            },
+            Unmanaged.passRetained(self).toOpaque()
+        )
+        precondition(result == 0, "no thread for deliveries: \(result)")
+        pthread_detach(thread)
+    }
+
+    private func serveDeliveries() {
+        while true {
+            if let event = rd_kafka_queue_poll(queue, Limits.pollTimeout.wholeMilliseconds) {
+                serve(event)
+                rd_kafka_event_destroy(event)
+            }
+            if isStopping.load(ordering: .acquiring), slots.withLock({ $0.closeIfEmpty() }) {
+                break
+            }
+        }
+        let waiting = ended.withLock { ended -> [CheckedContinuation<Void, Never>] in
+            defer { ended = .ended }
+            if case .awaited(let waiting) = ended { return waiting }
+            return []
+        }
+        for continuation in waiting { continuation.resume() }
+    }
+
+    private func serve(_ event: OpaquePointer) {
+        switch rd_kafka_event_type(event) {
+        case RD_KAFKA_EVENT_DR:
+            answer(event)
+        case RD_KAFKA_EVENT_ERROR where rd_kafka_event_error(event) == RD_KAFKA_RESP_ERR__FATAL:
+            var reason = [CChar](repeating: 0, count: 512)
+            let code = rd_kafka_fatal_error(client.raw, &reason, reason.count)
+            onFatalError(self, KafkaError(code, text(reason)))
+        default:
+            break
+        }
+    }
+
+    /// Resumes everyone whose message a delivery report is about: the lock is taken once, and the
+    /// resuming is handed over in one piece.
+    private func answer(_ event: OpaquePointer) {
+        let count = rd_kafka_event_message_count(event)
+        guard count > 0 else { return }
+        let messages = [UnsafePointer<rd_kafka_message_t>?](unsafeUninitializedCapacity: count) {
+            $1 = rd_kafka_event_message_array(event, $0.baseAddress, count)
+        }
+        var answers: [(waiter: DeliverySlots.Waiter, outcome: DeliverySlots.Outcome)] = []
+        answers.reserveCapacity(messages.count)
+        slots.withLock { slots in
+            for case .some(let message) in messages {
+                guard let waiter = slots.remove(Int(bitPattern: message.pointee._private)) else {
+                    continue
+                }
+                answers.append((waiter, Self.outcome(message)))
+            }
+        }
+        handOver {
+            for (waiter, outcome) in answers { waiter.resume(returning: outcome) }
+        }
+    }
+
+    private static func outcome(_ message: UnsafePointer<rd_kafka_message_t>)
+        -> DeliverySlots.Outcome
+    {
+        let error = message.pointee.err
+        guard error != RD_KAFKA_RESP_ERR_NO_ERROR else {
+            return .success(
+                Acknowledgement(
+                    partition: message.pointee.partition,
+                    offset: message.pointee.offset
+                )
+            )
+        }
+        return .failure(PublishError(error, status: rd_kafka_message_status(message)))
+    }
+
+    // MARK: Stopping
+
+    /// Gives up what is outstanding, has it answered, and ends the thread.
+    func stop() {
+        isStopping.store(true, ordering: .releasing)
+        rd_kafka_purge(client.raw, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT)
+        rd_kafka_queue_yield(queue)
+    }
+
+    /// Waits until the thread has ended.
+    func waitUntilEnded() async {
+        await withCheckedContinuation { continuation in
+            let hasEnded = ended.withLock { ended in
+                switch ended {
+                case .running: ended = .awaited([continuation])
+                case .awaited(let others): ended = .awaited(others + [continuation])
+                case .ended: return true
+                }
+                return false
+            }
+            if hasEnded { continuation.resume() }
+        }
+    }
+
+    /// Makes the client fail as it does on a fault it cannot recover from; for tests.
+    func failFatally() {
+        rd_kafka_test_fatal_error(
+            client.raw,
+            RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER,
+            "test"
+        )
+    }
+}

@@ -1,0 +1,47 @@
+/// A Kafka header.
+package struct KafkaHeader: Equatable, Sendable {
+    package let name: String
+    package let value: [UInt8]
+
+    package init(name: String, value: [UInt8]) {
+        self.name = name
+        self.value = value
+    }
+}
+
+/// What is to be published.
+///
+/// The key decides the partition.
+package struct ProducerMessage: Sendable {
+    package let topic: String
+    package let key: [UInt8]?
+    package let value: [UInt8]
+    package let headers: [KafkaHeader]
+
+    package init(topic: String, key: [UInt8]?, value: [UInt8], headers: [KafkaHeader] = []) {
+        self.topic = topic
+        self.key = key
+        self.value = value
+        self.headers = headers
+    }
+}
+
+/// Where a message stands, once all in-sync replicas have it.
+package struct Acknowledgement: Equatable, Sendable {
+    package let partition: Int32
+    package let offset: Int64
+}
+
+/// Why a message was not acknowledged.
+package enum PublishError: Error, Equatable, Sendable {
+    /// It is certainly not in the topic: it may be published again without doubling it.
+    case notPublished(reason: KafkaError)
+    /// The same, because too much is waiting for the broker.
+    case queueFull
+    /// It is larger than `message.max.bytes` here or at the broker. Not in the topic.
+    case messageTooLarge
+    /// It may be in the topic or not: the answer got lost.
+    case unknown(reason: KafkaError)
+    /// The producer is closed. Not in the topic.
+    case closed
+}

@@ -1,0 +1,95 @@
+package import HTTPServer
+package import Kafka
+package import Logging
+
+/// Everything that can be configured, checked.
+package struct GatewayConfiguration: Sendable {
+    package enum Defaults {
+        package static let httpHost = "127.0.0.1"
+        package static let httpPort: UInt16 = 8080
+        package static let dataDir = "order-gateway-data"
+        /// For the broker to acknowledge an order, all told.
+        package static let requestTimeout = Duration.seconds(10)
+        /// For requests in flight when the gateway stops.
+        package static let shutdownTimeout = Duration.seconds(15)
+        /// How much earlier than the request's deadline the broker's answer is given up, so that
+        /// the outcome is known when the client is told.
+        package static let deliveryMargin = Duration.seconds(2)
+    }
+
+    package var http = SocketAddress(host: Defaults.httpHost, port: Defaults.httpPort)
+    /// `nil` when nothing said so: `dev` brings its own.
+    package var kafkaBrokers: String?
+    package var kafkaProperties: [KafkaProperty] = []
+    /// `nil` when nothing said so.
+    package var dataDir: String?
+    package var logLevel = Logger.Level.info
+    package var logFormat = LogFormat.text
+    package var requestTimeout = Defaults.requestTimeout
+    package var shutdownTimeout = Defaults.shutdownTimeout
+
+    package init() {}
+
+    /// For how long the producer tries: the request's deadline less a margin.
+    package var deliveryTimeout: Duration { requestTimeout - Defaults.deliveryMargin }
+
+    /// - Throws: ``ConfigurationError`` naming the first setting whose value is not accepted.
+    package init(_ sources: SettingSources) throws(ConfigurationError) {
+        let host = try sources.value(of: .httpHost) { $0.isEmpty ? nil : $0 }
+        let port = try sources.value(of: .httpPort) { UInt16($0) }
+        http = SocketAddress(host: host ?? http.host, port: port ?? http.port)
+        kafkaBrokers = try sources.value(of: .kafkaBrokers) { Self.isBrokerList($0) ? $0 : nil }
+        for found in sources.find(.kafkaConfig) {
+            for text in found.text.split(separator: ",") {
+                guard let property = KafkaProperty(parsing: String(text)) else {
+                    throw .invalid(.kafkaConfig, value: String(text), source: found.source)
+                }
+                kafkaProperties.append(property)
+            }
+        }
+        dataDir = try sources.value(of: .dataDir) { $0.isEmpty ? nil : $0 }
+        logLevel = try sources.value(of: .logLevel) { Logger.Level(rawValue: $0) } ?? logLevel
+        logFormat = try sources.value(of: .logFormat) { LogFormat(rawValue: $0) } ?? logFormat
+        requestTimeout = try sources.seconds(.requestTimeout, 3...300) ?? requestTimeout
+        shutdownTimeout = try sources.seconds(.shutdownTimeout, 1...300) ?? shutdownTimeout
+    }
+
+    /// - Throws: ``ConfigurationError/missing(_:)`` when no broker was named.
+    package func requireKafkaBrokers() throws(ConfigurationError) -> String {
+        guard let kafkaBrokers else { throw .missing(.kafkaBrokers) }
+        return kafkaBrokers
+    }
+
+    /// `host:port`, several separated by commas; the port may be left out (9092 then).
+    private static func isBrokerList(_ text: String) -> Bool {
+        let brokers = text.split(separator: ",", omittingEmptySubsequences: false)
+        return brokers.allSatisfy { broker in
+            guard !broker.isEmpty, !broker.contains(where: \.isWhitespace) else { return false }
+            guard let colon = broker.lastIndex(of: ":"), !broker.hasSuffix("]") else { return true }
+            guard let port = UInt16(broker[broker.index(after: colon)...]) else { return false }
+            return port > 0 && colon > broker.startIndex
+        }
+    }
+}
+
+extension SettingSources {
+    fileprivate func value<Value>(
+        of setting: Setting,
+        _ convert: (String) -> Value?
+    ) throws(ConfigurationError) -> Value? {
+        guard let found = find(setting).last else { return nil }
+        guard let value = convert(found.text) else {
+            throw .invalid(setting, value: found.text, source: found.source)
+        }
+        return value
+    }
+
+    fileprivate func seconds(
+        _ setting: Setting,
+        _ range: ClosedRange<Int>
+    ) throws(ConfigurationError) -> Duration? {
+        try value(of: setting) { text in
+            Int(text).flatMap { range.contains($0) ? .seconds($0) : nil }
+        }
+    }
+}

@@ -1,0 +1,192 @@
+package import Kafka
+package import Logging
+internal import Orders
+internal import ServiceLifecycle
+
+/// A stand-in for the platform's inventory service: reserves each order that was created, or says
+/// why it cannot.
+///
+/// A consumer and producer of its own, at least once: offsets are committed after the answers were
+/// acknowledged.
+package struct InventoryService: Service {
+    package enum Limits {
+        static let recordsPerPoll = 1_000
+        static let pollTimeout = Duration.milliseconds(50)
+        /// For what is being published when the service stops.
+        static let flushTimeout = Duration.seconds(5)
+    }
+
+    package static let groupID = "inventory-service"
+    static let sourceService = "inventory-service"
+    static let insufficientStock = "insufficient_stock"
+
+    private let configuration: ClientConfiguration
+    private let stock: Stock
+    private let random: RandomSource
+    private let clock: WallClock
+    private let health: Health?
+    private let logger: Logger
+
+    /// - Parameter health: Of the gateway in the same process, if there is one.
+    package init(
+        configuration: ClientConfiguration,
+        stock: Stock,
+        random: RandomSource,
+        clock: WallClock,
+        health: Health? = nil,
+        logger: Logger
+    ) {
+        self.configuration = configuration
+        self.stock = stock
+        self.random = random
+        self.clock = clock
+        self.health = health
+        self.logger = logger
+    }
+
+    package func run() async throws {
+        let producer = try Producer(configuration)
+        do {
+            try await withTaskExecutorPreference(BlockingExecutor(name: "inventory")) {
+                try await cancelWhenGracefulShutdown { try await consume(producer) }
+            }
+        } catch is CancellationError {
+            logger.info("inventory stopped")
+        }
+        _ = await producer.flush(timeout: Limits.flushTimeout)
+        await producer.close()
+    }
+
+    private func consume(_ producer: Producer) async throws {
+        let consumer = try GroupConsumer(
+            configuration,
+            groupID: Self.groupID,
+            topics: [EventTopics.orders],
+            readsHeaders: true
+        )
+        defer { consumer.close() }
+        var stock = stock
+        var isAssigned = false
+        while !Task.isCancelled {
+            if !isAssigned, consumer.isAssigned {
+                isAssigned = true
+                health?.succeed(.inventory)
+                logger.info("inventory has joined its group")
+            }
+            let events = try consumer.poll(
+                maximumRecords: Limits.recordsPerPoll,
+                timeout: Limits.pollTimeout
+            )
+            var answers: [ProducerMessage] = []
+            var offsets: [TopicPartition: Int64] = [:]
+            for case .record(let record) in events {
+                let partition = TopicPartition(topic: record.topic, partition: record.partition)
+                offsets[partition] = record.offset + 1
+                if let answer = answer(record, &stock) { answers.append(answer) }
+            }
+            try await publish(answers, producer)
+            if !offsets.isEmpty { commit(offsets, consumer) }
+            await Task.yield()
+        }
+    }
+
+    private func commit(_ offsets: [TopicPartition: Int64], _ consumer: GroupConsumer) {
+        do throws(KafkaError) {
+            try consumer.commit(offsets)
+        } catch {
+            // The orders are answered again after a restart; the fold takes only the first answer.
+            logger.warning("offsets were not committed", metadata: ["error": "\(error)"])
+        }
+    }
+
+    // MARK: Answers
+
+    /// The answer to an order's creation; `nil` for every other event.
+    private func answer(_ record: ConsumedRecord, _ stock: inout Stock) -> ProducerMessage? {
+        guard let value = record.value else { return nil }
+        let decoded: DecodedEvent
+        do throws(EventError) {
+            decoded = try Event.decode(value)
+        } catch {
+            // The gateway's projection sends it to the dead letters.
+            logger.warning(
+                "event passed over",
+                metadata: [
+                    "topic": "\(record.topic)", "partition": "\(record.partition)",
+                    "offset": "\(record.offset)", "error": "\(error)",
+                ]
+            )
+            return nil
+        }
+        guard case .event(let event) = decoded, case .orderCreated(let order) = event.payload else {
+            return nil
+        }
+        let payload: EventPayload =
+            if let product = stock.take(order.items) {
+                .inventoryReservationFailed(
+                    InventoryReservationFailed(
+                        orderID: order.orderID,
+                        reason: Self.insufficientStock,
+                        productID: product
+                    )
+                )
+            } else {
+                .inventoryReserved(InventoryReserved(orderID: order.orderID))
+            }
+        return message(payload, answering: event, record)
+    }
+
+    private func message(
+        _ payload: EventPayload,
+        answering cause: Event,
+        _ record: ConsumedRecord
+    ) -> ProducerMessage {
+        let now = clock.now()
+        // The sampling flags and the state are in the headers only; the ids also in the event.
+        let parent = record.headers.first { $0.name == "traceparent" }
+            .flatMap { TraceParent($0.value[...]) }
+        let state = record.headers.first { $0.name == "tracestate" }
+        let trace = TraceContext(
+            traceID: cause.envelope.traceID,
+            spanID: random.spanID(),
+            flags: parent?.flags ?? 0,
+            state: state.map { String(decoding: $0.value, as: UTF8.self) }
+        )
+        let event = Event(
+            envelope: EventEnvelope(
+                eventID: random.uuid(at: now),
+                timestamp: now,
+                correlationID: cause.envelope.correlationID,
+                sourceService: Self.sourceService,
+                traceID: trace.traceID,
+                spanID: trace.spanID,
+                version: .v1_0
+            ),
+            payload: payload
+        )
+        return OrderEventMessage.make(event, topic: EventTopics.inventory, trace: trace)
+    }
+
+    /// Publishes all answers, each until the broker has it.
+    private func publish(_ messages: [ProducerMessage], _ producer: Producer) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for message in messages {
+                group.addTask { try await publish(message, producer) }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    private func publish(_ message: ProducerMessage, _ producer: Producer) async throws {
+        var backoff = Backoff()
+        while true {
+            do throws(PublishError) {
+                _ = try await producer.publish(message)
+                return
+            } catch {
+                logger.warning("an answer was not published", metadata: ["error": "\(error)"])
+            }
+            try await backoff.pause()
+        }
+    }
+}

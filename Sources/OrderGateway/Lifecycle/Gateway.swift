@@ -1,0 +1,85 @@
+package import HTTPServer
+package import Kafka
+package import Logging
+internal import ReadModel
+package import ServiceLifecycle
+
+/// The parts of a gateway, put together but not yet running.
+package struct Gateway: Sendable {
+    package enum Limits {
+        /// Memory for orders that are ready to be sent, in bytes: about 100,000 of them.
+        package static let hotViewBytes = 128 * 1024 * 1024
+    }
+
+    /// Where the gateway will listen; the socket is bound already.
+    package let address: SocketAddress
+    /// In the order in which they start; they stop in the reverse order: first no more requests,
+    /// then no more events, the producer last.
+    package let services: [any Service]
+
+    private let store: OrderStore
+
+    /// - Parameters:
+    ///   - dataDir: The folder of the read model; made if absent.
+    ///   - kafka: How to reach the broker, the user's properties included.
+    ///   - loopCount: The number of event loops, usually that of the cores.
+    ///   - health: Where the parts report how they are.
+    /// - Throws: ``StoreError``, ``KafkaError`` or ``ServerError``, each saying what to mend.
+    package init(
+        configuration: GatewayConfiguration,
+        dataDir: String,
+        broker: any Broker,
+        kafka: ClientConfiguration,
+        loopCount: Int,
+        health: Health = Health(),
+        logger: Logger
+    ) throws {
+        let random = RandomSource()
+        let stamp = RequestStamp(random: random, clock: .system)
+        store = try OrderStore(folder: dataDir)
+        let hotView = HotView(limitBytes: Limits.hotViewBytes)
+        let producer = try Producer(
+            kafka,
+            deliveryTimeout: configuration.deliveryTimeout,
+            handOver: { EventLoop.batchingEnqueues($0) }
+        )
+        let orders = OrderRoutes(
+            placement: OrderPlacement(publisher: producer, random: random, clock: .system),
+            readModel: ReadModel(store: store, hotView: hotView),
+            stamp: stamp,
+            logger: logger
+        )
+        let routes =
+            orders.routes + HealthRoutes(health: health, stamp: stamp).routes
+            + ContractRoute(stamp: stamp).routes
+        let server = try Server(
+            address: configuration.http,
+            loopCount: loopCount,
+            handler: GatewayHandler(routes: routes, stamp: stamp)
+        )
+        address = server.address
+        services = [
+            KafkaService(broker: broker, producer: producer, health: health, logger: logger),
+            ProjectionService(
+                configuration: kafka,
+                store: store,
+                hotView: hotView,
+                deadLetters: producer,
+                health: health,
+                clock: .system,
+                logger: logger
+            ),
+            HTTPService(
+                server: server,
+                health: health,
+                patience: configuration.shutdownTimeout,
+                logger: logger
+            ),
+        ]
+    }
+
+    /// Closes the read model, after the services have stopped.
+    package func close() throws {
+        try store.close()
+    }
+}

@@ -1,0 +1,59 @@
+package import Kafka
+package import Orders
+
+/// Publishes what an event is made of and waits for the broker's answer.
+package protocol EventPublisher: Sendable {
+    /// - Returns: Where the event stands, once every in-sync replica has it.
+    func publish(_ message: ProducerMessage) async throws(PublishError) -> Acknowledgement
+}
+
+extension Producer: EventPublisher {}
+
+/// Places orders: turns a command into `OrderCreated` and has it acknowledged.
+package struct OrderPlacement: Sendable {
+    private let publisher: any EventPublisher
+    private let random: RandomSource
+    private let clock: WallClock
+
+    package init(publisher: any EventPublisher, random: RandomSource, clock: WallClock) {
+        self.publisher = publisher
+        self.random = random
+        self.clock = clock
+    }
+
+    /// The id for an order that begins now.
+    package func newOrderID() -> OrderID { random.uuid(at: clock.now()) }
+
+    /// Publishes the order's event.
+    ///
+    /// - Throws: ``PublishError``: certainly not published, or unknown.
+    @discardableResult
+    package func place(
+        _ command: PlaceOrder,
+        as orderID: OrderID,
+        context: RequestContext
+    ) async throws(PublishError) -> Acknowledgement {
+        let now = clock.now()
+        let event = Event(
+            envelope: EventEnvelope(
+                eventID: random.uuid(at: now),
+                timestamp: now,
+                correlationID: context.correlationID,
+                sourceService: OrderEventMessage.sourceService,
+                traceID: context.trace.traceID,
+                spanID: context.trace.spanID,
+                version: .v1_0
+            ),
+            payload: .orderCreated(
+                OrderCreated(
+                    orderID: orderID,
+                    customerID: command.customerID,
+                    items: command.items,
+                    totalAmount: command.totalAmount
+                )
+            )
+        )
+        let message = OrderEventMessage.make(event, topic: EventTopics.orders, trace: context.trace)
+        return try await publisher.publish(message)
+    }
+}

@@ -1,0 +1,21 @@
+internal import HTTPTypes
+package import Orders
+
+extension Problem {
+    /// What a client is told about an order that was not taken.
+    package init(_ rejection: OrderRejection) {
+        switch rejection {
+        case .notJSON(let error):
+            self.init(
+                .badRequest,
+                "The body is not valid JSON: \(error.reason) at byte \(error.offset)."
+            )
+        case .wrongShape(let violations):
+            self.init(.badRequest, "The body does not have the shape of an order.")
+            self.violations = violations
+        case .invalid(let violations):
+            self.init(.unprocessableContent, "The order is not valid.")
+            self.violations = violations
+        }
+    }
+}

@@ -1,0 +1,45 @@
+internal import HTTPTypes
+package import Kafka
+package import Orders
+
+extension Problem {
+    enum RetryAfter {
+        /// What `Retry-After` asks of a client, in seconds: about as long as a broker's leader
+        /// election or restart takes.
+        static let seconds = 2
+    }
+
+    /// What a client is told about an order whose event could not be published.
+    ///
+    /// Only 503 (certainly not published), 504 (unknown) and 413 are ever answered here.
+    package init(_ error: PublishError, orderID: OrderID) {
+        switch error {
+        case .notPublished, .queueFull, .closed:
+            self.init(
+                .serviceUnavailable,
+                "The order was not accepted: \(Self.reason(error)). It is safe to send it again."
+            )
+            isRetriable = true
+            fields = [(.retryAfter, "\(RetryAfter.seconds)")]
+        case .messageTooLarge:
+            self.init(.contentTooLarge, "The order makes an event larger than the broker takes.")
+        case .unknown:
+            self.init(
+                .gatewayTimeout,
+                "The broker did not answer in time, so the order may or may not have been accepted."
+                    + " Ask for it at its location before sending it again."
+            )
+            isRetriable = true
+            self.orderID = orderID
+            fields = [(.location, "/orders/\(orderID)")]
+        }
+    }
+
+    private static func reason(_ error: PublishError) -> String {
+        switch error {
+        case .queueFull: "too many orders are waiting for the broker"
+        case .closed: "the gateway is stopping"
+        case .notPublished, .messageTooLarge, .unknown: "the broker is unavailable"
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package import HTTPServer
+
+extension Problem {
+    /// What a client is told about bytes that never became a request.
+    package init(_ error: RequestError) {
+        let detail =
+            switch error {
+            case .malformed(let reason): "The request is not valid HTTP/1.1: \(reason)."
+            case .targetTooLong(let limit): "The request target is longer than \(limit) bytes."
+            case .headTooLarge(let limit): "The request's head is larger than \(limit) bytes."
+            case .tooManyFields(let limit): "The request has more than \(limit) header fields."
+            case .bodyTooLarge(let limit): "The content is larger than \(limit) bytes."
+            case .expectationUnknown: "Expect knows only 100-continue here."
+            case .transferCodingUnknown: "Transfer-Encoding knows only chunked here."
+            case .methodUnknown: "This method is not implemented."
+            case .versionUnsupported: "This server speaks HTTP/1.1."
+            case .timedOut(let limit): "The request was not complete after \(limit)."
+            }
+        self.init(error.status, detail)
+        if case .timedOut = error { isRetriable = true }
+    }
+}

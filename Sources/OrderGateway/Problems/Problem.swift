@@ -1,0 +1,70 @@
+package import HTTPServer
+package import HTTPTypes
+package import Orders
+
+/// An error answer (RFC 9457, `application/problem+json`).
+package struct Problem: Sendable {
+    package var status: HTTPResponse.Status
+    /// What happened this time, for a person.
+    package var detail: String
+    /// Whether the same request may succeed later.
+    package var isRetriable = false
+    package var violations: [Violation] = []
+    /// The order that an unknown outcome is about: the client can ask for it.
+    package var orderID: OrderID?
+    /// The path of the request, when there was one.
+    package var instance: String?
+    /// Further fields, such as `Allow` or `Retry-After`.
+    package var fields: [(name: HTTPField.Name, value: String)] = []
+
+    package init(_ status: HTTPResponse.Status, _ detail: String) {
+        self.status = status
+        self.detail = detail
+    }
+
+    /// The answer; its `type` is `about:blank`, which says that the status tells the kind of problem
+    /// (RFC 9457 §4.2.1).
+    package func response(correlationID: String) -> Response {
+        var json = JSONWriter(reservingBytes: 512)
+        json.beginObject()
+        json.key("type")
+        json.string("about:blank")
+        json.key("title")
+        json.string(status.reasonPhrase)
+        json.key("status")
+        json.integer(Int64(status.code))
+        json.key("detail")
+        json.string(detail)
+        if let instance {
+            json.key("instance")
+            json.string(instance)
+        }
+        if let orderID {
+            json.key("order_id")
+            json.uuid(orderID)
+        }
+        if !violations.isEmpty {
+            json.key("errors")
+            json.beginArray()
+            for violation in violations {
+                json.beginObject()
+                json.key("detail")
+                json.string(violation.detail)
+                json.key("pointer")
+                json.string(violation.pointer)
+                json.endObject()
+            }
+            json.endArray()
+        }
+        json.key("correlation_id")
+        json.string(correlationID)
+        json.key("retriable")
+        json.bool(isRetriable)
+        json.endObject()
+        var section = FieldSection()
+        section.append(.contentType, "application/problem+json")
+        section.append(.correlationID, correlationID)
+        for field in fields { section.append(field.name, field.value) }
+        return Response(status, fields: section, body: json.bytes)
+    }
+}

@@ -1,0 +1,131 @@
+internal import Kafka
+internal import Orders
+internal import ReadModel
+
+/// One run of the projection over known partitions: poll, apply, bury, commit.
+struct ProjectionRun {
+    private let projector: Projector
+    private let consumer: AssignedConsumer
+    private let service: ProjectionService
+    /// Partitions whose end has not been reached since the start.
+    private var behind: Set<TopicPartition>
+    private var starts: [TopicPartition: StartOffset] = [:]
+
+    init(
+        projector: Projector,
+        consumer: AssignedConsumer,
+        partitions: [TopicPartition],
+        service: ProjectionService
+    ) {
+        self.projector = projector
+        self.consumer = consumer
+        self.service = service
+        behind = Set(partitions)
+        for partition in partitions {
+            let stored = projector.offsets[
+                StreamPosition(topic: partition.topic, partition: partition.partition)
+            ]
+            starts[partition] = stored.map { .at($0) } ?? .earliest
+        }
+    }
+
+    /// Runs until the task is cancelled, then commits what has been applied.
+    mutating func consume() async throws {
+        try consumer.assign(starts)
+        service.reading()
+        while !Task.isCancelled {
+            let events = try poll()
+            let rejected = try await apply(events)
+            try await service.bury(rejected.records, keys: rejected.keys)
+            note(events)
+            try await commit(force: false)
+            // Lets a cancellation in, and whatever else waits for this executor.
+            await Task.yield()
+        }
+        try await commit(force: true)
+        throw CancellationError()
+    }
+
+    private func poll() throws -> [ConsumerEvent] {
+        try consumer.poll(
+            maximumRecords: ProjectionService.Limits.recordsPerPoll,
+            timeout: ProjectionService.Limits.pollTimeout
+        )
+    }
+
+    /// Applies a batch; a store that cannot be read is waited for, with nothing polled meanwhile.
+    private func apply(
+        _ events: [ConsumerEvent]
+    ) async throws -> (records: [RejectedRecord], keys: [[UInt8]?]) {
+        var records: [StreamRecord] = []
+        records.reserveCapacity(events.count)
+        var keys: [StreamPosition: [Int64: [UInt8]?]] = [:]
+        for case .record(let record) in events {
+            records.append(
+                StreamRecord(
+                    topic: record.topic,
+                    partition: record.partition,
+                    offset: record.offset,
+                    value: record.value
+                )
+            )
+        }
+        guard !records.isEmpty else { return ([], []) }
+        let rejected = try await retryingStore { () throws(StoreError) in
+            try projector.apply(records)
+        }
+        guard !rejected.isEmpty else { return ([], []) }
+        for case .record(let record) in events {
+            let position = StreamPosition(topic: record.topic, partition: record.partition)
+            keys[position, default: [:]][record.offset] = record.key
+        }
+        return (
+            rejected,
+            rejected.map { rejected in
+                let position = StreamPosition(topic: rejected.topic, partition: rejected.partition)
+                return keys[position]?[rejected.offset] ?? nil
+            }
+        )
+    }
+
+    private mutating func note(_ events: [ConsumerEvent]) {
+        guard !behind.isEmpty else { return }
+        for case .endOfPartition(let partition, _) in events { behind.remove(partition) }
+        if behind.isEmpty { service.caughtUp(projector.statistics) }
+    }
+
+    private func commit(force: Bool) async throws {
+        let hasCommitted = try await retryingStore { () throws(StoreError) in
+            if force {
+                try projector.commit()
+                return true
+            }
+            return try projector.commitIfDue(now: .now)
+        }
+        guard hasCommitted else { return }
+        let offsets = projector.offsets.map { position, offset in
+            (TopicPartition(topic: position.topic, partition: position.partition), offset)
+        }
+        // Only lag tools read these: a failure is not worth stopping for.
+        try? consumer.commit(Dictionary(uniqueKeysWithValues: offsets))
+    }
+
+    /// Repeats an operation for as long as the store's trouble is of the passing kind, such as a
+    /// full disk: nothing is polled and nothing is lost meanwhile, and readiness says why.
+    private func retryingStore<Value>(
+        _ operation: () throws(StoreError) -> Value
+    ) async throws -> Value {
+        var backoff = Backoff()
+        while true {
+            do throws(StoreError) {
+                let value = try operation()
+                service.storeRecovered()
+                return value
+            } catch {
+                service.storeFailed(error)
+                guard error.isTransient else { throw error }
+            }
+            try await backoff.pause()
+        }
+    }
+}

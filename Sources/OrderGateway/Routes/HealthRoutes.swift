@@ -1,0 +1,55 @@
+package import HTTPServer
+internal import HTTPTypes
+internal import Orders
+
+/// `GET /healthz`: the process answers.
+///
+/// `GET /readyz`: it can do its work.
+package struct HealthRoutes: Sendable {
+    private let health: Health
+    private let stamp: RequestStamp
+
+    package init(health: Health, stamp: RequestStamp) {
+        self.health = health
+        self.stamp = stamp
+    }
+
+    package var routes: [Route] {
+        [
+            Route(.get, "/healthz") {
+                answer($0, checks: [HealthCheck(name: "http", reason: nil)])
+            },
+            Route(.get, "/readyz") { answer($0, checks: health.checks()) },
+        ]
+    }
+
+    private func answer(_ request: Request, checks: [HealthCheck]) -> Response {
+        let isHealthy = checks.allSatisfy { $0.reason == nil }
+        var json = JSONWriter(reservingBytes: 512)
+        func status(_ isOK: Bool) {
+            json.key("status")
+            json.string(isOK ? "ok" : "unavailable")
+        }
+        json.beginObject()
+        status(isHealthy)
+        json.key("checks")
+        json.beginObject()
+        for check in checks {
+            json.key(check.name)
+            json.beginObject()
+            status(check.reason == nil)
+            if let reason = check.reason {
+                json.key("reason")
+                json.string(reason)
+            }
+            json.endObject()
+        }
+        json.endObject()
+        json.endObject()
+        var fields = FieldSection()
+        fields.append(.contentType, "application/json")
+        fields.append(.cacheControl, "no-store")
+        fields.append(.correlationID, stamp.correlationID(request.fields))
+        return Response(isHealthy ? .ok : .serviceUnavailable, fields: fields, body: json.bytes)
+    }
+}

@@ -1,0 +1,164 @@
+package import HTTPServer
+internal import HTTPTypes
+internal import Kafka
+package import Logging
+internal import Orders
+package import ReadModel
+
+/// `POST /orders` and `GET /orders/{id}`.
+package struct OrderRoutes: Sendable {
+    private let placement: OrderPlacement
+    private let readModel: ReadModel
+    private let stamp: RequestStamp
+    private let logger: Logger
+
+    package init(
+        placement: OrderPlacement,
+        readModel: ReadModel,
+        stamp: RequestStamp,
+        logger: Logger
+    ) {
+        self.placement = placement
+        self.readModel = readModel
+        self.stamp = stamp
+        self.logger = logger
+    }
+
+    package var routes: [Route] {
+        [
+            Route(.post, "/orders") { await post($0) },
+            Route(.get, "/orders/{id}") { await get($0) },
+        ]
+    }
+
+    // MARK: POST /orders
+
+    private func post(_ request: Request) async -> Response {
+        let context = stamp.context(request.fields)
+        if let problem = MediaType.problem(of: request) {
+            return problem.response(correlationID: context.correlationID)
+        }
+        let command: PlaceOrder
+        do throws(OrderRejection) {
+            command = try PlaceOrder.decode(request.body)
+        } catch {
+            log(.debug, "order refused", context, ["detail": "\(error)"])
+            return problem(Problem(error), request, context)
+        }
+        let orderID = placement.newOrderID()
+        do throws(PublishError) {
+            let place = try await placement.place(command, as: orderID, context: context)
+            log(
+                .debug,
+                "order accepted",
+                context,
+                [
+                    "order_id": "\(orderID)", "partition": "\(place.partition)",
+                    "offset": "\(place.offset)",
+                ]
+            )
+        } catch {
+            log(
+                .warning,
+                "order not published",
+                context,
+                ["order_id": "\(orderID)", "error": "\(error)"]
+            )
+            return problem(Problem(error, orderID: orderID), request, context)
+        }
+        return accepted(orderID, context)
+    }
+
+    private func accepted(_ orderID: OrderID, _ context: RequestContext) -> Response {
+        var json = JSONWriter(reservingBytes: 256)
+        json.beginObject()
+        json.key("order_id")
+        json.uuid(orderID)
+        json.key("status")
+        json.string("pending")
+        json.key("correlation_id")
+        json.string(context.correlationID)
+        json.key("trace_id")
+        json.traceID(context.trace.traceID)
+        json.endObject()
+        var fields = FieldSection()
+        fields.reserve(bytes: 192, lines: 3)
+        fields.append(.contentType, "application/json")
+        fields.append(.location, "/orders/\(orderID)")
+        fields.append(.correlationID, context.correlationID)
+        return Response(.accepted, fields: fields, body: json.bytes)
+    }
+
+    // MARK: GET /orders/{id}
+
+    private func get(_ request: Request) async -> Response {
+        let correlationID = stamp.correlationID(request.fields)
+        guard let text = request.parameter("id"), let orderID = OrderID(text) else {
+            return notFound(request, correlationID)
+        }
+        let view: OrderView?
+        do throws(StoreError) {
+            view = try await readModel.view(of: orderID)
+        } catch {
+            logger.error(
+                "the read model cannot be read",
+                metadata: ["correlation_id": "\(correlationID)", "error": "\(error)"]
+            )
+            var problem = Problem(
+                .serviceUnavailable,
+                "The read model cannot be read at the moment."
+            )
+            problem.isRetriable = true
+            problem.fields = [(.retryAfter, "\(Problem.RetryAfter.seconds)")]
+            return problem.response(correlationID: correlationID)
+        }
+        guard let view else { return notFound(request, correlationID) }
+
+        var fields = FieldSection()
+        fields.reserve(bytes: 192, lines: 4)
+        fields.append(.contentType, "application/json")
+        fields.append(.eTag, view.etag)
+        // The status changes at any moment: a cache has to ask each time (RFC 9111 §5.2.2.4).
+        fields.append(.cacheControl, "no-cache")
+        fields.append(.correlationID, correlationID)
+        if EntityTag.isListed(view.etag, in: request.fields) {
+            return Response(.notModified, fields: fields)
+        }
+        return Response(.ok, fields: fields, body: view.json)
+    }
+
+    private func notFound(_ request: Request, _ correlationID: String) -> Response {
+        var problem = Problem(
+            .notFound,
+            "No such order is known here (yet): a new one appears once its event was consumed."
+        )
+        problem.instance = String(decoding: request.path, as: UTF8.self)
+        return problem.response(correlationID: correlationID)
+    }
+
+    // MARK: Errors and logging
+
+    private func problem(
+        _ problem: Problem,
+        _ request: Request,
+        _ context: RequestContext
+    ) -> Response {
+        var problem = problem
+        problem.instance = String(decoding: request.path, as: UTF8.self)
+        return problem.response(correlationID: context.correlationID)
+    }
+
+    private func log(
+        _ level: Logger.Level,
+        _ message: Logger.Message,
+        _ context: RequestContext,
+        _ metadata: @autoclosure () -> Logger.Metadata
+    ) {
+        guard level >= logger.logLevel else { return }
+        var metadata = metadata()
+        metadata["correlation_id"] = "\(context.correlationID)"
+        metadata["trace_id"] = "\(context.trace.traceID)"
+        metadata["span_id"] = "\(context.trace.spanID)"
+        logger.log(level: level, message, metadata: metadata)
+    }
+}

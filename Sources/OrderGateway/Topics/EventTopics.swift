@@ -1,0 +1,22 @@
+package import Kafka
+
+/// The topics of the platform (`<domain>-events`); the key of every event is its order's id.
+package enum EventTopics {
+    package static let orders = "order-events"
+    package static let inventory = "inventory-events"
+    package static let products = "product-events"
+    package static let platform = "platform-events"
+    package static let deadLetters = "dead-letter-queue"
+
+    private static let week = Duration.seconds(7 * 24 * 3600)
+    private static let month = Duration.seconds(30 * 24 * 3600)
+
+    /// All of them as they are made when absent; existing topics are left as they are.
+    package static let specifications: [TopicSpecification] = [
+        TopicSpecification(name: orders, partitions: 3, retention: week),
+        TopicSpecification(name: inventory, partitions: 3, retention: week),
+        TopicSpecification(name: products, partitions: 3, retention: week),
+        TopicSpecification(name: platform, partitions: 1, retention: month),
+        TopicSpecification(name: deadLetters, partitions: 1, retention: month),
+    ]
+}

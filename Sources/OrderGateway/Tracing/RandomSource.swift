@@ -1,0 +1,72 @@
+internal import CLinux
+internal import Glibc
+package import Orders
+internal import Synchronization
+
+/// Unguessable bits for identifiers, from the kernel's generator (getrandom(2)).
+///
+/// The kernel is asked for a page at a time: an order needs seven words, and a system call for each
+/// would cost more than the rest of its identifiers. Every word is handed out once.
+package final class RandomSource: Sendable {
+    private enum Limits {
+        static let bufferedWords = 512
+    }
+
+    private struct Buffer {
+        var words: [UInt64] = []
+    }
+
+    private let buffer = Mutex(Buffer())
+
+    package init() {}
+
+    private static func fill() -> [UInt64] {
+        [UInt64](unsafeUninitializedCapacity: Limits.bufferedWords) { words, count in
+            let bytes = UnsafeMutableRawBufferPointer(words)
+            var filled = 0
+            while filled < bytes.count {
+                // Blocks only until the machine has gathered entropy after its boot.
+                let result = getrandom(
+                    bytes.baseAddress?.advanced(by: filled),
+                    bytes.count - filled,
+                    0
+                )
+                precondition(result > 0 || errno == EINTR, "getrandom failed: \(errno)")
+                filled += max(0, result)
+            }
+            count = Limits.bufferedWords
+        }
+    }
+
+    /// Two random words.
+    private func words() -> (UInt64, UInt64) {
+        buffer.withLock { buffer in
+            if buffer.words.count < 2 { buffer.words = Self.fill() }
+            return (buffer.words.removeLast(), buffer.words.removeLast())
+        }
+    }
+
+    /// A time-ordered identifier (RFC 9562 §5.7).
+    package func uuid(at time: Timestamp) -> UUID {
+        let (first, second) = words()
+        return UUID(
+            version7At: time,
+            randomHigh: UInt16(truncatingIfNeeded: first),
+            randomLow: second
+        )
+    }
+
+    package func traceID() -> TraceID {
+        while true {
+            let (high, low) = words()
+            // All zero means "no trace" (W3C Trace Context §3.2.2.3).
+            if let id = TraceID(high: high, low: low) { return id }
+        }
+    }
+
+    package func spanID() -> SpanID {
+        while true {
+            if let id = SpanID(words().0) { return id }
+        }
+    }
+}

@@ -1,0 +1,22 @@
+internal import Glibc
+package import Orders
+
+/// The time of day, for what is written down; durations are measured on monotonic clocks.
+package struct WallClock: Sendable {
+    private let read: @Sendable () -> Timestamp
+
+    package init(_ read: @escaping @Sendable () -> Timestamp) {
+        self.read = read
+    }
+
+    /// `CLOCK_REALTIME` (clock_gettime(2)), to the millisecond.
+    package static let system = WallClock {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Timestamp(
+            millisecondsSinceEpoch: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+        )
+    }
+
+    package func now() -> Timestamp { read() }
+}

@@ -1,0 +1,80 @@
+extension Event {
+    /// Appends the event as JSON, its members in the order of the contract.
+    package func encode(into bytes: inout [UInt8]) {
+        var json = JSONWriter(appendingTo: bytes)
+        bytes = []
+        json.beginObject()
+        json.key("event_id")
+        json.uuid(envelope.eventID)
+        json.key("event_type")
+        json.string(payload.eventType.rawValue)
+        json.key("event_version")
+        json.string(envelope.version.rawValue)
+        json.key("timestamp")
+        json.timestamp(envelope.timestamp)
+        json.key("correlation_id")
+        json.string(envelope.correlationID)
+        json.key("source_service")
+        json.string(envelope.sourceService)
+        json.key("trace_id")
+        json.traceID(envelope.traceID)
+        json.key("span_id")
+        json.spanID(envelope.spanID)
+        json.key("data")
+        payload.encode(into: &json)
+        json.endObject()
+        bytes = json.bytes
+    }
+}
+
+extension EventPayload {
+    fileprivate func encode(into json: inout JSONWriter) {
+        json.beginObject()
+        json.key("order_id")
+        json.uuid(orderID)
+        switch self {
+        case .orderCreated(let data):
+            json.key("customer_id")
+            json.string(data.customerID)
+            json.key("items")
+            json.items(data.items)
+            json.key("total_amount")
+            json.money(data.totalAmount)
+            json.key("status")
+            json.string(OrderStatus.pending.rawValue)
+        case .orderCancelled(let data):
+            json.key("reason")
+            json.string(data.reason)
+            json.key("caused_by")
+            json.uuid(data.causedBy)
+        case .inventoryReserved:
+            break
+        case .inventoryReservationFailed(let data):
+            json.key("reason")
+            json.string(data.reason)
+            if let productID = data.productID {
+                json.key("product_id")
+                json.string(productID)
+            }
+        }
+        json.endObject()
+    }
+}
+
+extension JSONWriter {
+    /// Items as events and views have them.
+    mutating func items(_ items: [OrderItem]) {
+        beginArray()
+        for item in items {
+            beginObject()
+            key("product_id")
+            string(item.productID)
+            key("quantity")
+            integer(Int64(item.quantity))
+            key("unit_price")
+            money(item.unitPrice)
+            endObject()
+        }
+        endArray()
+    }
+}

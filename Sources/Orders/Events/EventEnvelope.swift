@@ -1,0 +1,29 @@
+/// What every event says about itself, whatever it is about.
+package struct EventEnvelope: Equatable, Sendable {
+    package let eventID: EventID
+    package let timestamp: Timestamp
+    package let correlationID: String
+    /// The service that published it.
+    package let sourceService: String
+    package let traceID: TraceID
+    package let spanID: SpanID
+    package let version: EventVersion
+
+    package init(
+        eventID: EventID,
+        timestamp: Timestamp,
+        correlationID: String,
+        sourceService: String,
+        traceID: TraceID,
+        spanID: SpanID,
+        version: EventVersion
+    ) {
+        self.eventID = eventID
+        self.timestamp = timestamp
+        self.correlationID = correlationID
+        self.sourceService = sourceService
+        self.traceID = traceID
+        self.spanID = spanID
+        self.version = version
+    }
+}

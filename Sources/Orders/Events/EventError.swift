@@ -1,0 +1,27 @@
+/// Why a record is no event that can be processed: it goes to the dead letters.
+package enum EventError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// There is no value: a tombstone.
+    case noValue
+    /// The value is larger than any event may be.
+    case tooLarge(bytes: Int, limitBytes: Int)
+    case notJSON(JSONError)
+    case missing(pointer: String)
+    case wrongType(pointer: String, expected: String)
+    /// - Parameter reason: What the value must be.
+    case invalid(pointer: String, reason: String)
+    case unknownVersion(type: EventType, version: String)
+
+    package var description: String {
+        switch self {
+        case .noValue: "the record has no value"
+        case .tooLarge(let bytes, let limit):
+            "the value has \(bytes) bytes; at most \(limit) are read"
+        case .notJSON(let error): "the value is not JSON: \(error)"
+        case .missing(let pointer): "\(pointer) is missing"
+        case .wrongType(let pointer, let expected): "\(pointer) must be \(expected)"
+        case .invalid(let pointer, let reason): "\(pointer) \(reason)"
+        case .unknownVersion(let type, let version):
+            "version \(version) of \(type.rawValue) is not known"
+        }
+    }
+}

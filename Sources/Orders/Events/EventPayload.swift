@@ -1,0 +1,90 @@
+/// The events that this system understands.
+///
+/// Names are `<Entity><Action>` in the past tense.
+package enum EventType: String, Sendable, CaseIterable {
+    case orderCreated = "OrderCreated"
+    case orderCancelled = "OrderCancelled"
+    case inventoryReserved = "InventoryReserved"
+    case inventoryReservationFailed = "InventoryReservationFailed"
+}
+
+/// What happened.
+package enum EventPayload: Equatable, Sendable {
+    case orderCreated(OrderCreated)
+    case orderCancelled(OrderCancelled)
+    case inventoryReserved(InventoryReserved)
+    case inventoryReservationFailed(InventoryReservationFailed)
+
+    package var eventType: EventType {
+        switch self {
+        case .orderCreated: .orderCreated
+        case .orderCancelled: .orderCancelled
+        case .inventoryReserved: .inventoryReserved
+        case .inventoryReservationFailed: .inventoryReservationFailed
+        }
+    }
+
+    /// The order that it is about: the key of the event.
+    package var orderID: OrderID {
+        switch self {
+        case .orderCreated(let data): data.orderID
+        case .orderCancelled(let data): data.orderID
+        case .inventoryReserved(let data): data.orderID
+        case .inventoryReservationFailed(let data): data.orderID
+        }
+    }
+}
+
+/// An order was placed; its status is pending.
+package struct OrderCreated: Equatable, Sendable {
+    package let orderID: OrderID
+    package let customerID: String
+    package let items: [OrderItem]
+    package let totalAmount: Money
+
+    package init(orderID: OrderID, customerID: String, items: [OrderItem], totalAmount: Money) {
+        self.orderID = orderID
+        self.customerID = customerID
+        self.items = items
+        self.totalAmount = totalAmount
+    }
+}
+
+/// An order was called off.
+package struct OrderCancelled: Equatable, Sendable {
+    package let orderID: OrderID
+    /// Such as `insufficient_stock`.
+    package let reason: String
+    /// The event that made it necessary.
+    package let causedBy: EventID
+
+    package init(orderID: OrderID, reason: String, causedBy: EventID) {
+        self.orderID = orderID
+        self.reason = reason
+        self.causedBy = causedBy
+    }
+}
+
+/// The inventory service has set the order's items aside.
+package struct InventoryReserved: Equatable, Sendable {
+    package let orderID: OrderID
+
+    package init(orderID: OrderID) {
+        self.orderID = orderID
+    }
+}
+
+/// The inventory service cannot give what was ordered.
+package struct InventoryReservationFailed: Equatable, Sendable {
+    package let orderID: OrderID
+    /// Such as `insufficient_stock`.
+    package let reason: String
+    /// The product that there is not enough of, when the service says so.
+    package let productID: String?
+
+    package init(orderID: OrderID, reason: String, productID: String?) {
+        self.orderID = orderID
+        self.reason = reason
+        self.productID = productID
+    }
+}

@@ -1,0 +1,144 @@
+/// Reads the values of events and turns what is wrong with them into ``EventError``s.
+///
+/// A value of the wrong type is passed over first, so that reading can go on behind it.
+struct EventSource {
+    private(set) var reader: JSONReader
+
+    init(_ bytes: [UInt8]) {
+        reader = JSONReader(bytes)
+    }
+
+    private mutating func json<Value>(
+        _ body: (inout JSONReader) throws(JSONError) -> Value
+    ) throws(EventError) -> Value {
+        do throws(JSONError) {
+            return try body(&reader)
+        } catch {
+            throw .notJSON(error)
+        }
+    }
+
+    // MARK: Structure
+
+    mutating func enterObject() throws(EventError) -> Bool {
+        guard try json({ reader throws(JSONError) in try reader.nextKind() }) == .object else {
+            return false
+        }
+        try json { reader throws(JSONError) in try reader.enterObject() }
+        return true
+    }
+
+    mutating func nextKey() throws(EventError) -> JSONString? {
+        try json { reader throws(JSONError) in try reader.nextKey() }
+    }
+
+    mutating func nextElement() throws(EventError) -> Bool {
+        try json { reader throws(JSONError) in try reader.nextElement() }
+    }
+
+    mutating func enterArray(_ pointer: @autoclosure () -> String) throws(EventError) {
+        try expect(.array, pointer(), "an array")
+        try json { reader throws(JSONError) in try reader.enterArray() }
+    }
+
+    mutating func skip() throws(EventError) {
+        try json { reader throws(JSONError) in try reader.skipValue() }
+    }
+
+    mutating func finish() throws(EventError) {
+        try json { reader throws(JSONError) in try reader.finish() }
+    }
+
+    /// Passes over an object and says where it begins.
+    mutating func passOverObject(_ pointer: @autoclosure () -> String) throws(EventError) -> Int {
+        try expect(.object, pointer(), "an object")
+        let start = reader.position
+        try skip()
+        return start
+    }
+
+    mutating func rewind(to position: Int) { reader.rewind(to: position) }
+
+    private mutating func expect(
+        _ kind: JSONReader.Kind,
+        _ pointer: @autoclosure () -> String,
+        _ expected: String
+    ) throws(EventError) {
+        let found = try json { reader throws(JSONError) in try reader.nextKind() }
+        guard found == kind else {
+            try skip()
+            throw .wrongType(pointer: pointer(), expected: expected)
+        }
+    }
+
+    // MARK: Values
+
+    private mutating func string(_ pointer: @autoclosure () -> String) throws(EventError)
+        -> JSONString
+    {
+        try expect(.string, pointer(), "a string")
+        return try json { reader throws(JSONError) in try reader.string() }
+    }
+
+    /// A text of 1 to ``Event/Limits/textBytes`` bytes.
+    mutating func text(_ pointer: @autoclosure () -> String) throws(EventError) -> String {
+        let string = try string(pointer())
+        let text = reader.text(string)
+        guard (1...Event.Limits.textBytes).contains(text.utf8.count) else {
+            throw .invalid(
+                pointer: pointer(),
+                reason: "must have 1 to \(Event.Limits.textBytes) bytes, has \(text.utf8.count)"
+            )
+        }
+        return text
+    }
+
+    mutating func value<Value>(
+        _ pointer: @autoclosure () -> String,
+        _ reason: String,
+        _ convert: (ArraySlice<UInt8>) -> Value?
+    ) throws(EventError) -> Value {
+        let string = try string(pointer())
+        guard let value = convert(reader.utf8(string)) else {
+            throw .invalid(pointer: pointer(), reason: reason)
+        }
+        return value
+    }
+
+    mutating func uuid(_ pointer: @autoclosure () -> String) throws(EventError) -> UUID {
+        try value(pointer(), "must be a UUID") { UUID($0) }
+    }
+
+    /// An amount that is not negative, as a string or as a number.
+    mutating func money(_ pointer: @autoclosure () -> String) throws(EventError) -> Money {
+        let text: ArraySlice<UInt8>
+        switch try json({ reader throws(JSONError) in try reader.nextKind() }) {
+        case .string: text = reader.utf8(try string(pointer()))
+        case .number:
+            text = reader.bytes[try json { reader throws(JSONError) in try reader.number() }]
+        default:
+            try skip()
+            throw .wrongType(pointer: pointer(), expected: "a string or a number")
+        }
+        do throws(MoneyError) {
+            let money = try Money(text)
+            guard money >= .zero else { throw .notANumber }
+            return money
+        } catch {
+            throw .invalid(pointer: pointer(), reason: "\(error)")
+        }
+    }
+
+    mutating func positiveInteger(_ pointer: @autoclosure () -> String) throws(EventError) -> Int {
+        try expect(.number, pointer(), "a number")
+        let range = try json { reader throws(JSONError) in try reader.number() }
+        let text = String(decoding: reader.bytes[range], as: UTF8.self)
+        guard let number = Int(text), (1...Int(Int32.max)).contains(number) else {
+            throw .invalid(
+                pointer: pointer(),
+                reason: "must be a whole number from 1 to \(Int32.max)"
+            )
+        }
+        return number
+    }
+}

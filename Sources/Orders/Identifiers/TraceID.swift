@@ -1,0 +1,60 @@
+/// Names a distributed trace (W3C Trace Context §3.2.2.3): 16 bytes, never all zero.
+package struct TraceID: Hashable, Sendable, CustomStringConvertible {
+    package let high: UInt64
+    package let low: UInt64
+
+    /// - Returns: `nil` when all bits are zero, which means "no trace".
+    package init?(high: UInt64, low: UInt64) {
+        guard high != 0 || low != 0 else { return nil }
+        self.high = high
+        self.low = low
+    }
+
+    /// Reads 32 lower-case hexadecimal digits.
+    package init?(_ text: some Collection<UInt8>) {
+        guard let high = HexDigits.word(text.prefix(16), count: 16, allowsUpperCase: false),
+            let low = HexDigits.word(text.dropFirst(16), count: 16, allowsUpperCase: false)
+        else { return nil }
+        self.init(high: high, low: low)
+    }
+
+    package init?(_ text: String) {
+        self.init(text.utf8)
+    }
+
+    package func append(to bytes: inout [UInt8]) {
+        HexDigits.append(high, bytes: 8, to: &bytes)
+        HexDigits.append(low, bytes: 8, to: &bytes)
+    }
+
+    package var description: String { text(reserving: 32, append) }
+}
+
+/// Names one span of a trace (W3C Trace Context §3.2.2.4): 8 bytes, never all zero.
+package struct SpanID: Hashable, Sendable, CustomStringConvertible {
+    package let value: UInt64
+
+    /// - Returns: `nil` for zero, which means "no span".
+    package init?(_ value: UInt64) {
+        guard value != 0 else { return nil }
+        self.value = value
+    }
+
+    /// Reads 16 lower-case hexadecimal digits.
+    package init?(_ text: some Collection<UInt8>) {
+        guard let value = HexDigits.word(text, count: 16, allowsUpperCase: false) else {
+            return nil
+        }
+        self.init(value)
+    }
+
+    package init?(_ text: String) {
+        self.init(text.utf8)
+    }
+
+    package func append(to bytes: inout [UInt8]) {
+        HexDigits.append(value, bytes: 8, to: &bytes)
+    }
+
+    package var description: String { text(reserving: 16, append) }
+}

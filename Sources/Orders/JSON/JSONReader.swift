@@ -1,0 +1,207 @@
+/// Reads JSON text (RFC 8259) piece by piece, straight into whatever is being decoded: no tree is
+/// built.
+///
+/// Strict: UTF-8 only, no byte order mark, no comments, nothing after the value.
+package struct JSONReader {
+    package enum Limits {
+        /// Deepest nesting of arrays and objects; an order needs three.
+        package static let depth = 64
+    }
+
+    /// What kind of value comes next.
+    package enum Kind: String, Sendable {
+        case object, array, string, number, boolean, null
+    }
+
+    let bytes: [UInt8]
+    /// The next byte to be read.
+    package private(set) var position = 0
+    private var depth = 0
+    /// Whether the innermost container has had no member yet.
+    private var isFirst = false
+
+    package init(_ bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+
+    /// Whether the bytes are one JSON value.
+    package static func isValid(_ bytes: [UInt8]) -> Bool {
+        var reader = JSONReader(bytes)
+        do throws(JSONError) {
+            try reader.skipValue()
+            try reader.finish()
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    // MARK: Values
+
+    package mutating func nextKind() throws(JSONError) -> Kind {
+        skipWhitespace()
+        guard position < bytes.count else { throw error("the text ends where a value is expected") }
+        switch bytes[position] {
+        case UInt8(ascii: "{"): return .object
+        case UInt8(ascii: "["): return .array
+        case UInt8(ascii: "\""): return .string
+        case UInt8(ascii: "-"), 0x30...0x39: return .number
+        case UInt8(ascii: "t"), UInt8(ascii: "f"): return .boolean
+        case UInt8(ascii: "n"): return .null
+        default: throw error("no value begins with this byte")
+        }
+    }
+
+    /// Reads a value of any kind and forgets it.
+    package mutating func skipValue() throws(JSONError) {
+        switch try nextKind() {
+        case .object:
+            try enterObject()
+            while try nextKey() != nil { try skipValue() }
+        case .array:
+            try enterArray()
+            while try nextElement() { try skipValue() }
+        case .string: _ = try string()
+        case .number: _ = try number()
+        case .boolean: try literal(bytes[position] == UInt8(ascii: "t") ? "true" : "false")
+        case .null: try literal("null")
+        }
+    }
+
+    /// Reads what may follow the value: white space only.
+    package mutating func finish() throws(JSONError) {
+        skipWhitespace()
+        guard position == bytes.count else { throw error("something follows the value") }
+    }
+
+    private mutating func literal(_ text: StaticString) throws(JSONError) {
+        let count = text.utf8CodeUnitCount
+        let matches = text.withUTF8Buffer { bytes[position...].prefix(count).elementsEqual($0) }
+        guard matches else { throw error("no value is spelt like this") }
+        position += count
+    }
+
+    // MARK: Containers
+
+    /// Reads `{`; ``nextKey()`` then reads the members.
+    package mutating func enterObject() throws(JSONError) {
+        try enter(UInt8(ascii: "{"))
+    }
+
+    /// Reads `[`; ``nextElement()`` then reads up to each element.
+    package mutating func enterArray() throws(JSONError) {
+        try enter(UInt8(ascii: "["))
+    }
+
+    private mutating func enter(_ bracket: UInt8) throws(JSONError) {
+        skipWhitespace()
+        guard position < bytes.count, bytes[position] == bracket else {
+            throw error("a bracket is missing")
+        }
+        guard depth < Limits.depth else {
+            throw error("the nesting is deeper than \(Limits.depth) levels")
+        }
+        depth += 1
+        position += 1
+        isFirst = true
+    }
+
+    /// Reads up to the value of the next member, or past `}`.
+    package mutating func nextKey() throws(JSONError) -> JSONString? {
+        guard try nextMember(end: UInt8(ascii: "}")) else { return nil }
+        guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") else {
+            throw error("a member's name is missing")
+        }
+        let key = try string()
+        skipWhitespace()
+        guard position < bytes.count, bytes[position] == UInt8(ascii: ":") else {
+            throw error("a colon is missing")
+        }
+        position += 1
+        return key
+    }
+
+    /// Reads up to the next element, or past `]`.
+    ///
+    /// - Returns: Whether there is one.
+    package mutating func nextElement() throws(JSONError) -> Bool {
+        try nextMember(end: UInt8(ascii: "]"))
+    }
+
+    private mutating func nextMember(end: UInt8) throws(JSONError) -> Bool {
+        skipWhitespace()
+        guard position < bytes.count else { throw error("the text ends in the middle") }
+        if bytes[position] == end {
+            position += 1
+            depth -= 1
+            isFirst = false
+            return false
+        }
+        if !isFirst {
+            guard bytes[position] == UInt8(ascii: ",") else { throw error("a comma is missing") }
+            position += 1
+            skipWhitespace()
+        }
+        isFirst = false
+        return true
+    }
+
+    /// Continues at a value that was passed over before, at the outermost level but one.
+    mutating func rewind(to start: Int) {
+        position = start
+        depth = 1
+        isFirst = false
+    }
+
+    // MARK: Numbers
+
+    /// Reads a number and says where it stands, digit for digit: no conversion loses any.
+    package mutating func number() throws(JSONError) -> Range<Int> {
+        skipWhitespace()
+        let start = position
+        if position < bytes.count, bytes[position] == UInt8(ascii: "-") { position += 1 }
+        let first = position
+        try digits()
+        if position - first > 1, bytes[first] == UInt8(ascii: "0") {
+            throw JSONError(
+                offset: first,
+                reason: "a number begins with a zero that it does not need"
+            )
+        }
+        if position < bytes.count, bytes[position] == UInt8(ascii: ".") {
+            position += 1
+            try digits()
+        }
+        if position < bytes.count, bytes[position] | 0x20 == UInt8(ascii: "e") {
+            position += 1
+            if position < bytes.count,
+                [UInt8(ascii: "+"), UInt8(ascii: "-")].contains(bytes[position])
+            {
+                position += 1
+            }
+            try digits()
+        }
+        return start..<position
+    }
+
+    private mutating func digits() throws(JSONError) {
+        let start = position
+        while position < bytes.count, (0x30...0x39).contains(bytes[position]) { position += 1 }
+        guard position > start else { throw error("a digit is missing") }
+    }
+
+    // MARK: Positions
+
+    mutating func advance(to index: Int) { position = index }
+
+    func error(_ reason: String) -> JSONError { JSONError(offset: position, reason: reason) }
+
+    mutating func skipWhitespace() {
+        while position < bytes.count {
+            switch bytes[position] {
+            case 0x20, 0x09, 0x0A, 0x0D: position += 1
+            default: return
+            }
+        }
+    }
+}

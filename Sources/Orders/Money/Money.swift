@@ -1,0 +1,59 @@
+/// An exact amount of money, in one currency.
+package struct Money: Hashable, Comparable, Sendable, CustomStringConvertible {
+    package enum Limits {
+        /// Most digits before the point.
+        package static let integerDigits = 12
+        /// Most digits after it: enough for unit prices in fractions of a cent.
+        package static let decimals = 4
+    }
+
+    /// The amount in units of 1/10,000.
+    package let tenThousandths: Int64
+
+    package static let zero = Money(unchecked: 0)
+    /// The largest amount: 999,999,999,999.9999.
+    package static let maximum = Money(unchecked: 9_999_999_999_999_999)
+
+    private init(unchecked tenThousandths: Int64) {
+        self.tenThousandths = tenThousandths
+    }
+
+    init?(tenThousandths: Int64) {
+        guard tenThousandths.magnitude <= Self.maximum.tenThousandths.magnitude else { return nil }
+        self.tenThousandths = tenThousandths
+    }
+
+    /// - Returns: `nil` when the product is beyond ``maximum``.
+    package func multiplied(by quantity: Int) -> Money? {
+        let (product, overflow) = tenThousandths.multipliedReportingOverflow(by: Int64(quantity))
+        return overflow ? nil : Money(tenThousandths: product)
+    }
+
+    /// - Returns: `nil` when the sum is beyond ``maximum``.
+    package func adding(_ other: Money) -> Money? {
+        Money(tenThousandths: tenThousandths + other.tenThousandths)
+    }
+
+    package static func < (left: Money, right: Money) -> Bool {
+        left.tenThousandths < right.tenThousandths
+    }
+
+    /// Appends the amount with at least two decimals, such as `19.98` or `0.125`.
+    package func append(to bytes: inout [UInt8]) {
+        if tenThousandths < 0 { bytes.append(UInt8(ascii: "-")) }
+        let magnitude = tenThousandths.magnitude
+        func append(_ number: UInt64) {
+            if number >= 10 { append(number / 10) }
+            bytes.append(0x30 + UInt8(number % 10))
+        }
+        append(magnitude / 10_000)
+        bytes.append(UInt8(ascii: "."))
+        let fraction = magnitude % 10_000
+        bytes.append(0x30 + UInt8(fraction / 1000))
+        bytes.append(0x30 + UInt8(fraction / 100 % 10))
+        if fraction % 100 != 0 { bytes.append(0x30 + UInt8(fraction / 10 % 10)) }
+        if fraction % 10 != 0 { bytes.append(0x30 + UInt8(fraction % 10)) }
+    }
+
+    package var description: String { text(reserving: 20, append) }
+}

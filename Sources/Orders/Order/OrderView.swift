@@ -1,0 +1,51 @@
+/// An order as `GET /orders/{id}` answers it, ready to be sent.
+package struct OrderView: Equatable, Sendable {
+    package let json: [UInt8]
+    /// A strong entity tag with its quotes (RFC 9110 §8.8.3): a hash of the JSON, so that it is the
+    /// same after a restart and on every replica.
+    package let etag: String
+
+    /// - Returns: `nil` until the order's creation has been seen.
+    package init?(_ order: Order) {
+        guard let creation = order.creation else { return nil }
+        var json = JSONWriter(reservingBytes: 512)
+        json.beginObject()
+        json.key("order_id")
+        json.uuid(order.id)
+        json.key("customer_id")
+        json.string(creation.customerID)
+        json.key("items")
+        json.items(creation.items)
+        json.key("total_amount")
+        json.money(creation.totalAmount)
+        json.key("status")
+        json.string(order.status.rawValue)
+        if let reason = order.reason {
+            json.key("reason")
+            json.string(reason)
+        }
+        json.key("created_at")
+        json.timestamp(creation.at)
+        json.key("updated_at")
+        json.timestamp(order.updatedAt ?? creation.at)
+        json.key("correlation_id")
+        json.string(creation.correlationID)
+        json.key("trace_id")
+        json.traceID(creation.traceID)
+        json.endObject()
+        self.json = json.bytes
+        etag = Self.tag(json.bytes)
+    }
+
+    /// FNV-1a, 64 bits (Fowler, Noll, Vo; draft-eastlake-fnv): two states of one order that share it
+    /// are about as likely as a broken disk.
+    private static func tag(_ bytes: [UInt8]) -> String {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
+        return text(reserving: 18) { text in
+            text.append(UInt8(ascii: "\""))
+            HexDigits.append(hash, bytes: 8, to: &text)
+            text.append(UInt8(ascii: "\""))
+        }
+    }
+}

@@ -1,0 +1,24 @@
+/// So many pieces of one product, at a price each.
+package struct OrderItem: Equatable, Sendable {
+    package let productID: String
+    package let quantity: Int
+    package let unitPrice: Money
+
+    package init(productID: String, quantity: Int, unitPrice: Money) {
+        self.productID = productID
+        self.quantity = quantity
+        self.unitPrice = unitPrice
+    }
+
+    /// The sum over items, or `nil` when it is beyond ``Money/maximum``.
+    package static func total(_ items: [OrderItem]) -> Money? {
+        var total = Money.zero
+        for item in items {
+            guard let price = item.unitPrice.multiplied(by: item.quantity),
+                let sum = total.adding(price)
+            else { return nil }
+            total = sum
+        }
+        return total
+    }
+}

@@ -1,0 +1,235 @@
+/// Reads an order straight into its fields and notes every violation on the way.
+struct PlaceOrderDecoder {
+    private let limits: OrderLimits
+    private var reader: JSONReader
+    private var violations: [Violation] = []
+    private var hasWrongShape = false
+
+    private var customerID: String?
+    private var items: [OrderItem]?
+    private var sentTotal: Money?
+
+    init(_ body: [UInt8], limits: OrderLimits) {
+        self.limits = limits
+        reader = JSONReader(body)
+    }
+
+    /// What was read, if nothing is wrong with it.
+    func command() throws(OrderRejection) -> PlaceOrder {
+        guard violations.isEmpty, let customerID, let items, let total = OrderItem.total(items)
+        else {
+            throw hasWrongShape ? .wrongShape(violations) : .invalid(violations)
+        }
+        return PlaceOrder(customerID: customerID, items: items, totalAmount: total)
+    }
+
+    // MARK: The order
+
+    mutating func readBody() throws(JSONError) {
+        guard try reader.nextKind() == .object else {
+            let kind = try reader.nextKind()
+            try reader.skipValue()
+            try reader.finish()
+            wrongShape("must be an object, got \(kind.rawValue)", "")
+            return
+        }
+        var seen = Fields()
+        try reader.enterObject()
+        while let key = try reader.nextKey() {
+            if reader.equals(key, "customer_id") {
+                seen.note(.customerID, &self, "/customer_id")
+                customerID = try readID("/customer_id")
+            } else if reader.equals(key, "items") {
+                seen.note(.items, &self, "/items")
+                items = try readItems()
+            } else if reader.equals(key, "total_amount") {
+                seen.note(.totalAmount, &self, "/total_amount")
+                sentTotal = try readMoney("/total_amount")
+            } else {
+                try reader.skipValue()
+            }
+        }
+        try reader.finish()
+        if !seen.contains(.customerID) { wrongShape("is missing", "/customer_id") }
+        if !seen.contains(.items) { wrongShape("is missing", "/items") }
+        checkTotal()
+    }
+
+    private mutating func checkTotal() {
+        guard let items, violations.isEmpty else { return }
+        guard let total = OrderItem.total(items) else {
+            invalid("the order's total must be at most \(Money.maximum)", "/items")
+            return
+        }
+        if let sentTotal, sentTotal != total {
+            invalid("must be the sum of the items, \(total), got \(sentTotal)", "/total_amount")
+        }
+    }
+
+    // MARK: Items
+
+    private mutating func readItems() throws(JSONError) -> [OrderItem]? {
+        guard try expect(.array, "/items") else { return nil }
+        var items: [OrderItem] = []
+        var count = 0
+        try reader.enterArray()
+        while try reader.nextElement() {
+            if count < limits.items {
+                if let item = try readItem(count) { items.append(item) }
+            } else {
+                try reader.skipValue()
+            }
+            count += 1
+        }
+        if count == 0 { invalid("must have at least 1 item", "/items") }
+        if count > limits.items {
+            invalid("must have at most \(limits.items) items, got \(count)", "/items")
+        }
+        return items
+    }
+
+    private mutating func readItem(_ index: Int) throws(JSONError) -> OrderItem? {
+        // The text of a pointer is made only when there is something to say.
+        var productID: String?
+        var quantity: Int?
+        var unitPrice: Money?
+        guard try expect(.object, "/items/\(index)") else { return nil }
+        var seen = Fields()
+        try reader.enterObject()
+        while let key = try reader.nextKey() {
+            if reader.equals(key, "product_id") {
+                seen.note(.productID, &self, "/items/\(index)/product_id")
+                productID = try readID("/items/\(index)/product_id")
+            } else if reader.equals(key, "quantity") {
+                seen.note(.quantity, &self, "/items/\(index)/quantity")
+                quantity = try readQuantity("/items/\(index)/quantity")
+            } else if reader.equals(key, "unit_price") {
+                seen.note(.unitPrice, &self, "/items/\(index)/unit_price")
+                unitPrice = try readMoney("/items/\(index)/unit_price")
+            } else {
+                try reader.skipValue()
+            }
+        }
+        if !seen.contains(.productID) { wrongShape("is missing", "/items/\(index)/product_id") }
+        if !seen.contains(.quantity) { wrongShape("is missing", "/items/\(index)/quantity") }
+        if !seen.contains(.unitPrice) { wrongShape("is missing", "/items/\(index)/unit_price") }
+        guard let productID, let quantity, let unitPrice else { return nil }
+        return OrderItem(productID: productID, quantity: quantity, unitPrice: unitPrice)
+    }
+
+    // MARK: Values
+
+    private mutating func readID(
+        _ pointer: @autoclosure () -> String
+    ) throws(JSONError) -> String? {
+        guard try expect(.string, pointer()) else { return nil }
+        let text = reader.text(try reader.string())
+        if text.unicodeScalars.contains(where: {
+            $0.value < 0x20 || (0x7F...0x9F).contains($0.value)
+        }) {
+            invalid("must not hold control characters", pointer())
+            return nil
+        }
+        // Unicode scalars: what others call characters, and cheap to count.
+        let length = text.unicodeScalars.count
+        guard (1...limits.idCharacters).contains(length) else {
+            invalid("must have 1 to \(limits.idCharacters) characters, got \(length)", pointer())
+            return nil
+        }
+        return text
+    }
+
+    private mutating func readQuantity(
+        _ pointer: @autoclosure () -> String
+    ) throws(JSONError) -> Int? {
+        guard try expect(.number, pointer()) else { return nil }
+        let text = reader.bytes[try reader.number()]
+        let range = "a whole number from 1 to \(limits.quantity)"
+        guard text.dropFirst().allSatisfy({ (0x30...0x39).contains($0) }) else {
+            invalid("must be \(range), written without point or exponent", pointer())
+            return nil
+        }
+        // Beyond 64 bits it is out of range all the same.
+        let value = Int(String(decoding: text, as: UTF8.self)) ?? .max
+        guard (1...limits.quantity).contains(value) else {
+            let shown = String(decoding: text.prefix(24), as: UTF8.self)
+            invalid("must be \(range), got \(shown)", pointer())
+            return nil
+        }
+        return value
+    }
+
+    private mutating func readMoney(
+        _ pointer: @autoclosure () -> String
+    ) throws(JSONError) -> Money? {
+        let kind = try reader.nextKind()
+        let text: ArraySlice<UInt8>
+        switch kind {
+        case .string: text = reader.utf8(try reader.string())
+        case .number: text = reader.bytes[try reader.number()]
+        default:
+            _ = try expect(.string, pointer(), or: "a decimal number")
+            return nil
+        }
+        do throws(MoneyError) {
+            let money = try Money(text)
+            if money < .zero {
+                invalid("must not be negative", pointer())
+                return nil
+            }
+            return money
+        } catch {
+            invalid("\(error)", pointer())
+            return nil
+        }
+    }
+
+    /// Checks what comes next; a value of another type is noted and passed over.
+    private mutating func expect(
+        _ kind: JSONReader.Kind,
+        _ pointer: @autoclosure () -> String,
+        or other: String? = nil
+    ) throws(JSONError) -> Bool {
+        let found = try reader.nextKind()
+        if found == kind { return true }
+        try reader.skipValue()
+        let wanted = other.map { "\(kind.rawValue) or \($0)" } ?? kind.rawValue
+        let article = kind == .object || kind == .array ? "an" : "a"
+        wrongShape("must be \(article) \(wanted), got \(found.rawValue)", pointer())
+        return false
+    }
+
+    // MARK: Violations
+
+    fileprivate mutating func wrongShape(_ detail: String, _ pointer: String) {
+        hasWrongShape = true
+        invalid(detail, pointer)
+    }
+
+    private mutating func invalid(_ detail: String, _ pointer: String) {
+        guard violations.count < limits.violations else { return }
+        violations.append(Violation(detail, at: pointer))
+    }
+}
+
+/// The fields of one object that have been seen: a second one would be read one way here and another
+/// way elsewhere (RFC 8259 §4).
+private struct Fields: OptionSet {
+    let rawValue: UInt8
+
+    static let customerID = Fields(rawValue: 1)
+    static let items = Fields(rawValue: 2)
+    static let totalAmount = Fields(rawValue: 4)
+    static let productID = Fields(rawValue: 8)
+    static let quantity = Fields(rawValue: 16)
+    static let unitPrice = Fields(rawValue: 32)
+
+    mutating func note(
+        _ field: Fields,
+        _ decoder: inout PlaceOrderDecoder,
+        _ pointer: @autoclosure () -> String
+    ) {
+        if contains(field) { decoder.wrongShape("is there twice", pointer()) }
+        insert(field)
+    }
+}

@@ -1,0 +1,28 @@
+package import Orders
+
+/// A consumed record.
+package struct StreamRecord: Sendable {
+    package let topic: String
+    package let partition: Int32
+    package let offset: Int64
+    /// `nil` for a tombstone.
+    package let value: [UInt8]?
+
+    package init(topic: String, partition: Int32, offset: Int64, value: [UInt8]?) {
+        self.topic = topic
+        self.partition = partition
+        self.offset = offset
+        self.value = value
+    }
+
+    var position: StreamPosition { StreamPosition(topic: topic, partition: partition) }
+}
+
+/// A record that is no event that can be processed.
+package struct RejectedRecord: Sendable {
+    package let topic: String
+    package let partition: Int32
+    package let offset: Int64
+    package let value: [UInt8]?
+    package let error: EventError
+}

@@ -1,0 +1,138 @@
+internal import ArgumentParser
+internal import Foundation
+internal import HTTPServer
+internal import Kafka
+internal import Logging
+internal import OrderGateway
+internal import ServiceLifecycle
+
+/// `order-gateway dev`
+struct DevCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "dev",
+        abstract: "Runs an embedded broker, the inventory stand-in and the gateway in one process.",
+        discussion: """
+            Nothing else has to be installed. The broker speaks Kafka's protocol over TCP, so kcat
+            and other programs can join in; it keeps about 5 MiB a partition, in memory, and forgets
+            everything when it ends.
+
+            EXAMPLE
+              order-gateway dev --http-port 9000 --log-level debug
+            """
+    )
+
+    @Flag(help: "Leave the inventory stand-in out: orders stay pending.")
+    var noInventory = false
+
+    @Option(help: ArgumentHelp("Pieces in stock, as for 'inventory'.", valueName: "file"))
+    var stock: String?
+
+    @OptionGroup(title: "HTTP and storage") var serving: ServingOptions
+    @OptionGroup(title: "Shared") var shared: SharedOptions
+
+    func run() async throws {
+        try await Failure.reporting {
+            let configuration = try await shared.load(serving.flags)
+            guard shared.kafkaBrokers == nil else {
+                throw UsageError(
+                    description:
+                        "--kafka-brokers: dev brings its own broker; use 'serve' for another"
+                )
+            }
+            let stock =
+                try stock.map { path throws(StockError) in try Stock(file: path) } ?? Stock()
+            let folder = try DevFolder(configuration.dataDir)
+            defer { folder.remove() }
+            let broker = try EmbeddedBroker(topics: EventTopics.specifications)
+            defer { broker.stop() }
+            try await run(configuration, folder, broker, stock)
+        }
+    }
+
+    private func run(
+        _ configuration: GatewayConfiguration,
+        _ folder: DevFolder,
+        _ broker: EmbeddedBroker,
+        _ stock: Stock
+    ) async throws {
+        let logger = configuration.logger()
+        DescriptorLimit.raise()
+        let needed = broker.clientProperties
+        var parts: [Health.Part] = [.http, .kafka, .readModel, .projection]
+        if !noInventory { parts.append(.inventory) }
+        let health = Health(parts: parts)
+        let gateway = try Gateway(
+            configuration: configuration,
+            dataDir: folder.path,
+            broker: broker,
+            kafka: configuration.client(broker.bootstrapServers, "order-gateway", needed: needed),
+            loopCount: ProcessInfo.processInfo.activeProcessorCount,
+            health: health,
+            logger: logger
+        )
+        var services = gateway.services
+        if !noInventory {
+            let inventory = InventoryService(
+                configuration: configuration.client(
+                    broker.bootstrapServers,
+                    "inventory-service",
+                    needed: needed
+                ),
+                stock: stock,
+                random: RandomSource(),
+                clock: .system,
+                health: health,
+                logger: logger
+            )
+            services.insert(inventory, at: services.count - 1)
+        }
+        services.append(Greeting(text: greeting(gateway.address, broker, folder), health: health))
+        try await ServiceRun.run(
+            services,
+            patience: configuration.shutdownTimeout,
+            logger: logger
+        )
+        try gateway.close()
+    }
+
+    private func greeting(
+        _ address: SocketAddress,
+        _ broker: EmbeddedBroker,
+        _ folder: DevFolder
+    ) -> String {
+        let order =
+            #"{"customer_id":"c-1","items":[{"product_id":"p-1","quantity":2,"unit_price":"9.99"}]}"#
+        return """
+            Order gateway   http://\(address)
+            Kafka broker    \(broker.bootstrapServers)   (embedded)
+            Read model      \(folder.path)
+            Broker and read model start empty\(folder.isTemporary ? ", and both are forgotten" : "; the broker is forgotten") when this ends.
+
+            Place an order, then ask for it at its Location:
+              curl -i -d '\(order)' http://\(address)/orders
+              curl -i http://\(address)/orders/ORDER_ID
+            Watch the events:
+              kcat -b \(broker.bootstrapServers) -C -t order-events -f '%k %h\\n%s\\n'
+
+            Ctrl-C stops.
+            """
+    }
+}
+
+/// Says where everything is, once all of it is ready.
+private struct Greeting: Service {
+    private enum Limits {
+        static let interval = Duration.milliseconds(20)
+    }
+
+    let text: String
+    let health: Health
+
+    func run() async throws {
+        try? await cancelWhenGracefulShutdown {
+            while !health.isReady { try await Task.sleep(for: Limits.interval) }
+            Console.line(text)
+        }
+        try? await gracefulShutdown()
+    }
+}

@@ -1,0 +1,123 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Kafka
+internal import Logging
+internal import OrderGateway
+
+/// The flags that every command has.
+///
+/// They are all optional text here: what a value has to be is checked in one place, whichever of
+/// the three sources it comes from.
+struct SharedOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Brokers to begin with, host:port,…", valueName: "list"))
+    var kafkaBrokers: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "A librdkafka property; repeatable. It wins over the gateway's own settings.",
+            valueName: "key=value"
+        )
+    )
+    var kafkaConfig: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "trace, debug, info, notice, warning, error or critical. (default: info)",
+            valueName: "level"
+        )
+    )
+    var logLevel: String?
+
+    @Option(
+        help: ArgumentHelp("text or json, on standard error. (default: text)", valueName: "format")
+    )
+    var logFormat: String?
+
+    @Option(help: ArgumentHelp("A JSON file with settings.", valueName: "file"))
+    var config: String?
+
+    /// Reads all three sources; `more` are the flags of the command itself.
+    func load(_ more: [Setting: [String]] = [:]) async throws -> GatewayConfiguration {
+        var flags = more
+        flags[.kafkaBrokers] = kafkaBrokers.map { [$0] }
+        flags[.kafkaConfig] = kafkaConfig
+        flags[.logLevel] = logLevel.map { [$0] }
+        flags[.logFormat] = logFormat.map { [$0] }
+        let sources = try await SettingSources(
+            flags: flags,
+            environment: ProcessInfo.processInfo.environment,
+            file: config
+        )
+        return try GatewayConfiguration(sources)
+    }
+}
+
+/// The flags of the commands that serve HTTP.
+struct ServingOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Address to listen on. (default: 127.0.0.1)", valueName: "host"))
+    var httpHost: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Port to listen on; 0 for any free one. (default: 8080)",
+            valueName: "port"
+        )
+    )
+    var httpPort: String?
+
+    @Option(help: ArgumentHelp("Folder of the read model.", valueName: "folder"))
+    var dataDir: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "For the broker to acknowledge an order, in seconds. (default: 10)",
+            valueName: "seconds"
+        )
+    )
+    var requestTimeout: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "For requests in flight when stopping, in seconds. (default: 15)",
+            valueName: "seconds"
+        )
+    )
+    var shutdownTimeout: String?
+
+    var flags: [Setting: [String]] {
+        let values: [Setting: String?] = [
+            .httpHost: httpHost, .httpPort: httpPort, .dataDir: dataDir,
+            .requestTimeout: requestTimeout, .shutdownTimeout: shutdownTimeout,
+        ]
+        return values.compactMapValues { $0.map { [$0] } }
+    }
+}
+
+extension GatewayConfiguration {
+    func logger() -> Logger {
+        Logger(label: "order-gateway") {
+            LineLogHandler(label: $0, level: logLevel, format: logFormat)
+        }
+    }
+
+    /// How to reach a broker, with the properties it needs and then the user's.
+    func client(_ brokers: String, _ id: String, needed: [KafkaProperty] = [])
+        -> ClientConfiguration
+    {
+        let logger = logger()
+        return ClientConfiguration(
+            bootstrapServers: brokers,
+            clientID: id,
+            properties: needed + kafkaProperties,
+            log: { level, facility, text in
+                // Levels of syslog(3). A lost connection is an error to librdkafka and said again at
+                // every attempt; readiness and its log line say it once.
+                logger.log(
+                    level: level <= 2 ? .error : .debug,
+                    "librdkafka",
+                    metadata: ["client": "\(id)", "facility": "\(facility)", "text": "\(text)"]
+                )
+            }
+        )
+    }
+}

@@ -1,0 +1,73 @@
+@testable import HTTPServer
+import HTTPTypes
+
+/// What a byte stream was read as, in a form that tests can compare.
+enum Reading: Equatable, CustomStringConvertible {
+    case request(method: String, path: String, query: String?, body: String, keepsAlive: Bool)
+    case continueExpected
+    case error(RequestError)
+    /// The bytes ran out in this part of a request.
+    case incomplete(RequestParser.Phase)
+
+    var description: String {
+        switch self {
+        case .request(let method, let path, let query, let body, let keepsAlive):
+            "\(method) \(path) ?\(query ?? "-") [\(body)] \(keepsAlive ? "keep-alive" : "close")"
+        case .continueExpected: "100-continue"
+        case .error(let error): "\(error)"
+        case .incomplete(let phase): "incomplete \(phase)"
+        }
+    }
+}
+
+/// Feeds a parser pieces of a stream, as a connection would.
+func read(_ pieces: [[UInt8]], limits: ServerLimits = ServerLimits()) -> [Reading] {
+    var parser = RequestParser(limits: limits)
+    var input = InputBuffer()
+    var readings: [Reading] = []
+    for piece in pieces {
+        piece.withUnsafeBytes { input.append($0) }
+        loop: while true {
+            do throws(RequestError) {
+                switch try parser.next(&input) {
+                case .needsMore: break loop
+                case .continueExpected: readings.append(.continueExpected)
+                case .request(let request):
+                    readings.append(
+                        .request(
+                            method: request.method.rawValue,
+                            path: String(decoding: request.path, as: UTF8.self),
+                            query: request.query.map { String(decoding: $0, as: UTF8.self) },
+                            body: String(decoding: request.body, as: UTF8.self),
+                            keepsAlive: request.head.keepsAlive
+                        )
+                    )
+                }
+            } catch {
+                return readings + [.error(error)]
+            }
+        }
+    }
+    if parser.phase != .betweenRequests || !input.isEmpty {
+        readings.append(.incomplete(parser.phase))
+    }
+    return readings
+}
+
+func read(_ text: String, limits: ServerLimits = ServerLimits()) -> [Reading] {
+    read([Array(text.utf8)], limits: limits)
+}
+
+func get(_ path: String, query: String? = nil, keepsAlive: Bool = true) -> Reading {
+    .request(method: "GET", path: path, query: query, body: "", keepsAlive: keepsAlive)
+}
+
+func post(_ body: String, keepsAlive: Bool = true) -> Reading {
+    .request(method: "POST", path: "/orders", query: nil, body: body, keepsAlive: keepsAlive)
+}
+
+/// The status that the only reading leads to, or `nil` when it is a request.
+func refusal(_ text: String, limits: ServerLimits = ServerLimits()) -> Int? {
+    guard case .error(let error) = read(text, limits: limits).last else { return nil }
+    return error.status.code
+}

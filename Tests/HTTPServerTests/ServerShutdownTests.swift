@@ -1,0 +1,62 @@
+import TestSupport
+import Testing
+
+@testable import HTTPServer
+
+struct ServerShutdownTests {
+    private let gate = "GET /gate HTTP/1.1\r\nHost: x\r\n\r\n"
+
+    @Test func `a request in flight is answered, and told that the connection ends`() async throws {
+        try await withServer { server, handler in
+            let connection = try server.connect()
+            try await onThread { try connection.send(gate) }
+            try await eventually("the request") { handler.waitingCount == 1 }
+            let stop = Task { await server.shutdown(within: .seconds(20)) }
+            try await eventually("the listener to close") { (try? server.connect()) == nil }
+            handler.open()
+            try await onThread {
+                let reply = try connection.receiveReply()
+                #expect(reply.status == 200)
+                #expect(reply["Connection"] == "close")
+                connection.close()
+            }
+            #expect(await stop.value == 0)
+        }
+    }
+
+    @Test func `idle connections are closed at once`() async throws {
+        try await withServer { server, _ in
+            let connections = try await onThread {
+                let connections = try (0..<10).map { _ in try server.connect() }
+                for connection in connections {
+                    try connection.send("GET /a HTTP/1.1\r\nHost: x\r\n\r\n")
+                    _ = try connection.receiveReply()
+                }
+                return connections
+            }
+            #expect(await server.shutdown(within: .seconds(20)) == 0)
+            try await onThread {
+                for connection in connections {
+                    try #expect(connection.receiveUntilClose().isEmpty)
+                    #expect(!connection.wasReset)
+                }
+            }
+        }
+    }
+
+    @Test func `what takes longer than the patience is cut off and counted`() async throws {
+        try await withServer { server, handler in
+            let connection = try server.connect()
+            try await onThread { try connection.send(gate) }
+            try await eventually("the request") { handler.waitingCount == 1 }
+            #expect(await server.shutdown(within: .milliseconds(50)) == 1)
+        }
+    }
+
+    @Test func `a server without connections stops, and a second time too`() async throws {
+        try await withServer { server, _ in
+            #expect(await server.shutdown(within: .seconds(20)) == 0)
+            #expect(await server.shutdown(within: .seconds(20)) == 0)
+        }
+    }
+}

@@ -1,0 +1,370 @@
+import HTTPTypes
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import HTTPServer
+
+/// A handler for tests: echoes bodies, and lets a test hold an answer back.
+final class TestHandler: RequestHandler {
+    private struct Gate {
+        var isOpen = false
+        var waiting: [CheckedContinuation<Void, Never>] = []
+    }
+
+    private let gate = Mutex(Gate())
+
+    var waitingCount: Int { gate.withLock { $0.waiting.count } }
+
+    /// Lets everything that waits at `/gate` go on, now and later.
+    func open() {
+        let waiting = gate.withLock { gate in
+            gate.isOpen = true
+            defer { gate.waiting = [] }
+            return gate.waiting
+        }
+        for continuation in waiting { continuation.resume() }
+    }
+
+    func respond(to request: Request) async -> Response {
+        switch String(decoding: request.path, as: UTF8.self) {
+        case "/gate":
+            await withCheckedContinuation { continuation in
+                let isOpen = gate.withLock { gate in
+                    if !gate.isOpen { gate.waiting.append(continuation) }
+                    return gate.isOpen
+                }
+                if isOpen { continuation.resume() }
+            }
+            return Response(.ok, body: Array("gate".utf8))
+        case "/large":
+            return Response(.ok, body: [UInt8](repeating: 0x78, count: 8 * 1024 * 1024))
+        default:
+            return Response(.ok, body: request.path + request.body)
+        }
+    }
+
+    func respond(to error: RequestError, fields: FieldSection?) -> Response {
+        Response(error.status, body: Array("refused".utf8))
+    }
+}
+
+/// A server on a free port, stopped at the end of its test.
+func withServer(
+    loopCount: Int = 2,
+    limits: ServerLimits = ServerLimits(),
+    _ body: @Sendable @escaping (Server, TestHandler) async throws -> Void
+) async throws {
+    let handler = TestHandler()
+    let server = try Server(
+        address: SocketAddress(host: "127.0.0.1", port: 0),
+        loopCount: loopCount,
+        limits: limits,
+        handler: handler
+    )
+    server.start()
+    let result: Result<Void, any Error>
+    do {
+        result = .success(try await body(server, handler))
+    } catch {
+        result = .failure(error)
+    }
+    handler.open()
+    await server.shutdown(within: .seconds(5))
+    try result.get()
+}
+
+extension Server {
+    func connect() throws -> RawConnection {
+        try RawConnection(host: "127.0.0.1", port: Int(address.port))
+    }
+}
+
+struct ServerTests {
+    private let request = "GET /a HTTP/1.1\r\nHost: x\r\n\r\n"
+
+    @Test func `a connection carries one request after the other`() async throws {
+        try await withServer { server, _ in
+            try await onThread {
+                let connection = try server.connect()
+                for path in ["/a", "/b", "/c"] {
+                    try connection.send("GET \(path) HTTP/1.1\r\nHost: x\r\n\r\n")
+                    let reply = try connection.receiveReply()
+                    #expect(reply.status == 200)
+                    #expect(reply.text == path)
+                    #expect(reply["Date"]?.hasSuffix(" GMT") == true)
+                }
+            }
+        }
+    }
+
+    @Test func `pipelined requests are answered in order, a slow one first`() async throws {
+        try await withServer { server, handler in
+            let connection = try server.connect()
+            try await onThread {
+                let rest = "POST /b HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\nB"
+                try connection.send("GET /gate HTTP/1.1\r\nHost: x\r\n\r\n" + rest + request)
+            }
+            try await eventually("the slow request") { handler.waitingCount == 1 }
+            handler.open()
+            try await onThread {
+                try #expect(connection.receiveReply().text == "gate")
+                try #expect(connection.receiveReply().text == "/bB")
+                try #expect(connection.receiveReply().text == "/a")
+            }
+        }
+    }
+
+    @Test func `a waiting request does not keep the others of its loop waiting`() async throws {
+        try await withServer(loopCount: 1) { server, handler in
+            let slow = try server.connect()
+            try await onThread { try slow.send("GET /gate HTTP/1.1\r\nHost: x\r\n\r\n") }
+            try await eventually("the slow request") { handler.waitingCount == 1 }
+            try await onThread {
+                let other = try server.connect()
+                try other.send(request)
+                try #expect(other.receiveReply().text == "/a")
+            }
+        }
+    }
+
+    @Test func `an answer to HEAD has the length and no body (RFC 9110 §9.3.2)`() async throws {
+        try await withServer { server, _ in
+            try await onThread {
+                let connection = try server.connect()
+                try connection.send("HEAD /abc HTTP/1.1\r\nHost: x\r\n\r\n" + request)
+                let reply = try connection.receiveReply(isForHead: true)
+                #expect(reply["Content-Length"] == "4")
+                try #expect(connection.receiveReply().text == "/a")
+            }
+        }
+    }
+
+    @Test func `100 Continue comes before the body is sent (RFC 9110 §10.1.1)`() async throws {
+        try await withServer { server, _ in
+            try await onThread {
+                let connection = try server.connect()
+                let head =
+                    "POST /a HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n"
+                try connection.send(head)
+                let interim = try connection.receive(untilContaining: "\r\n\r\n")
+                #expect(String(decoding: interim, as: UTF8.self) == "HTTP/1.1 100 Continue\r\n\r\n")
+                _ = connection.take(interim.count)
+                try connection.send("hi")
+                try #expect(connection.receiveReply().text == "/ahi")
+            }
+        }
+    }
+
+    @Test(arguments: [
+        "GET /a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", "GET /a HTTP/1.0\r\n\r\n",
+    ])
+    func `a connection that is not to persist is closed after the answer (RFC 9112 §9.6)`(
+        _ text: String
+    ) async throws {
+        try await withServer { server, _ in
+            try await onThread {
+                let connection = try server.connect()
+                try connection.send(text + request)
+                let all = String(decoding: try connection.receiveUntilClose(), as: UTF8.self)
+                #expect(all.contains("Connection: close\r\n"))
+                #expect(all.components(of: "HTTP/1.1 200 OK") == 1)
+                #expect(!connection.wasReset)
+            }
+        }
+    }
+
+    @Test func `an HTTP 1.0 client that asks for it may go on (RFC 9112 §9.3)`() async throws {
+        try await withServer { server, _ in
+            try await onThread {
+                let connection = try server.connect()
+                for _ in 0..<2 {
+                    try connection.send("GET /a HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")
+                    let reply = try connection.receiveReply()
+                    #expect(reply["Connection"] == "keep-alive")
+                }
+            }
+        }
+    }
+
+    @Test func `broken framing is answered and what follows is not read as a request`() async throws
+    {
+        try await withServer { server, _ in
+            try await onThread {
+                let connection = try server.connect()
+                let broken =
+                    "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n"
+                try connection.send(broken + "0\r\n\r\n" + request)
+                let all = String(decoding: try connection.receiveUntilClose(), as: UTF8.self)
+                #expect(all.hasPrefix("HTTP/1.1 400 Bad Request\r\n"))
+                #expect(all.components(of: "HTTP/1.1") == 1)
+            }
+        }
+    }
+
+    @Test func `a body too large is refused, and the answer outlives what is still sent`()
+        async throws
+    {
+        var limits = ServerLimits()
+        limits.bodyBytes = 1000
+        try await withServer(limits: limits) { server, _ in
+            try await onThread {
+                let connection = try server.connect()
+                try connection.send("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 300000\r\n\r\n")
+                // The server may close before it has all been sent.
+                try? connection.send([UInt8](repeating: 0x78, count: 300_000))
+                let reply = try connection.receiveReply()
+                #expect(reply.status == 413)
+                #expect(reply["Connection"] == "close")
+            }
+        }
+    }
+
+    @Test func `a large answer reaches a client that reads slowly`() async throws {
+        try await withServer { server, _ in
+            try await onThread {
+                let connection = try server.connect()
+                try connection.send("GET /large HTTP/1.1\r\nHost: x\r\n\r\n" + request)
+                let reply = try connection.receiveReply()
+                #expect(reply.body.count == 8 * 1024 * 1024)
+                try #expect(connection.receiveReply().text == "/a")
+            }
+        }
+    }
+
+    @Test func `a head that never ends is answered with 408`() async throws {
+        var limits = ServerLimits()
+        limits.headTimeout = .milliseconds(50)
+        try await withServer(limits: limits) { server, _ in
+            try await onThread {
+                let connection = try server.connect()
+                try connection.send("GET /a HTTP/1.1\r\nHost:")
+                let reply = try connection.receiveReply()
+                #expect(reply.status == 408)
+                #expect(reply["Connection"] == "close")
+            }
+        }
+    }
+
+    @Test func `a body that never ends is answered with 408`() async throws {
+        var limits = ServerLimits()
+        limits.bodyTimeout = .milliseconds(50)
+        try await withServer(limits: limits) { server, _ in
+            try await onThread {
+                let connection = try server.connect()
+                try connection.send("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nab")
+                try #expect(connection.receiveReply().status == 408)
+            }
+        }
+    }
+
+    @Test func `an idle connection is closed without an answer`() async throws {
+        var limits = ServerLimits()
+        limits.idleTimeout = .milliseconds(50)
+        try await withServer(limits: limits) { server, _ in
+            try await onThread {
+                let connection = try server.connect()
+                try connection.send(request)
+                try #expect(connection.receiveReply().status == 200)
+                try #expect(connection.receiveUntilClose().isEmpty)
+            }
+        }
+    }
+
+    @Test func `a client that does not take its answer is dropped`() async throws {
+        var limits = ServerLimits()
+        limits.writeTimeout = .milliseconds(50)
+        try await withServer(limits: limits) { server, _ in
+            let connection = try server.connect()
+            try await onThread { try connection.send("GET /large HTTP/1.1\r\nHost: x\r\n\r\n") }
+            try await eventually("the connection to be dropped") {
+                server.connectionCount == 0
+            }
+            withExtendedLifetime(connection) {}
+        }
+    }
+
+    @Test func `beyond the limit a connection waits until another ends`() async throws {
+        var limits = ServerLimits()
+        limits.connections = 2
+        try await withServer(loopCount: 1, limits: limits) { server, _ in
+            try await onThread {
+                let first = try server.connect()
+                let second = try server.connect()
+                for connection in [first, second] {
+                    try connection.send(request)
+                    _ = try connection.receiveReply()
+                }
+                let third = try server.connect()
+                try third.send(request)
+                let isSilent = third.isSilent(for: .milliseconds(100))
+                #expect(isSilent)
+                first.close()
+                try #expect(third.receiveReply().status == 200)
+            }
+        }
+    }
+
+    @Test func `clients that vanish in the middle leave nothing behind`() async throws {
+        try await withServer { server, _ in
+            try await onThread {
+                for text in [
+                    "", "GET /a", "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nab",
+                ] {
+                    for _ in 0..<50 {
+                        let connection = try server.connect()
+                        if !text.isEmpty { try connection.send(text) }
+                        try connection.reset()
+                    }
+                }
+            }
+            try await eventually("all connections to end") { server.connectionCount == 0 }
+        }
+    }
+
+    @Test func `a thousand connections are served at once`() async throws {
+        DescriptorLimit.raise()
+        try await withServer { server, _ in
+            try await onThread {
+                let connections = try (0..<1000).map { _ in try server.connect() }
+                for connection in connections { try connection.send(request) }
+                for connection in connections {
+                    try #expect(connection.receiveReply().status == 200)
+                }
+            }
+        }
+    }
+
+    @Test func `an address in use is named`() async throws {
+        let blocker = try OccupiedPort()
+        let address = SocketAddress(host: "127.0.0.1", port: blocker.port)
+        #expect(throws: ServerError.addressInUse(address)) {
+            try Server(address: address, loopCount: 1, handler: TestHandler())
+        }
+    }
+
+    @Test func `a host that does not resolve is named`() {
+        #expect {
+            try Server(
+                address: SocketAddress(host: "no such host", port: 0),
+                loopCount: 1,
+                handler: TestHandler()
+            )
+        } throws: {
+            "\($0)".contains("no such host")
+        }
+    }
+}
+
+extension String {
+    /// How often a text occurs.
+    func components(of text: String) -> Int {
+        var count = 0
+        var rest = self[...]
+        while let range = rest.firstRange(of: text) {
+            count += 1
+            rest = rest[range.upperBound...]
+        }
+        return count
+    }
+}

@@ -1,0 +1,128 @@
+import Foundation
+
+/// `kcat`: looks at topics from outside, and writes into them as a foreign program does.
+package struct Kcat: Sendable {
+    /// One record of a topic.
+    package struct Record: Sendable {
+        package var topic: String
+        package var partition: Int
+        package var offset: Int
+        package var timestampMilliseconds: Int
+        package var key: String?
+        /// In their order in the record.
+        package var headers: [(name: String, value: String?)]
+        /// The value; `nil` is a tombstone.
+        package var payload: String?
+
+        /// The first header of a name.
+        package func header(_ name: String) -> String? {
+            headers.first { $0.name == name }?.value
+        }
+
+        /// The value as JSON.
+        package var json: JSONValue {
+            get throws { try JSONValue(parsing: Array((payload ?? "").utf8)) }
+        }
+    }
+
+    package let bootstrapServers: String
+    private let options: [String]
+
+    package init(bootstrapServers: String) {
+        self.bootstrapServers = bootstrapServers
+        // librdkafka's mock broker answers a fetch without records only after this long.
+        options = ["-b", bootstrapServers, "-q", "-X", "fetch.wait.max.ms=10"]
+    }
+
+    /// Everything in a topic, in the order of the partitions and offsets.
+    ///
+    /// - Parameter limit: The longest that this may take.
+    package func records(
+        in topic: String,
+        within limit: Duration = .seconds(60)
+    ) async throws -> [Record] {
+        let lines = try await run(
+            ["-C", "-t", topic, "-o", "beginning", "-e", "-J"],
+            within: limit
+        ).split(separator: UInt8(ascii: "\n"))
+        return try lines.map { try Record(line: Data($0)) }
+            .sorted { ($0.partition, $0.offset) < ($1.partition, $1.offset) }
+    }
+
+    /// Writes one record.
+    ///
+    /// - Parameters:
+    ///   - value: The value, byte for byte.
+    ///   - topic: Where to.
+    ///   - key: The key; kcat picks the partition by it.
+    ///   - headers: Names without `=`.
+    package func produce(
+        _ value: [UInt8],
+        to topic: String,
+        key: String? = nil,
+        headers: [(name: String, value: String)] = []
+    ) async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("value")
+        try Data(value).write(to: URL(filePath: path))
+        var arguments = ["-P", "-t", topic]
+        if let key { arguments += ["-k", key] }
+        for header in headers { arguments += ["-H", "\(header.name)=\(header.value)"] }
+        _ = try await run(arguments + [path], within: .seconds(30))
+        withExtendedLifetime(folder) {}
+    }
+
+    package func produce(
+        _ value: String,
+        to topic: String,
+        key: String? = nil,
+        headers: [(name: String, value: String)] = []
+    ) async throws {
+        try await produce(Array(value.utf8), to: topic, key: key, headers: headers)
+    }
+
+    /// The number of partitions of each topic.
+    package func topics() async throws -> [String: Int] {
+        let answer = try JSONValue(parsing: await run(["-L", "-J"], within: .seconds(30)))
+        let topics = answer["topics"].elements.compactMap { topic in
+            topic["topic"].string.map { ($0, topic["partitions"].elements.count) }
+        }
+        return Dictionary(topics) { first, _ in first }
+    }
+
+    private func run(_ arguments: [String], within limit: Duration) async throws -> [UInt8] {
+        let ending = try await ChildProcess.run("kcat", options + arguments, within: limit)
+        guard ending.exitCode == 0 else {
+            throw SupportError("kcat ended with \(ending.exitCode): \(ending.errorOutput)")
+        }
+        return ending.output
+    }
+}
+
+extension Kcat.Record {
+    /// kcat's JSON envelope, `-J`.
+    private struct Envelope: Decodable {
+        var topic: String
+        var partition: Int
+        var offset: Int
+        var ts: Int?
+        var key: String?
+        var headers: [String?]?
+        var payload: String?
+    }
+
+    fileprivate init(line: Data) throws {
+        let envelope = try JSONDecoder().decode(Envelope.self, from: line)
+        topic = envelope.topic
+        partition = envelope.partition
+        offset = envelope.offset
+        timestampMilliseconds = envelope.ts ?? 0
+        key = envelope.key
+        payload = envelope.payload
+        // Names and values alternate.
+        let words = envelope.headers ?? []
+        headers = stride(from: 0, to: words.count - 1, by: 2).map {
+            (words[$0] ?? "", words[$0 + 1])
+        }
+    }
+}

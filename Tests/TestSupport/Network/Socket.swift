@@ -1,0 +1,75 @@
+import Glibc
+
+/// A TCP socket's descriptor, closed by its owner.
+struct Socket: ~Copyable {
+    let descriptor: Int32
+
+    /// - Parameter host: An address, or a name of this machine.
+    static func connected(
+        to host: String,
+        _ port: Int,
+        deadline: ContinuousClock.Instant
+    ) throws(SupportError) -> Socket {
+        var hints = addrinfo()
+        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        var list: UnsafeMutablePointer<addrinfo>?
+        guard getaddrinfo(host, "\(port)", &hints, &list) == 0, let list else {
+            throw SupportError("\(host) is no address.")
+        }
+        defer { freeaddrinfo(list) }
+        var address: UnsafeMutablePointer<addrinfo>? = list
+        var reason = "no address"
+        while let candidate = address?.pointee {
+            let descriptor = socket(
+                candidate.ai_family,
+                Int32(SOCK_STREAM.rawValue) | nonBlocking | closeOnExec,
+                0
+            )
+            guard descriptor >= 0 else { throw SupportError("socket: \(systemErrorText())") }
+            let attempt = Socket(descriptor: descriptor)
+            if let failure = attempt.connect(candidate, deadline) {
+                reason = failure
+                address = candidate.ai_next
+            } else {
+                var isOn: Int32 = 1
+                setsockopt(
+                    descriptor,
+                    Int32(IPPROTO_TCP),
+                    TCP_NODELAY,
+                    &isOn,
+                    socklen_t(MemoryLayout<Int32>.size)
+                )
+                return attempt
+            }
+        }
+        throw SupportError("No connection to \(host):\(port): \(reason)")
+    }
+
+    deinit { Glibc.close(descriptor) }
+
+    /// Returns why there is no connection, or `nil`.
+    private func connect(_ address: addrinfo, _ deadline: ContinuousClock.Instant) -> String? {
+        if Glibc.connect(descriptor, address.ai_addr, address.ai_addrlen) == 0 { return nil }
+        guard errno == EINPROGRESS else { return systemErrorText() }
+        guard wait(for: POLLOUT, deadline) else { return "timed out" }
+        var error: Int32 = 0
+        var size = socklen_t(MemoryLayout<Int32>.size)
+        getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &size)
+        return error == 0 ? nil : systemErrorText(error)
+    }
+
+    /// Whether one of the events came before the deadline.
+    func wait(for events: Int32, _ deadline: ContinuousClock.Instant) -> Bool {
+        while true {
+            let left = ContinuousClock.now.duration(to: deadline)
+            let milliseconds = max(0, left / .milliseconds(1))
+            var request = pollfd(fd: descriptor, events: Int16(events), revents: 0)
+            let count = poll(&request, 1, Int32(min(milliseconds.rounded(.up), 1_000_000)))
+            if count > 0 { return true }
+            if count == 0 && left <= .zero { return false }
+        }
+    }
+}
+
+private let nonBlocking = Int32(SOCK_NONBLOCK.rawValue)
+private let closeOnExec = Int32(SOCK_CLOEXEC.rawValue)

@@ -1,0 +1,69 @@
+import Foundation
+import Synchronization
+package import Testing
+
+/// Runs a test's body with a seeded generator, and prints the seed when the body fails: when it
+/// throws, and when it records an issue (`#expect`, `#require`, `Issue.record`).
+///
+/// - Parameters:
+///   - seed: The seed; without one it is the environment's `TEST_SEED`, or else a random one.
+///   - sourceLocation: Where a thrown error is reported.
+///   - body: What to run.
+package func withSeededGenerator(
+    seed: UInt64? = nil,
+    sourceLocation: SourceLocation = #_sourceLocation,
+    _ body: (inout SeededGenerator) throws -> Void
+) throws {
+    let announcement = SeedAnnouncement(seed: seed ?? chosenSeed())
+    var generator = SeededGenerator(seed: announcement.seed)
+    // Every issue passes through `matching`, which claims none of them as known.
+    try withKnownIssue(isIntermittent: true, sourceLocation: sourceLocation) {
+        try body(&generator)
+    } matching: { _ in
+        announcement.print()
+        return false
+    }
+}
+
+/// The same for a body that suspends.
+package func withSeededGenerator(
+    seed: UInt64? = nil,
+    sourceLocation: SourceLocation = #_sourceLocation,
+    isolation: isolated (any Actor)? = #isolation,
+    _ body: (inout SeededGenerator) async throws -> Void
+) async throws {
+    let announcement = SeedAnnouncement(seed: seed ?? chosenSeed())
+    var generator = SeededGenerator(seed: announcement.seed)
+    try await withKnownIssue(isIntermittent: true, sourceLocation: sourceLocation) {
+        try await body(&generator)
+    } matching: { _ in
+        announcement.print()
+        return false
+    }
+}
+
+private func chosenSeed() -> UInt64 {
+    ProcessInfo.processInfo.environment["TEST_SEED"].flatMap { UInt64($0) }
+        ?? UInt64.random(in: 0...UInt64.max)
+}
+
+/// Prints a seed once, however many issues there are.
+private final class SeedAnnouncement: Sendable {
+    let seed: UInt64
+    private let isPrinted = Mutex(false)
+
+    init(seed: UInt64) {
+        self.seed = seed
+    }
+
+    func print() {
+        let isFirst = isPrinted.withLock { isPrinted in
+            defer { isPrinted = true }
+            return !isPrinted
+        }
+        guard isFirst else { return }
+        let test = Test.current?.name ?? "a seeded test"
+        let line = "\(test) failed with TEST_SEED=\(seed); set that to see it again.\n"
+        FileHandle.standardError.write(Data(line.utf8))
+    }
+}
