@@ -6,7 +6,7 @@ internal import Logging
 internal import OrderGateway
 internal import ServiceLifecycle
 
-/// `order-gateway dev`
+/// Runs everything in one process.
 struct DevCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dev",

@@ -3,7 +3,7 @@ internal import Kafka
 internal import Logging
 internal import OrderGateway
 
-/// `order-gateway inventory`
+/// Stands in for the inventory service.
 struct InventoryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inventory",

@@ -4,7 +4,7 @@ internal import HTTPServer
 internal import Kafka
 internal import OrderGateway
 
-/// `order-gateway serve`
+/// Serves against a broker that is there already.
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
