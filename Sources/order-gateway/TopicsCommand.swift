@@ -55,8 +55,11 @@ struct TopicsListCommand: AsyncParsableCommand {
             let configuration = try await shared.load()
             let brokers = try configuration.requireKafkaBrokers()
             let admin = try AdminClient(configuration.client(brokers, "order-gateway-topics"))
-            for topic in try admin.listTopics(timeout: TopicsCommand.Limits.timeout) {
-                Console.line("\(topic.name)\t\(topic.partitions) partitions")
+            let topics = try admin.listTopics(timeout: TopicsCommand.Limits.timeout)
+            // Names that begin so are the broker's own, such as __consumer_offsets.
+            for topic in topics where !topic.name.hasPrefix("__") {
+                let count = topic.partitions.count
+                Console.line("\(topic.name)\t\(count) partition\(count == 1 ? "" : "s")")
             }
         }
     }

@@ -45,3 +45,15 @@ package enum PublishError: Error, Equatable, Sendable {
     /// The producer is closed. Not in the topic.
     case closed
 }
+
+extension PublishError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .notPublished(let reason): "not published: \(reason)"
+        case .queueFull: "not published: the producer's queue is full"
+        case .messageTooLarge: "not published: the message is too large"
+        case .unknown(let reason): "outcome unknown: \(reason)"
+        case .closed: "not published: the producer is closed"
+        }
+    }
+}

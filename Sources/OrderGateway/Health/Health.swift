@@ -44,9 +44,10 @@ package final class Health: Sendable {
         reasons = Mutex(Dictionary(uniqueKeysWithValues: parts.map { ($0, "starting") }))
     }
 
-    /// Reports a part as all right.
-    package func succeed(_ part: Part) {
-        reasons.withLock { $0[part] = nil }
+    /// Reports a part as all right; returns whether that is news.
+    @discardableResult
+    package func succeed(_ part: Part) -> Bool {
+        reasons.withLock { $0.removeValue(forKey: part) != nil }
     }
 
     /// Reports a part as not all right; returns whether that is news.

@@ -7,8 +7,8 @@ package import ServiceLifecycle
 /// The parts of a gateway, put together but not yet running.
 package struct Gateway: Sendable {
     package enum Limits {
-        /// Memory for orders that are ready to be sent, in bytes: about 100,000 of them.
-        package static let hotViewBytes = 128 * 1024 * 1024
+        /// Memory for orders that are ready to be sent, in bytes: about 50,000 of them.
+        package static let hotViewBytes = 64 * 1024 * 1024
     }
 
     /// Where the gateway will listen; the socket is bound already.

@@ -69,7 +69,7 @@ package struct KafkaService: Service {
             do throws(KafkaError) {
                 // Also makes the first order's event as quick as the later ones.
                 try producer.probe(topic: EventTopics.orders, timeout: Limits.probeTimeout)
-                health.succeed(.kafka)
+                if health.succeed(.kafka) { logger.info("Kafka is available") }
             } catch {
                 report("the broker cannot be reached: \(error)")
             }

@@ -1,0 +1,131 @@
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+
+/// `order-gateway dev`: what it serves beside orders, how it starts and how it ends.
+@Suite(.serialized)
+struct DevLifecycleTests {
+    @Test
+    func `health, readiness and the contract are served`() async throws {
+        try await withDev { gateway in
+            let health = try await gateway.get("/healthz")
+            #expect(health.status == 200)
+            #expect(try health.json["status"] == "ok")
+
+            let readiness = try await gateway.get("/readyz")
+            #expect(readiness.status == 200)
+            let checks = try readiness.json["checks"]
+            #expect(checks.keys == ["http", "inventory", "kafka", "projection", "read_model"])
+            for name in checks.keys { #expect(checks[name]["status"] == "ok") }
+
+            let contract = try await gateway.get("/openapi.yaml")
+            #expect(contract.status == 200)
+            #expect(contract["Content-Type"] == "application/yaml")
+            #expect(Data(contract.body) == (try Data(contentsOf: contractFile)))
+        }
+    }
+
+    @Test
+    func `the greeting says where everything is`() async throws {
+        try await withDev { gateway in
+            let text = gateway.process.output
+            #expect(text.contains("Order gateway   http://127.0.0.1:\(gateway.port)\n"))
+            #expect(text.contains("\(gateway.kcat.bootstrapServers)   (embedded)\n"))
+            #expect(text.contains("Read model      \(gateway.temporary.path)/"))
+            #expect(text.contains("start empty, and both are forgotten when this ends."))
+            #expect(text.split(separator: "\n").count { $0.contains("curl -i ") } == 2)
+            let topics = try await gateway.kcat.topics()
+            #expect(topics["order-events"] == 3)
+            #expect(topics["inventory-events"] == 3)
+            #expect(topics["product-events"] == 3)
+            #expect(topics["platform-events"] == 1)
+            #expect(topics["dead-letter-queue"] == 1)
+        }
+    }
+
+    @Test(arguments: [SIGTERM, SIGINT])
+    func `a signal stops it, and no temporary file is left`(signal: Int32) async throws {
+        let gateway = try await GatewayProcess.dev()
+        let id = try await gateway.place()
+        try await gateway.view(of: id)
+        let folder = gateway.temporary.path
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder).count == 1)
+        gateway.process.send(signal)
+        #expect(try await gateway.process.waitForExit() == 0, "\(gateway.process.report)")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
+        #expect(throws: SupportError.self) { try RawConnection(port: gateway.port) }
+    }
+
+    @Test
+    func `a second signal ends it while a request is still coming in`() async throws {
+        let gateway = try await GatewayProcess.dev(["--no-inventory"])
+        let connection = try RawConnection(port: gateway.port)
+        try connection.send(
+            "POST /orders HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n"
+                + "Expect: 100-continue\r\n\r\n"
+        )
+        // The request has begun once this comes; its body never does.
+        try await onThread { try connection.receive(untilContaining: "100 Continue") }
+        gateway.process.terminate()
+        try await gateway.process.waitForOutput(containing: "info stopping ")
+        #expect(gateway.process.isRunning)
+        gateway.process.terminate()
+        #expect(try await gateway.process.waitForExit(within: .seconds(5)) == 128 + SIGTERM)
+        connection.close()
+    }
+
+    @Test
+    func `a request in flight is finished when it is asked to stop`() async throws {
+        let gateway = try await GatewayProcess.dev(["--no-inventory"])
+        let connection = try RawConnection(port: gateway.port)
+        let body = Array(OrderText.first.utf8)
+        try connection.send(
+            "POST /orders HTTP/1.1\r\nHost: x\r\nContent-Length: \(body.count)\r\n"
+                + "Expect: 100-continue\r\n\r\n"
+        )
+        try await onThread {
+            let bytes = try connection.receive(untilContaining: "100 Continue\r\n\r\n")
+            connection.take(bytes.count)
+        }
+        gateway.process.terminate()
+        try await gateway.process.waitForOutput(containing: "info stopping ")
+        try connection.send(body)
+        let reply = try await onThread { try connection.receiveReply() }
+        #expect(reply.status == 202)
+        #expect(try await gateway.process.waitForExit() == 0, "\(gateway.process.report)")
+    }
+
+    @Test
+    func `a named folder has to be empty, and is kept`() async throws {
+        let folder = try TemporaryFolder()
+        try await withDev(["--data-dir", folder.path("data")]) { gateway in
+            let id = try await gateway.place()
+            try await gateway.view(of: id)
+        }
+        #expect(FileManager.default.fileExists(atPath: folder.path("data/orders.sqlite")))
+
+        let ending = try await runOrderGateway(
+            ["dev", "--http-port", "0", "--data-dir", folder.path("data")]
+        )
+        #expect(ending.exitCode == 64)
+        #expect(ending.errorOutput.contains("--data-dir"))
+        #expect(ending.errorOutput.contains("not empty"))
+    }
+
+    @Test
+    func `a broker of one's own is for serve`() async throws {
+        let ending = try await runOrderGateway(["dev", "--kafka-brokers", "127.0.0.1:9"])
+        #expect(ending.exitCode == 64)
+        #expect(ending.errorOutput.contains("--kafka-brokers"))
+        #expect(ending.errorOutput.contains("serve"))
+    }
+}
+
+/// `openapi.yaml` of the package these tests belong to.
+private var contractFile: URL {
+    URL(filePath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
+        .appending(path: "openapi.yaml")
+}

@@ -1,0 +1,238 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// A gateway that a test has started: the built program, spoken to over its sockets.
+final class GatewayProcess: Sendable {
+    let process: ChildProcess
+    /// Where it listens, on 127.0.0.1.
+    let port: Int
+    /// Its broker.
+    let kcat: Kcat
+    /// Where its temporary files go.
+    let temporary: TemporaryFolder
+
+    private init(
+        _ process: ChildProcess,
+        port: Int,
+        brokers: String,
+        temporary: TemporaryFolder
+    ) {
+        self.process = process
+        self.port = port
+        self.kcat = Kcat(bootstrapServers: brokers)
+        self.temporary = temporary
+    }
+
+    // MARK: Starting
+
+    /// Starts `order-gateway dev` on any free port and waits for its greeting.
+    static func dev(_ flags: [String] = []) async throws -> GatewayProcess {
+        let temporary = try TemporaryFolder()
+        let process = try orderGateway(
+            ["dev", "--http-port", "0"] + flags,
+            environment: ["TMPDIR": temporary.path]
+        )
+        try await process.waitForOutput(containing: "Ctrl-C stops.", within: .seconds(60))
+        let gateway = try await process.waitForOutput(containing: "Order gateway ")
+        let broker = try await process.waitForOutput(containing: "Kafka broker ")
+        return GatewayProcess(
+            process,
+            port: try port(endOf: gateway),
+            brokers: String(broker.split(separator: " ")[2]),
+            temporary: temporary
+        )
+    }
+
+    /// Starts `order-gateway serve` on any free port and waits until it listens; it may not be ready.
+    static func serve(
+        brokers: String,
+        dataDir: String,
+        _ flags: [String] = []
+    ) async throws -> GatewayProcess {
+        let temporary = try TemporaryFolder()
+        let process = try orderGateway(
+            ["serve", "--http-port", "0", "--kafka-brokers", brokers, "--data-dir", dataDir]
+                + flags,
+            environment: ["TMPDIR": temporary.path]
+        )
+        let line = try await process.waitForOutput(containing: "info listening ")
+        return GatewayProcess(
+            process,
+            port: try port(endOf: line),
+            brokers: brokers,
+            temporary: temporary
+        )
+    }
+
+    private static func port(endOf line: String) throws -> Int {
+        let digits = line.split(separator: ":").last.map(String.init) ?? ""
+        return try #require(Int(digits), "no port in: \(line)")
+    }
+
+    // MARK: Requests
+
+    func client() -> HTTPClient { HTTPClient(port: port) }
+
+    func get(
+        _ target: String,
+        fields: [(name: String, value: String)] = []
+    ) async throws -> HTTPReply {
+        try await onThread { [self] in try client().get(target, fields: fields) }
+    }
+
+    func post(
+        _ json: String,
+        fields: [(name: String, value: String)] = []
+    ) async throws -> HTTPReply {
+        try await onThread { [self] in try client().post("/orders", json: json, fields: fields) }
+    }
+
+    /// Places an order that has to be accepted, and returns its id.
+    func place(_ json: String = OrderText.first) async throws -> String {
+        let reply = try await post(json)
+        try #require(reply.status == 202, "\(reply.text)")
+        return try #require(try reply.json["order_id"].string)
+    }
+
+    /// Asks for an order until its view satisfies a condition.
+    @discardableResult
+    func view(
+        of id: String,
+        until condition: @Sendable (JSONValue) -> Bool = { _ in true }
+    ) async throws -> HTTPReply {
+        var last: HTTPReply?
+        try await eventually("a view of \(id) as expected") {
+            let reply = try await get("/orders/\(id)")
+            last = reply
+            return reply.status == 200 && condition(try reply.json)
+        }
+        return try #require(last)
+    }
+
+    /// Waits until `GET /readyz` answers a status.
+    func waitForReadiness(_ status: Int = 200) async throws {
+        try await eventually("\(status) from /readyz. \(process.report)") {
+            try await get("/readyz").status == status
+        }
+    }
+
+    // MARK: Ending
+
+    /// Asks it to stop and waits; returns the exit code.
+    @discardableResult
+    func stop() async throws -> Int32 {
+        process.terminate()
+        return try await process.waitForExit()
+    }
+
+    /// Ends it at once, as a crash does.
+    func kill() async throws {
+        process.kill()
+        try await process.waitForExit()
+    }
+}
+
+/// Starts the built program, with no settings from the environment but those given.
+func orderGateway(
+    _ arguments: [String],
+    environment: [String: String?] = [:]
+) throws -> ChildProcess {
+    try ChildProcess(
+        BuiltProducts.orderGateway,
+        arguments,
+        environment: noSettings.merging(environment) { $1 }
+    )
+}
+
+/// Runs the built program to its end.
+func runOrderGateway(
+    _ arguments: [String],
+    environment: [String: String?] = [:]
+) async throws -> ChildProcess.Ending {
+    try await ChildProcess.run(
+        BuiltProducts.orderGateway,
+        arguments,
+        environment: noSettings.merging(environment) { $1 }
+    )
+}
+
+private let noSettings: [String: String?] = [
+    "HTTP_HOST": nil, "HTTP_PORT": nil, "KAFKA_BROKERS": nil, "KAFKA_CONFIG": nil, "DATA_DIR": nil,
+    "LOG_LEVEL": nil, "LOG_FORMAT": nil, "REQUEST_TIMEOUT": nil, "SHUTDOWN_TIMEOUT": nil,
+]
+
+/// Runs a body beside `order-gateway dev`, which afterwards has to stop as asked.
+func withDev(
+    _ flags: [String] = [],
+    _ body: (GatewayProcess) async throws -> Void
+) async throws {
+    try await stopping(try await .dev(flags), after: body)
+}
+
+/// Runs a body beside `order-gateway serve`, which afterwards has to stop as asked.
+func withServe(
+    _ broker: NoidaBroker,
+    dataDir: String,
+    _ flags: [String] = [],
+    _ body: (GatewayProcess) async throws -> Void
+) async throws {
+    let gateway = try await GatewayProcess.serve(
+        brokers: broker.bootstrapServers,
+        dataDir: dataDir,
+        flags
+    )
+    try await stopping(gateway) { gateway in
+        try await gateway.waitForReadiness()
+        try await body(gateway)
+    }
+}
+
+private func stopping(
+    _ gateway: GatewayProcess,
+    after body: (GatewayProcess) async throws -> Void
+) async throws {
+    do {
+        try await body(gateway)
+    } catch {
+        try? await gateway.kill()
+        throw error
+    }
+    #expect(try await gateway.stop() == 0, "\(gateway.process.report)")
+}
+
+/// Runs a body beside a `noida-db` broker, which is stopped afterwards.
+func withNoida(_ body: (NoidaBroker) async throws -> Void) async throws {
+    let broker = try await NoidaBroker.start()
+    do {
+        try await body(broker)
+    } catch {
+        try? await broker.kill()
+        throw error
+    }
+    try await broker.stop()
+}
+
+/// Runs a body beside `order-gateway inventory`, which afterwards has to stop as asked.
+func withInventory(
+    _ broker: NoidaBroker,
+    _ flags: [String] = [],
+    _ body: () async throws -> Void
+) async throws {
+    let inventory = try orderGateway(
+        ["inventory", "--kafka-brokers", broker.bootstrapServers] + flags
+    )
+    do {
+        try await inventory.waitForOutput(
+            containing: "inventory has joined its group",
+            within: .seconds(60)
+        )
+        try await body()
+    } catch {
+        inventory.kill()
+        try? await inventory.waitForExit()
+        throw error
+    }
+    inventory.terminate()
+    #expect(try await inventory.waitForExit() == 0, "\(inventory.report)")
+}
