@@ -50,30 +50,29 @@ private struct EventDecoder {
     }
 
     private mutating func readMember(_ key: JSONString) throws(EventError) {
-        let reader = source.reader
-        if reader.equals(key, "event_type") {
+        if source.isKey(key, "event_type") {
             type = try source.text("/event_type")
-        } else if reader.equals(key, "event_version") {
+        } else if source.isKey(key, "event_version") {
             version = try source.text("/event_version")
-        } else if reader.equals(key, "event_id") {
+        } else if source.isKey(key, "event_id") {
             eventID = try source.uuid("/event_id")
-        } else if reader.equals(key, "timestamp") {
+        } else if source.isKey(key, "timestamp") {
             timestamp = try source.value("/timestamp", "must be an RFC 3339 timestamp") {
                 Timestamp($0)
             }
-        } else if reader.equals(key, "correlation_id") {
+        } else if source.isKey(key, "correlation_id") {
             correlationID = try source.text("/correlation_id")
-        } else if reader.equals(key, "source_service") {
+        } else if source.isKey(key, "source_service") {
             sourceService = try source.text("/source_service")
-        } else if reader.equals(key, "trace_id") {
+        } else if source.isKey(key, "trace_id") {
             traceID = try source.value("/trace_id", "must be 32 lower-case hex digits, not all 0") {
                 TraceID($0)
             }
-        } else if reader.equals(key, "span_id") {
+        } else if source.isKey(key, "span_id") {
             spanID = try source.value("/span_id", "must be 16 lower-case hex digits, not all 0") {
                 SpanID($0)
             }
-        } else if reader.equals(key, "data") {
+        } else if source.isKey(key, "data") {
             data = try source.passOverObject("/data")
         } else {
             try source.skip()

@@ -8,14 +8,13 @@ extension OrderCreated {
         var totalAmount: Money?
         _ = try source.enterObject()
         while let key = try source.nextKey() {
-            let reader = source.reader
-            if reader.equals(key, "order_id") {
+            if source.isKey(key, "order_id") {
                 orderID = try source.uuid("/data/order_id")
-            } else if reader.equals(key, "customer_id") {
+            } else if source.isKey(key, "customer_id") {
                 customerID = try source.text("/data/customer_id")
-            } else if reader.equals(key, "items") {
+            } else if source.isKey(key, "items") {
                 items = try OrderItem.list(version1: &source, "/data/items")
-            } else if reader.equals(key, "total_amount") {
+            } else if source.isKey(key, "total_amount") {
                 totalAmount = try source.money("/data/total_amount")
             } else {
                 try source.skip()
@@ -64,12 +63,11 @@ extension OrderItem {
             throw .wrongType(pointer: pointer(""), expected: "an object")
         }
         while let key = try source.nextKey() {
-            let reader = source.reader
-            if reader.equals(key, "product_id") {
+            if source.isKey(key, "product_id") {
                 productID = try source.text(pointer("/product_id"))
-            } else if reader.equals(key, "quantity") {
+            } else if source.isKey(key, "quantity") {
                 quantity = try source.positiveInteger(pointer("/quantity"))
-            } else if reader.equals(key, "unit_price") {
+            } else if source.isKey(key, "unit_price") {
                 unitPrice = try source.money(pointer("/unit_price"))
             } else {
                 try source.skip()
@@ -90,12 +88,11 @@ extension OrderCancelled {
         var causedBy: EventID?
         _ = try source.enterObject()
         while let key = try source.nextKey() {
-            let reader = source.reader
-            if reader.equals(key, "order_id") {
+            if source.isKey(key, "order_id") {
                 orderID = try source.uuid("/data/order_id")
-            } else if reader.equals(key, "reason") {
+            } else if source.isKey(key, "reason") {
                 reason = try source.text("/data/reason")
-            } else if reader.equals(key, "caused_by") {
+            } else if source.isKey(key, "caused_by") {
                 causedBy = try source.uuid("/data/caused_by")
             } else {
                 try source.skip()
@@ -114,7 +111,7 @@ extension InventoryReserved {
         var orderID: OrderID?
         _ = try source.enterObject()
         while let key = try source.nextKey() {
-            if source.reader.equals(key, "order_id") {
+            if source.isKey(key, "order_id") {
                 orderID = try source.uuid("/data/order_id")
             } else {
                 try source.skip()
@@ -131,12 +128,11 @@ extension InventoryReservationFailed {
         var productID: String?
         _ = try source.enterObject()
         while let key = try source.nextKey() {
-            let reader = source.reader
-            if reader.equals(key, "order_id") {
+            if source.isKey(key, "order_id") {
                 orderID = try source.uuid("/data/order_id")
-            } else if reader.equals(key, "reason") {
+            } else if source.isKey(key, "reason") {
                 reason = try source.text("/data/reason")
-            } else if reader.equals(key, "product_id") {
+            } else if source.isKey(key, "product_id") {
                 productID = try source.text("/data/product_id")
             } else {
                 try source.skip()

@@ -2,7 +2,7 @@
 ///
 /// A value of the wrong type is passed over first, so that reading can go on behind it.
 struct EventSource {
-    private(set) var reader: JSONReader
+    private var reader: JSONReader
 
     init(_ bytes: [UInt8]) {
         reader = JSONReader(bytes)
@@ -31,6 +31,11 @@ struct EventSource {
     mutating func nextKey() throws(EventError) -> JSONString? {
         try json { reader throws(JSONError) in try reader.nextKey() }
     }
+
+    /// Whether a key is this one.
+    ///
+    /// Asked here, for a copy of the reader would be made outside.
+    func isKey(_ key: JSONString, _ name: StaticString) -> Bool { reader.equals(key, name) }
 
     mutating func nextElement() throws(EventError) -> Bool {
         try json { reader throws(JSONError) in try reader.nextElement() }

@@ -37,6 +37,9 @@ package final class HotView: Sendable {
     /// What they take, in bytes.
     package var bytes: Int { shards.reduce(0) { $0 + $1.entries.withLock { $0.bytes } } }
 
+    /// How long the queues of touches are; for tests.
+    var touches: Int { shards.reduce(0) { $0 + $1.entries.withLock { $0.touches } } }
+
     // MARK: For the projector
 
     func order(_ id: OrderID) -> Order? {
@@ -88,6 +91,7 @@ private final class Shard: Sendable {
             stamps[id] = stamp
             touched.append((id, stamp))
             bytes += entry.bytes - (found.updateValue(entry, forKey: id)?.bytes ?? 0)
+            compactIfLong()
         }
 
         mutating func trim(to limitBytes: Int) {
@@ -97,9 +101,15 @@ private final class Shard: Sendable {
             while first < touched.count, stamps[touched[first].id] != touched[first].stamp {
                 first += 1
             }
-            if first > touched.count / 2 || touched.count - first > 4 * found.count + 64 {
-                compact()
-            }
+            if first > touched.count / 2 { compact() }
+            compactIfLong()
+        }
+
+        /// The number of mentions that have not been taken from the queue.
+        var touches: Int { touched.count - first }
+
+        private mutating func compactIfLong() {
+            if touches > 4 * found.count + 64 { compact() }
         }
 
         private mutating func dropOldest() {

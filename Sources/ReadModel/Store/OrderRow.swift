@@ -1,3 +1,4 @@
+internal import FoundationEssentials
 internal import GRDB
 internal import Orders
 
@@ -9,8 +10,13 @@ enum OrderRow {
         """
 
     /// Writes a row whole, whether it is there already or not.
-    static let upsert =
-        "INSERT OR REPLACE INTO orders (\(columns)) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+    ///
+    /// Texts of other services travel as bytes: GRDB binds and reads a `String` only up to its first
+    /// NUL.
+    static let upsert = """
+        INSERT OR REPLACE INTO orders (\(columns)) VALUES (?, ?, CAST(? AS TEXT), ?, ?, ?,
+        CAST(? AS TEXT), ?, ?, ?, CAST(? AS TEXT), ?, CAST(? AS TEXT), ?)
+        """
 
     static func arguments(_ order: Order) -> StatementArguments {
         let creation = order.creation
@@ -25,14 +31,20 @@ enum OrderRow {
         case nil: break
         }
         return [
-            order.id.description, order.status.rawValue, creation?.customerID,
+            order.id.description, order.status.rawValue, bytes(creation?.customerID),
             creation.map { String(decoding: OrderItem.encode($0.items), as: UTF8.self) },
             creation?.totalAmount.description, creation?.at.millisecondsSinceEpoch,
-            creation?.correlationID, creation?.traceID.description,
-            reservedAt, failedAt, failureReason,
-            order.cancellation?.at.millisecondsSinceEpoch, order.cancellation?.reason,
+            bytes(creation?.correlationID), creation?.traceID.description,
+            reservedAt, failedAt, bytes(failureReason),
+            order.cancellation?.at.millisecondsSinceEpoch, bytes(order.cancellation?.reason),
             order.cancellation?.causedBy.description,
         ]
+    }
+
+    private static func bytes(_ text: String?) -> Data? { text.map { Data($0.utf8) } }
+
+    private static func string(_ bytes: Data?) -> String? {
+        bytes.map { String(decoding: $0, as: UTF8.self) }
     }
 
     /// - Throws: `DatabaseError` with `SQLITE_CORRUPT` when a value is none that this program writes.
@@ -47,7 +59,7 @@ enum OrderRow {
         } else if let failedAt: Int64 = row[9] {
             order.reservation = .failed(
                 at: Timestamp(millisecondsSinceEpoch: failedAt),
-                reason: row[10] ?? ""
+                reason: string(row[10]) ?? ""
             )
         }
         if let cancelledAt: Int64 = row[11] {
@@ -56,7 +68,7 @@ enum OrderRow {
             }
             order.cancellation = Order.Cancellation(
                 at: Timestamp(millisecondsSinceEpoch: cancelledAt),
-                reason: row[12] ?? "",
+                reason: string(row[12]) ?? "",
                 causedBy: cause
             )
         }
@@ -64,14 +76,14 @@ enum OrderRow {
     }
 
     private static func creation(_ row: Row, at createdAt: Int64) throws -> Order.Creation {
-        guard let customerID: String = row[2] else { throw corrupt("customer_id") }
+        guard let customerID = string(row[2]) else { throw corrupt("customer_id") }
         guard let itemsText: String = row[3],
             let items = try? OrderItem.decode(Array(itemsText.utf8))
         else { throw corrupt("items") }
         guard let totalText: String = row[4], let total = try? Money(totalText.utf8) else {
             throw corrupt("total_amount")
         }
-        guard let correlationID: String = row[6] else { throw corrupt("correlation_id") }
+        guard let correlationID = string(row[6]) else { throw corrupt("correlation_id") }
         guard let traceText: String = row[7], let traceID = TraceID(traceText) else {
             throw corrupt("trace_id")
         }
