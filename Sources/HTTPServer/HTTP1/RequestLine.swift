@@ -7,8 +7,6 @@ struct RequestLine {
     /// Offsets in the head; empty for an absolute target without a path.
     let path: Range<Int>
     let query: Range<Int>?
-    /// The authority of an absolute target, which replaces `Host` (RFC 9112 §3.2.2).
-    let authority: Range<Int>?
     let isVersion10: Bool
 
     init(_ bytes: Span<UInt8>, _ line: Range<Int>, limits: ServerLimits) throws(RequestError) {
@@ -27,8 +25,7 @@ struct RequestLine {
         guard let method else { throw .methodUnknown }
         self.method = method
 
-        let (authority, pathAndQuery) = try Self.target(bytes, target, method: method)
-        self.authority = authority
+        let pathAndQuery = try Self.pathAndQuery(bytes, target, method: method)
         for index in pathAndQuery {
             guard Octets.target.contains(bytes[index]) else {
                 throw .malformed(reason: "the target holds a byte that must be percent-encoded")
@@ -100,18 +97,21 @@ struct RequestLine {
         return bytes[start + 7] == UInt8(ascii: "0")
     }
 
-    /// Splits the four forms of a target (RFC 9112 §3.2).
-    private static func target(
+    /// What is left of a target without scheme and authority, in the three forms that are taken
+    /// (RFC 9112 §3.2).
+    ///
+    /// The authority is checked and dropped: one gateway serves every host name alike.
+    private static func pathAndQuery(
         _ bytes: Span<UInt8>,
         _ range: Range<Int>,
         method: HTTPRequest.Method
-    ) throws(RequestError) -> (authority: Range<Int>?, pathAndQuery: Range<Int>) {
+    ) throws(RequestError) -> Range<Int> {
         guard let first = range.first else {
             throw .malformed(reason: "the request line has two spaces in a row (RFC 9112 §3)")
         }
-        if bytes[first] == Octets.slash { return (nil, range) }
+        if bytes[first] == Octets.slash { return range }
         if bytes[first] == Octets.asterisk, range.count == 1, method == .options {
-            return (nil, range)
+            return range
         }
         let scheme: StaticString = "http://"
         let length = scheme.utf8CodeUnitCount
@@ -135,6 +135,6 @@ struct RequestLine {
         if let next = rest.first, bytes[next] != Octets.slash, bytes[next] != Octets.questionMark {
             throw .malformed(reason: "the target's host holds a byte that no host may hold")
         }
-        return (authorityStart..<authorityEnd, rest)
+        return rest
     }
 }

@@ -66,7 +66,7 @@ struct DevLifecycleTests {
                 + "Expect: 100-continue\r\n\r\n"
         )
         // The request has begun once this comes; its body never does.
-        try await onThread { try connection.receive(untilContaining: "100 Continue") }
+        try await onThread { _ = try connection.receive(untilContaining: "100 Continue") }
         gateway.process.terminate()
         try await gateway.process.waitForOutput(containing: "info stopping ")
         #expect(gateway.process.isRunning)
@@ -86,7 +86,7 @@ struct DevLifecycleTests {
         )
         try await onThread {
             let bytes = try connection.receive(untilContaining: "100 Continue\r\n\r\n")
-            connection.take(bytes.count)
+            _ = connection.take(bytes.count)
         }
         gateway.process.terminate()
         try await gateway.process.waitForOutput(containing: "info stopping ")

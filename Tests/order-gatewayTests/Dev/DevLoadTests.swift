@@ -51,11 +51,6 @@ struct DevLoadTests {
                 return wrk.format(nil, "/orders", nil, '{"customer_id":"c-' .. count
                     .. '","items":[{"product_id":"p-1","quantity":2,"unit_price":"9.99"}]}')
             end
-            local accepted = 0
-            response = function(status) if status == 202 then accepted = accepted + 1 end end
-            -- One thread: its counters are copied out at the end.
-            local thread
-            setup = function(t) thread = t end
             done = function(summary)
                 local e = summary.errors
                 io.write("RESULT ", summary.requests, " ", e.status, " ",

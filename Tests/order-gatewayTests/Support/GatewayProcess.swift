@@ -105,7 +105,7 @@ final class GatewayProcess: Sendable {
         try await eventually("a view of \(id) as expected") {
             let reply = try await get("/orders/\(id)")
             last = reply
-            return reply.status == 200 && condition(try reply.json)
+            return try reply.status == 200 && condition(reply.json)
         }
         return try #require(last)
     }
@@ -230,7 +230,7 @@ func withInventory(
         try await body()
     } catch {
         inventory.kill()
-        try? await inventory.waitForExit()
+        _ = try? await inventory.waitForExit()
         throw error
     }
     inventory.terminate()
