@@ -81,7 +81,7 @@ let package = Package(
         ),
         .testTarget(
             name: "KafkaTests",
-            dependencies: ["Kafka", "TestSupport"],
+            dependencies: ["CRdkafka", "Kafka", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(
@@ -96,7 +96,11 @@ let package = Package(
         ),
         .testTarget(
             name: "OrderGatewayTests",
-            dependencies: ["OrderGateway", "TestSupport"],
+            dependencies: [
+                "HTTPServer", "Kafka", "OrderGateway", "Orders", "ReadModel", "TestSupport",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: settings
         ),
         .testTarget(

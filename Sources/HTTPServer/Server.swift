@@ -27,7 +27,7 @@ package final class Server: Sendable {
             for _ in 0..<loopCount {
                 // The later sockets share the port that the first one was given.
                 let resolved = try ResolvedAddress(host: wanted.host, port: address.port)
-                let descriptor = try Self.listen(resolved, address)
+                let descriptor = try Self.listen(resolved, address, isFirst: acceptors.isEmpty)
                 let acceptor = try Self.acceptor(
                     descriptor,
                     limits: limits,
@@ -47,9 +47,11 @@ package final class Server: Sendable {
 
     private static func listen(
         _ resolved: ResolvedAddress,
-        _ address: SocketAddress
+        _ address: SocketAddress,
+        isFirst: Bool
     ) throws(ServerError) -> Int32 {
         do throws(SystemError) {
+            if isFirst { try Listener.checkIsFree(resolved) }
             return try Listener.open(resolved)
         } catch {
             throw ServerError(error, address: address)

@@ -21,9 +21,15 @@ enum Failure {
         } catch let code as ExitCode {
             throw code
         } catch {
-            Console.error("order-gateway: \(error)")
+            Console.error("order-gateway: \(text(of: error))")
             throw ExitCode(code(of: error))
         }
+    }
+
+    /// A property that librdkafka refuses came from the flag, or from its name in the environment.
+    private static func text(of error: any Error) -> String {
+        let isProperty = (error as? KafkaError)?.isConfigurationError ?? false
+        return isProperty ? "\(Setting.kafkaConfig.flag): \(error)" : "\(error)"
     }
 
     private static func code(of error: any Error) -> Int32 {

@@ -30,18 +30,37 @@ final class Listener: Registration, @unchecked Sendable {
 
     /// Makes a listening socket.
     static func open(_ address: ResolvedAddress) throws(SystemError) -> Int32 {
+        let descriptor = try bound(to: address, options: [SO_REUSEADDR, SO_REUSEPORT])
+        do {
+            try SystemCall.checked("listen") { listen(descriptor, Limits.backlog) }
+        } catch {
+            SystemCall.close(descriptor)
+            throw error
+        }
+        return descriptor
+    }
+
+    /// Checks that nobody listens there: `SO_REUSEPORT` would share the port with another server of
+    /// the same user, and each would get some of the connections.
+    static func checkIsFree(_ address: ResolvedAddress) throws(SystemError) {
+        SystemCall.close(try bound(to: address, options: [SO_REUSEADDR]))
+    }
+
+    private static func bound(
+        to address: ResolvedAddress,
+        options: [Int32]
+    ) throws(SystemError) -> Int32 {
         let kind = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
         let descriptor = try SystemCall.checked("socket") { socket(address.family, kind, 0) }
         do {
             var on: Int32 = 1
             let size = socklen_t(MemoryLayout<Int32>.size)
-            for option in [SO_REUSEADDR, SO_REUSEPORT] {
+            for option in options {
                 try SystemCall.checked("setsockopt") {
                     setsockopt(descriptor, SOL_SOCKET, option, &on, size)
                 }
             }
             try address.bind(descriptor)
-            try SystemCall.checked("listen") { listen(descriptor, Limits.backlog) }
         } catch {
             SystemCall.close(descriptor)
             throw error

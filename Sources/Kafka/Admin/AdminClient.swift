@@ -24,15 +24,22 @@ package struct AdminClient: Sendable {
         try client.metadata(of: nil, timeout: timeout).sorted { $0.name < $1.name }
     }
 
-    /// Makes the topics that are absent; the others are left as they are.
+    /// Makes the topics that are absent.
+    ///
+    /// The others are left as they are, and nobody needs the right to make them.
     ///
     /// - Throws: The first ``KafkaError``; topics before it have been made.
     package func createTopics(
         _ topics: [TopicSpecification],
         timeout: Duration
     ) throws(KafkaError) -> [TopicCreation] {
+        let present = Set(try client.metadata(of: nil, timeout: timeout).map(\.name))
         var made: [TopicCreation] = []
         for topic in topics {
+            guard !present.contains(topic.name) else {
+                made.append(TopicCreation(name: topic.name, isNew: false))
+                continue
+            }
             var error = try create(topic, replication: Replication.brokerDefault, timeout)
             if error == RD_KAFKA_RESP_ERR_INVALID_REPLICATION_FACTOR {
                 error = try create(topic, replication: Replication.single, timeout)

@@ -25,6 +25,12 @@ package struct KafkaError: Error, Equatable, Sendable, CustomStringConvertible {
         isConfigurationError = true
     }
 
+    /// No broker has been reached yet that could say whether the topics are there.
+    package static let topicsNotKnown = KafkaError(
+        RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC,
+        "no broker has been reached since the start"
+    )
+
     package var description: String { isConfigurationError ? message : "\(message) (\(name))" }
 }
 

@@ -4,6 +4,15 @@ internal import CRdkafka
 ///
 /// Not thread-safe: a consumer belongs to one task.
 final class ConsumerClient {
+    enum Limits {
+        /// For a broker to take the last commits and to let a member go.
+        ///
+        /// Without a limit librdkafka waits for as long as the broker is away.
+        static let closeTimeout = Duration.seconds(5)
+        /// Between looks at whether it is done.
+        static let closeInterval = Duration.milliseconds(20)
+    }
+
     let client: Client
     private let queue: OpaquePointer
     private let readsHeaders: Bool
@@ -34,11 +43,27 @@ final class ConsumerClient {
         rd_kafka_queue_destroy(queue)
     }
 
-    /// Leaves the group, if any, and stops fetching.
+    /// Leaves the group, if any, and stops fetching; blocks.
     func close() {
         guard !isClosed else { return }
         isClosed = true
-        rd_kafka_consumer_close(client.raw)
+        let rest = rd_kafka_queue_new(client.raw)
+        defer { rd_kafka_queue_destroy(rest) }
+        if let error = rd_kafka_consumer_close_queue(client.raw, rest) {
+            rd_kafka_error_destroy(error)
+            return
+        }
+        let deadline = ContinuousClock.now + Limits.closeTimeout
+        while rd_kafka_consumer_closed(client.raw) == 0 {
+            if let message = rd_kafka_consume_queue(rest, Limits.closeInterval.wholeMilliseconds) {
+                rd_kafka_message_destroy(message)
+            }
+            if ContinuousClock.now >= deadline {
+                // Destroying it would wait just as long: it is left to the end of the process.
+                _ = Unmanaged.passRetained(client)
+                return
+            }
+        }
     }
 
     /// Waits for a first record and takes what else is there already: a batch call with a timeout

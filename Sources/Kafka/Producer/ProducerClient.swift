@@ -173,7 +173,7 @@ final class ProducerClient: @unchecked Sendable {
         switch rd_kafka_event_type(event) {
         case RD_KAFKA_EVENT_DR:
             answer(event)
-        case RD_KAFKA_EVENT_ERROR where rd_kafka_event_error(event) == RD_KAFKA_RESP_ERR__FATAL:
+        case RD_KAFKA_EVENT_ERROR where rd_kafka_event_error_is_fatal(event) != 0:
             var reason = [CChar](repeating: 0, count: 512)
             let code = rd_kafka_fatal_error(client.raw, &reason, reason.count)
             onFatalError(self, KafkaError(code, text(reason)))

@@ -40,9 +40,11 @@ package struct GatewayConfiguration: Sendable {
         http = SocketAddress(host: host ?? http.host, port: port ?? http.port)
         kafkaBrokers = try sources.value(of: .kafkaBrokers) { Self.isBrokerList($0) ? $0 : nil }
         for found in sources.find(.kafkaConfig) {
-            for text in found.text.split(separator: ",") {
-                guard let property = KafkaProperty(parsing: String(text)) else {
-                    throw .invalid(.kafkaConfig, value: String(text), source: found.source)
+            let list =
+                found.isElement ? [found.text] : found.text.split(separator: ",").map(String.init)
+            for text in list {
+                guard let property = KafkaProperty(parsing: text) else {
+                    throw .invalid(.kafkaConfig, value: text, source: found.source)
                 }
                 kafkaProperties.append(property)
             }

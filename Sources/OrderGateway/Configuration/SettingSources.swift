@@ -8,6 +8,8 @@ package struct SettingSources: Sendable {
     struct Found {
         let text: String
         let source: String
+        /// Whether it is one of several values already, so that a comma in it separates nothing.
+        var isElement = false
     }
 
     private let flags: [Setting: [String]]
@@ -45,7 +47,7 @@ package struct SettingSources: Sendable {
     /// The values of a setting in the first source that has any.
     func find(_ setting: Setting) -> [Found] {
         if let values = flags[setting], !values.isEmpty {
-            return values.map { Found(text: $0, source: "the command line") }
+            return values.map { Found(text: $0, source: "the command line", isElement: true) }
         }
         if let text = Self.text(environment, setting) {
             return [
@@ -58,7 +60,7 @@ package struct SettingSources: Sendable {
             forKey: AbsoluteConfigKey(setting.key),
             type: .stringArray
         ).value?.content, case .stringArray(let texts) = list {
-            return texts.map { Found(text: $0, source: source) }
+            return texts.map { Found(text: $0, source: source, isElement: true) }
         }
         return Self.text(file.provider, setting).map { [Found(text: $0, source: source)] } ?? []
     }
@@ -79,11 +81,12 @@ package struct SettingSources: Sendable {
         return nil
     }
 
-    /// Refuses keys that mean nothing here: a misspelt one would be ignored without a word.
+    /// Refuses keys that mean nothing here and values of another type than text: either would be
+    /// ignored without a word.
     private static func checkKeys(_ path: String) throws(ConfigurationError) {
         let known = Set(Setting.allCases.map(\.rawValue))
         guard let data = try? Data(contentsOf: URL(filePath: path)),
-            let groups = try? JSONDecoder().decode([String: [String: Ignored]].self, from: data)
+            let groups = try? JSONDecoder().decode([String: [String: FileValue]].self, from: data)
         else {
             throw .file(
                 path: path,
@@ -95,10 +98,27 @@ package struct SettingSources: Sendable {
                 let list = known.sorted().joined(separator: ", ")
                 throw .file(path: path, reason: "\(group).\(key) is no setting; there are \(list)")
             }
+            for (key, value) in keys.sorted(by: { $0.key < $1.key }) {
+                let takesList = "\(group).\(key)" == Setting.kafkaConfig.rawValue
+                guard !value.isText, !(takesList && value.isList) else { continue }
+                let wanted = takesList ? "an array of strings" : "a whole number"
+                throw .file(
+                    path: path,
+                    reason: "\(group).\(key) has to be a string or \(wanted)"
+                )
+            }
         }
     }
 
-    private struct Ignored: Decodable {
-        init(from decoder: any Decoder) {}
+    /// What a value in the file is, as far as it can be a setting's.
+    private struct FileValue: Decodable {
+        let isText: Bool
+        let isList: Bool
+
+        init(from decoder: any Decoder) throws {
+            let value = try decoder.singleValueContainer()
+            isText = (try? value.decode(String.self)) != nil || (try? value.decode(Int.self)) != nil
+            isList = (try? value.decode([String].self)) != nil
+        }
     }
 }

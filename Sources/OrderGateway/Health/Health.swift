@@ -61,5 +61,5 @@ package final class Health: Sendable {
         return parts.map { HealthCheck(name: $0.name, reason: reasons[$0]) }
     }
 
-    package var isReady: Bool { reasons.withLock { $0.isEmpty } }
+    package var isReady: Bool { checks().allSatisfy { $0.reason == nil } }
 }

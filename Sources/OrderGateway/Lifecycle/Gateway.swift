@@ -43,8 +43,9 @@ package struct Gateway: Sendable {
             deliveryTimeout: configuration.deliveryTimeout,
             handOver: { EventLoop.batchingEnqueues($0) }
         )
+        let gate = TopicGate(producer)
         let orders = OrderRoutes(
-            placement: OrderPlacement(publisher: producer, random: random, clock: .system),
+            placement: OrderPlacement(publisher: gate, random: random, clock: .system),
             readModel: ReadModel(store: store, hotView: hotView),
             stamp: stamp,
             logger: logger
@@ -59,12 +60,18 @@ package struct Gateway: Sendable {
         )
         address = server.address
         services = [
-            KafkaService(broker: broker, producer: producer, health: health, logger: logger),
+            KafkaService(
+                broker: broker,
+                producer: producer,
+                gate: gate,
+                health: health,
+                logger: logger
+            ),
             ProjectionService(
                 configuration: kafka,
                 store: store,
                 hotView: hotView,
-                deadLetters: producer,
+                deadLetters: gate,
                 health: health,
                 clock: .system,
                 logger: logger

@@ -18,12 +18,21 @@ package struct KafkaService: Service {
 
     private let broker: any Broker
     private let producer: Producer
+    private let gate: TopicGate
     private let health: Health
     private let logger: Logger
 
-    package init(broker: any Broker, producer: Producer, health: Health, logger: Logger) {
+    /// - Parameter gate: Opened once the topics are there.
+    package init(
+        broker: any Broker,
+        producer: Producer,
+        gate: TopicGate,
+        health: Health,
+        logger: Logger
+    ) {
         self.broker = broker
         self.producer = producer
+        self.gate = gate
         self.health = health
         self.logger = logger
     }
@@ -56,6 +65,7 @@ package struct KafkaService: Service {
                 for topic in made where topic.isNew {
                     logger.info("topic created", metadata: ["topic": "\(topic.name)"])
                 }
+                gate.open()
                 return
             } catch {
                 report("the broker cannot be reached: \(error)")

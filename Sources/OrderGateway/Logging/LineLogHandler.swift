@@ -50,6 +50,9 @@ package struct LineLogHandler: LogHandler {
         _ message: String,
         _ pairs: [(String, String)]
     ) -> [UInt8] {
+        // A message is for reading: it is quoted only if it would not stay on one line.
+        let isOneLine = message.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
+        let message = isOneLine ? message : Self.quoted(message)
         var line = "\(clock.now()) \(level.rawValue) \(message)"
         for (key, value) in pairs { line += " \(key)=\(Self.quoted(value))" }
         return Array((line + "\n").utf8)

@@ -10,6 +10,8 @@ struct ProjectionRun {
     /// Partitions whose end has not been reached since the start.
     private var behind: Set<TopicPartition>
     private var starts: [TopicPartition: StartOffset] = [:]
+    /// What Kafka has been told last.
+    private var reported: [TopicPartition: Int64] = [:]
 
     init(
         projector: Projector,
@@ -94,7 +96,7 @@ struct ProjectionRun {
         if behind.isEmpty { service.caughtUp(projector.statistics) }
     }
 
-    private func commit(force: Bool) async throws {
+    private mutating func commit(force: Bool) async throws {
         let hasCommitted = try await retryingStore { () throws(StoreError) in
             if force {
                 try projector.commit()
@@ -103,11 +105,15 @@ struct ProjectionRun {
             return try projector.commitIfDue(now: .now)
         }
         guard hasCommitted else { return }
-        let offsets = projector.offsets.map { position, offset in
+        let pairs = projector.offsets.map { position, offset in
             (TopicPartition(topic: position.topic, partition: position.partition), offset)
         }
+        let offsets = Dictionary(uniqueKeysWithValues: pairs)
+        // A commit that a broker cannot take holds up the consumer's end.
+        guard offsets != reported else { return }
+        reported = offsets
         // Only lag tools read these: a failure is not worth stopping for.
-        try? consumer.commit(Dictionary(uniqueKeysWithValues: offsets))
+        try? consumer.commit(offsets)
     }
 
     /// Repeats an operation for as long as the store's trouble is of the passing kind, such as a

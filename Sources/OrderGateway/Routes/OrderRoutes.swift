@@ -36,7 +36,7 @@ package struct OrderRoutes: Sendable {
     private func post(_ request: Request) async -> Response {
         let context = stamp.context(request.fields)
         if let problem = MediaType.problem(of: request) {
-            return problem.response(correlationID: context.correlationID)
+            return self.problem(problem, request, context)
         }
         let command: PlaceOrder
         do throws(OrderRejection) {
@@ -108,6 +108,7 @@ package struct OrderRoutes: Sendable {
                 .serviceUnavailable,
                 "The read model cannot be read at the moment."
             )
+            problem.instance = String(decoding: request.path, as: UTF8.self)
             problem.isRetriable = true
             problem.fields = [(.retryAfter, "\(Problem.RetryAfter.seconds)")]
             return problem.response(correlationID: correlationID)

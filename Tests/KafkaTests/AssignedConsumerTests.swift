@@ -1,0 +1,93 @@
+import TestSupport
+import Testing
+
+@testable import Kafka
+
+struct AssignedConsumerTests {
+    private func publish(_ count: Int, to kafka: KafkaFixture) async throws {
+        try await kafka.withProducer { producer in
+            for number in 0..<count { _ = try await producer.publish(kafka.message("\(number)")) }
+        }
+    }
+
+    @Test func `consumption begins where it was told to`() async throws {
+        let kafka = try KafkaFixture(partitions: 1)
+        try await publish(10, to: kafka)
+        #expect(try await kafka.consume(from: [0: .earliest]).map(\.offset) == Array(0..<10))
+        #expect(try await kafka.consume(from: [0: .at(7)]).map(\.offset) == [7, 8, 9])
+        #expect(try await kafka.consume(from: [0: .at(10)]).isEmpty)
+        #expect(try await kafka.consume(from: [0: .latest]).isEmpty)
+    }
+
+    @Test func `an offset that the topic does not have is an error that names the partition`()
+        async throws
+    {
+        let kafka = try KafkaFixture(partitions: 1)
+        try await publish(3, to: kafka)
+        await #expect {
+            _ = try await kafka.consume(from: [0: .at(1000)])
+        } throws: { error in
+            "\(error)".contains("events[0]")
+        }
+    }
+
+    @Test func `headers are read only when asked for`() async throws {
+        let kafka = try KafkaFixture(partitions: 1)
+        try await kafka.withProducer { producer in
+            let headers = [KafkaHeader(name: "a", value: [1])]
+            _ = try await producer.publish(kafka.message("m", headers: headers))
+        }
+        let records = try await kafka.consume(from: [0: .earliest], readsHeaders: false)
+        #expect(records.map(\.headers.count) == [0])
+    }
+
+    @Test func `partitions are those of the topics that exist`() async throws {
+        let kafka = try KafkaFixture(partitions: 3)
+        let configuration = kafka.configuration()
+        let partitions = try await onThread {
+            let consumer = try AssignedConsumer(configuration, groupID: "t", readsHeaders: false)
+            defer { consumer.close() }
+            return try consumer.partitions(of: ["events", "missing"], timeout: .seconds(20))
+        }
+        #expect(partitions == ["events": [0, 1, 2]])
+    }
+
+    @Test func `records that come later are delivered, after the broker was away too`() async throws
+    {
+        let kafka = try KafkaFixture(partitions: 1)
+        let configuration = kafka.configuration()
+        try await kafka.withProducer { producer in
+            let reading = Task {
+                try await onThread {
+                    let consumer = try AssignedConsumer(
+                        configuration,
+                        groupID: "t",
+                        readsHeaders: false
+                    )
+                    defer { consumer.close() }
+                    try consumer.assign([
+                        TopicPartition(topic: KafkaFixture.topic, partition: 0): .earliest
+                    ])
+                    var offsets: [Int64] = []
+                    try waitUntil("both records") {
+                        for case .record(let record) in try consumer.poll(
+                            maximumRecords: 10,
+                            timeout: .milliseconds(50)
+                        ) {
+                            offsets.append(record.offset)
+                        }
+                        return offsets.count >= 2
+                    }
+                    return offsets
+                }
+            }
+            _ = try await producer.publish(kafka.message("first"))
+            kafka.broker.setReachable(false)
+            let second = Task { try await producer.publish(kafka.message("second")) }
+            try await eventually("the message to be outstanding") { producer.outstanding == 1 }
+            kafka.broker.setReachable(true)
+            _ = try await second.value
+            #expect(try await reading.value == [0, 1])
+        }
+    }
+}

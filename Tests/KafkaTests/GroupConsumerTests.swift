@@ -1,0 +1,50 @@
+import TestSupport
+import Testing
+
+@testable import Kafka
+
+/// The embedded broker takes seconds to form a group; one test at a time is enough load.
+@Suite(.serialized)
+struct GroupConsumerTests {
+    /// Consumes as a member until `isEnough`, committing what was read.
+    private func consume(
+        _ configuration: ClientConfiguration,
+        until isEnough: @escaping @Sendable ([ConsumedRecord]) -> Bool
+    ) async throws -> [ConsumedRecord] {
+        try await onThread {
+            let consumer = try GroupConsumer(
+                configuration,
+                groupID: "group",
+                topics: [KafkaFixture.topic],
+                readsHeaders: true
+            )
+            defer { consumer.close() }
+            var records: [ConsumedRecord] = []
+            try waitUntil(within: .seconds(60), "enough records") {
+                for case .record(let record) in try consumer.poll(
+                    maximumRecords: 100,
+                    timeout: .milliseconds(50)
+                ) {
+                    records.append(record)
+                    let partition = TopicPartition(topic: record.topic, partition: record.partition)
+                    try consumer.commit([partition: record.offset + 1])
+                }
+                return isEnough(records)
+            }
+            #expect(consumer.isAssigned)
+            return records
+        }
+    }
+
+    @Test func `a later member resumes where the earlier one committed`() async throws {
+        let kafka = try KafkaFixture(partitions: 1)
+        try await kafka.withProducer { producer in
+            for number in 0..<5 { _ = try await producer.publish(kafka.message("\(number)")) }
+            let first = try await consume(kafka.configuration()) { $0.count >= 5 }
+            #expect(first.map(\.offset) == [0, 1, 2, 3, 4])
+            _ = try await producer.publish(kafka.message("5"))
+            let second = try await consume(kafka.configuration()) { !$0.isEmpty }
+            #expect(second.map(\.offset) == [5])
+        }
+    }
+}

@@ -1,0 +1,94 @@
+import TestSupport
+
+@testable import Kafka
+
+/// An embedded broker with one topic, and clients for it.
+final class KafkaFixture: Sendable {
+    static let topic = "events"
+
+    let broker: EmbeddedBroker
+
+    init(partitions: Int32 = 3) throws {
+        broker = try EmbeddedBroker(topics: [
+            TopicSpecification(name: Self.topic, partitions: partitions, retention: .seconds(3600))
+        ])
+    }
+
+    deinit { broker.stop() }
+
+    func configuration(_ properties: [KafkaProperty] = []) -> ClientConfiguration {
+        ClientConfiguration(
+            bootstrapServers: broker.bootstrapServers,
+            clientID: "test",
+            properties: broker.clientProperties + properties
+        )
+    }
+
+    func message(_ text: String, key: String? = nil, headers: [KafkaHeader] = []) -> ProducerMessage
+    {
+        ProducerMessage(
+            topic: Self.topic,
+            key: key.map { Array($0.utf8) },
+            value: Array(text.utf8),
+            headers: headers
+        )
+    }
+
+    /// Runs a body with a producer, which is closed afterwards.
+    func withProducer(
+        _ properties: [KafkaProperty] = [],
+        deliveryTimeout: Duration = .seconds(20),
+        _ body: (Producer) async throws -> Void
+    ) async throws {
+        let producer = try Producer(configuration(properties), deliveryTimeout: deliveryTimeout)
+        do {
+            try await body(producer)
+        } catch {
+            await producer.close()
+            throw error
+        }
+        await producer.close()
+    }
+
+    /// All records from given offsets to the end of each partition.
+    func consume(
+        from starts: [Int32: StartOffset] = [0: .earliest, 1: .earliest, 2: .earliest],
+        readsHeaders: Bool = true
+    ) async throws -> [ConsumedRecord] {
+        let configuration = configuration()
+        return try await onThread {
+            let consumer = try AssignedConsumer(
+                configuration,
+                groupID: "test",
+                readsHeaders: readsHeaders
+            )
+            defer { consumer.close() }
+            let positions = starts.map { (TopicPartition(topic: Self.topic, partition: $0), $1) }
+            try consumer.assign(Dictionary(uniqueKeysWithValues: positions))
+            var records: [ConsumedRecord] = []
+            var ended: Set<TopicPartition> = []
+            try waitUntil("the end of every partition") {
+                for event in try consumer.poll(maximumRecords: 1000, timeout: .milliseconds(50)) {
+                    switch event {
+                    case .record(let record): records.append(record)
+                    case .endOfPartition(let partition, _): ended.insert(partition)
+                    case .trouble: break
+                    }
+                }
+                return ended.count == starts.count
+            }
+            return records
+        }
+    }
+}
+
+/// What a publish came to, for comparisons.
+func outcome(
+    of publish: () async throws(PublishError) -> Acknowledgement
+) async -> Result<Acknowledgement, PublishError> {
+    do throws(PublishError) {
+        return .success(try await publish())
+    } catch {
+        return .failure(error)
+    }
+}
