@@ -43,7 +43,6 @@ package enum ConfigurationError: Error, Equatable, Sendable, CustomStringConvert
     case missing(Setting)
     /// - Parameter source: Where the value came from, such as `the environment variable HTTP_PORT`.
     case invalid(Setting, value: String, source: String)
-    case kafkaProperty(String, reason: String)
     case file(path: String, reason: String)
 
     package var description: String {
@@ -53,8 +52,6 @@ package enum ConfigurationError: Error, Equatable, Sendable, CustomStringConvert
                 + " (or set \(setting.environmentName))"
         case .invalid(let setting, let value, let source):
             "\(setting.flag): '\(value)' from \(source) is not accepted: give \(setting.accepted)"
-        case .kafkaProperty(let property, let reason):
-            "\(Setting.kafkaConfig.flag): '\(property)' is not accepted: \(reason)"
         case .file(let path, let reason):
             "--config: \(path): \(reason)"
         }

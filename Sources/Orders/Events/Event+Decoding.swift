@@ -36,7 +36,10 @@ private struct EventDecoder {
 
     mutating func readEnvelope() throws(EventError) {
         guard try source.enterObject() else {
-            throw .wrongType(pointer: "/", expected: "an object")
+            // What is no JSON at all is told as that.
+            try source.skip()
+            try source.finish()
+            throw .wrongType(pointer: "", expected: "an object")
         }
         while let key = try source.nextKey() {
             do throws(EventError) {

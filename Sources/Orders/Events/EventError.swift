@@ -18,6 +18,7 @@ package enum EventError: Error, Equatable, Sendable, CustomStringConvertible {
             "the value has \(bytes) bytes; at most \(limit) are read"
         case .notJSON(let error): "the value is not JSON: \(error)"
         case .missing(let pointer): "\(pointer) is missing"
+        case .wrongType("", let expected): "the value must be \(expected)"
         case .wrongType(let pointer, let expected): "\(pointer) must be \(expected)"
         case .invalid(let pointer, let reason): "\(pointer) \(reason)"
         case .unknownVersion(let type, let version):

@@ -81,7 +81,9 @@ struct DevOrderTests {
             #expect(event["source_service"] == "order-gateway")
             #expect(event["event_id"].string.flatMap { UUID(uuidString: $0) } != nil)
             let time = try #require(event["timestamp"].string)
-            #expect(try Regex(#"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"#).wholeMatch(in: time) != nil)
+            #expect(
+                try Regex(#"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"#).wholeMatch(in: time) != nil
+            )
             #expect(event["trace_id"].string?.count == 32)
             #expect(event["span_id"].string?.count == 16)
             #expect(

@@ -33,13 +33,18 @@ final class GatewayProcess: Sendable {
             ["dev", "--http-port", "0"] + flags,
             environment: ["TMPDIR": temporary.path]
         )
-        try await process.waitForOutput(containing: "Ctrl-C stops.", within: .seconds(60))
-        let gateway = try await process.waitForOutput(containing: "Order gateway ")
-        let broker = try await process.waitForOutput(containing: "Kafka broker ")
+        // Only standard output: at level debug the log quotes the greeting before it is due.
+        try await eventually(within: .seconds(60), "the greeting. \(process.report)") {
+            guard process.isRunning else { throw SupportError(process.report) }
+            return process.output.contains("\nCtrl-C stops.\n")
+        }
+        let lines = process.output.split(separator: "\n").map { $0.split(separator: " ") }
+        let gateway = try #require(lines.first { $0.starts(with: ["Order", "gateway"]) }?.last)
+        let broker = try #require(lines.first { $0.starts(with: ["Kafka", "broker"]) }?[2])
         return GatewayProcess(
             process,
-            port: try port(endOf: gateway),
-            brokers: String(broker.split(separator: " ")[2]),
+            port: try port(endOf: String(gateway)),
+            brokers: String(broker),
             temporary: temporary
         )
     }
@@ -67,7 +72,7 @@ final class GatewayProcess: Sendable {
 
     private static func port(endOf line: String) throws -> Int {
         let digits = line.split(separator: ":").last.map(String.init) ?? ""
-        return try #require(Int(digits), "no port in: \(line)")
+        return try #require(Int(digits), "No port ends: \(line)")
     }
 
     // MARK: Requests

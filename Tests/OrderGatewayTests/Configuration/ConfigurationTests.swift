@@ -1,0 +1,305 @@
+import HTTPServer
+import Kafka
+import Logging
+import TestSupport
+import Testing
+
+@testable import OrderGateway
+
+/// A configuration from its three sources; `file` is the content of one.
+private func configuration(
+    flags: [Setting: [String]] = [:],
+    environment: [String: String] = [:],
+    file text: String? = nil
+) async throws -> GatewayConfiguration {
+    try await withTemporaryFolder { folder in
+        let path = try text.map { try folder.write($0, to: "config.json") }
+        do {
+            return try GatewayConfiguration(
+                await SettingSources(flags: flags, environment: environment, file: path)
+            )
+        } catch let error as ConfigurationError {
+            // The folder's name is another one each time.
+            throw SupportError(error.description.replacing(folder.path, with: "FOLDER"))
+        }
+    }
+}
+
+/// What a configuration is refused with.
+private func refusal(
+    flags: [Setting: [String]] = [:],
+    environment: [String: String] = [:],
+    file text: String? = nil
+) async -> String {
+    do {
+        _ = try await configuration(flags: flags, environment: environment, file: text)
+        return "it is accepted"
+    } catch {
+        return "\(error)"
+    }
+}
+
+struct ConfigurationTests {
+    @Test func `nothing has to be configured`() async throws {
+        let found = try await configuration()
+        #expect(found.http == SocketAddress(host: "127.0.0.1", port: 8080))
+        #expect(found.kafkaBrokers == nil)
+        #expect(found.kafkaProperties.isEmpty)
+        #expect(found.dataDir == nil)
+        #expect(found.logLevel == .info)
+        #expect(found.logFormat == .text)
+        #expect(found.requestTimeout == .seconds(10))
+        #expect(found.shutdownTimeout == .seconds(15))
+        #expect(found.deliveryTimeout == .seconds(8))
+        #expect(throws: ConfigurationError.missing(.kafkaBrokers)) {
+            try found.requireKafkaBrokers()
+        }
+        #expect(
+            ConfigurationError.missing(.kafkaBrokers).description
+                == "--kafka-brokers is missing: give host:port, several separated by commas, such as"
+                + " localhost:9092 (or set KAFKA_BROKERS)"
+        )
+    }
+
+    private static let flags: [Setting: [String]] = [
+        .httpHost: ["0.0.0.0"], .httpPort: ["1"], .kafkaBrokers: ["a:1"],
+        .kafkaConfig: ["linger.ms=1"], .dataDir: ["/a"], .logLevel: ["trace"],
+        .logFormat: ["json"], .requestTimeout: ["11"], .shutdownTimeout: ["21"],
+    ]
+    private static let environment = [
+        "HTTP_HOST": "::1", "HTTP_PORT": "2", "KAFKA_BROKERS": "b:2,c:3",
+        "KAFKA_CONFIG": "linger.ms=2", "DATA_DIR": "/b", "LOG_LEVEL": "error",
+        "LOG_FORMAT": "json", "REQUEST_TIMEOUT": "12", "SHUTDOWN_TIMEOUT": "22",
+    ]
+    private static let file = """
+        {"http": {"host": "gateway", "port": 3}, "kafka": {"brokers": "d", "config": "linger.ms=3"},
+         "data": {"dir": "/c"}, "log": {"level": "critical", "format": "json"},
+         "request": {"timeout": 13}, "shutdown": {"timeout": "23"}}
+        """
+
+    private func summary(_ found: GatewayConfiguration) throws -> [String] {
+        [
+            "\(found.http)", try found.requireKafkaBrokers(),
+            found.kafkaProperties.map { "\($0.name)=\($0.value)" }.joined(separator: ","),
+            found.dataDir ?? "", found.logLevel.rawValue, found.logFormat.rawValue,
+            "\(found.requestTimeout)", "\(found.shutdownTimeout)",
+        ]
+    }
+
+    @Test func `every setting comes from each source, flags before environment before file`()
+        async throws
+    {
+        let inFile = [
+            "gateway:3", "d", "linger.ms=3", "/c", "critical", "json", "13.0 seconds",
+            "23.0 seconds",
+        ]
+        let inEnvironment = [
+            "[::1]:2", "b:2,c:3", "linger.ms=2", "/b", "error", "json", "12.0 seconds",
+            "22.0 seconds",
+        ]
+        let onCommandLine = [
+            "0.0.0.0:1", "a:1", "linger.ms=1", "/a", "trace", "json", "11.0 seconds",
+            "21.0 seconds",
+        ]
+        #expect(try summary(await configuration(file: Self.file)) == inFile)
+        #expect(
+            try summary(await configuration(environment: Self.environment, file: Self.file))
+                == inEnvironment
+        )
+        #expect(
+            try summary(
+                await configuration(
+                    flags: Self.flags,
+                    environment: Self.environment,
+                    file: Self.file
+                )
+            ) == onCommandLine
+        )
+    }
+
+    @Test func `each setting is looked for by itself`() async throws {
+        let found = try await configuration(
+            flags: [.httpPort: ["1"]],
+            environment: ["HTTP_PORT": "2", "HTTP_HOST": "h", "PATH": "/bin"],
+            file: #"{"http": {"port": 3, "host": "i"}, "data": {"dir": "d"}}"#
+        )
+        #expect(found.http == SocketAddress(host: "h", port: 1))
+        #expect(found.dataDir == "d")
+    }
+
+    // MARK: Values that are not accepted
+
+    private static let refused: [(Setting, [String])] = [
+        (.httpHost, [""]),
+        (.httpPort, ["", "x", "-1", "65536", "80.5", " 80"]),
+        (
+            .kafkaBrokers,
+            ["", ",", "a:1,", "a:0", "a:65536", "a:x", ":9092", "a b:1", "a:1, b:1", "[::1]:x"]
+        ),
+        (.kafkaConfig, ["linger.ms", "=1"]),
+        (.dataDir, [""]),
+        (.logLevel, ["", "loud", "INFO"]),
+        (.logFormat, ["", "xml"]),
+        (.requestTimeout, ["", "2", "301", "3s", "10.5", "-1"]),
+        (.shutdownTimeout, ["", "0", "301", "x"]),
+    ]
+
+    @Test(arguments: refused)
+    func `a value that is not accepted is named with its source`(
+        _ setting: Setting,
+        _ values: [String]
+    ) async {
+        for value in values {
+            let end = "is not accepted: give \(setting.accepted)"
+            #expect(
+                await refusal(flags: [setting: [value]])
+                    == "\(setting.flag): '\(value)' from the command line \(end)"
+            )
+            #expect(
+                await refusal(environment: [setting.environmentName: value])
+                    == "\(setting.flag): '\(value)' from the environment variable"
+                    + " \(setting.environmentName) \(end)"
+            )
+            let parts = setting.rawValue.split(separator: ".")
+            #expect(
+                await refusal(file: #"{"\#(parts[0])": {"\#(parts[1])": "\#(value)"}}"#)
+                    == "\(setting.flag): '\(value)' from FOLDER/config.json, key"
+                    + " \(setting.rawValue) \(end)"
+            )
+        }
+    }
+
+    @Test func `a number in the file is held to the same limits`() async {
+        #expect(
+            await refusal(file: #"{"http": {"port": 65536}}"#)
+                == "--http-port: '65536' from FOLDER/config.json, key http.port is not accepted:"
+                + " give a port from 0 (any free one) to 65535"
+        )
+    }
+
+    @Test(arguments: [
+        "localhost", "localhost:9092", "a:1,b:2", "10.0.0.1:9092", "[::1]:9092", "[::1]", "a,b:1",
+    ])
+    func `brokers may have ports`(_ list: String) async throws {
+        let found = try await configuration(flags: [.kafkaBrokers: [list]])
+        #expect(try found.requireKafkaBrokers() == list)
+    }
+
+    // MARK: Properties of librdkafka
+
+    private static let both = [
+        KafkaProperty("linger.ms", "5"), KafkaProperty("compression.type", "zstd"),
+    ]
+
+    @Test func `properties are repeated on the command line`() async throws {
+        let found = try await configuration(
+            flags: [.kafkaConfig: ["linger.ms=5", "compression.type=zstd"]]
+        )
+        #expect(found.kafkaProperties == Self.both)
+    }
+
+    @Test func `properties are a list in the environment`() async throws {
+        let found = try await configuration(
+            environment: ["KAFKA_CONFIG": "linger.ms=5,compression.type=zstd"]
+        )
+        #expect(found.kafkaProperties == Self.both)
+    }
+
+    @Test(arguments: [
+        #""linger.ms=5,compression.type=zstd""#, #"["linger.ms=5", "compression.type=zstd"]"#,
+    ])
+    func `properties are a list or an array in the file`(_ value: String) async throws {
+        let found = try await configuration(file: #"{"kafka": {"config": \#(value)}}"#)
+        #expect(found.kafkaProperties == Self.both)
+    }
+
+    @Test func `a comma belongs to the value where properties are given one by one`() async throws {
+        let debug = [KafkaProperty("debug", "broker,topic")]
+        let flags: [Setting: [String]] = [.kafkaConfig: ["debug=broker,topic"]]
+        #expect(try await configuration(flags: flags).kafkaProperties == debug)
+        let file = #"{"kafka": {"config": ["debug=broker,topic"]}}"#
+        #expect(try await configuration(file: file).kafkaProperties == debug)
+    }
+
+    @Test func `a property's value may be empty and hold equals signs`() async throws {
+        let found = try await configuration(
+            flags: [.kafkaConfig: ["client.id=", "sasl.password=a=b="]]
+        )
+        #expect(
+            found.kafkaProperties == [
+                KafkaProperty("client.id", ""), KafkaProperty("sasl.password", "a=b="),
+            ]
+        )
+    }
+
+    // MARK: The file
+
+    @Test func `a key that means nothing is refused`() async {
+        let known = Setting.allCases.map(\.rawValue).sorted().joined(separator: ", ")
+        #expect(
+            await refusal(file: #"{"http": {"prot": 80}}"#)
+                == "--config: FOLDER/config.json: http.prot is no setting; there are \(known)"
+        )
+        #expect(
+            await refusal(file: #"{"https": {"port": 80}}"#)
+                == "--config: FOLDER/config.json: https.port is no setting; there are \(known)"
+        )
+    }
+
+    @Test(arguments: ["true", "80.5", "null", "{}", "[80]", "[\"80\"]", "1e99"])
+    func `a value of another type is not passed over`(_ value: String) async {
+        #expect(
+            await refusal(file: #"{"http": {"port": \#(value)}}"#)
+                .hasPrefix(
+                    "--config: FOLDER/config.json: http.port has to be a string or a whole number"
+                )
+        )
+    }
+
+    @Test func `properties are text or an array of texts`() async {
+        for value in ["[1]", "true", "{}"] {
+            #expect(
+                await refusal(file: #"{"kafka": {"config": \#(value)}}"#)
+                    .hasPrefix(
+                        "--config: FOLDER/config.json: kafka.config has to be a string or an array of strings"
+                    )
+            )
+        }
+    }
+
+    @Test(arguments: ["80.0", "8e1"])
+    func `a whole number may be written with an exponent or a point`(
+        _ number: String
+    ) async throws {
+        #expect(try await configuration(file: #"{"http": {"port": \#(number)}}"#).http.port == 80)
+    }
+
+    @Test(arguments: ["", "{", "http.port=80", "[]", "1", #"{"http": 80}"#, #"{"http": []}"#])
+    func `a broken file is named`(_ text: String) async {
+        let message = await refusal(file: text)
+        #expect(message.hasPrefix("--config: FOLDER/config.json: it "))
+    }
+
+    @Test func `a file that is not there is named`() async {
+        let error = await #expect(throws: ConfigurationError.self) {
+            try await SettingSources(flags: [:], environment: [:], file: "/nowhere/config.json")
+        }
+        #expect(
+            error?.description == "--config: /nowhere/config.json: there is no readable file"
+        )
+    }
+
+    @Test func `an empty file says nothing`() async throws {
+        #expect(try await configuration(file: "{}").http.port == 8080)
+        #expect(try await configuration(file: #"{"http": {}}"#).http.port == 8080)
+    }
+
+    @Test func `flags and variables are named after the setting`() {
+        #expect(Setting.httpPort.flag == "--http-port")
+        #expect(Setting.httpPort.environmentName == "HTTP_PORT")
+        #expect(
+            ConfigurationError.kafkaProperty("linger.ms", reason: "no number").description
+                == "--kafka-config: 'linger.ms' is not accepted: no number"
+        )
+    }
+}

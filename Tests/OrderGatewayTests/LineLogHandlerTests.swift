@@ -1,0 +1,84 @@
+import Logging
+import Orders
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import OrderGateway
+
+struct LineLogHandlerTests {
+    private final class Lines: Sendable {
+        private let lines = Mutex<[String]>([])
+
+        var all: [String] { lines.withLock { $0 } }
+
+        func logger(_ format: LogFormat, level: Logger.Level = .info) -> Logger {
+            Logger(label: "gateway") { label in
+                LineLogHandler(
+                    label: label,
+                    level: level,
+                    format: format,
+                    clock: WallClock { Timestamp(millisecondsSinceEpoch: 1_800_000_000_123) },
+                    write: { line in
+                        self.lines.withLock { $0.append(String(decoding: line, as: UTF8.self)) }
+                    }
+                )
+            }
+        }
+    }
+
+    private let lines = Lines()
+
+    @Test func `a line for a person`() {
+        lines.logger(.text).info("listening", metadata: ["port": "8080", "address": "::1"])
+        #expect(lines.all == ["2027-01-15T08:00:00.123Z info listening address=::1 port=8080\n"])
+    }
+
+    @Test(arguments: [
+        ("plain", "plain"), ("ünïcode", "ünïcode"), ("two words", #""two words""#),
+        ("", #""""#), (#"a"b"#, #""a\"b""#), ("a\nb", #""a\nb""#), ("a\r\tb", #""a\r\tb""#),
+        ("\u{1B}[31m", #""\u001b[31m""#), ("a=b", "a=b"),
+    ])
+    func `a value stays one word on one line`(_ value: String, _ written: String) {
+        lines.logger(.text).info("m", metadata: ["k": "\(value)"])
+        #expect(lines.all == ["2027-01-15T08:00:00.123Z info m k=\(written)\n"])
+    }
+
+    @Test(arguments: LogFormat.allCases)
+    func `a message stays on one line`(_ format: LogFormat) {
+        lines.logger(format).error("first\nsecond \"third\"\r\u{1B}", metadata: ["k": "a\nb"])
+        #expect(lines.all.count == 1)
+        let controls = lines.all[0].unicodeScalars.filter { $0.value < 0x20 }
+        #expect(controls.map(\.value) == [0x0A])
+        #expect(lines.all[0].hasSuffix("\n"))
+    }
+
+    @Test func `a line for a machine`() throws {
+        var logger = lines.logger(.json)
+        logger[metadataKey: "part"] = "test"
+        logger.warning("it \"failed\"\nbadly", metadata: ["reason": "a\nb", "key \"1\"": "v"])
+        let line = try #require(lines.all.first)
+        let expected =
+            #"{"timestamp":"2027-01-15T08:00:00.123Z","level":"warning","logger":"gateway","#
+            + #""message":"it \"failed\"\nbadly","key \"1\"":"v","part":"test","reason":"a\nb"}"#
+        #expect(line == "\(expected)\n")
+        #expect(try JSONValue(parsing: Array(line.utf8))["message"] == "it \"failed\"\nbadly")
+    }
+
+    @Test func `what a call says wins over what the logger says`() {
+        var logger = lines.logger(.text)
+        logger[metadataKey: "k"] = "logger"
+        logger.info("m")
+        logger.info("m", metadata: ["k": "call"])
+        #expect(lines.all.map { $0.dropFirst(32) } == ["k=logger\n", "k=call\n"])
+    }
+
+    @Test func `less important lines are left out`() {
+        var logger = lines.logger(.text, level: .warning)
+        logger.info("no")
+        logger.warning("yes")
+        logger.logLevel = .error
+        logger.warning("no")
+        #expect(lines.all == ["2027-01-15T08:00:00.123Z warning yes\n"])
+    }
+}

@@ -1,0 +1,132 @@
+import HTTPServer
+import HTTPTypes
+import ReadModel
+import TestSupport
+import Testing
+
+@testable import OrderGateway
+
+/// `GET /orders/{id}`.
+struct AskForOrderTests {
+    @Test func `an order is answered with its tag`() async throws {
+        let gateway = try GatewayFixture()
+        let id = try await gateway.placeOrder()
+        let response = try await gateway.handler.answer(
+            "GET",
+            "/orders/\(id)",
+            fields: [("X-Correlation-ID", "another")]
+        )
+        #expect(response.status == .ok)
+        #expect(response[.contentType] == "application/json")
+        #expect(response[.cacheControl] == "no-cache")
+        #expect(response[.correlationID] == "another")
+        let tag = try #require(response[.eTag])
+        #expect(tag.hasPrefix("\"") && tag.hasSuffix("\"") && tag.count == 18)
+        let json = try response.json
+        #expect(
+            json.keys == [
+                "correlation_id", "created_at", "customer_id", "items", "order_id", "status",
+                "total_amount", "trace_id", "updated_at",
+            ]
+        )
+        #expect(json["order_id"].string == id)
+        #expect(json["status"] == "pending")
+        #expect(json["total_amount"] == "19.985")
+        #expect(json["created_at"] == "2027-01-15T08:00:00.123Z")
+        // The one that it was placed with.
+        #expect(json["correlation_id"] != "another")
+    }
+
+    @Test func `upper-case ids name the same order`() async throws {
+        let gateway = try GatewayFixture()
+        let id = try await gateway.placeOrder()
+        let response = try await gateway.handler.answer("GET", "/orders/\(id.uppercased())")
+        #expect(response.status == .ok)
+        #expect(try response.json["order_id"].string == id)
+    }
+
+    @Test func `an order that has not been consumed is not there yet`() async throws {
+        let gateway = try GatewayFixture()
+        let accepted = try await gateway.handler.answer(
+            "POST",
+            "/orders",
+            body: GatewayFixture.order
+        )
+        let location = try #require(accepted[.location])
+        #expect(try await gateway.handler.answer("GET", location).status == .notFound)
+        try gateway.consume(try #require(gateway.publisher.messages.first))
+        #expect(try await gateway.handler.answer("GET", location).status == .ok)
+    }
+
+    @Test(arguments: [
+        "0190ffff-ffff-7fff-bfff-ffffffffffff", "42", "not-an-id", "%30190ffff",
+        "0190ffff-ffff-7fff-bfff-fffffffffff", "{0190ffff-ffff-7fff-bfff-ffffffffffff}",
+    ])
+    func `an id that nobody has is not found`(_ id: String) async throws {
+        let target = id.replacing("{", with: "%7B").replacing("}", with: "%7D")
+        let response = try await GatewayFixture().handler.answer("GET", "/orders/\(target)")
+        #expect(response.status == .notFound)
+        #expect(response[.contentType] == "application/problem+json")
+        #expect(response[.eTag] == nil)
+        #expect(try response.json["instance"].string == "/orders/\(target)")
+        #expect(try response.json["retriable"] == false)
+    }
+
+    // MARK: Conditional requests
+
+    @Test(arguments: [
+        ("TAG", 304), ("W/TAG", 304), ("*", 304), ("\"other\", TAG", 304),
+        ("\"other\" ,\tW/TAG , \"third\"", 304), ("\"other\"", 200), ("W/\"other\"", 200),
+        ("", 200), (",", 200), ("\"*\"", 200), ("w/TAG", 200),
+    ])
+    func `a client that has the order is not sent it again`(
+        _ condition: String,
+        _ status: Int
+    ) async throws {
+        let gateway = try GatewayFixture()
+        let id = try await gateway.placeOrder()
+        let tag = try #require(try await gateway.handler.answer("GET", "/orders/\(id)")[.eTag])
+        let response = try await gateway.handler.answer(
+            "GET",
+            "/orders/\(id)",
+            fields: [("If-None-Match", condition.replacing("TAG", with: tag))]
+        )
+        #expect(response.status.code == status)
+        #expect(response.body.isEmpty == (status == 304))
+        #expect(response[.eTag] == tag)
+        #expect(response[.cacheControl] == "no-cache")
+        #expect(response[.correlationID] != nil)
+    }
+
+    @Test func `tags on several lines count`() {
+        let fields = section([(.ifNoneMatch, "\"a\""), (.ifNoneMatch, "\"b\"")])
+        #expect(EntityTag.isListed("\"a\"", in: fields))
+        #expect(EntityTag.isListed("\"b\"", in: fields))
+        #expect(!EntityTag.isListed("\"c\"", in: fields))
+        #expect(!EntityTag.isListed("\"a\"", in: FieldSection()))
+    }
+
+    @Test func `the tag changes with the order`() async throws {
+        let gateway = try GatewayFixture()
+        let first = try await gateway.placeOrder()
+        let second = try await gateway.placeOrder()
+        let tags = [
+            try await gateway.handler.answer("GET", "/orders/\(first)")[.eTag],
+            try await gateway.handler.answer("GET", "/orders/\(second)")[.eTag],
+        ]
+        #expect(tags[0] != tags[1])
+        #expect(try await gateway.handler.answer("GET", "/orders/\(first)")[.eTag] == tags[0])
+    }
+
+    @Test func `a read model that cannot be read says so`() async throws {
+        let gateway = try GatewayFixture()
+        try gateway.store.close()
+        let target = "/orders/0190ffff-ffff-7fff-bfff-ffffffffffff"
+        let response = try await gateway.handler.answer("GET", target)
+        #expect(response.status == .serviceUnavailable)
+        #expect(response[.retryAfter] == "2")
+        let json = try response.json
+        #expect(json["retriable"] == true)
+        #expect(json["instance"].string == target)
+    }
+}

@@ -1,0 +1,257 @@
+import HTTPServer
+import HTTPTypes
+import Orders
+import TestSupport
+import Testing
+
+@testable import Kafka
+@testable import OrderGateway
+
+/// `POST /orders`.
+struct PlaceOrderTests {
+    private let parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+
+    @Test func `an order is accepted`() async throws {
+        let gateway = try GatewayFixture()
+        let response = try await gateway.handler.answer(
+            "POST",
+            "/orders",
+            fields: [
+                ("X-Correlation-ID", "mine"), ("traceparent", parent),
+                ("Content-Type", "application/json"),
+            ],
+            body: GatewayFixture.order
+        )
+        #expect(response.status == .accepted)
+        #expect(response[.contentType] == "application/json")
+        #expect(response[.correlationID] == "mine")
+        let json = try response.json
+        let id = try #require(json["order_id"].string)
+        #expect(response[.location] == "/orders/\(id)")
+        #expect(try #require(OrderID(id)).high >> 16 == 1_800_000_000_123)
+        #expect(json["status"] == "pending")
+        #expect(json["correlation_id"] == "mine")
+        #expect(json["trace_id"] == "4bf92f3577b34da6a3ce929d0e0e4736")
+        #expect(json.keys == ["correlation_id", "order_id", "status", "trace_id"])
+        #expect(gateway.publisher.messages.count == 1)
+    }
+
+    @Test func `its event is complete`() async throws {
+        let gateway = try GatewayFixture()
+        let response = try await gateway.handler.answer(
+            "POST",
+            "/orders",
+            fields: [("X-Correlation-ID", "mine"), ("traceparent", parent)],
+            body: GatewayFixture.order
+        )
+        let id = try #require(try response.json["order_id"].string)
+        let message = try #require(gateway.publisher.messages.first)
+        #expect(message.topic == "order-events")
+        #expect(message.key == Array(id.utf8))
+
+        let event = try JSONValue(parsing: message.value)
+        #expect(
+            event.keys == [
+                "correlation_id", "data", "event_id", "event_type", "event_version",
+                "source_service", "span_id", "timestamp", "trace_id",
+            ]
+        )
+        #expect(event["event_type"] == "OrderCreated")
+        #expect(event["event_version"] == "1.0")
+        #expect(event["timestamp"] == "2027-01-15T08:00:00.123Z")
+        #expect(event["correlation_id"] == "mine")
+        #expect(event["source_service"] == "order-gateway")
+        #expect(event["trace_id"] == "4bf92f3577b34da6a3ce929d0e0e4736")
+        #expect(event["event_id"].string.flatMap { EventID($0) } != nil)
+        #expect(event["event_id"] != event["data"]["order_id"])
+        let data = event["data"]
+        #expect(data.keys == ["customer_id", "items", "order_id", "status", "total_amount"])
+        #expect(data["order_id"].string == id)
+        #expect(data["customer_id"] == "c-1")
+        #expect(data["status"] == "pending")
+        #expect(data["total_amount"] == "19.985")
+        #expect(data["items"].elements.count == 2)
+        #expect(data["items"][0].keys == ["product_id", "quantity", "unit_price"])
+        #expect(data["items"][0]["product_id"] == "p-1")
+        #expect(data["items"][0]["quantity"] == 2)
+        #expect(data["items"][0]["unit_price"] == "9.99")
+        #expect(data["items"][1]["unit_price"] == "0.005")
+    }
+
+    @Test func `its headers say what is in it`() async throws {
+        let gateway = try GatewayFixture()
+        _ = try await gateway.handler.answer(
+            "POST",
+            "/orders",
+            fields: [
+                ("X-Correlation-ID", "mine"), ("traceparent", parent), ("tracestate", "a=1"),
+            ],
+            body: GatewayFixture.order
+        )
+        let message = try #require(gateway.publisher.messages.first)
+        let event = try JSONValue(parsing: message.value)
+        let span = try #require(event["span_id"].string)
+        let eventID = try #require(event["event_id"].string)
+        #expect(span != "00f067aa0ba902b7")
+        let headers = message.headers.map {
+            "\($0.name): \(String(decoding: $0.value, as: UTF8.self))"
+        }
+        #expect(
+            headers == [
+                "content-type: application/json",
+                "traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-\(span)-01",
+                "tracestate: a=1",
+                "correlation_id: mine",
+                "ce_specversion: 1.0",
+                "ce_id: \(eventID)",
+                "ce_type: OrderCreated",
+                "ce_source: /order-gateway",
+                "ce_time: 2027-01-15T08:00:00.123Z",
+            ]
+        )
+    }
+
+    @Test func `without a caller's trace there is no state`() async throws {
+        let gateway = try GatewayFixture()
+        let response = try await gateway.handler.answer(
+            "POST",
+            "/orders",
+            fields: [("tracestate", "a=1")],
+            body: GatewayFixture.order
+        )
+        let headers = try #require(gateway.publisher.messages.first).headers
+        #expect(headers.count == 8)
+        #expect(!headers.contains { $0.name == "tracestate" })
+        let trace = try #require(try response.json["trace_id"].string)
+        let parent = try #require(headers.first { $0.name == "traceparent" }).value
+        #expect(String(decoding: parent, as: UTF8.self).hasPrefix("00-\(trace)-"))
+        #expect(String(decoding: parent, as: UTF8.self).hasSuffix("-00"))
+        #expect(response[.correlationID].flatMap { OrderID($0) } != nil)
+    }
+
+    @Test func `the same order sent twice is two orders`() async throws {
+        let gateway = try GatewayFixture()
+        let ids = try await [gateway.placeOrder(), gateway.placeOrder()]
+        #expect(ids[0] != ids[1])
+    }
+
+    // MARK: The broker's refusals
+
+    private static let trouble = KafkaError(configuration: "trouble")
+
+    @Test(arguments: [
+        PublishError.notPublished(reason: trouble), .queueFull, .closed,
+    ])
+    func `what is certainly not published may be sent again`(_ error: PublishError) async throws {
+        let response = try await GatewayFixture(failing: error).handler
+            .answer("POST", "/orders", body: GatewayFixture.order)
+        #expect(response.status == .serviceUnavailable)
+        #expect(response[.retryAfter] == "2")
+        #expect(response[.location] == nil)
+        let json = try response.json
+        #expect(json["retriable"] == true)
+        #expect(json["order_id"] == .null)
+        #expect(json["instance"] == "/orders")
+        let detail = try #require(json["detail"].string)
+        #expect(detail.hasSuffix("It is safe to send it again."))
+    }
+
+    @Test func `an unknown outcome names the order to ask for`() async throws {
+        let gateway = try GatewayFixture(failing: .unknown(reason: Self.trouble))
+        let response = try await gateway.handler
+            .answer("POST", "/orders", body: GatewayFixture.order)
+        #expect(response.status == .gatewayTimeout)
+        let json = try response.json
+        let id = try #require(json["order_id"].string)
+        #expect(gateway.publisher.messages.first?.key == Array(id.utf8))
+        #expect(response[.location] == "/orders/\(id)")
+        #expect(response[.retryAfter] == nil)
+        #expect(json["retriable"] == true)
+    }
+
+    @Test func `an event that is too large is the client's problem`() async throws {
+        let response = try await GatewayFixture(failing: .messageTooLarge).handler
+            .answer("POST", "/orders", body: GatewayFixture.order)
+        #expect(response.status == .contentTooLarge)
+        #expect(response[.retryAfter] == nil)
+        #expect(try response.json["retriable"] == false)
+    }
+
+    // MARK: Orders that are refused
+
+    @Test(arguments: [
+        ("", 400, []),
+        ("{", 400, []),
+        ("[]", 400, [""]),
+        ("{}", 400, ["/customer_id", "/items"]),
+        (#"{"customer_id": 1, "items": {}}"#, 400, ["/customer_id", "/items"]),
+        (#"{"customer_id": "c", "items": []}"#, 422, ["/items"]),
+        (
+            #"{"customer_id": "", "items": [{"product_id": "p", "quantity": 0, "unit_price": -1}]}"#,
+            422,
+            ["/customer_id", "/items/0/quantity", "/items/0/unit_price"]
+        ),
+    ])
+    func `a refused order is told where it is wrong`(
+        _ body: String,
+        _ status: Int,
+        _ pointers: [String]
+    ) async throws {
+        let gateway = try GatewayFixture()
+        let response = try await gateway.handler.answer("POST", "/orders", body: body)
+        #expect(response.status.code == status)
+        #expect(response[.contentType] == "application/problem+json")
+        let json = try response.json
+        #expect(json["status"].integer == status)
+        #expect(json["errors"].elements.compactMap { $0["pointer"].string } == pointers)
+        #expect(json["errors"].elements.allSatisfy { $0["detail"].string?.isEmpty == false })
+        #expect(json["instance"] == "/orders")
+        #expect(json["retriable"] == false)
+        #expect(gateway.publisher.messages.isEmpty)
+    }
+
+    @Test(arguments: [
+        "application/json", "application/json; charset=utf-8", "Application/JSON;charset=UTF-8",
+        "application/x-www-form-urlencoded", "application/vnd.shop.order+json",
+        "application/json ;x=1",
+    ])
+    func `JSON under any of its names is taken`(_ type: String) async throws {
+        let response = try await GatewayFixture().handler.answer(
+            "POST",
+            "/orders",
+            fields: [("Content-Type", type), ("Content-Encoding", "identity")],
+            body: GatewayFixture.order
+        )
+        #expect(response.status == .accepted)
+    }
+
+    @Test(arguments: [
+        "text/plain", "application/xml", "multipart/form-data; boundary=x", "json", ";",
+    ])
+    func `another type is not`(_ type: String) async throws {
+        let gateway = try GatewayFixture()
+        let response = try await gateway.handler.answer(
+            "POST",
+            "/orders",
+            fields: [("Content-Type", type), ("X-Correlation-ID", "mine")],
+            body: GatewayFixture.order
+        )
+        #expect(response.status == .unsupportedMediaType)
+        #expect(response[.accept] == "application/json")
+        let json = try response.json
+        #expect(json["correlation_id"] == "mine")
+        #expect(json["instance"] == "/orders")
+        #expect(gateway.publisher.messages.isEmpty)
+    }
+
+    @Test func `a content coding is not`() async throws {
+        let response = try await GatewayFixture().handler.answer(
+            "POST",
+            "/orders",
+            fields: [("Content-Encoding", "gzip")],
+            body: GatewayFixture.order
+        )
+        #expect(response.status == .unsupportedMediaType)
+        #expect(try response.json["detail"] == "Content-Encoding gzip is not supported.")
+    }
+}

@@ -1,0 +1,51 @@
+import HTTPTypes
+import OrderGateway
+import TestSupport
+
+@testable import HTTPServer
+
+/// A request as the server would hand it over, read from the bytes of one.
+func request(
+    _ method: String,
+    _ target: String,
+    fields: [(String, String)] = [],
+    body: String = ""
+) throws -> Request {
+    var head = "\(method) \(target) HTTP/1.1\r\nHost: gateway\r\n"
+    for (name, value) in fields { head += "\(name): \(value)\r\n" }
+    if !body.isEmpty { head += "Content-Length: \(body.utf8.count)\r\n" }
+    var parser = RequestParser(limits: ServerLimits())
+    var input = InputBuffer()
+    Array("\(head)\r\n\(body)".utf8).withUnsafeBytes { input.append($0) }
+    guard case .request(let request) = try parser.next(&input) else {
+        throw SupportError("No complete request: \(head)")
+    }
+    return request
+}
+
+/// Fields as a client sends them.
+func section(_ lines: [(HTTPField.Name, String)]) -> FieldSection {
+    var fields = FieldSection()
+    for (name, value) in lines { fields.append(name, value) }
+    return fields
+}
+
+extension Response {
+    var json: JSONValue {
+        get throws { try JSONValue(parsing: body) }
+    }
+
+    subscript(name: HTTPField.Name) -> String? { fields[name] }
+}
+
+extension GatewayHandler {
+    /// Answers a request given by its parts.
+    func answer(
+        _ method: String,
+        _ target: String,
+        fields: [(String, String)] = [],
+        body: String = ""
+    ) async throws -> Response {
+        await respond(to: try request(method, target, fields: fields, body: body))
+    }
+}

@@ -1,0 +1,269 @@
+import TestSupport
+import Testing
+
+@testable import Orders
+
+/// Records that are no events: each says why, none brings the process down.
+struct EventPoisonTests {
+    @Test(arguments: EventType.allCases)
+    func `a missing member is named`(_ type: EventType) throws {
+        let json = EventJSON(type)
+        // The data's status says nothing new, and a failure need not name a product.
+        let optional = ["status", "product_id"]
+        let pointers =
+            json.members.map { "/\($0.name)" }
+            + json.data.map(\.name).filter { !optional.contains($0) }.map { "/data/\($0)" }
+        for pointer in pointers {
+            #expect(throws: EventError.missing(pointer: pointer)) {
+                try Event.decode(json.with(pointer, nil).bytes)
+            }
+        }
+    }
+
+    @Test func `missing data is named`() {
+        let json = #"{"event_type":"OrderCreated","event_version":"1.0"}"#
+        #expect(throws: EventError.missing(pointer: "/event_id")) {
+            try Event.decode(Array(json.utf8))
+        }
+        let whole = String(decoding: EventJSON(.inventoryReserved).bytes, as: UTF8.self)
+        let other = whole.split(separator: "\"data\"").joined(separator: "\"datum\"")
+        #expect(throws: EventError.missing(pointer: "/data")) {
+            try Event.decode(Array(other.utf8))
+        }
+    }
+
+    @Test(arguments: [
+        "", " ", "hello", "{", "{\"event_type\":", "\u{feff}{}", "{}x", "{\"a\":01}", "x{}",
+    ])
+    func `what is not JSON is told`(_ text: String) {
+        let error = #expect(throws: EventError.self) { try Event.decode(Array(text.utf8)) }
+        guard case .notJSON = error else {
+            Issue.record("\(text) should be no JSON, is \(String(describing: error))")
+            return
+        }
+    }
+
+    @Test(arguments: ["null", "[]", "1", "\"OrderCreated\"", "true"])
+    func `what is no object is told`(_ text: String) {
+        #expect(throws: EventError.wrongType(pointer: "/", expected: "an object")) {
+            try Event.decode(Array(text.utf8))
+        }
+    }
+
+    @Test(
+        arguments: [
+            "/event_id", "/event_type", "/event_version", "/timestamp", "/correlation_id",
+            "/source_service", "/trace_id", "/span_id", "/data/order_id", "/data/customer_id",
+        ],
+        ["null", "1", "true", "[]", "{}", "[[{\"a\":1}]]", "-1e999999999"]
+    )
+    func `a value that is no string is told`(_ pointer: String, _ json: String) {
+        #expect(throws: EventError.wrongType(pointer: pointer, expected: "a string")) {
+            try Event.decode(EventJSON().with(pointer, json).bytes)
+        }
+    }
+
+    @Test(
+        arguments: [
+            ("/data", "null", "an object"), ("/data", "[]", "an object"),
+            ("/data", "1", "an object"),
+            ("/data/items", "{}", "an array"), ("/data/items", "null", "an array"),
+            ("/data/total_amount", "null", "a string or a number"),
+            ("/data/total_amount", "[]", "a string or a number"),
+        ]
+    )
+    func `a value of another wrong type is told`(
+        _ pointer: String,
+        _ json: String,
+        _ expected: String
+    ) {
+        #expect(throws: EventError.wrongType(pointer: pointer, expected: expected)) {
+            try Event.decode(EventJSON().with(pointer, json).bytes)
+        }
+    }
+
+    @Test(
+        arguments: [
+            ("/event_id", "\"\"", "must be a UUID"), ("/event_id", "\"5\"", "must be a UUID"),
+            ("/data/order_id", "\"x\"", "must be a UUID"),
+            ("/timestamp", "\"yesterday\"", "must be an RFC 3339 timestamp"),
+            ("/timestamp", "\"2026-02-30T00:00:00Z\"", "must be an RFC 3339 timestamp"),
+            (
+                "/trace_id", "\"00000000000000000000000000000000\"",
+                "must be 32 lower-case hex digits, not all 0"
+            ),
+            (
+                "/trace_id", "\"0AF7651916CD43DD8448EB211C80319C\"",
+                "must be 32 lower-case hex digits, not all 0"
+            ),
+            (
+                "/span_id", "\"0000000000000000\"",
+                "must be 16 lower-case hex digits, not all 0"
+            ),
+            ("/correlation_id", "\"\"", "must have 1 to 1024 bytes, has 0"),
+            ("/event_type", "\"\"", "must have 1 to 1024 bytes, has 0"),
+            ("/data/customer_id", "\"\"", "must have 1 to 1024 bytes, has 0"),
+            ("/data/total_amount", "-1", "must be a decimal number such as \"9.99\""),
+            ("/data/total_amount", "\"\"", "must be a decimal number such as \"9.99\""),
+            ("/data/total_amount", "1e999999999", "must have at most 12 digits before the point"),
+            ("/data/total_amount", "1e-999999999", "must have at most 4 decimals"),
+        ]
+    )
+    func `a value that cannot be is told`(_ pointer: String, _ json: String, _ reason: String) {
+        #expect(throws: EventError.invalid(pointer: pointer, reason: reason)) {
+            try Event.decode(EventJSON().with(pointer, json).bytes)
+        }
+    }
+
+    @Test(arguments: ["/correlation_id", "/source_service", "/event_type", "/data/customer_id"])
+    func `a text has at most 1,024 bytes`(_ pointer: String) {
+        let text = "\"\(String(repeating: "x", count: 1023))é\""
+        #expect(
+            throws: EventError.invalid(
+                pointer: pointer,
+                reason: "must have 1 to 1024 bytes, has 1025"
+            )
+        ) {
+            try Event.decode(EventJSON().with(pointer, text).bytes)
+        }
+    }
+
+    @Test(arguments: [
+        "0", "-1", "1.5", "1e3", "2147483648", "9223372036854775808", "1e999999999", "-0",
+        "99999999999999999999999999999999999999999999", "0.0000000000000000000000000001",
+    ])
+    func `an absurd quantity is told`(_ quantity: String) {
+        let items = "[{\"product_id\":\"p\",\"quantity\":\(quantity),\"unit_price\":\"1\"}]"
+        #expect(
+            throws: EventError.invalid(
+                pointer: "/data/items/0/quantity",
+                reason: "must be a whole number from 1 to 2147483647"
+            )
+        ) {
+            try Event.decode(EventJSON().with("/data/items", items).bytes)
+        }
+    }
+
+    @Test(
+        arguments: [
+            ("[1]", .wrongType(pointer: "/data/items/0", expected: "an object")),
+            ("[{}]", .missing(pointer: "/data/items/0/product_id")),
+            ("[{\"product_id\":\"p\"}]", .missing(pointer: "/data/items/0/quantity")),
+            (
+                "[{\"product_id\":\"p\",\"quantity\":1}]",
+                .missing(pointer: "/data/items/0/unit_price")
+            ),
+            (
+                "[{\"product_id\":\"p\",\"quantity\":1,\"unit_price\":1},{\"quantity\":\"1\"}]",
+                .wrongType(pointer: "/data/items/1/quantity", expected: "a number")
+            ),
+            (
+                "[{\"unit_price\":{}}]",
+                .wrongType(
+                    pointer: "/data/items/0/unit_price",
+                    expected: "a string or a number"
+                )
+            ),
+        ] as [(String, EventError)]
+    )
+    func `a bad item is told by its place`(_ items: String, _ expected: EventError) {
+        #expect(throws: expected) {
+            try Event.decode(EventJSON().with("/data/items", items).bytes)
+        }
+    }
+
+    @Test func `a value of 5 MB is not read`() throws {
+        let spaces = [UInt8](repeating: UInt8(ascii: " "), count: 5_000_000)
+        let expected = EventError.tooLarge(bytes: 5_000_000, limitBytes: 262_144)
+        #expect(throws: expected) { try Event.decode(spaces) }
+        let bytes = EventJSON().bytes
+        let padding = spaces.prefix(Event.Limits.bytes - bytes.count)
+        #expect(try Event.decode(bytes + padding) == .event(try Samples.event(.orderCreated)))
+        #expect(throws: EventError.tooLarge(bytes: 262_145, limitBytes: 262_144)) {
+            try Event.decode(bytes + padding + [0x20])
+        }
+    }
+
+    @Test(arguments: [[0xFF], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xE2, 0x82]] as [[UInt8]])
+    func `invalid UTF-8 is not JSON, wherever it stands`(_ bad: [UInt8]) {
+        let bytes = EventJSON().with("/note", "\"a\"").bytes
+        for index in bytes.indices.dropLast() {
+            let error = #expect(throws: EventError.self) {
+                try Event.decode(Array(bytes[...index]) + bad + bytes[(index + 1)...])
+            }
+            guard case .notJSON = error else {
+                Issue.record("at \(index): \(String(describing: error))")
+                continue
+            }
+        }
+    }
+
+    @Test(arguments: ["[", "{\"data\":", "{\"data\":[", "{\"x\":{\"data\":"])
+    func `a bomb of depth is not JSON`(_ piece: String) {
+        let bomb = String(repeating: piece, count: 10_000)
+        #expect(throws: EventError.self) { try Event.decode(Array(bomb.utf8)) }
+        for pointer in ["/data", "/note", "/data/items", "/data/note"] {
+            let error = #expect(throws: EventError.self) {
+                try Event.decode(EventJSON().with(pointer, bomb).bytes)
+            }
+            guard case .notJSON = error else {
+                Issue.record("\(pointer): \(String(describing: error))")
+                continue
+            }
+        }
+    }
+
+    @Test(arguments: EventType.allCases)
+    func `no beginning of an event is an event`(_ type: EventType) {
+        let bytes = EventJSON(type).bytes
+        for end in bytes.indices {
+            #expect(throws: EventError.self) { try Event.decode(Array(bytes[..<end])) }
+        }
+    }
+
+    @Test func `no accident brings the decoder down, and what is read can be written`() throws {
+        try withSeededGenerator { generator in
+            for round in 0..<6000 {
+                let sound =
+                    round.isMultiple(of: 2)
+                    ? EventJSON(EventType.allCases[round / 2 % 4]).bytes
+                    : Samples.bytes(try generator.event())
+                let broken = generator.mutated(sound)
+                let shown = String(decoding: broken, as: UTF8.self)
+                do throws(EventError) {
+                    let decoded = try Event.decode(broken)
+                    #expect(JSONReader.isValid(broken), "\(shown)")
+                    guard case .event(let event) = decoded else { continue }
+                    #expect(try Event.decode(Samples.bytes(event)) == decoded, "\(shown)")
+                } catch {
+                    if case .notJSON = error { #expect(!JSONReader.isValid(broken), "\(shown)") }
+                    #expect(!error.description.isEmpty)
+                }
+            }
+        }
+    }
+
+    @Test(
+        arguments: [
+            (.noValue, "the record has no value"),
+            (
+                .tooLarge(bytes: 300_000, limitBytes: 262_144),
+                "the value has 300000 bytes; at most 262144 are read"
+            ),
+            (
+                .notJSON(JSONError(offset: 3, reason: "a comma is missing")),
+                "the value is not JSON: a comma is missing at byte 3"
+            ),
+            (.missing(pointer: "/data"), "/data is missing"),
+            (.wrongType(pointer: "/data", expected: "an object"), "/data must be an object"),
+            (.invalid(pointer: "/event_id", reason: "must be a UUID"), "/event_id must be a UUID"),
+            (
+                .unknownVersion(type: .orderCreated, version: "9.0"),
+                "version 9.0 of OrderCreated is not known"
+            ),
+        ] as [(EventError, String)]
+    )
+    func `an error says what is wrong`(_ error: EventError, _ expected: String) {
+        #expect(error.description == expected)
+    }
+}

@@ -1,0 +1,90 @@
+import Orders
+import TestSupport
+import Testing
+
+@testable import ReadModel
+
+/// When the projector writes.
+struct CommitTests {
+    private var log = EventLog()
+
+    private func limits(orders: Int = .max, events: Int = .max) -> ProjectorLimits {
+        var limits = ProjectorLimits()
+        limits.orders = orders
+        limits.events = events
+        limits.interval = .seconds(3_600)
+        return limits
+    }
+
+    @Test mutating func `enough changed orders are written`() throws {
+        let fixture = try Fixture(limits: limits(orders: 3))
+        for number in 0..<2 { log.append(created(orderID(number))) }
+        // A second change of the same order is not one more order.
+        log.append(reserved(orderID(0)))
+        try fixture.resume(log.records)
+        #expect(try !fixture.projector.commitIfDue(now: .now))
+        #expect(try fixture.store.count() == 0)
+        log.append(created(orderID(2)))
+        try fixture.resume(log.records)
+        #expect(try fixture.projector.commitIfDue(now: .now))
+        #expect(try fixture.store.count() == 3)
+        // The count begins anew.
+        log.append(created(orderID(3)))
+        try fixture.resume(log.records)
+        #expect(try !fixture.projector.commitIfDue(now: .now))
+    }
+
+    @Test mutating func `enough events are written, even if they change nothing`() throws {
+        let fixture = try Fixture(limits: limits(events: 3))
+        log.append(created(orderID(3)))
+        log.append(created(orderID(3)))
+        try fixture.resume(log.records)
+        #expect(try !fixture.projector.commitIfDue(now: .now))
+        log.append(value: nil)
+        try fixture.resume(log.records)
+        #expect(try fixture.projector.commitIfDue(now: .now))
+        #expect(try fixture.store.offsets() == log.end)
+    }
+
+    @Test mutating func `what has waited long enough is written`() throws {
+        let fixture = try Fixture(limits: limits())
+        #expect(try !fixture.projector.commitIfDue(now: .now + .seconds(7_200)))
+        log.append(created(orderID(1)))
+        try fixture.resume(log.records)
+        #expect(try !fixture.projector.commitIfDue(now: .now))
+        #expect(try fixture.projector.commitIfDue(now: .now + .seconds(3_600)))
+        #expect(try fixture.store.count() == 1)
+        // Nothing has come since.
+        #expect(try !fixture.projector.commitIfDue(now: .now + .seconds(7_200)))
+    }
+
+    @Test mutating func `the oldest change decides how long it has waited`() throws {
+        let fixture = try Fixture(limits: limits())
+        log.append(created(orderID(1)))
+        try fixture.resume(log.records)
+        let due = ContinuousClock.now + .seconds(3_600)
+        log.append(created(orderID(2)))
+        try fixture.resume(log.records)
+        #expect(try fixture.projector.commitIfDue(now: due))
+    }
+
+    @Test mutating func `records that were all delivered before are no reason to write`() throws {
+        let fixture = try Fixture(limits: limits())
+        log.append(created(orderID(1)))
+        try fixture.resume(log.records)
+        try fixture.projector.commit()
+        _ = try fixture.projector.apply(log.records)
+        #expect(try !fixture.projector.commitIfDue(now: .now + .seconds(7_200)))
+    }
+
+    @Test mutating func `a commit that fails stays due`() throws {
+        let fixture = try Fixture(limits: limits(orders: 1))
+        for number in 0..<400 { log.append(created(orderID(number))) }
+        try fixture.resume(log.records)
+        try fixture.store.limitPages(to: 0)
+        #expect(throws: StoreError.self) { try fixture.projector.commitIfDue(now: .now) }
+        try fixture.store.limitPages(to: nil)
+        #expect(try fixture.projector.commitIfDue(now: .now))
+        #expect(try fixture.store.count() == 400)
+    }
+}

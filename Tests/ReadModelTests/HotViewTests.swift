@@ -1,0 +1,149 @@
+import Orders
+import TestSupport
+import Testing
+
+@testable import ReadModel
+
+struct HotViewTests {
+    /// Room for three orders in each shard.
+    private static let threeEach = 16 * 4_000
+
+    private var log = EventLog()
+
+    /// Orders that share a shard.
+    private func sameShard(_ number: Int) -> OrderID { orderID(16 * number) }
+
+    @Test mutating func `the limit is kept after a commit`() async throws {
+        let fixture = try Fixture(hotBytes: Self.threeEach)
+        for number in 0..<500 { log.append(created(orderID(number))) }
+        _ = try fixture.projector.apply(log.records)
+        #expect(fixture.hotView.count == 500)
+        #expect(fixture.hotView.bytes > Self.threeEach)
+        try fixture.projector.commit()
+        #expect(fixture.hotView.bytes <= Self.threeEach)
+        #expect((16..<500).contains(fixture.hotView.count))
+        // Those that were given up are on disk.
+        for number in 0..<500 { #expect(try await fixture.status(orderID(number)) == "pending") }
+    }
+
+    @Test mutating func `what was touched longest ago is given up first`() throws {
+        let fixture = try Fixture(hotBytes: Self.threeEach)
+        for number in 0..<10 { log.append(created(sameShard(number))) }
+        _ = try fixture.projector.apply(log.records)
+        try fixture.projector.commit()
+        let kept = (0..<10).filter { fixture.hotView.view(of: sameShard($0)) != nil }
+        #expect(kept == Array((10 - kept.count)..<10))
+        #expect((1..<10).contains(kept.count))
+    }
+
+    @Test mutating func `an order that changes again stays`() throws {
+        let fixture = try Fixture(hotBytes: Self.threeEach)
+        for number in 0..<10 { log.append(created(sameShard(number))) }
+        log.append(reserved(sameShard(0)))
+        _ = try fixture.projector.apply(log.records)
+        try fixture.projector.commit()
+        #expect(fixture.hotView.view(of: sameShard(0)) != nil)
+        #expect(fixture.hotView.view(of: sameShard(1)) == nil)
+    }
+
+    @Test mutating func `nothing that is not written is given up`() throws {
+        let fixture = try Fixture(hotBytes: 0)
+        for number in 0..<400 { log.append(created(orderID(number))) }
+        _ = try fixture.projector.apply(log.records)
+        try fixture.store.limitPages(to: 0)
+        #expect(throws: StoreError.self) { try fixture.projector.commit() }
+        #expect(fixture.hotView.count == 400)
+        try fixture.store.limitPages(to: nil)
+        try fixture.projector.commit()
+        #expect(fixture.hotView.count == 0)
+        #expect(fixture.hotView.bytes == 0)
+    }
+
+    @Test mutating func `an event finds its order on disk`() async throws {
+        let fixture = try Fixture(hotBytes: 0)
+        log.append(created(orderID(1)))
+        try fixture.resume(log.records)
+        try fixture.projector.commit()
+        #expect(fixture.hotView.order(orderID(1)) == nil)
+        log.append(reserved(orderID(1)))
+        try fixture.resume(log.records)
+        #expect(try await fixture.status(orderID(1)) == "confirmed")
+        try fixture.projector.commit()
+        #expect(try await fixture.status(orderID(1)) == "confirmed")
+    }
+
+    @Test func `the bytes are those of the orders that are here`() throws {
+        let view = HotView(limitBytes: 1 << 20)
+        try withSeededGenerator { generator in
+            for _ in 0..<2_000 {
+                let id = orderID(Int.random(in: 0..<40, using: &generator))
+                view.update(RandomEvents.order(id, using: &generator))
+                if Int.random(in: 0..<50, using: &generator) == 0 { view.trim() }
+            }
+            let expected = (0..<40).compactMap { view.order(orderID($0)) }.reduce(0) {
+                $0 + HotView.Limits.entryBytes + (OrderView($1)?.json.count ?? 0) * 2
+            }
+            #expect(view.bytes == expected)
+        }
+    }
+
+    @Test func `an order that changes all the time takes no more room`() {
+        let view = HotView(limitBytes: 1 << 20)
+        for id in [orderID(0), orderID(16)] { view.update(Order(id: id)) }
+        let bytes = view.bytes
+        var longest = 0
+        for time in 0..<100_000 {
+            var order = Order(id: orderID(0))
+            order.reservation = .reserved(at: Timestamp(millisecondsSinceEpoch: Int64(time)))
+            view.update(order)
+            longest = max(longest, view.touches)
+        }
+        #expect(view.count == 2)
+        #expect(view.bytes == bytes)
+        #expect(longest < 200)
+        view.trim()
+        #expect(view.count == 2)
+    }
+
+    @Test func `a reader never sees an order go back`() async throws {
+        let folder = try TemporaryFolder()
+        let store = try OrderStore(folder: folder.path)
+        let hotView = HotView(limitBytes: Self.threeEach)
+        let readModel = ReadModel(store: store, hotView: hotView)
+        let numbers = 0..<120
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                let projector = try Projector(store: store, hotView: hotView)
+                var log = EventLog()
+                for make in [created(_:), reserved(_:), cancelled(_:)] {
+                    for number in numbers {
+                        _ = try projector.apply([log.append(make(orderID(number)))])
+                        if number % 10 == 9 { try projector.commit() }
+                        await Task.yield()
+                    }
+                }
+            }
+            for _ in 0..<2 {
+                group.addTask {
+                    let ranks = [nil, "pending", "confirmed", "cancelled"]
+                    var seen: [Int: Int] = [:]
+                    while !numbers.allSatisfy({ seen[$0] == 3 }) {
+                        try Task.checkCancellation()
+                        for number in numbers {
+                            let view = try await readModel.view(of: orderID(number))
+                            let status = try view.map {
+                                try JSONValue(parsing: $0.json)["status"].string
+                            }
+                            let rank = try #require(ranks.firstIndex(of: status ?? nil))
+                            try #require(rank >= seen[number] ?? 0)
+                            seen[number] = rank
+                        }
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+}
+
+private func created(_ id: OrderID) -> EventPayload { created(id, customerID: "customer-1") }

@@ -1,0 +1,200 @@
+import Orders
+import TestSupport
+import Testing
+
+@testable import ReadModel
+
+struct ProjectorTests {
+    private let id = orderID(3)
+    private let orders = StreamPosition(topic: EventLog.orderEvents, partition: 0)
+    private var log = EventLog()
+
+    // MARK: Applying
+
+    @Test mutating func `an order is there before it is written`() async throws {
+        let fixture = try Fixture()
+        log.append(created(id))
+        #expect(try fixture.projector.apply(log.records).isEmpty)
+        #expect(try await fixture.status(id) == "pending")
+        #expect(try fixture.store.count() == 0)
+        #expect(try fixture.store.offsets().isEmpty)
+    }
+
+    @Test mutating func `orders are written together with the offsets`() throws {
+        let fixture = try Fixture()
+        log.append(created(id))
+        log.append(reserved(id))
+        _ = try fixture.projector.apply(log.records)
+        try fixture.projector.commit()
+        #expect(try fixture.stored(id)?.status == .confirmed)
+        #expect(try fixture.store.offsets() == log.end)
+        #expect(fixture.projector.offsets == log.end)
+        try fixture.reopen()
+        #expect(try fixture.stored(id)?.status == .confirmed)
+        #expect(fixture.projector.offsets == log.end)
+    }
+
+    @Test mutating func `a reservation waits for its order, even through a restart`() async throws {
+        let fixture = try Fixture()
+        log.append(reserved(id))
+        _ = try fixture.projector.apply(log.records)
+        #expect(try await fixture.status(id) == nil)
+        try fixture.projector.commit()
+        try fixture.reopen()
+        #expect(try await fixture.status(id) == nil)
+        #expect(try fixture.store.count() == 0)
+        log.append(created(id))
+        try fixture.resume(log.records)
+        #expect(try await fixture.status(id) == "confirmed")
+    }
+
+    @Test mutating func `events of one batch build on each other`() throws {
+        let fixture = try Fixture()
+        log.append(created(id))
+        log.append(reserved(id))
+        log.append(cancelled(id))
+        _ = try fixture.projector.apply(log.records)
+        #expect(fixture.hotView.order(id)?.status == .cancelled)
+        #expect(fixture.projector.statistics.applied == 3)
+    }
+
+    @Test mutating func `a record below the expected offset is passed over`() throws {
+        let fixture = try Fixture()
+        log.append(created(id, customerID: "first"))
+        log.append(cancelled(id))
+        _ = try fixture.projector.apply(log.records)
+        let state = fixture.hotView.order(id)
+
+        var other = EventLog()
+        let again = other.append(created(orderID(6)))
+        #expect(try fixture.projector.apply([again] + log.records).isEmpty)
+        #expect(fixture.hotView.order(id) == state)
+        #expect(fixture.hotView.order(orderID(6)) == nil)
+        #expect(fixture.projector.statistics.skipped == 3)
+        #expect(fixture.projector.statistics.applied == 2)
+        #expect(fixture.projector.offsets == log.end)
+    }
+
+    @Test mutating func `a record that comes twice in one batch is applied once`() throws {
+        let fixture = try Fixture()
+        let record = log.append(created(id))
+        _ = try fixture.projector.apply([record, record])
+        #expect(fixture.projector.statistics.applied == 1)
+        #expect(fixture.projector.statistics.skipped == 1)
+    }
+
+    @Test mutating func `offsets may have gaps`() throws {
+        let fixture = try Fixture()
+        let record = log.append(created(id))
+        _ = try fixture.projector.apply([record.republished(at: 1_000)])
+        #expect(fixture.projector.offsets == [orders: 1_001])
+        #expect(fixture.hotView.order(id) != nil)
+    }
+
+    @Test mutating func `an event that is published twice changes nothing`() throws {
+        let fixture = try Fixture()
+        let record = log.append(created(id, customerID: "first"))
+        log.append(reserved(id))
+        _ = try fixture.projector.apply(log.records)
+        try fixture.projector.commit()
+        let state = try #require(try fixture.stored(id))
+        let view = fixture.hotView.view(of: id)
+
+        log.append(created(id, customerID: "second"))
+        _ = try fixture.projector.apply([
+            record.republished(at: 1), record.republished(at: 2),
+            log.records[2].republished(at: 3),
+        ])
+        try fixture.projector.commit()
+        #expect(try fixture.stored(id) == state)
+        #expect(fixture.hotView.view(of: id) == view)
+        // The offsets advance all the same.
+        #expect(try fixture.store.offsets()[orders] == 4)
+    }
+
+    // MARK: Records that are no events
+
+    @Test mutating func `poison is handed back while the rest is applied`() throws {
+        let fixture = try Fixture()
+        let poison = Array("{not JSON".utf8)
+        let shapeless = Array(#"{"event_type":"OrderCreated","event_version":"1.0"}"#.utf8)
+        let future = Array(#"{"event_type":"OrderCreated","event_version":"9.0"}"#.utf8)
+        log.append(created(id))
+        log.append(value: poison)
+        log.append(value: nil)
+        log.append(value: shapeless)
+        log.append(value: future)
+        log.append(cancelled(id))
+        let rejected = try fixture.projector.apply(log.records)
+
+        #expect(rejected.map(\.offset) == [1, 2, 3, 4])
+        #expect(rejected.allSatisfy { $0.topic == EventLog.orderEvents && $0.partition == 0 })
+        #expect(rejected.map(\.value) == [poison, nil, shapeless, future])
+        guard case .notJSON = rejected[0].error else {
+            Issue.record(rejected[0].error)
+            return
+        }
+        #expect(rejected[1].error == .noValue)
+        #expect(rejected[2].error == .missing(pointer: "/event_id"))
+        #expect(rejected[3].error == .unknownVersion(type: .orderCreated, version: "9.0"))
+        #expect(fixture.hotView.order(id)?.status == .cancelled)
+        #expect(fixture.projector.offsets == [orders: 6])
+        #expect(fixture.projector.statistics.rejected == 4)
+        try fixture.projector.commit()
+        try fixture.reopen()
+        #expect(fixture.projector.offsets == [orders: 6])
+    }
+
+    @Test mutating func `offsets of poison alone are written`() throws {
+        let fixture = try Fixture()
+        log.append(value: nil)
+        #expect(try fixture.projector.apply(log.records).count == 1)
+        try fixture.projector.commit()
+        #expect(try fixture.store.offsets() == [orders: 1])
+    }
+
+    @Test mutating func `an event of an unknown type is counted and passed over`() throws {
+        let fixture = try Fixture()
+        log.append(value: Array(#"{"event_type":"OrderPraised","event_version":"3"}"#.utf8))
+        #expect(try fixture.projector.apply(log.records).isEmpty)
+        #expect(fixture.projector.statistics.unknownTypes == 1)
+        #expect(fixture.projector.statistics.applied == 0)
+        #expect(fixture.projector.offsets == [orders: 1])
+    }
+
+    // MARK: Trouble with the store
+
+    @Test mutating func `nothing is applied when the store cannot be read`() throws {
+        let fixture = try Fixture()
+        log.append(created(id))
+        log.append(value: nil)
+        try fixture.store.close()
+        #expect(throws: StoreError.self) { try fixture.projector.apply(log.records) }
+        #expect(fixture.projector.statistics == Projector.Statistics())
+        #expect(fixture.projector.offsets.isEmpty)
+        #expect(fixture.hotView.count == 0)
+    }
+
+    @Test mutating func `a full disk loses nothing`() async throws {
+        let fixture = try Fixture()
+        let numbers = 0..<400
+        try fixture.store.limitPages(to: 0)
+        for number in numbers { log.append(created(orderID(number))) }
+        _ = try fixture.projector.apply(log.records)
+        for _ in 0..<2 {
+            let error = try #require(throws: StoreError.self) { try fixture.projector.commit() }
+            #expect(error.isTransient)
+        }
+        #expect(try fixture.store.count() == 0)
+        #expect(try fixture.store.offsets().isEmpty)
+        for number in numbers { #expect(try await fixture.status(orderID(number)) == "pending") }
+
+        for number in numbers { log.append(reserved(orderID(number))) }
+        try fixture.resume(log.records)
+        try fixture.store.limitPages(to: nil)
+        try fixture.projector.commit()
+        try fixture.reopen()
+        #expect(fixture.projector.offsets == log.end)
+        for number in numbers { #expect(try await fixture.status(orderID(number)) == "confirmed") }
+    }
+}

@@ -1,0 +1,111 @@
+import Orders
+import TestSupport
+import Testing
+
+@testable import ReadModel
+
+/// However records are batched, committed and interleaved, the same orders come out.
+struct RebuildTests {
+    private static let orderCount = 60
+
+    private func everything(_ store: OrderStore) throws -> [OrderID: Order] {
+        try store.orders((0..<Self.orderCount).map { orderID($0) })
+    }
+
+    /// What the fold alone makes of the records.
+    private func folded(_ records: [StreamRecord]) throws -> [OrderID: Order] {
+        var orders: [OrderID: Order] = [:]
+        for record in records {
+            guard let value = record.value, case .event(let event)? = try? Event.decode(value)
+            else { continue }
+            let id = event.payload.orderID
+            orders[id] = Order.folding(orders[id], event)
+        }
+        return orders
+    }
+
+    @Test func `batches and commits do not matter`() throws {
+        try withSeededGenerator { generator in
+            for _ in 0..<6 {
+                let log = RandomEvents.log(
+                    orders: Self.orderCount,
+                    events: 400,
+                    using: &generator
+                )
+                let expected = try folded(log.records)
+                // From all in memory to hardly any.
+                let hotBytes = [1 << 20, 16 * 2_000, 0].randomElement(using: &generator) ?? 0
+                let fixture = try Fixture(hotBytes: hotBytes)
+                var rest = RandomEvents.interleaved(log.records, using: &generator)[...]
+                while !rest.isEmpty {
+                    let batch = rest.prefix(Int.random(in: 1...80, using: &generator))
+                    rest = rest.dropFirst(batch.count)
+                    _ = try fixture.projector.apply(Array(batch))
+                    if Bool.random(using: &generator) { try fixture.projector.commit() }
+                }
+                try fixture.projector.commit()
+                #expect(try everything(fixture.store) == expected)
+                #expect(try fixture.store.offsets() == log.end)
+                #expect(fixture.projector.statistics.skipped == 0)
+            }
+        }
+    }
+
+    @Test func `crashes do not matter`() async throws {
+        try await withSeededGenerator { generator in
+            for _ in 0..<4 {
+                let log = RandomEvents.log(
+                    orders: Self.orderCount,
+                    events: 300,
+                    using: &generator
+                )
+                let fixture = try Fixture(hotBytes: 16 * 2_000)
+                var crashes = 0
+                while fixture.projector.offsets != log.end {
+                    let offsets = fixture.projector.offsets
+                    // The broker may deliver again what it delivered shortly before.
+                    let overlap = Int64.random(in: 0...5, using: &generator)
+                    let rest = log.records.filter {
+                        $0.offset >= (offsets[$0.position] ?? 0) - overlap
+                    }
+                    let batch = RandomEvents.interleaved(rest, using: &generator)
+                        .prefix(Int.random(in: 1...60, using: &generator))
+                    _ = try fixture.projector.apply(Array(batch))
+                    switch Int.random(in: 0..<6, using: &generator) {
+                    case 0 where crashes < 20:
+                        crashes += 1
+                        try fixture.reopen()
+                    case 1, 2, 3: try fixture.projector.commit()
+                    default: break
+                    }
+                }
+                try fixture.projector.commit()
+                try fixture.reopen()
+                let expected = try folded(log.records)
+                #expect(try everything(fixture.store) == expected)
+                for (id, order) in expected {
+                    let view = try await fixture.readModel.view(of: id)
+                    #expect(view?.etag == OrderView(order)?.etag, "\(order)")
+                }
+            }
+        }
+    }
+
+    @Test func `after a crash the stored offsets lead to the same rows`() throws {
+        var log = EventLog()
+        for number in 0..<50 { log.append(created(orderID(number))) }
+        let fixture = try Fixture()
+        _ = try fixture.projector.apply(log.records)
+        try fixture.projector.commit()
+        let committed = log.end
+        for number in 0..<50 { log.append(reserved(orderID(number))) }
+        try fixture.resume(log.records)
+        try fixture.reopen()
+        #expect(fixture.projector.offsets == committed)
+        #expect(try fixture.stored(orderID(7))?.status == .pending)
+        try fixture.resume(log.records)
+        #expect(fixture.projector.statistics.applied == 50)
+        try fixture.projector.commit()
+        #expect(try everything(fixture.store) == folded(log.records))
+    }
+}
