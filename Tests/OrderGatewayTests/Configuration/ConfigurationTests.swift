@@ -297,9 +297,5 @@ struct ConfigurationTests {
     @Test func `flags and variables are named after the setting`() {
         #expect(Setting.httpPort.flag == "--http-port")
         #expect(Setting.httpPort.environmentName == "HTTP_PORT")
-        #expect(
-            ConfigurationError.kafkaProperty("linger.ms", reason: "no number").description
-                == "--kafka-config: 'linger.ms' is not accepted: no number"
-        )
     }
 }

@@ -33,7 +33,8 @@ struct EventPoisonTests {
     }
 
     @Test(arguments: [
-        "", " ", "hello", "{", "{\"event_type\":", "\u{feff}{}", "{}x", "{\"a\":01}", "x{}",
+        "", " ", "hello", "{", "{\"event_type\":", "\u{feff}{}", "{}x", "{\"a\":01}", "x{}", "[", "[]]", "nul",
+        "1 2", "\"a",
     ])
     func `what is not JSON is told`(_ text: String) {
         let error = #expect(throws: EventError.self) { try Event.decode(Array(text.utf8)) }
@@ -45,7 +46,7 @@ struct EventPoisonTests {
 
     @Test(arguments: ["null", "[]", "1", "\"OrderCreated\"", "true"])
     func `what is no object is told`(_ text: String) {
-        #expect(throws: EventError.wrongType(pointer: "/", expected: "an object")) {
+        #expect(throws: EventError.wrongType(pointer: "", expected: "an object")) {
             try Event.decode(Array(text.utf8))
         }
     }
@@ -256,6 +257,7 @@ struct EventPoisonTests {
             ),
             (.missing(pointer: "/data"), "/data is missing"),
             (.wrongType(pointer: "/data", expected: "an object"), "/data must be an object"),
+            (.wrongType(pointer: "", expected: "an object"), "the value must be an object"),
             (.invalid(pointer: "/event_id", reason: "must be a UUID"), "/event_id must be a UUID"),
             (
                 .unknownVersion(type: .orderCreated, version: "9.0"),

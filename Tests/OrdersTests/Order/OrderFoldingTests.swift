@@ -89,6 +89,11 @@ struct OrderFoldingTests {
     @Test func `the latest fact's time is the order's, whichever comes last`() throws {
         #expect(try fold([cancelled, created]).updatedAt == cancelled.envelope.timestamp)
         #expect(try fold([cancelled, reserved, created]).updatedAt == cancelled.envelope.timestamp)
+        let late = Timestamp(millisecondsSinceEpoch: Samples.time.millisecondsSinceEpoch + 9000)
+        let lateReserved = try Samples.event(.inventoryReserved, at: late)
+        #expect(try fold([created, lateReserved, cancelled]).updatedAt == late)
+        let lateCreated = try Samples.event(.orderCreated, at: late)
+        #expect(try fold([lateCreated, reserved, cancelled]).updatedAt == late)
         #expect(Order(id: Samples.orderID).updatedAt == nil)
     }
 
