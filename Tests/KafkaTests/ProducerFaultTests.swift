@@ -118,6 +118,32 @@ struct ProducerFaultTests {
         }
     }
 
+    /// What slips in beside the stop has to be answered by it too, not by its own timeout, which is
+    /// far beyond the test's.
+    @Test(.timeLimit(.minutes(1)))
+    func `closing answers what is published at the same moment`() async throws {
+        let kafka = try KafkaFixture()
+        kafka.broker.setReachable(false)
+        for _ in 0..<30 {
+            let producer = try Producer(kafka.configuration(), deliveryTimeout: .seconds(600))
+            await withTaskGroup(of: Void.self) { group in
+                for _ in 0..<4 {
+                    group.addTask {
+                        await withTaskGroup(of: Void.self) { publishes in
+                            for number in 0..<500 {
+                                publishes.addTask {
+                                    _ = try? await producer.publish(kafka.message("\(number)"))
+                                }
+                            }
+                        }
+                    }
+                }
+                group.addTask { await producer.close() }
+            }
+            #expect(producer.outstanding == 0)
+        }
+    }
+
     @Test func `closing answers everything that is outstanding`() async throws {
         let kafka = try KafkaFixture()
         let producer = try Producer(kafka.configuration(), deliveryTimeout: .seconds(60))

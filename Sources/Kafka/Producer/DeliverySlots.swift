@@ -28,9 +28,6 @@ struct DeliverySlots {
         return waiter
     }
 
-    /// Takes no more waiters from now on, if nobody waits.
-    mutating func closeIfEmpty() -> Bool {
-        if count == 0 { isClosed = true }
-        return isClosed
-    }
+    /// Takes no more waiters from now on.
+    mutating func close() { isClosed = true }
 }

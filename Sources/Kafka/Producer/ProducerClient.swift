@@ -14,13 +14,14 @@ final class ProducerClient: @unchecked Sendable {
         ///
         /// Stopping wakes it.
         static let pollTimeout = Duration.seconds(1)
+        /// Between purges, while stopping waits for the last answers.
+        static let purgeInterval = Duration.milliseconds(20)
     }
 
     private let client: Client
     private let queue: OpaquePointer
     private let slots = Mutex(DeliverySlots())
     private let topics = Mutex<[String: UInt]>([:])
-    private let isStopping = Atomic<Bool>(false)
     private let handOver: @Sendable (() -> Void) -> Void
     private let onFatalError: @Sendable (ProducerClient, KafkaError) -> Void
     private let ended = Mutex(Ending.running)
@@ -152,14 +153,19 @@ final class ProducerClient: @unchecked Sendable {
     }
 
     private func serveDeliveries() {
+        var timeout = Limits.pollTimeout
         while true {
-            if let event = rd_kafka_queue_poll(queue, Limits.pollTimeout.wholeMilliseconds) {
+            if let event = rd_kafka_queue_poll(queue, timeout.wholeMilliseconds) {
                 serve(event)
                 rd_kafka_event_destroy(event)
             }
-            if isStopping.load(ordering: .acquiring), slots.withLock({ $0.closeIfEmpty() }) {
-                break
-            }
+            let (isClosed, outstanding) = slots.withLock { ($0.isClosed, $0.count) }
+            guard isClosed else { continue }
+            if outstanding == 0 { break }
+            // A message whose number was given out before the stop may have come in after the last
+            // purge.
+            purge()
+            timeout = Limits.purgeInterval
         }
         let waiting = ended.withLock { ended -> [CheckedContinuation<Void, Never>] in
             defer { ended = .ended }
@@ -222,11 +228,15 @@ final class ProducerClient: @unchecked Sendable {
 
     // MARK: Stopping
 
-    /// Gives up what is outstanding, has it answered, and ends the thread.
+    /// Takes no more messages, gives up what is outstanding, has it answered, and ends the thread.
     func stop() {
-        isStopping.store(true, ordering: .releasing)
-        rd_kafka_purge(client.raw, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT)
+        slots.withLock { $0.close() }
+        purge()
         rd_kafka_queue_yield(queue)
+    }
+
+    private func purge() {
+        rd_kafka_purge(client.raw, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT)
     }
 
     /// Waits until the thread has ended.
