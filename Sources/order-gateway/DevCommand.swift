@@ -58,7 +58,7 @@ struct DevCommand: AsyncParsableCommand {
         let logger = configuration.logger()
         DescriptorLimit.raise()
         let needed = broker.clientProperties
-        var parts: [Health.Part] = [.http, .kafka, .readModel, .projection]
+        var parts: [Health.Part] = [.http, .kafka, .readModel, .projection, .saga]
         if !noInventory { parts.append(.inventory) }
         let health = Health(parts: parts)
         let gateway = try Gateway(

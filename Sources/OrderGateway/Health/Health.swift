@@ -21,6 +21,8 @@ package final class Health: Sendable {
         case readModel
         /// The read model has caught up with the topics since the start.
         case projection
+        /// Failed reservations can be compensated.
+        case saga
         /// The inventory stand-in has its partitions: only where it runs in the same process.
         case inventory
 
@@ -30,6 +32,7 @@ package final class Health: Sendable {
             case .kafka: "kafka"
             case .readModel: "read_model"
             case .projection: "projection"
+            case .saga: "saga"
             case .inventory: "inventory"
             }
         }
@@ -39,7 +42,7 @@ package final class Health: Sendable {
     private let reasons: Mutex<[Part: String]>
 
     /// - Parameter parts: Those that count; each is not all right until it says so.
-    package init(parts: [Part] = [.http, .kafka, .readModel, .projection]) {
+    package init(parts: [Part] = [.http, .kafka, .readModel, .projection, .saga]) {
         self.parts = parts
         reasons = Mutex(Dictionary(uniqueKeysWithValues: parts.map { ($0, "starting") }))
     }

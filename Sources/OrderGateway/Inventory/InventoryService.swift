@@ -142,15 +142,10 @@ package struct InventoryService: Service {
         _ record: ConsumedRecord
     ) -> ProducerMessage {
         let now = clock.now()
-        // The sampling flags and the state are in the headers only; the ids also in the event.
-        let parent = record.headers.first { $0.name == "traceparent" }
-            .flatMap { TraceParent($0.value[...]) }
-        let state = record.headers.first { $0.name == "tracestate" }
-        let trace = TraceContext(
-            traceID: cause.envelope.traceID,
-            spanID: random.spanID(),
-            flags: parent?.flags ?? 0,
-            state: state.map { String(decoding: $0.value, as: UTF8.self) }
+        let trace = TraceContext.continuing(
+            cause.envelope,
+            headers: record.headers,
+            spanID: random.spanID()
         )
         let event = Event(
             envelope: EventEnvelope(

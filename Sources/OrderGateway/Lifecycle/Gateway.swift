@@ -76,6 +76,13 @@ package struct Gateway: Sendable {
                 clock: .system,
                 logger: logger
             ),
+            SagaService(
+                configuration: kafka,
+                publisher: gate,
+                retries: RetryPolicy(),
+                health: health,
+                logger: logger
+            ),
             HTTPService(
                 server: server,
                 health: health,

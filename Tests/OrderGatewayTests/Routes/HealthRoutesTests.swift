@@ -22,7 +22,7 @@ struct HealthRoutesTests {
         #expect(response[.cacheControl] == "no-store")
         let json = try response.json
         #expect(json["status"] == "unavailable")
-        #expect(json["checks"].keys == ["http", "kafka", "projection", "read_model"])
+        #expect(json["checks"].keys == ["http", "kafka", "projection", "read_model", "saga"])
         for name in json["checks"].keys {
             #expect(json["checks"][name]["status"] == "unavailable")
             #expect(json["checks"][name]["reason"] == "starting")
@@ -31,7 +31,7 @@ struct HealthRoutesTests {
 
     @Test func `it is ready once every part is`() async throws {
         let gateway = try GatewayFixture()
-        let parts: [Health.Part] = [.http, .kafka, .readModel, .projection]
+        let parts: [Health.Part] = [.http, .kafka, .readModel, .projection, .saga]
         for part in parts {
             #expect(!gateway.health.isReady)
             gateway.health.succeed(part)
@@ -45,7 +45,7 @@ struct HealthRoutesTests {
 
     @Test func `a part that fails is named with its reason`() async throws {
         let gateway = try GatewayFixture()
-        for part in [Health.Part.http, .kafka, .readModel, .projection] {
+        for part in [Health.Part.http, .kafka, .readModel, .projection, .saga] {
             gateway.health.succeed(part)
         }
         gateway.health.fail(.kafka, "the broker said \"no\"")

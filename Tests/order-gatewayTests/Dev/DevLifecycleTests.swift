@@ -16,7 +16,9 @@ struct DevLifecycleTests {
             let readiness = try await gateway.get("/readyz")
             #expect(readiness.status == 200)
             let checks = try readiness.json["checks"]
-            #expect(checks.keys == ["http", "inventory", "kafka", "projection", "read_model"])
+            #expect(
+                checks.keys == ["http", "inventory", "kafka", "projection", "read_model", "saga"]
+            )
             for name in checks.keys { #expect(checks[name]["status"] == "ok") }
 
             let contract = try await gateway.get("/openapi.yaml")
