@@ -12,6 +12,9 @@ walls := --explicit-target-dependency-import-check error
 
 # An independent broker for the tests, from PyPI.
 noida_version := 0.2.3
+# And what checks events against their schemas, dates included.
+jsonschema_version := 4.26.0
+rfc3339_version := 0.1.4
 venv := .build/venv
 
 .PHONY: help
@@ -36,6 +39,7 @@ test: test-deps lint build ## Install what the tests need, run everything
 	    exit 1; \
 	fi
 	@export NOIDA_DB="$$PWD/$(venv)/bin/noida-db"; \
+	export SCHEMA_PYTHON="$$PWD/$(venv)/bin/python"; \
 	export ORDER_GATEWAY_BINARY="$$(swift build --show-bin-path)/order-gateway"; \
 	mark="ORDER_GATEWAY_TEST_RUN=$$$$-$$(date +%s%N)"; \
 	result=0; env "$$mark" swift test --skip-build --disable-xctest || result=$$?; \
@@ -68,12 +72,15 @@ test-deps: deps ## Install what the tests use besides
 	done; \
 	need python3-venv python3 -c 'import ensurepip, venv'; \
 	install_missing
-	@[ -e $(venv)/noida-$(noida_version) ] || { \
+	@mark=$(venv)/noida-$(noida_version)-jsonschema-$(jsonschema_version); \
+	[ -e $$mark ] || { \
 	    rm -rf $(venv); \
 	    python3 -m venv $(venv); \
-	    $(venv)/bin/pip install --quiet --disable-pip-version-check noida-db==$(noida_version); \
+	    $(venv)/bin/pip install --quiet --disable-pip-version-check \
+	        noida-db==$(noida_version) jsonschema==$(jsonschema_version) \
+	        rfc3339-validator==$(rfc3339_version); \
 	    chmod +x $(venv)/lib/python3*/site-packages/noida_db/noida-db; \
-	    touch $(venv)/noida-$(noida_version); \
+	    touch $$mark; \
 	}
 
 .PHONY: format

@@ -41,7 +41,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(name: "Kafka", dependencies: ["CRdkafka"], swiftSettings: settings),
-        .target(name: "Orders", swiftSettings: settings),
+        .target(
+            name: "Orders",
+            resources: [.embedInCode("Schemas")],
+            swiftSettings: settings
+        ),
         .target(
             name: "ReadModel",
             dependencies: ["Orders", .product(name: "GRDB", package: "GRDB.swift")],
@@ -65,7 +69,7 @@ let package = Package(
         .executableTarget(
             name: "order-gateway",
             dependencies: [
-                "HTTPServer", "Kafka", "OrderGateway", "ReadModel",
+                "HTTPServer", "Kafka", "OrderGateway", "Orders", "ReadModel",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

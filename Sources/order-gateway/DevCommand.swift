@@ -12,9 +12,9 @@ struct DevCommand: AsyncParsableCommand {
         commandName: "dev",
         abstract: "Runs an embedded broker, the inventory stand-in and the gateway in one process.",
         discussion: """
-            Nothing else has to be installed. The broker speaks Kafka's protocol over TCP, so kcat
-            and other programs can join in; it keeps about 5 MiB a partition, in memory, and forgets
-            everything when it ends.
+            Nothing else has to be installed. The broker speaks Kafka's protocol over TCP,
+            so kcat and other programs can join in; it keeps about 5 MiB a partition, in
+            memory, and forgets everything when it ends.
 
             EXAMPLE
               order-gateway dev --http-port 9000 --log-level debug
@@ -28,11 +28,12 @@ struct DevCommand: AsyncParsableCommand {
     var stock: String?
 
     @OptionGroup(title: "HTTP and storage") var serving: ServingOptions
+    @OptionGroup(title: "Events") var events: EventOptions
     @OptionGroup(title: "Shared") var shared: SharedOptions
 
     func run() async throws {
         try await Failure.reporting {
-            let configuration = try await shared.load(serving.flags)
+            let configuration = try await shared.load(serving.flags, events.flags)
             guard shared.kafkaBrokers == nil else {
                 throw UsageError(
                     description:
@@ -81,6 +82,7 @@ struct DevCommand: AsyncParsableCommand {
                 stock: stock,
                 random: RandomSource(),
                 clock: .system,
+                format: configuration.format,
                 health: health,
                 logger: logger
             )

@@ -7,6 +7,7 @@ internal import ReadModel
 
 /// Turns errors into one line on standard error and an exit code of sysexits.h.
 enum Failure {
+    static let failure: Int32 = 1
     static let usage: Int32 = 64  // EX_USAGE
     static let unavailable: Int32 = 69  // EX_UNAVAILABLE
     static let software: Int32 = 70  // EX_SOFTWARE
@@ -37,6 +38,7 @@ enum Failure {
         case is ConfigurationError, is UsageError: usage
         case let error as KafkaError: error.isConfigurationError ? usage : unavailable
         case is ServerError: unavailable
+        case is NotFound: failure
         case is StoreError, is StockError: input
         default: software
         }
@@ -55,8 +57,18 @@ enum Console {
         write(text + "\n", to: STDOUT_FILENO)
     }
 
+    /// Writes text as it is.
+    static func text(_ text: String) {
+        write(text, to: STDOUT_FILENO)
+    }
+
     static func error(_ text: String) {
-        write(text + "\n", to: STDERR_FILENO)
+        errorText(text + "\n")
+    }
+
+    /// Writes text as it is.
+    static func errorText(_ text: String) {
+        write(text, to: STDERR_FILENO)
     }
 
     private static func write(_ text: String, to descriptor: Int32) {

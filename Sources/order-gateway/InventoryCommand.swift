@@ -9,9 +9,10 @@ struct InventoryCommand: AsyncParsableCommand {
         commandName: "inventory",
         abstract: "Runs a stand-in for the inventory service.",
         discussion: """
-            Answers every OrderCreated on order-events with InventoryReserved on inventory-events, or
-            with InventoryReservationFailed (insufficient_stock) when a product id begins with
-            out-of-stock, or when there are not enough pieces of it.
+            Answers every OrderCreated on order-events with InventoryReserved on
+            inventory-events, or with InventoryReservationFailed (insufficient_stock) when
+            a product id begins with out-of-stock, or when there are not enough pieces of
+            it.
 
             EXAMPLE
               echo '{"p-1": 100, "p-2": 5}' > stock.json
@@ -27,11 +28,12 @@ struct InventoryCommand: AsyncParsableCommand {
     )
     var stock: String?
 
+    @OptionGroup(title: "Events") var events: EventOptions
     @OptionGroup(title: "Shared") var shared: SharedOptions
 
     func run() async throws {
         try await Failure.reporting {
-            let configuration = try await shared.load()
+            let configuration = try await shared.load(events.flags)
             let brokers = try configuration.requireKafkaBrokers()
             let stock =
                 try stock.map { path throws(StockError) in try Stock(file: path) } ?? Stock()
@@ -41,6 +43,7 @@ struct InventoryCommand: AsyncParsableCommand {
                 stock: stock,
                 random: RandomSource(),
                 clock: .system,
+                format: configuration.format,
                 logger: logger
             )
             logger.info("inventory started", metadata: ["brokers": "\(brokers)"])

@@ -17,11 +17,12 @@ struct ServeCommand: AsyncParsableCommand {
     )
 
     @OptionGroup(title: "HTTP and storage") var serving: ServingOptions
+    @OptionGroup(title: "Events") var events: EventOptions
     @OptionGroup(title: "Shared") var shared: SharedOptions
 
     func run() async throws {
         try await Failure.reporting {
-            let configuration = try await shared.load(serving.flags)
+            let configuration = try await shared.load(serving.flags, events.flags)
             let brokers = try configuration.requireKafkaBrokers()
             let logger = configuration.logger()
             DescriptorLimit.raise()

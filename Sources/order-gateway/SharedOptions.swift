@@ -37,8 +37,9 @@ struct SharedOptions: ParsableArguments {
     var config: String?
 
     /// Reads all three sources; `more` are the flags of the command itself.
-    func load(_ more: [Setting: [String]] = [:]) async throws -> GatewayConfiguration {
-        var flags = more
+    func load(_ more: [Setting: [String]]...) async throws -> GatewayConfiguration {
+        var flags: [Setting: [String]] = [:]
+        for more in more { flags.merge(more) { $1 } }
         flags[.kafkaBrokers] = kafkaBrokers.map { [$0] }
         flags[.kafkaConfig] = kafkaConfig
         flags[.logLevel] = logLevel.map { [$0] }
@@ -84,13 +85,90 @@ struct ServingOptions: ParsableArguments {
     )
     var shutdownTimeout: String?
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            When the broker no longer has the events at which to resume: stop consuming, or accept \
+            the loss and go on with what there is. (default: stop)
+            """,
+            valueName: "stop|accept"
+        )
+    )
+    var lostEvents: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Attempts at publishing a cancellation or a dead letter before readiness says so. "
+                + "(default: 3)",
+            valueName: "count"
+        )
+    )
+    var retryAttempts: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The first pause between attempts, which doubles, in seconds. (default: 4)",
+            valueName: "seconds"
+        )
+    )
+    var retryFirst: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The longest pause between attempts, in seconds. (default: 10)",
+            valueName: "seconds"
+        )
+    )
+    var retryLongest: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "By how much pauses vary at random, in percent. (default: 20)",
+            valueName: "percent"
+        )
+    )
+    var retryJitter: String?
+
     var flags: [Setting: [String]] {
         let values: [Setting: String?] = [
             .httpHost: httpHost, .httpPort: httpPort, .dataDir: dataDir,
             .requestTimeout: requestTimeout, .shutdownTimeout: shutdownTimeout,
+            .lostEvents: lostEvents, .retryAttempts: retryAttempts, .retryFirst: retryFirst,
+            .retryLongest: retryLongest, .retryJitter: retryJitter,
         ]
         return values.compactMapValues { $0.map { [$0] } }
     }
+}
+
+/// The flags of the commands that publish events.
+struct EventOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Version of the events that are published, 1.0 or 2.0. (default: 1.0)",
+            valueName: "version"
+        )
+    )
+    var eventVersion: String?
+
+    @OptionGroup var currency: CurrencyOption
+
+    var flags: [Setting: [String]] {
+        eventVersion.map { currency.flags.merging([.eventVersion: [$0]]) { first, _ in first } }
+            ?? currency.flags
+    }
+}
+
+/// The flag of the commands that read events.
+struct CurrencyOption: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Currency of the amounts that do not say theirs. (default: USD)",
+            valueName: "code"
+        )
+    )
+    var eventCurrency: String?
+
+    var flags: [Setting: [String]] { eventCurrency.map { [.eventCurrency: [$0]] } ?? [:] }
 }
 
 extension GatewayConfiguration {

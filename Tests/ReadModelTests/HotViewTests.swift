@@ -16,7 +16,7 @@ struct HotViewTests {
     @Test mutating func `the limit is kept after a commit`() async throws {
         let fixture = try Fixture(hotBytes: Self.threeEach)
         for number in 0..<500 { log.append(created(orderID(number))) }
-        _ = try fixture.projector.apply(log.records)
+        try fixture.projector.apply(log.records)
         #expect(fixture.hotView.count == 500)
         #expect(fixture.hotView.bytes > Self.threeEach)
         try fixture.projector.commit()
@@ -29,7 +29,7 @@ struct HotViewTests {
     @Test mutating func `what was touched longest ago is given up first`() throws {
         let fixture = try Fixture(hotBytes: Self.threeEach)
         for number in 0..<10 { log.append(created(sameShard(number))) }
-        _ = try fixture.projector.apply(log.records)
+        try fixture.projector.apply(log.records)
         try fixture.projector.commit()
         let kept = (0..<10).filter { fixture.hotView.view(of: sameShard($0)) != nil }
         #expect(kept == Array((10 - kept.count)..<10))
@@ -40,7 +40,7 @@ struct HotViewTests {
         let fixture = try Fixture(hotBytes: Self.threeEach)
         for number in 0..<10 { log.append(created(sameShard(number))) }
         log.append(reserved(sameShard(0)))
-        _ = try fixture.projector.apply(log.records)
+        try fixture.projector.apply(log.records)
         try fixture.projector.commit()
         #expect(fixture.hotView.view(of: sameShard(0)) != nil)
         #expect(fixture.hotView.view(of: sameShard(1)) == nil)
@@ -49,7 +49,7 @@ struct HotViewTests {
     @Test mutating func `nothing that is not written is given up`() throws {
         let fixture = try Fixture(hotBytes: 0)
         for number in 0..<400 { log.append(created(orderID(number))) }
-        _ = try fixture.projector.apply(log.records)
+        try fixture.projector.apply(log.records)
         try fixture.store.limitPages(to: 0)
         #expect(throws: StoreError.self) { try fixture.projector.commit() }
         #expect(fixture.hotView.count == 400)
@@ -117,7 +117,7 @@ struct HotViewTests {
                 var log = EventLog()
                 for make in [created(_:), reserved(_:), cancelled(_:)] {
                     for number in numbers {
-                        _ = try projector.apply([log.append(make(orderID(number)))])
+                        try projector.apply([log.append(make(orderID(number)))])
                         if number % 10 == 9 { try projector.commit() }
                         await Task.yield()
                     }

@@ -61,7 +61,7 @@ struct OrderStoreTests {
         var log = EventLog()
         log.append(created(orderID(1)), at: 1_000)
         log.append(reserved(orderID(1)), at: 2_000)
-        _ = try fixture.projector.apply(log.records)
+        try fixture.projector.apply(log.records)
         try fixture.projector.commit()
 
         let rows = try await sqlite3(

@@ -14,7 +14,7 @@ struct ProjectorTests {
     @Test mutating func `an order is there before it is written`() async throws {
         let fixture = try Fixture()
         log.append(created(id))
-        #expect(try fixture.projector.apply(log.records).isEmpty)
+        try fixture.projector.apply(log.records)
         #expect(try await fixture.status(id) == "pending")
         #expect(try fixture.store.count() == 0)
         #expect(try fixture.store.offsets().isEmpty)
@@ -24,7 +24,7 @@ struct ProjectorTests {
         let fixture = try Fixture()
         log.append(created(id))
         log.append(reserved(id))
-        _ = try fixture.projector.apply(log.records)
+        try fixture.projector.apply(log.records)
         try fixture.projector.commit()
         #expect(try fixture.stored(id)?.status == .confirmed)
         #expect(try fixture.store.offsets() == log.end)
@@ -37,7 +37,7 @@ struct ProjectorTests {
     @Test mutating func `a reservation waits for its order, even through a restart`() async throws {
         let fixture = try Fixture()
         log.append(reserved(id))
-        _ = try fixture.projector.apply(log.records)
+        try fixture.projector.apply(log.records)
         #expect(try await fixture.status(id) == nil)
         try fixture.projector.commit()
         try fixture.reopen()
@@ -53,7 +53,7 @@ struct ProjectorTests {
         log.append(created(id))
         log.append(reserved(id))
         log.append(cancelled(id))
-        _ = try fixture.projector.apply(log.records)
+        try fixture.projector.apply(log.records)
         #expect(fixture.hotView.order(id)?.status == .cancelled)
         #expect(fixture.projector.statistics.applied == 3)
     }
@@ -62,12 +62,12 @@ struct ProjectorTests {
         let fixture = try Fixture()
         log.append(created(id, customerID: "first"))
         log.append(cancelled(id))
-        _ = try fixture.projector.apply(log.records)
+        try fixture.projector.apply(log.records)
         let state = fixture.hotView.order(id)
 
         var other = EventLog()
         let again = other.append(created(orderID(6)))
-        #expect(try fixture.projector.apply([again] + log.records).isEmpty)
+        try fixture.projector.apply([again] + log.records)
         #expect(fixture.hotView.order(id) == state)
         #expect(fixture.hotView.order(orderID(6)) == nil)
         #expect(fixture.projector.statistics.skipped == 3)
@@ -78,7 +78,7 @@ struct ProjectorTests {
     @Test mutating func `a record that comes twice in one batch is applied once`() throws {
         let fixture = try Fixture()
         let record = log.append(created(id))
-        _ = try fixture.projector.apply([record, record])
+        try fixture.projector.apply([record, record])
         #expect(fixture.projector.statistics.applied == 1)
         #expect(fixture.projector.statistics.skipped == 1)
     }
@@ -86,7 +86,7 @@ struct ProjectorTests {
     @Test mutating func `offsets may have gaps`() throws {
         let fixture = try Fixture()
         let record = log.append(created(id))
-        _ = try fixture.projector.apply([record.republished(at: 1_000)])
+        try fixture.projector.apply([record.republished(at: 1_000)])
         #expect(fixture.projector.offsets == [orders: 1_001])
         #expect(fixture.hotView.order(id) != nil)
     }
@@ -95,13 +95,13 @@ struct ProjectorTests {
         let fixture = try Fixture()
         let record = log.append(created(id, customerID: "first"))
         log.append(reserved(id))
-        _ = try fixture.projector.apply(log.records)
+        try fixture.projector.apply(log.records)
         try fixture.projector.commit()
         let state = try #require(try fixture.stored(id))
         let view = fixture.hotView.view(of: id)
 
         log.append(created(id, customerID: "second"))
-        _ = try fixture.projector.apply([
+        try fixture.projector.apply([
             record.republished(at: 1), record.republished(at: 2),
             log.records[2].republished(at: 3),
         ])
@@ -114,7 +114,7 @@ struct ProjectorTests {
 
     // MARK: Records that are no events
 
-    @Test mutating func `poison is handed back while the rest is applied`() throws {
+    @Test mutating func `poison is counted and passed over while the rest is applied`() throws {
         let fixture = try Fixture()
         let poison = Array("{not JSON".utf8)
         let shapeless = Array(#"{"event_type":"OrderCreated","event_version":"1.0"}"#.utf8)
@@ -125,18 +125,8 @@ struct ProjectorTests {
         log.append(value: shapeless)
         log.append(value: future)
         log.append(cancelled(id))
-        let rejected = try fixture.projector.apply(log.records)
+        try fixture.projector.apply(log.records)
 
-        #expect(rejected.map(\.offset) == [1, 2, 3, 4])
-        #expect(rejected.allSatisfy { $0.topic == EventLog.orderEvents && $0.partition == 0 })
-        #expect(rejected.map(\.value) == [poison, nil, shapeless, future])
-        guard case .notJSON = rejected[0].error else {
-            Issue.record(rejected[0].error)
-            return
-        }
-        #expect(rejected[1].error == .noValue)
-        #expect(rejected[2].error == .missing(pointer: "/event_id"))
-        #expect(rejected[3].error == .unknownVersion(type: .orderCreated, version: "9.0"))
         #expect(fixture.hotView.order(id)?.status == .cancelled)
         #expect(fixture.projector.offsets == [orders: 6])
         #expect(fixture.projector.statistics.rejected == 4)
@@ -148,7 +138,7 @@ struct ProjectorTests {
     @Test mutating func `offsets of poison alone are written`() throws {
         let fixture = try Fixture()
         log.append(value: nil)
-        #expect(try fixture.projector.apply(log.records).count == 1)
+        try fixture.projector.apply(log.records)
         try fixture.projector.commit()
         #expect(try fixture.store.offsets() == [orders: 1])
     }
@@ -156,7 +146,7 @@ struct ProjectorTests {
     @Test mutating func `an event of an unknown type is counted and passed over`() throws {
         let fixture = try Fixture()
         log.append(value: Array(#"{"event_type":"OrderPraised","event_version":"3"}"#.utf8))
-        #expect(try fixture.projector.apply(log.records).isEmpty)
+        try fixture.projector.apply(log.records)
         #expect(fixture.projector.statistics.unknownTypes == 1)
         #expect(fixture.projector.statistics.applied == 0)
         #expect(fixture.projector.offsets == [orders: 1])
@@ -180,7 +170,7 @@ struct ProjectorTests {
         let numbers = 0..<400
         try fixture.store.limitPages(to: 0)
         for number in numbers { log.append(created(orderID(number))) }
-        _ = try fixture.projector.apply(log.records)
+        try fixture.projector.apply(log.records)
         for _ in 0..<2 {
             let error = try #require(throws: StoreError.self) { try fixture.projector.commit() }
             #expect(error.isTransient)

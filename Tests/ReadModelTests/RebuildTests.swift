@@ -16,7 +16,8 @@ struct RebuildTests {
     private func folded(_ records: [StreamRecord]) throws -> [OrderID: Order] {
         var orders: [OrderID: Order] = [:]
         for record in records {
-            guard let value = record.value, case .event(let event)? = try? Event.decode(value)
+            guard let value = record.value,
+                case .event(let event)? = try? EventRegistry.standard.decode(value)
             else { continue }
             let id = event.payload.orderID
             orders[id] = Order.folding(orders[id], event)
@@ -40,7 +41,7 @@ struct RebuildTests {
                 while !rest.isEmpty {
                     let batch = rest.prefix(Int.random(in: 1...80, using: &generator))
                     rest = rest.dropFirst(batch.count)
-                    _ = try fixture.projector.apply(Array(batch))
+                    try fixture.projector.apply(Array(batch))
                     if Bool.random(using: &generator) { try fixture.projector.commit() }
                 }
                 try fixture.projector.commit()
@@ -70,7 +71,7 @@ struct RebuildTests {
                     }
                     let batch = RandomEvents.interleaved(rest, using: &generator)
                         .prefix(Int.random(in: 1...60, using: &generator))
-                    _ = try fixture.projector.apply(Array(batch))
+                    try fixture.projector.apply(Array(batch))
                     switch Int.random(in: 0..<6, using: &generator) {
                     case 0 where crashes < 20:
                         crashes += 1
@@ -95,7 +96,7 @@ struct RebuildTests {
         var log = EventLog()
         for number in 0..<50 { log.append(created(orderID(number))) }
         let fixture = try Fixture()
-        _ = try fixture.projector.apply(log.records)
+        try fixture.projector.apply(log.records)
         try fixture.projector.commit()
         let committed = log.end
         for number in 0..<50 { log.append(reserved(orderID(number))) }

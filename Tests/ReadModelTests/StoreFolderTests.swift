@@ -37,6 +37,23 @@ struct StoreFolderTests {
         }
     }
 
+    @Test func `a folder's replica keeps its id, and another folder has another`() throws {
+        var store: OrderStore? = try OrderStore(folder: folder.path("a"))
+        let id = try #require(store?.replicaID)
+        try store?.close()
+        store = nil
+        #expect(try OrderStore(folder: folder.path("a")).replicaID == id)
+        #expect(try OrderStore(folder: folder.path("b")).replicaID != id)
+    }
+
+    @Test func `a replica's id that was half written is drawn anew`() throws {
+        try folder.write("01a209a9-6034-7b70-bbc9-42aee", to: "lock")
+        var store: OrderStore? = try OrderStore(folder: folder.path)
+        let id = try #require(store?.replicaID)
+        store = nil
+        #expect(try OrderStore(folder: folder.path).replicaID == id)
+    }
+
     @Test func `a nested folder is made`() throws {
         let path = folder.path("a/b//c/")
         let store = try OrderStore(folder: path)
@@ -74,7 +91,7 @@ struct StoreFolderTests {
         let fixture = try Fixture()
         var log = EventLog()
         for number in 0..<500 { log.append(created(orderID(number))) }
-        _ = try fixture.projector.apply(log.records)
+        try fixture.projector.apply(log.records)
         try fixture.projector.commit()
         try fixture.store.close()
         let path = fixture.databasePath
@@ -106,7 +123,7 @@ struct StoreFolderTests {
         let fixture = try Fixture()
         var log = EventLog()
         log.append(created(orderID(1)))
-        _ = try fixture.projector.apply(log.records)
+        try fixture.projector.apply(log.records)
         try fixture.projector.commit()
         let path = fixture.databasePath
         _ = try await sqlite3(path, "UPDATE orders SET \(column) = \(value)")

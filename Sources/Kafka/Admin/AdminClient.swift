@@ -76,6 +76,9 @@ package struct AdminClient: Sendable {
         defer { rd_kafka_NewTopic_destroy(new) }
         let retention = "\(topic.retention.components.seconds * 1000)"
         rd_kafka_NewTopic_set_config(new, "retention.ms", retention)
+        if let bytes = topic.maximumMessageBytes {
+            rd_kafka_NewTopic_set_config(new, "max.message.bytes", "\(bytes)")
+        }
 
         let queue = rd_kafka_queue_new(client.raw)
         defer { rd_kafka_queue_destroy(queue) }

@@ -4,8 +4,17 @@ package struct TopicSpecification: Equatable, Sendable {
     package let partitions: Int32
     /// How long the broker keeps records (`retention.ms`).
     package let retention: Duration
+    /// The largest batch of records that the broker takes (`max.message.bytes`); `nil` for its own
+    /// limit.
+    package let maximumMessageBytes: Int?
 
-    package init(name: String, partitions: Int32, retention: Duration) {
+    package init(
+        name: String,
+        partitions: Int32,
+        retention: Duration,
+        maximumMessageBytes: Int? = nil
+    ) {
+        self.maximumMessageBytes = maximumMessageBytes
         self.name = name
         self.partitions = partitions
         self.retention = retention

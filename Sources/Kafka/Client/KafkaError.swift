@@ -31,6 +31,25 @@ package struct KafkaError: Error, Equatable, Sendable, CustomStringConvertible {
         "no broker has been reached since the start"
     )
 
+    /// Whether another attempt may succeed without anybody's help: not so when a right is missing or
+    /// the broker refuses what it was given.
+    package var isRetriable: Bool {
+        let final = [
+            RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED,
+            RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED, RD_KAFKA_RESP_ERR__AUTHENTICATION,
+            RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED, RD_KAFKA_RESP_ERR_INVALID_RECORD,
+            RD_KAFKA_RESP_ERR_POLICY_VIOLATION, RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION,
+            RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE,
+        ]
+        return !final.contains { $0.rawValue == code }
+    }
+
+    /// Whether a partition has no record at the offset that was to be consumed.
+    package var isOffsetOutOfRange: Bool {
+        let codes = [RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE, RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET]
+        return codes.contains { $0.rawValue == code }
+    }
+
     package var description: String { isConfigurationError ? message : "\(message) (\(name))" }
 }
 

@@ -43,6 +43,61 @@ package final class AssignedConsumer {
         return partitions
     }
 
+    /// The offsets that a partition has: from that of its oldest record to that of the next one to
+    /// come; blocks.
+    package func bounds(
+        of partition: TopicPartition,
+        timeout: Duration
+    ) throws(KafkaError) -> Range<Int64> {
+        var low: Int64 = 0
+        var high: Int64 = 0
+        let error = rd_kafka_query_watermark_offsets(
+            consumer.client.raw,
+            partition.topic,
+            partition.partition,
+            &low,
+            &high,
+            timeout.wholeMilliseconds
+        )
+        guard error == RD_KAFKA_RESP_ERR_NO_ERROR, low <= high else { throw KafkaError(error) }
+        return low..<high
+    }
+
+    /// For each partition, the offset of its first record that is no older than a time; blocks.
+    ///
+    /// A partition without such a record is left out.
+    ///
+    /// - Parameter time: Milliseconds since the epoch.
+    package func offsets(
+        of partitions: [TopicPartition],
+        notOlderThan time: Int64,
+        timeout: Duration
+    ) throws(KafkaError) -> [TopicPartition: Int64] {
+        let times = partitions.map { ($0, time) }
+        let list = PartitionList(Dictionary(times) { first, _ in first })
+        let error = rd_kafka_offsets_for_times(
+            consumer.client.raw,
+            list.raw,
+            timeout.wholeMilliseconds
+        )
+        guard error == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(error) }
+        return list.offsets.filter { $0.value >= 0 }
+    }
+
+    /// The offsets that the group has committed; blocks.
+    ///
+    /// Partitions without one are left out.
+    package func committed(
+        _ partitions: [TopicPartition],
+        timeout: Duration
+    ) throws(KafkaError) -> [TopicPartition: Int64] {
+        let unknown = partitions.map { ($0, Int64(RD_KAFKA_OFFSET_INVALID)) }
+        let list = PartitionList(Dictionary(unknown) { first, _ in first })
+        let error = rd_kafka_committed(consumer.client.raw, list.raw, timeout.wholeMilliseconds)
+        guard error == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(error) }
+        return list.offsets.filter { $0.value >= 0 }
+    }
+
     /// Begins to consume.
     package func assign(_ positions: [TopicPartition: StartOffset]) throws(KafkaError) {
         let list = PartitionList(positions.mapValues(\.raw))
@@ -62,7 +117,7 @@ package final class AssignedConsumer {
 
     /// Commits the offsets of the next records to Kafka, without waiting for the broker.
     package func commit(_ offsets: [TopicPartition: Int64]) throws(KafkaError) {
-        try consumer.commit(offsets, waits: false)
+        try consumer.commit(offsets)
     }
 
     package func close() { consumer.close() }

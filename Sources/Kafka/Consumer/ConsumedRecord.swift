@@ -5,6 +5,9 @@ package struct ConsumedRecord: Sendable {
     package let topic: String
     package let partition: Int32
     package let offset: Int64
+    /// When it was published, or reached the broker, in milliseconds since the epoch; `nil` when
+    /// the broker does not say.
+    package let timestamp: Int64?
     package let key: [UInt8]?
     /// `nil` for a tombstone.
     package let value: [UInt8]?
@@ -28,6 +31,9 @@ extension ConsumedRecord {
         topic = record.rkt.map { String(cString: rd_kafka_topic_name($0)) } ?? ""
         partition = record.partition
         offset = record.offset
+        var kind = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE
+        let time = rd_kafka_message_timestamp(message, &kind)
+        timestamp = kind == RD_KAFKA_TIMESTAMP_NOT_AVAILABLE ? nil : time
         key = record.key.map { [UInt8](UnsafeRawBufferPointer(start: $0, count: record.key_len)) }
         value = record.payload.map { [UInt8](UnsafeRawBufferPointer(start: $0, count: record.len)) }
         headers = readsHeaders ? Self.headers(message) : []

@@ -9,6 +9,8 @@ final class ConsumerClient {
         ///
         /// Without a limit librdkafka waits for as long as the broker is away.
         static let closeTimeout = Duration.seconds(5)
+        /// Records that wait to be polled.
+        static let prefetchKiB = 32 * 1024
         /// Between looks at whether it is done.
         static let closeInterval = Duration.milliseconds(20)
     }
@@ -30,6 +32,8 @@ final class ConsumerClient {
             KafkaProperty("enable.auto.offset.store", "false"),
             KafkaProperty("isolation.level", "read_committed"),
             KafkaProperty("check.crcs", "true"),
+            // Prefetched records, in KiB and all partitions together.
+            KafkaProperty("queued.max.messages.kbytes", "\(Limits.prefetchKiB)"),
         ]
         let conf = try ClientConf(configuration, defaults: shared + defaults)
         client = try conf.makeClient(RD_KAFKA_CONSUMER, log: configuration.log)
@@ -121,9 +125,10 @@ final class ConsumerClient {
         )
     }
 
-    func commit(_ offsets: [TopicPartition: Int64], waits: Bool) throws(KafkaError) {
+    /// Commits without waiting for the broker; closing waits for what is on its way.
+    func commit(_ offsets: [TopicPartition: Int64]) throws(KafkaError) {
         let list = PartitionList(offsets)
-        let error = rd_kafka_commit(client.raw, list.raw, waits ? 0 : 1)
+        let error = rd_kafka_commit(client.raw, list.raw, 1)
         guard error == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(error) }
     }
 }

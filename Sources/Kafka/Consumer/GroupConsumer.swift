@@ -7,16 +7,22 @@ package final class GroupConsumer {
     private let consumer: ConsumerClient
 
     /// Joins the group.
+    ///
+    /// - Parameter instanceID: Makes it a static member (KIP-345): one that is started again with the
+    ///   same id takes the place of the former at once, instead of waiting until the group has got
+    ///   over its death. In exchange, it does not leave the group when it closes.
     package init(
         _ configuration: ClientConfiguration,
         groupID: String,
+        instanceID: String? = nil,
         topics: [String],
         readsHeaders: Bool
     ) throws(KafkaError) {
+        let member = instanceID.map { [KafkaProperty("group.instance.id", $0)] } ?? []
         consumer = try ConsumerClient(
             configuration,
             groupID: groupID,
-            defaults: [
+            defaults: member + [
                 KafkaProperty("auto.offset.reset", "earliest"),
                 // Cooperative assignors abort librdkafka 2.0.2 when a member closes while joining.
                 KafkaProperty("partition.assignment.strategy", "range"),
@@ -55,13 +61,14 @@ package final class GroupConsumer {
         try consumer.poll(maximumRecords: maximumRecords, timeout: timeout)
     }
 
-    /// Commits the offsets of the next records and waits for the broker; blocks.
+    /// Commits the offsets of the next records, without waiting for the broker.
     ///
-    /// - Throws: ``KafkaError``, such as `ILLEGAL_GENERATION` when the partitions have been handed on.
+    /// A commit that comes to nothing, such as one of partitions that have been handed on, only means
+    /// that records are delivered again.
     package func commit(_ offsets: [TopicPartition: Int64]) throws(KafkaError) {
-        try consumer.commit(offsets, waits: true)
+        try consumer.commit(offsets)
     }
 
-    /// Leaves the group; blocks until it has.
+    /// Leaves the group, unless it is a static member; blocks until it has.
     package func close() { consumer.close() }
 }

@@ -50,5 +50,13 @@ struct PartitionList: ~Copyable {
         }
     }
 
+    var offsets: [TopicPartition: Int64] {
+        let elements = UnsafeBufferPointer(start: raw.pointee.elems, count: Int(raw.pointee.cnt))
+        let pairs = elements.map {
+            (TopicPartition(topic: String(cString: $0.topic), partition: $0.partition), $0.offset)
+        }
+        return Dictionary(pairs) { first, _ in first }
+    }
+
     deinit { rd_kafka_topic_partition_list_destroy(raw) }
 }

@@ -14,6 +14,8 @@ final class ProducerClient: @unchecked Sendable {
         ///
         /// Stopping wakes it.
         static let pollTimeout = Duration.seconds(1)
+        /// Largest message that is sent at all.
+        static let messageBytes = 16 * 1024 * 1024
         /// Between purges, while stopping waits for the last answers.
         static let purgeInterval = Duration.milliseconds(20)
     }
@@ -65,6 +67,8 @@ final class ProducerClient: @unchecked Sendable {
             KafkaProperty("linger.ms", "1"),
             KafkaProperty("batch.size", "131072"),
             KafkaProperty("compression.type", "lz4"),
+            // What a topic takes is the broker's to say: the dead letters' takes more than others.
+            KafkaProperty("message.max.bytes", "\(Limits.messageBytes)"),
             KafkaProperty("queue.buffering.max.kbytes", "65536"),
             KafkaProperty("delivery.timeout.ms", "\(timeout)"),
             KafkaProperty("request.timeout.ms", "\(min(timeout, 5000))"),
@@ -90,14 +94,15 @@ final class ProducerClient: @unchecked Sendable {
     private func enqueue(_ message: ProducerMessage, _ number: Int) -> rd_kafka_resp_err_t {
         guard let topic = topic(message.topic) else { return rd_kafka_last_error() }
         let headers = Self.headers(message.headers)
-        let error = message.value.withUnsafeBytes { value in
+        let error = (message.value ?? []).withUnsafeBytes { value in
             (message.key ?? []).withUnsafeBytes { key in
                 crdkafka_produce(
                     client.raw,
                     topic,
+                    message.partition ?? RD_KAFKA_PARTITION_UA,
                     message.key == nil ? nil : key.baseAddress,
                     key.count,
-                    value.baseAddress,
+                    message.value == nil ? nil : value.baseAddress,
                     value.count,
                     headers,
                     UnsafeMutableRawPointer(bitPattern: number)

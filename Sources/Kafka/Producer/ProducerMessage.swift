@@ -10,16 +10,24 @@ package struct KafkaHeader: Equatable, Sendable {
 }
 
 /// What is to be published.
-///
-/// The key decides the partition.
 package struct ProducerMessage: Sendable {
     package let topic: String
     package let key: [UInt8]?
-    package let value: [UInt8]
+    package let value: [UInt8]?
     package let headers: [KafkaHeader]
+    /// `nil` when the key decides.
+    package let partition: Int32?
 
-    package init(topic: String, key: [UInt8]?, value: [UInt8], headers: [KafkaHeader] = []) {
+    /// - Parameter value: `nil` for a tombstone.
+    package init(
+        topic: String,
+        key: [UInt8]?,
+        value: [UInt8]?,
+        headers: [KafkaHeader] = [],
+        partition: Int32? = nil
+    ) {
         self.topic = topic
+        self.partition = partition
         self.key = key
         self.value = value
         self.headers = headers
@@ -44,6 +52,17 @@ package enum PublishError: Error, Equatable, Sendable {
     case unknown(reason: KafkaError)
     /// The producer is closed. Not in the topic.
     case closed
+}
+
+extension PublishError {
+    /// Whether the same message may well be taken at another attempt, without anybody's help.
+    package var isRetriable: Bool {
+        switch self {
+        case .notPublished(let reason), .unknown(let reason): reason.isRetriable
+        case .queueFull: true
+        case .messageTooLarge, .closed: false
+        }
+    }
 }
 
 extension PublishError: CustomStringConvertible {

@@ -1,6 +1,7 @@
 package import HTTPServer
 package import Kafka
 package import Logging
+internal import Orders
 
 /// Everything that can be configured, checked.
 package struct GatewayConfiguration: Sendable {
@@ -28,6 +29,10 @@ package struct GatewayConfiguration: Sendable {
     package var requestTimeout = Defaults.requestTimeout
     package var shutdownTimeout = Defaults.shutdownTimeout
 
+    package var format = EventFormat()
+    package var lostEvents = LostEvents.stop
+    package var retries = RetryPolicy()
+
     package init() {}
 
     /// For how long the producer tries: the request's deadline less a margin.
@@ -54,6 +59,16 @@ package struct GatewayConfiguration: Sendable {
         logFormat = try sources.value(of: .logFormat) { LogFormat(rawValue: $0) } ?? logFormat
         requestTimeout = try sources.seconds(.requestTimeout, 3...300) ?? requestTimeout
         shutdownTimeout = try sources.seconds(.shutdownTimeout, 1...300) ?? shutdownTimeout
+        format.version =
+            try sources.value(of: .eventVersion) { EventVersion(rawValue: $0) } ?? format.version
+        format.currency =
+            try sources.value(of: .eventCurrency) { Currency($0.utf8) } ?? format.currency
+        lostEvents = try sources.value(of: .lostEvents) { LostEvents(rawValue: $0) } ?? lostEvents
+        retries.attempts = try sources.number(.retryAttempts, 1...100) ?? retries.attempts
+        retries.firstPause = try sources.seconds(.retryFirst, 1...3600) ?? retries.firstPause
+        retries.longestPause = try sources.seconds(.retryLongest, 1...3600) ?? retries.longestPause
+        let percent = try sources.number(.retryJitter, 0...100)
+        retries.jitter = percent.map { Double($0) / 100 } ?? retries.jitter
     }
 
     /// - Throws: ``ConfigurationError/missing(_:)`` when no broker was named.
@@ -90,8 +105,15 @@ extension SettingSources {
         _ setting: Setting,
         _ range: ClosedRange<Int>
     ) throws(ConfigurationError) -> Duration? {
+        try number(setting, range).map { .seconds($0) }
+    }
+
+    fileprivate func number(
+        _ setting: Setting,
+        _ range: ClosedRange<Int>
+    ) throws(ConfigurationError) -> Int? {
         try value(of: setting) { text in
-            Int(text).flatMap { range.contains($0) ? .seconds($0) : nil }
+            Int(text).flatMap { range.contains($0) ? $0 : nil }
         }
     }
 }

@@ -11,6 +11,13 @@ package enum Setting: String, CaseIterable, Sendable {
     case logFormat = "log.format"
     case requestTimeout = "request.timeout"
     case shutdownTimeout = "shutdown.timeout"
+    case eventVersion = "event.version"
+    case eventCurrency = "event.currency"
+    case lostEvents = "lost.events"
+    case retryAttempts = "retry.attempts"
+    case retryFirst = "retry.first"
+    case retryLongest = "retry.longest"
+    case retryJitter = "retry.jitter"
 
     var key: ConfigKey { ConfigKey(rawValue) }
 
@@ -32,6 +39,12 @@ package enum Setting: String, CaseIterable, Sendable {
         case .logFormat: "text or json"
         case .requestTimeout: "whole seconds from 3 to 300"
         case .shutdownTimeout: "whole seconds from 1 to 300"
+        case .eventVersion: "1.0 or 2.0"
+        case .eventCurrency: "three upper-case letters, such as USD"
+        case .lostEvents: "stop or accept"
+        case .retryAttempts: "a whole number from 1 to 100"
+        case .retryFirst, .retryLongest: "whole seconds from 1 to 3600"
+        case .retryJitter: "percent, from 0 to 100"
         }
     }
 }

@@ -3,4 +3,9 @@ internal import FoundationEssentials
 /// RFC 4648 §4, with padding.
 enum Base64 {
     static func encode(_ bytes: [UInt8]) -> String { Data(bytes).base64EncodedString() }
+
+    /// - Returns: `nil` when the text is no base64.
+    static func decode(_ text: String) -> [UInt8]? {
+        Data(base64Encoded: text).map { Array($0) }
+    }
 }

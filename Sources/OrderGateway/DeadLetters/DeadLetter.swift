@@ -1,69 +1,89 @@
 package import Kafka
 package import Orders
-package import ReadModel
 
-/// A record that cannot be processed, as it goes to the dead-letter topic.
-///
-/// Header names follow KIP-1191 (`__dlq.errors.*`).
-package enum DeadLetter {
-    /// - Parameters:
-    ///   - key: The original key, so that dead letters of one order stay together.
-    ///   - group: The consumer that gave up on it.
-    ///   - attempts: How often it was tried.
-    package static func message(
-        _ rejected: RejectedRecord,
-        key: [UInt8]?,
-        group: String,
-        attempts: Int,
-        at time: Timestamp
-    ) -> ProducerMessage {
-        var json = JSONWriter(reservingBytes: 256 + (rejected.value?.count ?? 0))
-        json.beginObject()
-        json.key("original_event")
-        let isJSON = appendOriginal(rejected.value, to: &json)
-        if !isJSON {
-            json.key("original_encoding")
-            json.string("base64")
-        }
-        json.key("error")
-        json.string("\(rejected.error)")
-        json.key("timestamp")
-        json.timestamp(time)
-        json.endObject()
-
-        func header(_ name: String, _ value: String) -> KafkaHeader {
-            KafkaHeader(name: name, value: Array(value.utf8))
-        }
-        return ProducerMessage(
-            topic: EventTopics.deadLetters,
-            key: key,
-            value: json.bytes,
-            headers: [
-                header("content-type", "application/json"),
-                header("__dlq.errors.topic", rejected.topic),
-                header("__dlq.errors.partition", "\(rejected.partition)"),
-                header("__dlq.errors.offset", "\(rejected.offset)"),
-                header("__dlq.errors.consumer.group", group),
-                header("__dlq.errors.attempts", "\(attempts)"),
-                header("__dlq.errors.class", "EventError"),
-                header("__dlq.errors.message", "\(rejected.error)"),
-            ]
-        )
+/// A record that could not be processed.
+package struct DeadLetter: Equatable, Sendable {
+    /// What the record's value was.
+    package enum Original: Equatable, Sendable {
+        case value([UInt8])
+        /// It had none.
+        case tombstone
+        /// It is too large for the dead-letter topic as the broker has it; it can be read where it
+        /// was, for as long as it is kept there.
+        case omitted
     }
 
-    /// Writes the original: JSON as it is, other bytes in base64, a missing value as null.
-    ///
-    /// - Returns: Whether what was written needs no decoding.
-    private static func appendOriginal(_ value: [UInt8]?, to json: inout JSONWriter) -> Bool {
-        guard let value else {
-            json.null()
-            return true
-        }
-        if JSONReader.isValid(value) {
-            json.raw(value)
-            return true
-        }
-        json.string(Base64.encode(value))
-        return false
+    package let id: DeadLetterID
+    package let key: [UInt8]?
+    /// The record's own headers.
+    package let headers: [KafkaHeader]
+    package let original: Original
+    /// The consumer group that gave up on it.
+    package let group: String
+    /// How often it was delivered: more than once when it has been redriven.
+    package let deliveryCount: Int
+    /// Such as `not_json`; the names are those of ``EventError/kind``.
+    package let errorClass: String
+    /// What is wrong with it, for a person.
+    package let error: String
+    /// When it was given up.
+    package let timestamp: Timestamp
+
+    package init(
+        _ record: ConsumedRecord,
+        error: EventError,
+        group: String,
+        at time: Timestamp
+    ) {
+        id = DeadLetterID(
+            topic: record.topic,
+            partition: record.partition,
+            offset: record.offset
+        )
+        key = record.key
+        headers = record.headers
+        original = record.value.map { .value($0) } ?? .tombstone
+        self.group = group
+        deliveryCount = 1 + DeadLetterHeader.redriveCount(record.headers)
+        errorClass = error.kind
+        self.error = "\(error)"
+        timestamp = time
+    }
+
+    init(
+        id: DeadLetterID,
+        key: [UInt8]?,
+        headers: [KafkaHeader],
+        original: Original,
+        group: String,
+        deliveryCount: Int,
+        errorClass: String,
+        error: String,
+        timestamp: Timestamp
+    ) {
+        self.id = id
+        self.key = key
+        self.headers = headers
+        self.original = original
+        self.group = group
+        self.deliveryCount = deliveryCount
+        self.errorClass = errorClass
+        self.error = error
+        self.timestamp = timestamp
+    }
+
+    /// The same letter without the original's value.
+    package var omittingOriginal: DeadLetter {
+        DeadLetter(
+            id: id,
+            key: key,
+            headers: headers,
+            original: .omitted,
+            group: group,
+            deliveryCount: deliveryCount,
+            errorClass: errorClass,
+            error: error,
+            timestamp: timestamp
+        )
     }
 }

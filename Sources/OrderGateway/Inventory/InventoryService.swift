@@ -24,15 +24,20 @@ package struct InventoryService: Service {
     private let stock: Stock
     private let random: RandomSource
     private let clock: WallClock
+    private let registry: EventRegistry
+    private let version: EventVersion
     private let health: Health?
     private let logger: Logger
 
-    /// - Parameter health: Of the gateway in the same process, if there is one.
+    /// - Parameters:
+    ///   - format: How its events are written.
+    ///   - health: Of the gateway in the same process, if there is one.
     package init(
         configuration: ClientConfiguration,
         stock: Stock,
         random: RandomSource,
         clock: WallClock,
+        format: EventFormat = EventFormat(),
         health: Health? = nil,
         logger: Logger
     ) {
@@ -40,6 +45,8 @@ package struct InventoryService: Service {
         self.stock = stock
         self.random = random
         self.clock = clock
+        registry = format.registry
+        version = format.version
         self.health = health
         self.logger = logger
     }
@@ -106,9 +113,9 @@ package struct InventoryService: Service {
         guard let value = record.value else { return nil }
         let decoded: DecodedEvent
         do throws(EventError) {
-            decoded = try Event.decode(value)
+            decoded = try registry.decode(value)
         } catch {
-            // The gateway's projection sends it to the dead letters.
+            // The gateway sends it to the dead letters.
             logger.warning(
                 "event passed over",
                 metadata: [
@@ -155,7 +162,7 @@ package struct InventoryService: Service {
                 sourceService: Self.sourceService,
                 traceID: trace.traceID,
                 spanID: trace.spanID,
-                version: .v1_0
+                version: version
             ),
             payload: payload
         )

@@ -45,7 +45,12 @@ package struct Gateway: Sendable {
         )
         let gate = TopicGate(producer)
         let orders = OrderRoutes(
-            placement: OrderPlacement(publisher: gate, random: random, clock: .system),
+            placement: OrderPlacement(
+                publisher: gate,
+                random: random,
+                clock: .system,
+                format: configuration.format
+            ),
             readModel: ReadModel(store: store, hotView: hotView),
             stamp: stamp,
             logger: logger
@@ -71,16 +76,21 @@ package struct Gateway: Sendable {
                 configuration: kafka,
                 store: store,
                 hotView: hotView,
-                deadLetters: gate,
+                registry: configuration.format.registry,
+                lostEvents: configuration.lostEvents,
                 health: health,
-                clock: .system,
                 logger: logger
             ),
             SagaService(
                 configuration: kafka,
+                replicaID: store.replicaID,
                 publisher: gate,
-                retries: RetryPolicy(),
+                registry: configuration.format.registry,
+                version: configuration.format.version,
+                retries: configuration.retries,
+                lostEvents: configuration.lostEvents,
                 health: health,
+                clock: .system,
                 logger: logger
             ),
             HTTPService(

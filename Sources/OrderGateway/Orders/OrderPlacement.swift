@@ -14,8 +14,15 @@ package struct OrderPlacement: Sendable {
     private let publisher: any EventPublisher
     private let random: RandomSource
     private let clock: WallClock
+    private let format: EventFormat
 
-    package init(publisher: any EventPublisher, random: RandomSource, clock: WallClock) {
+    package init(
+        publisher: any EventPublisher,
+        random: RandomSource,
+        clock: WallClock,
+        format: EventFormat = EventFormat()
+    ) {
+        self.format = format
         self.publisher = publisher
         self.random = random
         self.clock = clock
@@ -42,14 +49,15 @@ package struct OrderPlacement: Sendable {
                 sourceService: OrderEventMessage.sourceService,
                 traceID: context.trace.traceID,
                 spanID: context.trace.spanID,
-                version: .v1_0
+                version: format.version
             ),
             payload: .orderCreated(
                 OrderCreated(
                     orderID: orderID,
                     customerID: command.customerID,
                     items: command.items,
-                    totalAmount: command.totalAmount
+                    totalAmount: command.totalAmount,
+                    currency: format.currency
                 )
             )
         )

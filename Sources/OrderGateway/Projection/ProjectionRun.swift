@@ -1,8 +1,7 @@
 internal import Kafka
-internal import Orders
 internal import ReadModel
 
-/// One run of the projection over known partitions: poll, apply, bury, commit.
+/// One run of the projection over known partitions: poll, apply, commit.
 struct ProjectionRun {
     private let projector: Projector
     private let consumer: AssignedConsumer
@@ -37,8 +36,7 @@ struct ProjectionRun {
         service.reading()
         while !Task.isCancelled {
             let events = try poll()
-            let rejected = try await apply(events)
-            try await service.bury(rejected.records, keys: rejected.keys)
+            try await apply(events)
             note(events)
             try await commit(force: false)
             // Lets a cancellation in, and whatever else waits for this executor.
@@ -56,12 +54,9 @@ struct ProjectionRun {
     }
 
     /// Applies a batch; a store that cannot be read is waited for, with nothing polled meanwhile.
-    private func apply(
-        _ events: [ConsumerEvent]
-    ) async throws -> (records: [RejectedRecord], keys: [[UInt8]?]) {
+    private func apply(_ events: [ConsumerEvent]) async throws {
         var records: [StreamRecord] = []
         records.reserveCapacity(events.count)
-        var keys: [StreamPosition: [Int64: [UInt8]?]] = [:]
         for case .record(let record) in events {
             records.append(
                 StreamRecord(
@@ -72,22 +67,11 @@ struct ProjectionRun {
                 )
             )
         }
-        guard !records.isEmpty else { return ([], []) }
-        let rejected = try await retryingStore { () throws(StoreError) in
-            try projector.apply(records)
-        }
-        guard !rejected.isEmpty else { return ([], []) }
-        for case .record(let record) in events {
-            let position = StreamPosition(topic: record.topic, partition: record.partition)
-            keys[position, default: [:]][record.offset] = record.key
-        }
-        return (
-            rejected,
-            rejected.map { rejected in
-                let position = StreamPosition(topic: rejected.topic, partition: rejected.partition)
-                return keys[position]?[rejected.offset] ?? nil
-            }
-        )
+        guard !records.isEmpty else { return }
+        let rejected = projector.statistics.rejected
+        try await retryingStore { () throws(StoreError) in try projector.apply(records) }
+        let passedOver = projector.statistics.rejected - rejected
+        if passedOver > 0 { service.passedOver(passedOver) }
     }
 
     private mutating func note(_ events: [ConsumerEvent]) {

@@ -1,21 +1,19 @@
 package import Kafka
 package import Logging
-internal import Orders
+package import Orders
 package import ReadModel
 internal import ServiceLifecycle
 
 /// Consumes the event topics into the read model, on an executor of its own.
 ///
-/// Offsets move on only past events that were applied or whose dead letter was acknowledged:
-/// everything here happens in one task, in order.
+/// Everything here happens in one task, in order. What is no event is passed over: the saga, which
+/// consumes the same topics for all replicas together, sends it to the dead letters.
 package struct ProjectionService: Service {
     package enum Limits {
         /// Records per poll: bounds what is decoded and folded before the next commit can happen.
         package static let recordsPerPoll = 2_000
         /// How long a poll waits for a first record; also how late an idle group is committed.
         package static let pollTimeout = Duration.milliseconds(50)
-        /// For the broker to say which partitions there are.
-        package static let metadataTimeout = Duration.seconds(5)
     }
 
     /// Under this group the offsets are committed to Kafka, for the eyes of lag tools only:
@@ -25,26 +23,26 @@ package struct ProjectionService: Service {
     private let configuration: ClientConfiguration
     private let store: OrderStore
     private let hotView: HotView
-    private let deadLetters: any EventPublisher
+    private let registry: EventRegistry
+    private let lostEvents: LostEvents
     private let health: Health
-    private let clock: WallClock
     private let logger: Logger
 
     package init(
         configuration: ClientConfiguration,
         store: OrderStore,
         hotView: HotView,
-        deadLetters: any EventPublisher,
+        registry: EventRegistry,
+        lostEvents: LostEvents,
         health: Health,
-        clock: WallClock,
         logger: Logger
     ) {
         self.configuration = configuration
         self.store = store
         self.hotView = hotView
-        self.deadLetters = deadLetters
+        self.registry = registry
+        self.lostEvents = lostEvents
         self.health = health
-        self.clock = clock
         self.logger = logger
     }
 
@@ -65,23 +63,33 @@ package struct ProjectionService: Service {
 
     /// Consumes until the task is cancelled; then commits what has been applied.
     private func consume() async throws {
-        let projector = try Projector(store: store, hotView: hotView)
+        let projector = try Projector(store: store, hotView: hotView, registry: registry)
         let consumer = try AssignedConsumer(
             configuration,
             groupID: Self.groupID,
             readsHeaders: false
         )
         defer { consumer.close() }
-        let topics = [EventTopics.orders, EventTopics.inventory]
+        let topics = TopicInspector(consumer: consumer, waiting: waiting)
         do {
-            let partitions = try await partitions(of: topics, consumer)
-            var run = ProjectionRun(
-                projector: projector,
-                consumer: consumer,
-                partitions: partitions,
-                service: self
+            let partitions = try await topics.partitions(
+                of: [EventTopics.orders, EventTopics.inventory]
             )
-            try await run.consume()
+            while true {
+                try await findLostEvents(partitions, projector, topics)
+                var run = ProjectionRun(
+                    projector: projector,
+                    consumer: consumer,
+                    partitions: partitions,
+                    service: self
+                )
+                do {
+                    try await run.consume()
+                } catch let error as KafkaError where error.isOffsetOutOfRange {
+                    // Which one it was, and what there is instead, is found out above.
+                    waiting("\(error)")
+                }
+            }
         } catch is CancellationError {
             logger.info(
                 "projection stopped",
@@ -90,27 +98,23 @@ package struct ProjectionService: Service {
         }
     }
 
-    /// Asks for the partitions until the broker answers.
-    private func partitions(
-        of topics: [String],
-        _ consumer: AssignedConsumer
-    ) async throws -> [TopicPartition] {
-        var backoff = Backoff()
-        while true {
-            try Task.checkCancellation()
-            do throws(KafkaError) {
-                let found = try consumer.partitions(of: topics, timeout: Limits.metadataTimeout)
-                let missing = topics.filter { (found[$0] ?? []).isEmpty }
-                if missing.isEmpty {
-                    return found.flatMap { topic, partitions in
-                        partitions.map { TopicPartition(topic: topic, partition: $0) }
-                    }
-                }
-                waiting("topic \(missing.joined(separator: ", ")) does not exist yet")
-            } catch {
-                waiting("the broker cannot be reached: \(error)")
-            }
-            try await backoff.pause()
+    /// Compares the stored offsets with what the broker has.
+    ///
+    /// - Throws: ``LostEventsError``, unless losses are accepted: then consumption is set to resume
+    ///   at the oldest event, for an event that is seen again changes nothing.
+    private func findLostEvents(
+        _ partitions: [TopicPartition],
+        _ projector: Projector,
+        _ topics: TopicInspector
+    ) async throws {
+        for partition in partitions {
+            let position = StreamPosition(topic: partition.topic, partition: partition.partition)
+            guard let stored = projector.offsets[position],
+                let error = try await topics.lostEvents(of: partition, since: stored)
+            else { continue }
+            guard lostEvents == .accept else { throw error }
+            logger.error("lost events are accepted", metadata: ["reason": "\(error)"])
+            projector.resume(position, at: error.available.lowerBound)
         }
     }
 
@@ -140,33 +144,10 @@ package struct ProjectionService: Service {
         health.succeed(.readModel)
     }
 
-    /// Publishes dead letters until the broker has taken each one.
-    func bury(_ rejected: [RejectedRecord], keys: [[UInt8]?]) async throws {
-        for (record, key) in zip(rejected, keys) {
-            let message = DeadLetter.message(
-                record,
-                key: key,
-                group: Self.groupID,
-                attempts: 1,
-                at: clock.now()
-            )
-            var backoff = Backoff()
-            while true {
-                do throws(PublishError) {
-                    _ = try await deadLetters.publish(message)
-                    break
-                } catch {
-                    waiting("a dead letter cannot be published: \(error)")
-                }
-                try await backoff.pause()
-            }
-            logger.warning(
-                "event sent to the dead-letter topic",
-                metadata: [
-                    "topic": "\(record.topic)", "partition": "\(record.partition)",
-                    "offset": "\(record.offset)", "error": "\(record.error)",
-                ]
-            )
-        }
+    func passedOver(_ count: Int) {
+        logger.warning(
+            "records were passed over that are no events",
+            metadata: ["count": "\(count)"]
+        )
     }
 }

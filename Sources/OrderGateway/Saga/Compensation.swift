@@ -12,10 +12,12 @@ package enum Compensation {
     ///   - failure: What the inventory service answered.
     ///   - cause: The event that said so.
     ///   - headers: Its Kafka headers, for the flags and the state of its trace.
+    ///   - version: That of the cancellation.
     package static func message(
         for failure: InventoryReservationFailed,
         of cause: Event,
-        headers: [KafkaHeader]
+        headers: [KafkaHeader],
+        version: EventVersion
     ) -> ProducerMessage {
         let eventID = NamedUUID.make(namespace: cause.envelope.eventID, name: "OrderCancelled")
         let trace = TraceContext.continuing(
@@ -32,7 +34,7 @@ package enum Compensation {
                 sourceService: OrderEventMessage.sourceService,
                 traceID: trace.traceID,
                 spanID: trace.spanID,
-                version: .v1_0
+                version: version
             ),
             payload: .orderCancelled(
                 OrderCancelled(

@@ -17,6 +17,12 @@ package enum EventTopics {
         TopicSpecification(name: inventory, partitions: 3, retention: week),
         TopicSpecification(name: products, partitions: 3, retention: week),
         TopicSpecification(name: platform, partitions: 1, retention: month),
-        TopicSpecification(name: deadLetters, partitions: 1, retention: month),
+        // A dead letter holds its original in base64, and more.
+        TopicSpecification(
+            name: deadLetters,
+            partitions: 1,
+            retention: month,
+            maximumMessageBytes: 16 * 1024 * 1024
+        ),
     ]
 }

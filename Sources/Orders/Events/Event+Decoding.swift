@@ -1,16 +1,16 @@
-extension Event {
+extension EventRegistry {
     /// Reads a record's value.
     ///
     /// Unknown members are ignored, and their order does not matter.
     ///
     /// - Throws: ``EventError``
-    package static func decode(_ bytes: [UInt8]) throws(EventError) -> DecodedEvent {
-        guard bytes.count <= Limits.bytes else {
-            throw .tooLarge(bytes: bytes.count, limitBytes: Limits.bytes)
+    package func decode(_ bytes: [UInt8]) throws(EventError) -> DecodedEvent {
+        guard bytes.count <= Event.Limits.bytes else {
+            throw .tooLarge(bytes: bytes.count, limitBytes: Event.Limits.bytes)
         }
         var decoder = EventDecoder(bytes)
         try decoder.readEnvelope()
-        return try decoder.event()
+        return try decoder.event(self)
     }
 }
 
@@ -82,13 +82,13 @@ private struct EventDecoder {
         }
     }
 
-    mutating func event() throws(EventError) -> DecodedEvent {
+    mutating func event(_ registry: EventRegistry) throws(EventError) -> DecodedEvent {
         guard let name = type else { throw problem ?? .missing(pointer: "/event_type") }
         guard let type = EventType(rawValue: name) else { return .unknownType(name) }
         guard let text = version else { throw problem ?? .missing(pointer: "/event_version") }
-        guard let version = EventVersion(rawValue: text) else {
-            throw .unknownVersion(type: type, version: text)
-        }
+        guard let version = EventVersion(rawValue: text),
+            let read = registry.handler(of: type, version)
+        else { throw .unknownVersion(type: type, version: text) }
         if let problem { throw problem }
         let envelope = EventEnvelope(
             eventID: try require(eventID, "/event_id"),
@@ -100,22 +100,7 @@ private struct EventDecoder {
             version: version
         )
         source.rewind(to: try require(data, "/data"))
-        return .event(Event(envelope: envelope, payload: try payload(type, version)))
-    }
-
-    /// The one place that knows which shape each version of each event has.
-    private mutating func payload(
-        _ type: EventType,
-        _ version: EventVersion
-    ) throws(EventError) -> EventPayload {
-        switch (type, version) {
-        case (.orderCreated, .v1_0): .orderCreated(try OrderCreated(version1: &source))
-        case (.orderCancelled, .v1_0): .orderCancelled(try OrderCancelled(version1: &source))
-        case (.inventoryReserved, .v1_0):
-            .inventoryReserved(try InventoryReserved(version1: &source))
-        case (.inventoryReservationFailed, .v1_0):
-            .inventoryReservationFailed(try InventoryReservationFailed(version1: &source))
-        }
+        return .event(Event(envelope: envelope, payload: try read(&source)))
     }
 }
 

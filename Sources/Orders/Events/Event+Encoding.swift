@@ -21,14 +21,14 @@ extension Event {
         json.key("span_id")
         json.spanID(envelope.spanID)
         json.key("data")
-        payload.encode(into: &json)
+        payload.encode(into: &json, envelope.version)
         json.endObject()
         bytes = json.bytes
     }
 }
 
 extension EventPayload {
-    fileprivate func encode(into json: inout JSONWriter) {
+    fileprivate func encode(into json: inout JSONWriter, _ version: EventVersion) {
         json.beginObject()
         json.key("order_id")
         json.uuid(orderID)
@@ -37,9 +37,10 @@ extension EventPayload {
             json.key("customer_id")
             json.string(data.customerID)
             json.key("items")
-            json.items(data.items)
+            let currency = version == .v1_0 ? nil : data.currency
+            json.items(data.items, in: currency)
             json.key("total_amount")
-            json.money(data.totalAmount)
+            json.money(data.totalAmount, in: currency)
             json.key("status")
             json.string(OrderStatus.pending.rawValue)
         case .orderCancelled(let data):
@@ -63,7 +64,9 @@ extension EventPayload {
 
 extension JSONWriter {
     /// Items as events and views have them.
-    mutating func items(_ items: [OrderItem]) {
+    ///
+    /// - Parameter currency: Written with every price, unless it is `nil`.
+    mutating func items(_ items: [OrderItem], in currency: Currency? = nil) {
         beginArray()
         for item in items {
             beginObject()
@@ -72,9 +75,19 @@ extension JSONWriter {
             key("quantity")
             integer(Int64(item.quantity))
             key("unit_price")
-            money(item.unitPrice)
+            money(item.unitPrice, in: currency)
             endObject()
         }
         endArray()
+    }
+
+    fileprivate mutating func money(_ amount: Money, in currency: Currency?) {
+        guard let currency else { return money(amount) }
+        beginObject()
+        key("amount")
+        money(amount)
+        key("currency")
+        self.currency(currency)
+        endObject()
     }
 }

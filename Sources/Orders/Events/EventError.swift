@@ -11,6 +11,19 @@ package enum EventError: Error, Equatable, Sendable, CustomStringConvertible {
     case invalid(pointer: String, reason: String)
     case unknownVersion(type: EventType, version: String)
 
+    /// A short name for programs.
+    package var kind: String {
+        switch self {
+        case .noValue: "no_value"
+        case .tooLarge: "too_large"
+        case .notJSON: "not_json"
+        case .missing: "missing_member"
+        case .wrongType: "wrong_type"
+        case .invalid: "invalid_value"
+        case .unknownVersion: "unknown_version"
+        }
+    }
+
     package var description: String {
         switch self {
         case .noValue: "the record has no value"

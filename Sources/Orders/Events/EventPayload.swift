@@ -41,12 +41,21 @@ package struct OrderCreated: Equatable, Sendable {
     package let customerID: String
     package let items: [OrderItem]
     package let totalAmount: Money
+    /// That of the total and of every price.
+    package let currency: Currency
 
-    package init(orderID: OrderID, customerID: String, items: [OrderItem], totalAmount: Money) {
+    package init(
+        orderID: OrderID,
+        customerID: String,
+        items: [OrderItem],
+        totalAmount: Money,
+        currency: Currency
+    ) {
         self.orderID = orderID
         self.customerID = customerID
         self.items = items
         self.totalAmount = totalAmount
+        self.currency = currency
     }
 }
 

@@ -62,6 +62,11 @@ struct EventSource {
         return start
     }
 
+    /// Looks whether an object comes next.
+    mutating func expectObject(_ pointer: @autoclosure () -> String) throws(EventError) {
+        try expect(.object, pointer(), "an object")
+    }
+
     mutating func rewind(to position: Int) { reader.rewind(to: position) }
 
     private mutating func expect(
@@ -125,13 +130,16 @@ struct EventSource {
             try skip()
             throw .wrongType(pointer: pointer(), expected: "a string or a number")
         }
+        let money: Money
         do throws(MoneyError) {
-            let money = try Money(text)
-            guard money >= .zero else { throw .notANumber }
-            return money
+            money = try Money(text)
         } catch {
             throw .invalid(pointer: pointer(), reason: "\(error)")
         }
+        guard money >= .zero else {
+            throw .invalid(pointer: pointer(), reason: "must not be negative")
+        }
+        return money
     }
 
     mutating func positiveInteger(_ pointer: @autoclosure () -> String) throws(EventError) -> Int {

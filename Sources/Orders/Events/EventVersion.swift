@@ -1,6 +1,9 @@
 /// The version of an event's shape.
 package enum EventVersion: String, Sendable, CaseIterable, CustomStringConvertible {
+    /// Money is an amount: `"19.98"`.
     case v1_0 = "1.0"
+    /// Money says its currency: `{"amount": "19.98", "currency": "USD"}`.
+    case v2_0 = "2.0"
 
     package var description: String { rawValue }
 }

@@ -108,6 +108,7 @@ package struct JSONWriter: Sendable {
     package mutating func uuid(_ id: UUID) { quoted(id.append) }
     package mutating func timestamp(_ time: Timestamp) { quoted(time.append) }
     package mutating func money(_ amount: Money) { quoted(amount.append) }
+    package mutating func currency(_ currency: Currency) { quoted(currency.append) }
     package mutating func traceID(_ id: TraceID) { quoted(id.append) }
     package mutating func spanID(_ id: SpanID) { quoted(id.append) }
 

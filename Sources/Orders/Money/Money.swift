@@ -1,4 +1,4 @@
-/// An exact amount of money, in one currency.
+/// An exact amount of money; what currency it is in is said beside it.
 package struct Money: Hashable, Comparable, Sendable, CustomStringConvertible {
     package enum Limits {
         /// Most digits before the point.

@@ -16,6 +16,7 @@ extension Order {
                     customerID: data.customerID,
                     items: data.items,
                     totalAmount: data.totalAmount,
+                    currency: data.currency,
                     at: time,
                     correlationID: event.envelope.correlationID,
                     traceID: event.envelope.traceID

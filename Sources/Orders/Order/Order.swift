@@ -13,6 +13,7 @@ package struct Order: Equatable, Sendable {
         package let customerID: String
         package let items: [OrderItem]
         package let totalAmount: Money
+        package let currency: Currency
         package let at: Timestamp
         package let correlationID: String
         package let traceID: TraceID
@@ -21,6 +22,7 @@ package struct Order: Equatable, Sendable {
             customerID: String,
             items: [OrderItem],
             totalAmount: Money,
+            currency: Currency,
             at time: Timestamp,
             correlationID: String,
             traceID: TraceID
@@ -28,6 +30,7 @@ package struct Order: Equatable, Sendable {
             self.customerID = customerID
             self.items = items
             self.totalAmount = totalAmount
+            self.currency = currency
             self.at = time
             self.correlationID = correlationID
             self.traceID = traceID

@@ -18,6 +18,8 @@ package struct OrderView: Equatable, Sendable {
         json.items(creation.items)
         json.key("total_amount")
         json.money(creation.totalAmount)
+        json.key("currency")
+        json.currency(creation.currency)
         json.key("status")
         json.string(order.status.rawValue)
         if let reason = order.reason {

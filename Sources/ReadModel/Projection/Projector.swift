@@ -1,4 +1,4 @@
-internal import Orders
+package import Orders
 
 /// Folds consumed events into the hot view at once, and into the store in groups.
 ///
@@ -11,6 +11,7 @@ package final class Projector {
         /// Records below the expected offset: delivered twice.
         package internal(set) var skipped = 0
         package internal(set) var unknownTypes = 0
+        /// Records that are no event that can be processed.
         package internal(set) var rejected = 0
     }
 
@@ -20,6 +21,7 @@ package final class Projector {
 
     private let store: OrderStore
     private let hotView: HotView
+    private let registry: EventRegistry
     private let limits: ProjectorLimits
     /// Orders that have changed since the last commit.
     private var changed: [OrderID: Order] = [:]
@@ -31,22 +33,31 @@ package final class Projector {
     package init(
         store: OrderStore,
         hotView: HotView,
+        registry: EventRegistry = .standard,
         limits: ProjectorLimits = ProjectorLimits()
     ) throws(StoreError) {
         self.store = store
         self.hotView = hotView
+        self.registry = registry
         self.limits = limits
         offsets = try store.offsets()
+    }
+
+    /// Sets where a partition's consumption resumes, when the stored offset means nothing any more.
+    package func resume(_ position: StreamPosition, at offset: Int64) {
+        offsets[position] = offset
+        firstSinceCommit = firstSinceCommit ?? .now
     }
 
     // MARK: Applying
 
     /// Applies records in their order.
     ///
-    /// - Returns: Those that are no events. The caller sees to them before it commits.
+    /// Those that are no events are counted and passed over.
+    ///
     /// - Throws: ``StoreError`` when orders cannot be read; nothing has been applied then, and the
     ///   same records can be applied again.
-    package func apply(_ records: [StreamRecord]) throws(StoreError) -> [RejectedRecord] {
+    package func apply(_ records: [StreamRecord]) throws(StoreError) {
         let batch = decode(records)
         let stored = try loadUnknown(batch.events)
         for event in batch.events {
@@ -61,18 +72,17 @@ package final class Projector {
         statistics.applied += batch.events.count
         statistics.skipped += batch.skipped
         statistics.unknownTypes += batch.unknownTypes
-        statistics.rejected += batch.rejected.count
+        statistics.rejected += batch.rejected
         if !batch.offsets.isEmpty {
             eventsSinceCommit += records.count
             firstSinceCommit = firstSinceCommit ?? .now
         }
-        return batch.rejected
     }
 
     private struct Batch {
         var events: [Event] = []
-        var rejected: [RejectedRecord] = []
         var offsets: [StreamPosition: Int64] = [:]
+        var rejected = 0
         var skipped = 0
         var unknownTypes = 0
     }
@@ -90,20 +100,12 @@ package final class Projector {
             batch.offsets[position] = record.offset + 1
             do throws(EventError) {
                 guard let value = record.value else { throw .noValue }
-                switch try Event.decode(value) {
+                switch try registry.decode(value) {
                 case .event(let event): batch.events.append(event)
                 case .unknownType: batch.unknownTypes += 1
                 }
             } catch {
-                batch.rejected.append(
-                    RejectedRecord(
-                        topic: record.topic,
-                        partition: record.partition,
-                        offset: record.offset,
-                        value: record.value,
-                        error: error
-                    )
-                )
+                batch.rejected += 1
             }
         }
         return batch

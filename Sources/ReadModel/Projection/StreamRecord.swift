@@ -1,5 +1,3 @@
-package import Orders
-
 /// A consumed record.
 package struct StreamRecord: Sendable {
     package let topic: String
@@ -16,13 +14,4 @@ package struct StreamRecord: Sendable {
     }
 
     var position: StreamPosition { StreamPosition(topic: topic, partition: partition) }
-}
-
-/// A record that is no event that can be processed.
-package struct RejectedRecord: Sendable {
-    package let topic: String
-    package let partition: Int32
-    package let offset: Int64
-    package let value: [UInt8]?
-    package let error: EventError
 }

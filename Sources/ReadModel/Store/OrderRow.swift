@@ -6,7 +6,8 @@ internal import Orders
 enum OrderRow {
     static let columns = """
         order_id, status, customer_id, items, total_amount, created_at, correlation_id, trace_id,
-        reserved_at, failed_at, failure_reason, cancelled_at, cancellation_reason, cancelled_by
+        reserved_at, failed_at, failure_reason, cancelled_at, cancellation_reason, cancelled_by,
+        currency
         """
 
     /// Writes a row whole, whether it is there already or not.
@@ -15,7 +16,7 @@ enum OrderRow {
     /// NUL.
     static let upsert = """
         INSERT OR REPLACE INTO orders (\(columns)) VALUES (?, ?, CAST(? AS TEXT), ?, ?, ?,
-        CAST(? AS TEXT), ?, ?, ?, CAST(? AS TEXT), ?, CAST(? AS TEXT), ?)
+        CAST(? AS TEXT), ?, ?, ?, CAST(? AS TEXT), ?, CAST(? AS TEXT), ?, ?)
         """
 
     static func arguments(_ order: Order) -> StatementArguments {
@@ -37,7 +38,7 @@ enum OrderRow {
             bytes(creation?.correlationID), creation?.traceID.description,
             reservedAt, failedAt, bytes(failureReason),
             order.cancellation?.at.millisecondsSinceEpoch, bytes(order.cancellation?.reason),
-            order.cancellation?.causedBy.description,
+            order.cancellation?.causedBy.description, creation?.currency.description,
         ]
     }
 
@@ -87,10 +88,14 @@ enum OrderRow {
         guard let traceText: String = row[7], let traceID = TraceID(traceText) else {
             throw corrupt("trace_id")
         }
+        guard let currencyText: String = row[14], let currency = Currency(currencyText.utf8) else {
+            throw corrupt("currency")
+        }
         return Order.Creation(
             customerID: customerID,
             items: items,
             totalAmount: total,
+            currency: currency,
             at: Timestamp(millisecondsSinceEpoch: createdAt),
             correlationID: correlationID,
             traceID: traceID

@@ -35,6 +35,9 @@ package final class OrderStore: Sendable {
     private let pool: DatabasePool
     private let lock: FolderLock
 
+    /// Tells this folder's replica from the others; the same for as long as the folder is there.
+    package var replicaID: UUID { lock.replicaID }
+
     /// Opens the store in a folder, which is made if it is absent.
     ///
     /// - Throws: ``StoreError``
@@ -120,6 +123,29 @@ package final class OrderStore: Sendable {
         return orders
     }
 
+    /// The next orders by their ids, which is by the time of their creation; blocks.
+    ///
+    /// - Parameter id: Those behind this one; `nil` from the first on.
+    package func orders(after id: OrderID?, limit: Int) throws(StoreError) -> [Order] {
+        try wrapping("reading orders") {
+            try pool.read { database in
+                let statement = try database.cachedStatement(
+                    sql: """
+                        SELECT \(OrderRow.columns) FROM orders WHERE order_id > ?
+                        ORDER BY order_id LIMIT ?
+                        """
+                )
+                let rows = try Row.fetchCursor(
+                    statement,
+                    arguments: [id?.description ?? "", limit]
+                )
+                var orders: [Order] = []
+                while let row = try rows.next() { orders.append(try OrderRow.order(row)) }
+                return orders
+            }
+        }
+    }
+
     /// The number of orders whose creation has been consumed.
     package func count() throws(StoreError) -> Int {
         try wrapping("counting orders") {
@@ -147,6 +173,36 @@ package final class OrderStore: Sendable {
                 return offsets
             }
         }
+    }
+
+    // MARK: Replacing
+
+    /// Closes this store and another one, and puts the other's database in the place of this one's.
+    ///
+    /// rename(2) does it at once: whenever the process is killed, one or the other is there whole.
+    ///
+    /// - Throws: ``StoreError``; this store's database is still the old one then.
+    package func replace(by other: OrderStore) throws(StoreError) {
+        try other.close()
+        try close()
+        // A log that was left, because another program has the database open, would be taken for
+        // the new one's.
+        for suffix in ["-wal", "-shm"] {
+            let log = path + suffix
+            var status = stat()
+            guard stat(log, &status) == 0 else { continue }
+            guard suffix == "-shm" || status.st_size == 0 else {
+                throw .notAccessible(path: log, reason: "another program has the database open")
+            }
+            unlink(log)
+        }
+        guard rename(other.path, path) == 0 else {
+            throw .notAccessible(path: path, reason: String(cString: strerror(errno)))
+        }
+        let folder = open(lock.folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard folder >= 0 else { return }
+        fsync(folder)
+        Glibc.close(folder)
     }
 
     // MARK: Writing

@@ -36,6 +36,15 @@ enum Schema {
                     """
             )
         }
+        migrator.registerMigration("2: currency") { database in
+            // Until now there was but the one.
+            try database.execute(
+                sql: """
+                    ALTER TABLE orders ADD COLUMN currency TEXT;
+                    UPDATE orders SET currency = 'USD' WHERE created_at IS NOT NULL;
+                    """
+            )
+        }
         return migrator
     }()
 }

@@ -25,13 +25,14 @@ struct AskForOrderTests {
         let json = try response.json
         #expect(
             json.keys == [
-                "correlation_id", "created_at", "customer_id", "items", "order_id", "status",
-                "total_amount", "trace_id", "updated_at",
+                "correlation_id", "created_at", "currency", "customer_id", "items", "order_id",
+                "status", "total_amount", "trace_id", "updated_at",
             ]
         )
         #expect(json["order_id"].string == id)
         #expect(json["status"] == "pending")
         #expect(json["total_amount"] == "19.985")
+        #expect(json["currency"] == "USD")
         #expect(json["created_at"] == "2027-01-15T08:00:00.123Z")
         // The one that it was placed with.
         #expect(json["correlation_id"] != "another")

@@ -49,7 +49,7 @@ struct PlaceOrderTests {
         #expect(message.topic == "order-events")
         #expect(message.key == Array(id.utf8))
 
-        let event = try JSONValue(parsing: message.value)
+        let event = try JSONValue(parsing: message.value ?? [])
         #expect(
             event.keys == [
                 "correlation_id", "data", "event_id", "event_type", "event_version",
@@ -89,7 +89,7 @@ struct PlaceOrderTests {
             body: GatewayFixture.order
         )
         let message = try #require(gateway.publisher.messages.first)
-        let event = try JSONValue(parsing: message.value)
+        let event = try JSONValue(parsing: message.value ?? [])
         let span = try #require(event["span_id"].string)
         let eventID = try #require(event["event_id"].string)
         #expect(span != "00f067aa0ba902b7")

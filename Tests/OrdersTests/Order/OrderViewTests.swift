@@ -8,7 +8,7 @@ struct OrderViewTests {
         #"{"order_id":"0192f5c3-7b1a-7c3d-8e4f-001122334455","customer_id":"c1","items":["#
         + #"{"product_id":"p1","quantity":2,"unit_price":"9.99"},"#
         + #"{"product_id":"p2","quantity":1,"unit_price":"0.125"}],"#
-        + #""total_amount":"20.105","status":"#
+        + #""total_amount":"20.105","currency":"USD","status":"#
     private static let tail =
         #""correlation_id":"corr-1","trace_id":"0af7651916cd43dd8448eb211c80319c"}"#
     private static let createdAt = #","created_at":"2026-11-23T12:36:09.123Z","updated_at":"#
@@ -17,22 +17,22 @@ struct OrderViewTests {
         arguments: [
             (
                 [], "\"pending\"" + createdAt + "\"2026-11-23T12:36:09.123Z\",",
-                "\"20ae64183162f466\""
+                "\"8542a73144021899\""
             ),
             (
                 [.inventoryReserved],
                 "\"confirmed\"" + createdAt + "\"2026-11-23T12:36:10.123Z\",",
-                "\"1b67ed3942d0a05a\""
+                "\"f33a5ade39e77ad5\""
             ),
             (
                 [.inventoryReservationFailed],
                 "\"pending\",\"reason\":\"insufficient_stock\"" + createdAt
-                    + "\"2026-11-23T12:36:10.123Z\",", "\"da75169b2a2fa800\""
+                    + "\"2026-11-23T12:36:10.123Z\",", "\"36aaeb17a25be3a7\""
             ),
             (
                 [.inventoryReservationFailed, .orderCancelled],
                 "\"cancelled\",\"reason\":\"insufficient_stock\"" + createdAt
-                    + "\"2026-11-23T12:36:11.123Z\",", "\"415be565f94aba31\""
+                    + "\"2026-11-23T12:36:11.123Z\",", "\"b584e11e4bd27736\""
             ),
         ] as [([EventType], String, String)]
     )

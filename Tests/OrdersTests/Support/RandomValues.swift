@@ -50,10 +50,14 @@ extension SeededGenerator {
 
     mutating func event() throws -> Event {
         let type = EventType.allCases[Int.random(in: 0..<4, using: &self)]
-        return Event(envelope: try envelope(), payload: try payload(type, of: uuid()))
+        let version: EventVersion = Bool.random(using: &self) ? .v1_0 : .v2_0
+        return Event(
+            envelope: try envelope(version),
+            payload: try payload(type, of: uuid(), version)
+        )
     }
 
-    mutating func envelope() throws -> EventEnvelope {
+    mutating func envelope(_ version: EventVersion = .v1_0) throws -> EventEnvelope {
         EventEnvelope(
             eventID: uuid(),
             timestamp: timestamp(),
@@ -61,11 +65,22 @@ extension SeededGenerator {
             sourceService: text(),
             traceID: try #require(TraceID(high: next(), low: next() | 1)),
             spanID: try #require(SpanID(next() | 1)),
-            version: .v1_0
+            version: version
         )
     }
 
-    mutating func payload(_ type: EventType, of orderID: OrderID) throws -> EventPayload {
+    /// Version 1.0 cannot say its currency.
+    mutating func currency(_ version: EventVersion) throws -> Currency {
+        guard version == .v2_0 else { return .usd }
+        let codes = ["USD", "EUR", "JPY", "XXX"]
+        return try #require(Currency(codes[Int.random(in: codes.indices, using: &self)].utf8))
+    }
+
+    mutating func payload(
+        _ type: EventType,
+        of orderID: OrderID,
+        _ version: EventVersion = .v1_0
+    ) throws -> EventPayload {
         switch type {
         case .orderCreated:
             .orderCreated(
@@ -73,7 +88,8 @@ extension SeededGenerator {
                     orderID: orderID,
                     customerID: text(),
                     items: try items(),
-                    totalAmount: try money()
+                    totalAmount: try money(),
+                    currency: try currency(version)
                 )
             )
         case .orderCancelled:

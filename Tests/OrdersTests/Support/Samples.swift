@@ -21,7 +21,8 @@ enum Samples {
 
     static func envelope(
         eventID: EventID = Samples.eventID,
-        at time: Timestamp = Samples.time
+        at time: Timestamp = Samples.time,
+        version: EventVersion = .v1_0
     ) throws -> EventEnvelope {
         EventEnvelope(
             eventID: eventID,
@@ -30,7 +31,7 @@ enum Samples {
             sourceService: "order-gateway",
             traceID: try #require(TraceID("0af7651916cd43dd8448eb211c80319c")),
             spanID: try #require(SpanID("b7ad6b7169203331")),
-            version: .v1_0
+            version: version
         )
     }
 
@@ -42,7 +43,8 @@ enum Samples {
                     orderID: orderID,
                     customerID: "c1",
                     items: try items(),
-                    totalAmount: try money("20.105")
+                    totalAmount: try money("20.105"),
+                    currency: .usd
                 )
             )
         case .orderCancelled:
@@ -64,9 +66,13 @@ enum Samples {
     static func event(
         _ type: EventType,
         eventID: EventID = Samples.eventID,
-        at time: Timestamp = Samples.time
+        at time: Timestamp = Samples.time,
+        version: EventVersion = .v1_0
     ) throws -> Event {
-        Event(envelope: try envelope(eventID: eventID, at: time), payload: try payload(type))
+        Event(
+            envelope: try envelope(eventID: eventID, at: time, version: version),
+            payload: try payload(type)
+        )
     }
 
     static func json(_ event: Event) -> String { String(decoding: bytes(event), as: UTF8.self) }

@@ -90,7 +90,8 @@ func created(_ id: OrderID, customerID: String = "customer-1") -> EventPayload {
             orderID: id,
             customerID: customerID,
             items: items,
-            totalAmount: money("19.98")
+            totalAmount: money("19.98"),
+            currency: .usd
         )
     )
 }

@@ -51,10 +51,9 @@ final class Fixture {
     }
 
     /// Applies the records of a log from the offsets on at which consumption resumes.
-    @discardableResult
-    func resume(_ records: [StreamRecord]) throws -> [RejectedRecord] {
+    func resume(_ records: [StreamRecord]) throws {
         let offsets = projector.offsets
-        return try projector.apply(records.filter { $0.offset >= offsets[$0.position] ?? 0 })
+        try projector.apply(records.filter { $0.offset >= offsets[$0.position] ?? 0 })
     }
 
     /// The order on disk.

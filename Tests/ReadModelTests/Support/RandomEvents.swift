@@ -30,7 +30,8 @@ enum RandomEvents {
                     orderID: id,
                     customerID: text(using: &generator),
                     items: items(using: &generator),
-                    totalAmount: amount(using: &generator)
+                    totalAmount: amount(using: &generator),
+                    currency: .usd
                 )
             )
         case 4:
@@ -64,6 +65,7 @@ enum RandomEvents {
                 customerID: text(using: &generator),
                 items: items(using: &generator),
                 totalAmount: amount(using: &generator),
+                currency: Currency("EUR".utf8) ?? .usd,
                 at: time(),
                 correlationID: text(using: &generator),
                 traceID: TraceID(high: generator.next(), low: 1) ?? sampleTraceID

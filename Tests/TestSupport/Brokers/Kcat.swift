@@ -49,6 +49,21 @@ package struct Kcat: Sendable {
             .sorted { ($0.partition, $0.offset) < ($1.partition, $1.offset) }
     }
 
+    /// The offset behind the last record of each partition that has any, whatever the records hold.
+    package func ends(of topic: String) async throws -> [Int: Int] {
+        let lines = try await run(
+            ["-C", "-t", topic, "-o", "beginning", "-e", "-f", "%p %o\n"],
+            within: .seconds(60)
+        )
+        var ends: [Int: Int] = [:]
+        for line in String(decoding: lines, as: UTF8.self).split(separator: "\n") {
+            let numbers = line.split(separator: " ").compactMap { Int($0) }
+            guard numbers.count == 2 else { throw SupportError("No offset: \(line)") }
+            ends[numbers[0]] = max(ends[numbers[0]] ?? 0, numbers[1] + 1)
+        }
+        return ends
+    }
+
     /// Writes one record.
     ///
     /// - Parameters:
@@ -79,6 +94,31 @@ package struct Kcat: Sendable {
         headers: [(name: String, value: String)] = []
     ) async throws {
         try await produce(Array(value.utf8), to: topic, key: key, headers: headers)
+    }
+
+    /// Writes many records at once.
+    ///
+    /// - Parameter records: Keys without a tab and values without a line's end; an empty value is a
+    ///   tombstone.
+    package func produce(
+        _ records: [(key: String, value: [UInt8])],
+        to topic: String
+    ) async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("records")
+        var lines = Data()
+        for record in records {
+            lines.append(Data("\(record.key)\t".utf8))
+            lines.append(Data(record.value))
+            lines.append(0x0A)
+        }
+        try lines.write(to: URL(filePath: path))
+        let arguments = [
+            "-P", "-t", topic, "-K", "\t", "-Z", "-l", "-X", "message.max.bytes=16777216", "-z",
+            "lz4",
+        ]
+        _ = try await run(arguments + [path], within: .seconds(120))
+        withExtendedLifetime(folder) {}
     }
 
     /// The number of partitions of each topic.

@@ -109,10 +109,9 @@ struct ServeTests {
                 #expect(letter.header("__dlq.errors.topic") == "order-events")
                 #expect(letter.header("__dlq.errors.partition") == "\(source.partition)")
                 #expect(letter.header("__dlq.errors.offset") == "\(source.offset)")
-                #expect(
-                    letter.header("__dlq.errors.consumer.group") == "order-gateway-read-model"
-                )
-                #expect(letter.header("__dlq.errors.attempts") == "1")
+                #expect(letter.header("__dlq.errors.group") == "order-service")
+                #expect(letter.header("__dlq.errors.delivery.count") == "1")
+                #expect(letter.header("__dlq.errors.class") == "not_json")
                 #expect(letter.header("__dlq.errors.message")?.isEmpty == false)
 
                 // Enough that every partition gets some.

@@ -104,10 +104,11 @@ final class GatewayProcess: Sendable {
     @discardableResult
     func view(
         of id: String,
+        within limit: Duration = .seconds(30),
         until condition: @Sendable (JSONValue) -> Bool = { _ in true }
     ) async throws -> HTTPReply {
         var last: HTTPReply?
-        try await eventually("a view of \(id) as expected") {
+        try await eventually(within: limit, "a view of \(id) as expected") {
             let reply = try await get("/orders/\(id)")
             last = reply
             return try reply.status == 200 && condition(reply.json)
@@ -165,6 +166,8 @@ func runOrderGateway(
 private let noSettings: [String: String?] = [
     "HTTP_HOST": nil, "HTTP_PORT": nil, "KAFKA_BROKERS": nil, "KAFKA_CONFIG": nil, "DATA_DIR": nil,
     "LOG_LEVEL": nil, "LOG_FORMAT": nil, "REQUEST_TIMEOUT": nil, "SHUTDOWN_TIMEOUT": nil,
+    "EVENT_VERSION": nil, "EVENT_CURRENCY": nil, "LOST_EVENTS": nil, "RETRY_ATTEMPTS": nil,
+    "RETRY_FIRST": nil, "RETRY_LONGEST": nil, "RETRY_JITTER": nil,
 ]
 
 /// Runs a body beside `order-gateway dev`, which afterwards has to stop as asked.

@@ -1,11 +1,12 @@
-// Version 1.0 of each event's data.
+// The data of each event. 1.0 and 2.0 differ in how they write money, and in nothing else.
 
 extension OrderCreated {
-    init(version1 source: inout EventSource) throws(EventError) {
+    init(_ source: inout EventSource, _ money: MoneyShape) throws(EventError) {
         var orderID: OrderID?
         var customerID: String?
         var items: [OrderItem]?
         var totalAmount: Money?
+        var money = MoneyReader(money)
         _ = try source.enterObject()
         while let key = try source.nextKey() {
             if source.isKey(key, "order_id") {
@@ -13,9 +14,9 @@ extension OrderCreated {
             } else if source.isKey(key, "customer_id") {
                 customerID = try source.text("/data/customer_id")
             } else if source.isKey(key, "items") {
-                items = try OrderItem.list(version1: &source, "/data/items")
+                items = try OrderItem.list(&source, "/data/items", &money)
             } else if source.isKey(key, "total_amount") {
-                totalAmount = try source.money("/data/total_amount")
+                totalAmount = try money.read(&source, "/data/total_amount")
             } else {
                 try source.skip()
             }
@@ -24,7 +25,8 @@ extension OrderCreated {
             orderID: try require(orderID, "/data/order_id"),
             customerID: try require(customerID, "/data/customer_id"),
             items: try require(items, "/data/items"),
-            totalAmount: try require(totalAmount, "/data/total_amount")
+            totalAmount: try require(totalAmount, "/data/total_amount"),
+            currency: money.currency
         )
     }
 }
@@ -32,8 +34,9 @@ extension OrderCreated {
 extension OrderItem {
     /// Reads an array of items.
     static func list(
-        version1 source: inout EventSource,
-        _ pointer: @autoclosure () -> String
+        _ source: inout EventSource,
+        _ pointer: @autoclosure () -> String,
+        _ money: inout MoneyReader
     ) throws(EventError) -> [OrderItem] {
         var items: [OrderItem] = []
         try source.enterArray(pointer())
@@ -44,15 +47,16 @@ extension OrderItem {
                     reason: "must have at most \(Event.Limits.items) items"
                 )
             }
-            items.append(try OrderItem(version1: &source, at: items.count, of: pointer()))
+            items.append(try OrderItem(&source, at: items.count, of: pointer(), &money))
         }
         return items
     }
 
     private init(
-        version1 source: inout EventSource,
+        _ source: inout EventSource,
         at index: Int,
-        of list: @autoclosure () -> String
+        of list: @autoclosure () -> String,
+        _ money: inout MoneyReader
     ) throws(EventError) {
         var productID: String?
         var quantity: Int?
@@ -68,7 +72,7 @@ extension OrderItem {
             } else if source.isKey(key, "quantity") {
                 quantity = try source.positiveInteger(pointer("/quantity"))
             } else if source.isKey(key, "unit_price") {
-                unitPrice = try source.money(pointer("/unit_price"))
+                unitPrice = try money.read(&source, pointer("/unit_price"))
             } else {
                 try source.skip()
             }
@@ -82,7 +86,7 @@ extension OrderItem {
 }
 
 extension OrderCancelled {
-    init(version1 source: inout EventSource) throws(EventError) {
+    init(_ source: inout EventSource) throws(EventError) {
         var orderID: OrderID?
         var reason: String?
         var causedBy: EventID?
@@ -107,7 +111,7 @@ extension OrderCancelled {
 }
 
 extension InventoryReserved {
-    init(version1 source: inout EventSource) throws(EventError) {
+    init(_ source: inout EventSource) throws(EventError) {
         var orderID: OrderID?
         _ = try source.enterObject()
         while let key = try source.nextKey() {
@@ -122,7 +126,7 @@ extension InventoryReserved {
 }
 
 extension InventoryReservationFailed {
-    init(version1 source: inout EventSource) throws(EventError) {
+    init(_ source: inout EventSource) throws(EventError) {
         var orderID: OrderID?
         var reason: String?
         var productID: String?

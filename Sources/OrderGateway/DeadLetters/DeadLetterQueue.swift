@@ -1,0 +1,155 @@
+package import Kafka
+package import Orders
+
+/// Reads the dead-letter topic, and puts records back where they came from.
+package struct DeadLetterQueue {
+    private static let groupID = "order-gateway-dead-letters"
+
+    private let configuration: ClientConfiguration
+    private let registry: EventRegistry
+
+    /// - Parameter registry: What can be processed by now.
+    package init(_ configuration: ClientConfiguration, registry: EventRegistry) {
+        self.configuration = configuration
+        self.registry = registry
+    }
+
+    // MARK: Reading
+
+    /// Calls a body with every letter, from the oldest on, and whether it has been redriven.
+    ///
+    /// A record that was buried more than once, as happens when a gateway is killed, counts once.
+    ///
+    /// - Throws: ``KafkaError``, and what `body` throws.
+    package func forEach(_ body: (DeadLetter, _ isRedriven: Bool) async throws -> Void) async throws
+    {
+        let consumer = try BoundedConsumer(
+            configuration,
+            groupID: Self.groupID,
+            readsHeaders: true
+        )
+        let bounds = try consumer.bounds(of: [EventTopics.deadLetters])
+        // The mark of a letter that was redriven comes after it, so they are looked for first.
+        var redriven: Set<DeadLetterID> = []
+        try await consumer.read(bounds) { records in
+            redriven.formUnion(records.compactMap(RedriveMark.redriven))
+        }
+        var seen: Set<DeadLetterID> = []
+        try await consumer.read(bounds) { records in
+            for letter in records.compactMap({ DeadLetter($0) })
+            where seen.insert(letter.id).inserted {
+                try await body(letter, redriven.contains(letter.id))
+            }
+        }
+    }
+
+    // MARK: Redriving
+
+    /// What became of a letter that was to be redriven.
+    package enum Outcome: Sendable {
+        case redriven(to: TopicPartition, offset: Int64)
+        case wasRedrivenBefore
+        /// It would only be buried again.
+        case stillUnprocessable(EventError)
+        /// The letter came without its original, and that is gone from its topic too.
+        case originalGone
+        case notPublished(PublishError)
+        /// The record is back in its topic, but the mark that says so could not be written: a second
+        /// redrive would publish it again.
+        case notMarked(PublishError)
+    }
+
+    /// Publishes originals to their topics again, with their keys and headers, each to the partition
+    /// that it came from.
+    ///
+    /// The record comes first and then the mark that it was redriven: killed in between, it is
+    /// redriven again, and consumers that know the event's id take it as the same.
+    ///
+    /// - Parameters:
+    ///   - ids: Those that are meant; `nil` for all that have not been redriven.
+    ///   - force: Also those that still cannot be processed.
+    ///   - report: Called with what became of each.
+    /// - Returns: Those of `ids` that there are not.
+    package func redrive(
+        _ ids: Set<DeadLetterID>?,
+        force: Bool,
+        report: (DeadLetterID, Outcome) -> Void
+    ) async throws -> Set<DeadLetterID> {
+        let producer = try Producer(configuration)
+        do {
+            var missing = ids ?? []
+            try await forEach { letter, isRedriven in
+                if let ids {
+                    guard ids.contains(letter.id) else { return }
+                } else if isRedriven {
+                    return
+                }
+                missing.remove(letter.id)
+                let outcome =
+                    isRedriven
+                    ? .wasRedrivenBefore : try await redrive(letter, force: force, producer)
+                report(letter.id, outcome)
+            }
+            await producer.close()
+            return missing
+        } catch {
+            await producer.close()
+            throw error
+        }
+    }
+
+    private func redrive(
+        _ letter: DeadLetter,
+        force: Bool,
+        _ producer: Producer
+    ) async throws -> Outcome {
+        let value: [UInt8]?
+        switch letter.original {
+        case .value(let bytes): value = bytes
+        case .tombstone: value = nil
+        case .omitted:
+            guard let record = try await original(letter.id) else { return .originalGone }
+            value = record.value
+        }
+        if !force, let error = problem(value) { return .stillUnprocessable(error) }
+        let acknowledgement: Acknowledgement
+        do throws(PublishError) {
+            acknowledgement = try await producer.publish(RedriveMark.record(letter, value: value))
+        } catch {
+            return .notPublished(error)
+        }
+        do throws(PublishError) {
+            _ = try await producer.publish(RedriveMark.message(letter))
+        } catch {
+            return .notMarked(error)
+        }
+        let partition = TopicPartition(topic: letter.id.topic, partition: acknowledgement.partition)
+        return .redriven(to: partition, offset: acknowledgement.offset)
+    }
+
+    private func problem(_ value: [UInt8]?) -> EventError? {
+        guard let value else { return .noValue }
+        do throws(EventError) {
+            _ = try registry.decode(value)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    /// The record that a letter without its original is about, if its topic still has it.
+    private func original(_ id: DeadLetterID) async throws -> ConsumedRecord? {
+        let consumer = try BoundedConsumer(
+            configuration,
+            groupID: Self.groupID,
+            readsHeaders: true
+        )
+        let partition = TopicPartition(topic: id.topic, partition: id.partition)
+        guard let bounds = try consumer.bounds(of: [id.topic])[partition],
+            bounds.contains(id.offset)
+        else { return nil }
+        var found: ConsumedRecord?
+        try await consumer.read([partition: id.offset..<id.offset + 1]) { found = $0.first }
+        return found?.offset == id.offset ? found : nil
+    }
+}

@@ -1,0 +1,32 @@
+internal import Orders
+internal import ReadModel
+
+/// All orders of a store by ascending id, read page by page.
+struct OrderPages {
+    private let store: OrderStore
+    private var page: ArraySlice<Order> = []
+    private var last: OrderID?
+    private var isAtEnd = false
+
+    init(_ store: OrderStore) {
+        self.store = store
+    }
+
+    /// The next order, which stays the next one.
+    mutating func next() throws(StoreError) -> Order? {
+        if page.isEmpty, !isAtEnd {
+            let orders = try store.orders(after: last, limit: Replay.Limits.ordersPerPage)
+            isAtEnd = orders.count < Replay.Limits.ordersPerPage
+            last = orders.last?.id ?? last
+            page = orders[...]
+        }
+        return page.first
+    }
+
+    /// Goes past the next order if it is this one.
+    mutating func take(_ id: OrderID) throws(StoreError) -> Order? {
+        guard let order = try next(), order.id == id else { return nil }
+        page.removeFirst()
+        return order
+    }
+}

@@ -1,0 +1,55 @@
+/// How a version of an event writes money.
+enum MoneyShape {
+    /// An amount alone, which is in the currency that is configured: 1.0.
+    case amount(in: Currency)
+    /// An object with `amount` and `currency`: 2.0.
+    case object
+}
+
+/// Reads the amounts of one event, which all have to be in one currency: they are summed.
+struct MoneyReader {
+    private let shape: MoneyShape
+    private var found: Currency?
+
+    init(_ shape: MoneyShape) {
+        self.shape = shape
+    }
+
+    /// The currency of what was read; without any amount it does not matter which.
+    var currency: Currency {
+        if case .amount(let currency) = shape { return currency }
+        return found ?? .usd
+    }
+
+    mutating func read(
+        _ source: inout EventSource,
+        _ pointer: @autoclosure () -> String
+    ) throws(EventError) -> Money {
+        if case .amount = shape { return try source.money(pointer()) }
+        try source.expectObject(pointer())
+        var amount: Money?
+        var currency: Currency?
+        _ = try source.enterObject()
+        while let key = try source.nextKey() {
+            if source.isKey(key, "amount") {
+                amount = try source.money("\(pointer())/amount")
+            } else if source.isKey(key, "currency") {
+                currency = try source.value(
+                    "\(pointer())/currency",
+                    "must be three upper-case letters such as \"USD\""
+                ) { Currency($0) }
+            } else {
+                try source.skip()
+            }
+        }
+        let read = try require(currency, "\(pointer())/currency")
+        if let found, found != read {
+            throw .invalid(
+                pointer: "\(pointer())/currency",
+                reason: "must be \(found), as in the rest of the event"
+            )
+        }
+        found = read
+        return try require(amount, "\(pointer())/amount")
+    }
+}

@@ -1,0 +1,32 @@
+/// A currency by its alphabetic code (ISO 4217), such as `USD`.
+package struct Currency: Hashable, Sendable, CustomStringConvertible {
+    /// What amounts without a currency are in, unless it is configured otherwise.
+    package static let usd = Currency(first: 0x55, second: 0x53, third: 0x44)
+
+    private let first: UInt8
+    private let second: UInt8
+    private let third: UInt8
+
+    private init(first: UInt8, second: UInt8, third: UInt8) {
+        self.first = first
+        self.second = second
+        self.third = third
+    }
+
+    /// - Returns: `nil` unless the text is three upper-case letters: which of them are in use changes
+    ///   with the years, and is not this program's to know.
+    package init?(_ text: some Collection<UInt8>) {
+        guard text.count == 3, text.allSatisfy({ (0x41...0x5A).contains($0) }) else { return nil }
+        let letters = Array(text)
+        self.init(first: letters[0], second: letters[1], third: letters[2])
+    }
+
+    /// Appends the code.
+    package func append(to bytes: inout [UInt8]) {
+        bytes.append(first)
+        bytes.append(second)
+        bytes.append(third)
+    }
+
+    package var description: String { text(reserving: 3, append) }
+}

@@ -1,0 +1,116 @@
+internal import Kafka
+internal import OrderGateway
+internal import Orders
+
+/// Dead letters as the command line prints them.
+enum DeadLetterText {
+    /// One line, its columns separated by tabs.
+    static func line(_ letter: DeadLetter, _ isRedriven: Bool) -> String {
+        let columns = [
+            "\(letter.id)", "\(letter.timestamp)", state(isRedriven),
+            letter.key.map(printable) ?? "-", printable(Array(letter.error.utf8)),
+        ]
+        return columns.joined(separator: "\t")
+    }
+
+    /// Everything about a letter, for a person.
+    static func whole(_ letter: DeadLetter, _ isRedriven: Bool) -> String {
+        var lines = [
+            "id          \(letter.id)",
+            "state       \(state(isRedriven))",
+            "time        \(letter.timestamp)",
+            "group       \(letter.group)",
+            "deliveries  \(letter.deliveryCount)",
+            "error       \(printable(Array(letter.error.utf8))) (\(letter.errorClass))",
+            "key         \(letter.key.map(printable) ?? "-")",
+        ]
+        for header in letter.headers {
+            lines.append("header      \(header.name): \(printable(header.value))")
+        }
+        switch letter.original {
+        case .tombstone: lines.append("original    none: the record had no value")
+        case .omitted:
+            lines.append("original    too large for the dead letters: look where it was")
+        case .value(let value):
+            lines.append("original    \(value.count) bytes")
+            lines.append(printable(value))
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    /// A JSON object; `whole` with its headers and its original.
+    static func json(_ letter: DeadLetter, _ isRedriven: Bool, whole: Bool) -> String {
+        var json = JSONWriter(reservingBytes: 512)
+        json.beginObject()
+        json.key("id")
+        json.string("\(letter.id)")
+        json.key("topic")
+        json.string(letter.id.topic)
+        json.key("partition")
+        json.integer(Int64(letter.id.partition))
+        json.key("offset")
+        json.integer(letter.id.offset)
+        json.key("redriven")
+        json.bool(isRedriven)
+        json.key("timestamp")
+        json.timestamp(letter.timestamp)
+        json.key("group")
+        json.string(letter.group)
+        json.key("delivery_count")
+        json.integer(Int64(letter.deliveryCount))
+        json.key("error_class")
+        json.string(letter.errorClass)
+        json.key("error")
+        json.string(letter.error)
+        json.key("key")
+        if let key = letter.key {
+            json.string(String(decoding: key, as: UTF8.self))
+        } else {
+            json.null()
+        }
+        if whole {
+            json.key("headers")
+            json.beginObject()
+            for header in letter.headers {
+                json.key(text: header.name)
+                json.string(String(decoding: header.value, as: UTF8.self))
+            }
+            json.endObject()
+            letter.appendOriginal(to: &json)
+        }
+        json.endObject()
+        return String(decoding: json.bytes, as: UTF8.self)
+    }
+
+    /// What became of one that was to be redriven.
+    static func outcome(_ outcome: DeadLetterQueue.Outcome) -> String {
+        switch outcome {
+        case .redriven(let partition, let offset):
+            "redriven to \(partition.topic)/\(partition.partition)/\(offset)"
+        case .wasRedrivenBefore: "was redriven before"
+        case .stillUnprocessable(let error):
+            "not redriven: it still cannot be processed: \(printable(Array("\(error)".utf8)))"
+        case .originalGone: "not redriven: its original is gone from the topic"
+        case .notPublished(let error): "not redriven: \(error)"
+        case .notMarked(let error):
+            "redriven, but not marked so, and will be again: \(error)"
+        }
+    }
+
+    private static func state(_ isRedriven: Bool) -> String { isRedriven ? "redriven" : "dead" }
+
+    /// Text with everything escaped that a terminal would take as a command, or a line's end.
+    private static func printable(_ bytes: [UInt8]) -> String {
+        var text = ""
+        for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate:
+                // As JSON writes them.
+                let digits = String(scalar.value, radix: 16)
+                text += "\\u" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+            default: text.unicodeScalars.append(scalar)
+            }
+        }
+        return text
+    }
+}

@@ -1,0 +1,185 @@
+import Foundation
+import Orders
+import TestSupport
+import Testing
+
+@testable import Kafka
+@testable import OrderGateway
+
+struct DeadLetterTests {
+    private func letter(
+        _ value: [UInt8]?,
+        key: [UInt8]? = Array("key".utf8),
+        _ error: EventError = .missing(pointer: "/event_id")
+    ) -> ProducerMessage {
+        deadLetter(value, key: key, error).message
+    }
+
+    private func deadLetter(
+        _ value: [UInt8]?,
+        key: [UInt8]? = Array("key".utf8),
+        headers: [KafkaHeader] = [],
+        _ error: EventError = .missing(pointer: "/event_id")
+    ) -> DeadLetter {
+        DeadLetter(
+            record(value, key: key, headers: headers, offset: 42),
+            error: error,
+            group: "order-service",
+            at: Timestamp(millisecondsSinceEpoch: 1_800_000_000_123)
+        )
+    }
+
+    private func record(
+        _ value: [UInt8]?,
+        key: [UInt8]?,
+        headers: [KafkaHeader],
+        offset: Int64
+    ) -> ConsumedRecord {
+        ConsumedRecord(
+            topic: "order-events",
+            partition: 2,
+            offset: offset,
+            timestamp: nil,
+            key: key,
+            value: value,
+            headers: headers
+        )
+    }
+
+    /// What the dead-letter topic gives back.
+    private func read(_ message: ProducerMessage) -> DeadLetter? {
+        DeadLetter(record(message.value, key: message.key, headers: message.headers, offset: 0))
+    }
+
+    @Test(arguments: [
+        #"{"event_type": "OrderCreated",  "n": 1.50}"#, "[]", #""text""#, " 1 \n",
+        "{\"a\":\"é\"}",
+    ])
+    func `JSON is kept as it is`(_ text: String) throws {
+        let message = letter(Array(text.utf8))
+        #expect(message.topic == "dead-letter-queue")
+        #expect(message.key == Array("key".utf8))
+        let expected =
+            #"{"original_event":\#(text),"error":"/event_id is missing","#
+            + #""timestamp":"2027-01-15T08:00:00.123Z"}"#
+        #expect(String(decoding: message.value ?? [], as: UTF8.self) == expected)
+        #expect(try JSONValue(parsing: message.value ?? [])["original_encoding"] == .null)
+    }
+
+    @Test(
+        arguments: [
+            [], Array("poison".utf8), [0xFF, 0x00, 0xFE], Array("{\"a\":1".utf8),
+            Array("{} {}".utf8), Array("null".utf8), Array(" null\n".utf8), Array("1,2".utf8),
+            Array((String(repeating: "[", count: 64) + String(repeating: "]", count: 64)).utf8),
+            [0x22, 0xC3, 0x28, 0x22],
+        ] as [[UInt8]]
+    )
+    func `other bytes are kept in base64`(_ bytes: [UInt8]) throws {
+        let json = try JSONValue(parsing: letter(bytes).value ?? [])
+        #expect(json.keys == ["error", "original_encoding", "original_event", "timestamp"])
+        #expect(json["original_encoding"] == "base64")
+        let text = try #require(json["original_event"].string)
+        #expect(Data(base64Encoded: text).map { Array($0) } == bytes)
+    }
+
+    @Test func `a tombstone is null`() throws {
+        let message = letter(nil, key: nil, .noValue)
+        #expect(message.key == nil)
+        let json = try JSONValue(parsing: message.value ?? [])
+        #expect(json.keys == ["error", "original_event", "timestamp"])
+        #expect(json["original_event"] == .null)
+        #expect(json["error"] == "the record has no value")
+    }
+
+    @Test func `the headers say where it came from and what was wrong`() {
+        let headers = letter(nil).headers.map {
+            "\($0.name): \(String(decoding: $0.value, as: UTF8.self))"
+        }
+        #expect(
+            headers == [
+                "content-type: application/json",
+                "__dlq.errors.topic: order-events",
+                "__dlq.errors.partition: 2",
+                "__dlq.errors.offset: 42",
+                "__dlq.errors.group: order-service",
+                "__dlq.errors.delivery.count: 1",
+                "__dlq.errors.class: missing_member",
+                "__dlq.errors.message: /event_id is missing",
+            ]
+        )
+    }
+
+    @Test func `the original's own headers stay, and its type is not the letter's`() {
+        let own = [
+            KafkaHeader(name: "content-type", value: Array("text/plain".utf8)),
+            KafkaHeader(name: "correlation_id", value: Array("c-1".utf8)),
+            KafkaHeader(name: "__dlq.errors.topic", value: Array("another".utf8)),
+        ]
+        let letter = deadLetter([1], headers: own)
+        let names = letter.message.headers.map(\.name)
+        #expect(names.count { $0 == "__dlq.errors.topic" } == 1)
+        #expect(names.count { $0 == "content-type" } == 1)
+        #expect(read(letter.message)?.headers == Array(own.prefix(2)))
+    }
+
+    @Test func `a record that was redriven counts its deliveries`() {
+        let first = deadLetter([1])
+        #expect(first.deliveryCount == 1)
+        let back = RedriveMark.record(first, value: [1])
+        #expect(back.topic == "order-events")
+        #expect(back.partition == 2)
+        #expect(back.key == first.key)
+        let second = deadLetter([1], headers: back.headers)
+        #expect(second.deliveryCount == 2)
+        let third = deadLetter([1], headers: RedriveMark.record(second, value: [1]).headers)
+        #expect(third.deliveryCount == 3)
+        #expect(third.headers.count { $0.name == "__dlq.redriven.from" } == 1)
+    }
+
+    @Test func `a mark names the letter that was redriven`() {
+        let letter = deadLetter([1])
+        let mark = RedriveMark.message(letter)
+        let consumed = record(mark.value, key: mark.key, headers: mark.headers, offset: 7)
+        #expect(RedriveMark.redriven(consumed) == letter.id)
+        #expect(DeadLetter(consumed) == nil)
+        #expect(read(letter.omittingOriginal.message)?.original == .omitted)
+    }
+
+    @Test(arguments: ["order-events/2/42", "a/0/0"])
+    func `an id is what it is written as`(_ text: String) {
+        #expect(DeadLetterID(text)?.description == text)
+    }
+
+    @Test(arguments: ["", "order-events", "a/1", "a/-1/0", "a/0/-1", "/0/0", "a/b/c", "a/0/0/0"])
+    func `other texts are no ids`(_ text: String) {
+        #expect(DeadLetterID(text) == nil)
+    }
+
+    @Test func `what the topic gives back is the letter that was sent`() throws {
+        try withSeededGenerator { generator in
+            for _ in 0..<500 {
+                let count = Int.random(in: 0...20, using: &generator)
+                let bytes = (0..<count).map { _ in
+                    Bool.random(using: &generator)
+                        ? Array("{}[]\",:0 a".utf8).randomElement(using: &generator) ?? 0
+                        : UInt8.random(in: .min ... .max, using: &generator)
+                }
+                let letter = deadLetter(Int.random(in: 0..<9, using: &generator) == 0 ? nil : bytes)
+                let found = try #require(read(letter.message))
+                // White space around JSON says nothing and is not kept.
+                if case .value(let value) = found.original, JSONReader.isValid(bytes) {
+                    let space: [UInt8] = [0x20, 0x09, 0x0A, 0x0D]
+                    #expect(value == bytes.trimming { space.contains($0) } || value == bytes)
+                } else {
+                    #expect(found == letter)
+                }
+            }
+        }
+    }
+}
+
+extension [UInt8] {
+    fileprivate func trimming(_ isSpace: (UInt8) -> Bool) -> [UInt8] {
+        Array(Array(drop(while: isSpace)).reversed().drop(while: isSpace).reversed())
+    }
+}

@@ -1,0 +1,117 @@
+import Orders
+import ReadModel
+import TestSupport
+import Testing
+
+@testable import Kafka
+@testable import OrderGateway
+
+/// Stored offsets that the broker does not have.
+struct LostEventsTests {
+    /// A read model that has consumed more than the broker has: its topic was made anew.
+    private func withRecreatedTopic(
+        _ lostEvents: LostEvents,
+        _ body: (EventFlowFixture, ReadModel) async throws -> Void
+    ) async throws {
+        let flow = try EventFlowFixture()
+        try storeOffset(7, in: flow.dataDir)
+        try await flow.withProjection(lostEvents: lostEvents) { try await body(flow, $0) }
+        await flow.close()
+    }
+
+    private func storeOffset(_ offset: Int64, in folder: String) throws {
+        let store = try OrderStore(folder: folder)
+        let position = StreamPosition(topic: EventTopics.orders, partition: 1)
+        try store.commit(orders: [], offsets: [position: offset])
+        try store.close()
+    }
+
+    @Test func `a topic that ends before the stored offset stops the projection`() async throws {
+        try await withRecreatedTopic(.stop) { flow, _ in
+            try await eventually("the reason, not: \(flow.reason(.projection) ?? "none")") {
+                flow.reason(.projection)?.hasPrefix("stopped:") == true
+            }
+            let text = try #require(flow.reason(.projection))
+            #expect(text.contains("order-events[1]"))
+            #expect(text.contains("has to resume at offset 7"))
+            #expect(text.contains("the broker has 0 up to 0"))
+            #expect(text.contains("--lost-events accept"))
+        }
+    }
+
+    @Test func `a loss that is accepted is gone past, and nothing new is missed`() async throws {
+        try await withRecreatedTopic(.accept) { flow, readModel in
+            try await eventually("the projection to catch up") { flow.reason(.projection) == nil }
+            for number in 0..<20 {
+                try await flow.publish(EventFlowFixture.created(EventFlowFixture.orderID(number)))
+            }
+            try await eventually("all orders") {
+                for number in 0..<20 {
+                    let id = EventFlowFixture.orderID(number)
+                    if try await readModel.view(of: id) == nil { return false }
+                }
+                return true
+            }
+        }
+    }
+
+    /// A saga whose group has consumed more than the broker has.
+    private func withRecreatedTopicOfSaga(
+        _ lostEvents: LostEvents,
+        _ body: (EventFlowFixture) async throws -> Void
+    ) async throws {
+        let flow = try EventFlowFixture()
+        try await onThread {
+            let consumer = try AssignedConsumer(
+                flow.configuration,
+                groupID: SagaService.groupID,
+                readsHeaders: false
+            )
+            let partition = TopicPartition(topic: EventTopics.inventory, partition: 2)
+            try consumer.commit([partition: 9])
+            try waitUntil(within: .seconds(30), "the commit") {
+                try consumer.committed([partition], timeout: .seconds(5)) == [partition: 9]
+            }
+            consumer.close()
+        }
+        try await flow.withSaga(lostEvents: lostEvents) { try await body(flow) }
+        await flow.close()
+    }
+
+    @Test func `a topic that ends before the group's offset stops the saga`() async throws {
+        try await withRecreatedTopicOfSaga(.stop) { flow in
+            try await eventually("the saga to stop") {
+                flow.reason(.saga)?.hasPrefix("stopped:") == true
+            }
+            let text = try #require(flow.reason(.saga))
+            #expect(text.contains("inventory-events[2]"))
+            #expect(text.contains("has to resume at offset 9"))
+        }
+    }
+
+    @Test func `a loss of the saga that is accepted is gone past`() async throws {
+        try await withRecreatedTopicOfSaga(.accept) { flow in
+            for _ in 0..<10 {
+                try await flow.publish(
+                    ProducerMessage(topic: EventTopics.inventory, key: nil, value: Array("x".utf8))
+                )
+            }
+            #expect(try await flow.waitForLetters(10).count == 10)
+            #expect(flow.reason(.saga) == nil)
+        }
+    }
+
+    @Test func `what retention has removed is told with its number`() {
+        let error = LostEventsError(
+            partition: TopicPartition(topic: "order-events", partition: 2),
+            stored: 10,
+            available: 25..<40
+        )
+        #expect(
+            error.description
+                == "order-events[2]: consumption has to resume at offset 10, but the broker has 25 up"
+                + " to 40; 15 events were removed before they were consumed."
+                + " --lost-events accept goes on at 25"
+        )
+    }
+}
