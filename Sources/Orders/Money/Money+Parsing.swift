@@ -45,8 +45,9 @@ extension Money {
 private struct DecimalDigits {
     /// More significant digits than any amount may have are not multiplied out.
     private static let most = Money.Limits.integerDigits + Money.Limits.decimals
-    /// Exponents are read up to here; beyond, every amount is too large or too precise.
-    private static let exponentLimit = 1_000_000
+    /// Exponents are read up to here: more than any text has digits to make up for, so that beyond
+    /// every amount is too large or too precise, and far from an overflow.
+    private static let exponentLimit = 1 << 40
 
     private(set) var mantissa: Int64 = 0
     private(set) var isNegative = false

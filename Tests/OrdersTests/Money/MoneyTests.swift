@@ -67,6 +67,14 @@ struct MoneyTests {
         #expect(try Money(("0." + zeros + "1e200001").utf8).tenThousandths == 10_000)
     }
 
+    @Test func `an exponent is taken at its word, however many places make up for it`() throws {
+        let zeros = String(repeating: "0", count: 1_000_000)
+        #expect(try Money(("0." + zeros + "1e1000003").utf8).tenThousandths == 1_000_000)
+        #expect(try Money(("1" + zeros + "e-1000003").utf8).tenThousandths == 10)
+        #expect(throws: MoneyError.tooLarge) { try Money(("0." + zeros + "1e1000013").utf8) }
+        #expect(throws: MoneyError.tooPrecise) { try Money(("1" + zeros + "e-1000005").utf8) }
+    }
+
     @Test(
         arguments: [
             (0, "0.00"), (1, "0.0001"), (10, "0.001"), (100, "0.01"), (1000, "0.10"),
