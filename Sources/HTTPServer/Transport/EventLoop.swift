@@ -134,8 +134,8 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
             ready.append(contentsOf: inbox.jobs)
             inbox.jobs.removeAll(keepingCapacity: true)
         }
-        while let token = deadlines.next(due: now) {
-            registration(token)?.deadlineEntryDue(now: now)
+        while let entry = deadlines.next(due: now) {
+            registration(entry.token)?.deadlineEntryDue(entry.due, now: now)
         }
         runReadyJobs()
         return !isStopping

@@ -29,7 +29,7 @@ class Registration {
 
     /// When ``deadlineReached()`` is called; may be moved at will.
     private(set) var deadline = MonotonicTime.distantFuture
-    /// The earliest entry of this registration in the loop's heap.
+    /// The one entry of this registration in the loop's heap that counts: the earliest.
     private var entered = MonotonicTime.distantFuture
 
     init(descriptor: Int32, loop: EventLoop) {
@@ -61,7 +61,10 @@ class Registration {
     func clearDeadline() { deadline = .distantFuture }
 
     /// An entry in the heap fell due: fire, or enter again if the deadline has moved since.
-    func deadlineEntryDue(now: MonotonicTime) {
+    func deadlineEntryDue(_ due: MonotonicTime, now: MonotonicTime) {
+        // An earlier entry came in before this one and has seen to the deadline: entering it once
+        // more for each of these would let them pile up for as long as the connection lives.
+        guard due == entered else { return }
         entered = .distantFuture
         if deadline <= now {
             deadline = .distantFuture
