@@ -13,8 +13,9 @@ package struct ServerLimits: Sendable {
     package var fieldLines = 100
     /// Largest request content in bytes.
     ///
-    /// The largest valid order, 100 items, is about 20 KB.
-    package var bodyBytes = 1024 * 1024
+    /// The largest valid order, 100 items, is about 20 KB; the rest is for white space and fields
+    /// that nobody reads. Every connection may hold this much for as long as its body takes.
+    package var bodyBytes = 128 * 1024
     /// Longest chunk extension in bytes; none is known to be in use (RFC 9112 §7.1.1).
     package var chunkExtensionBytes = 256
     /// Most open connections over all loops.

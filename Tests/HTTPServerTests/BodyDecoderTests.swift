@@ -53,6 +53,11 @@ struct BodyDecoderTests {
         #expect(refusal(sized + "6\r\n\r\n", limits: limits) == 413)
     }
 
+    @Test func `unless told otherwise a body may have 128 KiB`() {
+        #expect(refusal(sized + "131072\r\n\r\n") == nil)
+        #expect(refusal(sized + "131073\r\n\r\n") == 413)
+    }
+
     @Test(arguments: [
         "6\r\n", "5\r\nhello\r\n1\r\n", "ffffffffffffffff\r\n", "fffffffffffffff\r\n",
     ])
