@@ -18,6 +18,11 @@ package struct ServerLimits: Sendable {
     package var bodyBytes = 128 * 1024
     /// Longest chunk extension in bytes; none is known to be in use (RFC 9112 §7.1.1).
     package var chunkExtensionBytes = 256
+    /// Most bytes of a request's chunk sizes, extensions and line ends together.
+    ///
+    /// RFC 9112 §7.1.1 asks for such a limit. A chunk of one byte brings five of these, so even the
+    /// largest content may come byte by byte.
+    package var chunkFramingBytes = 1024 * 1024
     /// Most open connections over all loops.
     ///
     /// Further ones wait in the listen backlog.

@@ -75,6 +75,20 @@ struct BodyDecoderTests {
         #expect(refusal(chunked + "5;\(long)", limits: limits) == 400)
     }
 
+    @Test func `what is around the chunks has a limit for all of them together`() {
+        var limits = ServerLimits()
+        limits.chunkFramingBytes = 10
+        #expect(read(chunked + "1\r\na\r\n0\r\n\r\n", limits: limits) == [post("a")])
+        #expect(refusal(chunked + "1\r\na\r\n1\r\nb\r\n0\r\n\r\n", limits: limits) == 400)
+        #expect(refusal(chunked + "1;b\r\na\r\n0\r\n\r\n", limits: limits) == 400)
+    }
+
+    @Test func `the largest content may come byte by byte`() {
+        let limits = ServerLimits()
+        let chunks = String(repeating: "1\r\na\r\n", count: limits.bodyBytes)
+        #expect(refusal(chunked + chunks + "0\r\n\r\n", limits: limits) == nil)
+    }
+
     @Test func `trailers have the head's limits`() {
         var limits = ServerLimits()
         limits.headBytes = 200

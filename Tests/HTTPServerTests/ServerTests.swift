@@ -13,6 +13,10 @@ final class TestHandler: RequestHandler {
     }
 
     private let gate = Mutex(Gate())
+    private let served = Mutex<[String]>([])
+
+    /// The paths asked for, in the order in which the handler got them.
+    var servedPaths: [String] { served.withLock { $0 } }
 
     var waitingCount: Int { gate.withLock { $0.waiting.count } }
 
@@ -27,7 +31,9 @@ final class TestHandler: RequestHandler {
     }
 
     func respond(to request: Request) async -> Response {
-        switch String(decoding: request.path, as: UTF8.self) {
+        let path = String(decoding: request.path, as: UTF8.self)
+        served.withLock { $0.append(path) }
+        switch path {
         case "/gate":
             await withCheckedContinuation { continuation in
                 let isOpen = gate.withLock { gate in
@@ -50,9 +56,12 @@ final class TestHandler: RequestHandler {
 }
 
 /// A server on a free port, stopped at the end of its test.
+///
+/// - Parameter prepare: Called before it starts: what is sent by then waits in the kernel.
 func withServer(
     loopCount: Int = 2,
     limits: ServerLimits = ServerLimits(),
+    prepare: @Sendable (Server) throws -> Void = { _ in },
     _ body: @Sendable @escaping (Server, TestHandler) async throws -> Void
 ) async throws {
     let handler = TestHandler()
@@ -62,9 +71,11 @@ func withServer(
         limits: limits,
         handler: handler
     )
+    let prepared = Result { try prepare(server) }
     server.start()
     let result: Result<Void, any Error>
     do {
+        try prepared.get()
         result = .success(try await body(server, handler))
     } catch {
         result = .failure(error)

@@ -13,6 +13,8 @@ struct BodyDecoder {
     private let limits: ServerLimits
     private var state: State
     private(set) var body: [UInt8] = []
+    /// What was read around the chunks' data.
+    private var framingBytes = 0
 
     /// - Throws: ``RequestError/bodyTooLarge(limitBytes:)`` for a length beyond the limit, before a
     ///   byte of the content is read.
@@ -110,7 +112,7 @@ struct BodyDecoder {
     }
 
     /// `chunk-size [chunk-ext] CRLF` (RFC 9112 §7.1); extensions are passed over, within their limit.
-    private func chunkSize(_ input: inout InputBuffer) throws(RequestError) -> Int? {
+    private mutating func chunkSize(_ input: inout InputBuffer) throws(RequestError) -> Int? {
         // 16 hexadecimal digits hold every 64-bit length.
         guard let line = try line(input, limitBytes: 16 + limits.chunkExtensionBytes) else {
             return nil
@@ -119,6 +121,13 @@ struct BodyDecoder {
             try parseChunkSize(bytes, end: line.text.upperBound)
         }
         input.consume(line.length)
+        framingBytes += line.length + 2
+        guard framingBytes <= limits.chunkFramingBytes else {
+            throw .malformed(
+                reason: "the chunks' sizes and extensions are longer than"
+                    + " \(limits.chunkFramingBytes) bytes in all (RFC 9112 §7.1.1)"
+            )
+        }
         return size
     }
 

@@ -23,6 +23,7 @@ struct HTTP1Connection<Handler: RequestHandler>: ~Copyable {
     private var parser: RequestParser
     /// When the part that is being read has to be complete, set when its first byte came.
     private var partDeadline: (phase: RequestParser.Phase, time: MonotonicTime)?
+    private var share = TurnShare()
 
     init(channel: Channel, handler: Handler, limits: ServerLimits) {
         self.channel = channel
@@ -57,21 +58,27 @@ struct HTTP1Connection<Handler: RequestHandler>: ~Copyable {
     // MARK: Reading
 
     private mutating func readMore() async throws(End) {
+        let loop = channel.loop
         let phase = parser.phase
         let limit = timeout(of: phase)
         if partDeadline?.phase != phase {
-            partDeadline = (phase, channel.loop.now.advanced(by: limit))
+            partDeadline = (phase, loop.now.advanced(by: limit))
         }
+        let deadline = partDeadline?.time ?? loop.now
         while true {
             switch channel.read() {
             case .done(0): throw .close
             case .done(let count):
-                input.append(UnsafeRawBufferPointer(rebasing: channel.loop.readBuffer[..<count]))
+                input.append(UnsafeRawBufferPointer(rebasing: loop.readBuffer[..<count]))
+                // A client that always has more ready never waits, and so is never timed out there.
+                if phase != .betweenRequests, loop.now >= deadline {
+                    throw try await refuse(.timedOut(limit: limit))
+                }
+                if share.takeStep(in: loop.turnNumber) { await loop.nextTurn() }
                 return
             case .failed: throw .drop
             case .wouldBlock: break
             }
-            let deadline = partDeadline?.time ?? channel.loop.now
             switch await channel.waitUntilReadable(
                 until: deadline,
                 isIdle: phase == .betweenRequests
@@ -110,6 +117,7 @@ struct HTTP1Connection<Handler: RequestHandler>: ~Copyable {
             parser.stop()
             throw .linger
         }
+        if share.takeStep(in: channel.loop.turnNumber) { await channel.loop.nextTurn() }
     }
 
     /// Answers an error and says how the connection ends.

@@ -35,6 +35,8 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
 
     private var ready: [UnownedJob] = []
     private var running: [UnownedJob] = []
+    /// Tasks that let the others go first.
+    private var yielding: [UnsafeContinuation<Void, Never>] = []
     private var registrations: [Registration?] = []
     private var generation: UInt32 = 0
     var deadlines = Deadlines()
@@ -42,6 +44,8 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     /// Whether the server is stopping: connections then take no further request.
     private(set) var isDraining = false
 
+    /// Counts the turns, so that a connection can tell what it has done in this one.
+    private(set) var turnNumber: UInt64 = 0
     /// The time at which this turn of the loop began; fresh enough for every deadline.
     private(set) var now = MonotonicTime.now()
     /// The `Date` field of this turn's answers.
@@ -121,13 +125,23 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         wakeUp()
     }
 
+    /// Suspends until the descriptors and deadlines have been looked at again and what they made
+    /// ready is in the queue.
+    ///
+    /// Unlike `Task.yield()`, which leads to the next round of the same turn.
+    func nextTurn() async {
+        await withUnsafeContinuation { yielding.append($0) }
+    }
+
     private func turn() -> Bool {
         var isStopping = false
         let mayBlock = inbox.withLock { inbox in
             isStopping = inbox.isStopping
-            inbox.isAsleep = ready.isEmpty && inbox.jobs.isEmpty && !isStopping
+            inbox.isAsleep =
+                ready.isEmpty && yielding.isEmpty && inbox.jobs.isEmpty && !isStopping
             return inbox.isAsleep
         }
+        turnNumber &+= 1
         waitForEvents(blocking: mayBlock)
         inbox.withLock { inbox in
             inbox.isAsleep = false
@@ -137,6 +151,8 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         while let entry = deadlines.next(due: now) {
             registration(entry.token)?.deadlineEntryDue(entry.due, now: now)
         }
+        for task in yielding { task.resume() }
+        yielding.removeAll(keepingCapacity: true)
         runReadyJobs()
         return !isStopping
     }
