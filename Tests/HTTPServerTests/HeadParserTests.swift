@@ -111,6 +111,19 @@ struct HeadParserTests {
         #expect(read(text) == [get("/", keepsAlive: keepsAlive)])
     }
 
+    @Test(arguments: ["\r", "\r\n"])
+    func `an empty line before a request is not yet a request (RFC 9112 §2.2)`(_ text: String) {
+        let request = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+        #expect(read(text) == [.incomplete(.betweenRequests)])
+        #expect(read(request + text) == [get("/"), .incomplete(.betweenRequests)])
+        #expect(read(text + "G") == [.incomplete(.head)])
+    }
+
+    @Test func `an empty line before a request may come in pieces (RFC 9112 §2.2)`() {
+        let request = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+        #expect(read([[Octets.carriageReturn], Array(("\n" + request).utf8)]) == [get("/")])
+    }
+
     @Test func `a head beyond its limit is refused before its end has come`() {
         var limits = ServerLimits()
         limits.headBytes = 200

@@ -20,8 +20,8 @@ struct HeadParser {
         entries.reserveCapacity(8)
     }
 
-    /// Whether any byte of a request has been seen.
-    var hasBegun: Bool { searched > 0 }
+    /// Whether any byte of a request has been seen; the empty line that may come before it is none.
+    private(set) var hasBegun = false
 
     /// Continues with all bytes of this request that have come so far.
     ///
@@ -45,7 +45,17 @@ struct HeadParser {
             }
         }
         try checkSize(bytes.count)
+        hasBegun = line != nil || !isStartOfEmptyLine(bytes)
         return nil
+    }
+
+    /// Whether nothing but perhaps the CR of an empty line stands after the last line.
+    private func isStartOfEmptyLine(_ bytes: Span<UInt8>) -> Bool {
+        switch bytes.count - lineStart {
+        case 0: true
+        case 1: bytes[lineStart] == Octets.carriageReturn
+        default: false
+        }
     }
 
     /// The finished head, once ``parse(_:)`` has returned its length; `bytes` is that many bytes.
