@@ -42,7 +42,9 @@ package struct ServerLimits: Sendable {
     /// before the rest of what it sends makes the kernel reset the connection (RFC 9112 §9.6).
     package var lingerTimeout = Duration.seconds(2)
     /// Most bytes thrown away during that time.
-    package var lingerBytes = 1024 * 1024
+    ///
+    /// Many clients send a whole upload before they read, so this is more than most uploads have.
+    package var lingerBytes = 64 * 1024 * 1024
 
     package init() {}
 }

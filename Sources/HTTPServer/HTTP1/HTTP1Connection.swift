@@ -124,7 +124,7 @@ struct HTTP1Connection<Handler: RequestHandler>: ~Copyable {
     private mutating func refuse(_ error: RequestError) async throws(End) -> End {
         parser.stop()
         let response = handler.respond(to: error, fields: parser.fields)
-        try await send(response, omitsBody: false, connection: .close)
+        try await send(response, omitsBody: parser.isHead, connection: .close)
         return .linger
     }
 
@@ -176,14 +176,17 @@ struct HTTP1Connection<Handler: RequestHandler>: ~Copyable {
 
     /// Closes our side first and throws away what still arrives: closing with unread bytes would
     /// reset the connection and could take the answer with it (RFC 9112 §9.6).
-    private func linger() async {
+    private mutating func linger() async {
         channel.shutdownWriting()
-        let deadline = channel.loop.now.advanced(by: limits.lingerTimeout)
+        let loop = channel.loop
+        let deadline = loop.now.advanced(by: limits.lingerTimeout)
         var discarded = 0
-        while discarded < limits.lingerBytes {
+        while discarded < limits.lingerBytes, loop.now < deadline {
             switch channel.read() {
             case .done(0), .failed: return
-            case .done(let count): discarded += count
+            case .done(let count):
+                discarded += count
+                if share.takeStep(in: loop.turnNumber) { await loop.nextTurn() }
             case .wouldBlock:
                 guard await channel.waitUntilReadable(until: deadline) == .ready else { return }
             }
