@@ -151,6 +151,37 @@ struct ServerTests {
         }
     }
 
+    @Test(
+        arguments: [
+            ("HEAD /a HTTP/1.1\r\n\r\n", 400), ("\r\nHEAD /a HTTP/1.1\r\n\r\n", 400),
+            ("HEAD a HTTP/1.1\r\n", 400), ("HEAD /a HTTP/2.0\r\n", 505),
+            ("HEAD /\(String(repeating: "a", count: 10_000))", 414),
+            ("HEAD /a HTTP/1.1\r\nHost: x\r\nExpect: y\r\n\r\n", 417),
+            ("HEAD /a HTTP/1.1\r\nHost: x\r\nContent-Length: 999999999\r\n\r\n", 413),
+            ("HEAD /a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n", 400),
+            ("HEAD /a HTTP/1.1\r\nHost:", 408),
+            ("HEAD /a HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n", 408),
+        ]
+    )
+    func `an error is no reason to answer HEAD with content (RFC 9110 §9.3.2)`(
+        _ text: String,
+        _ status: Int
+    ) async throws {
+        var limits = ServerLimits()
+        limits.headTimeout = .milliseconds(50)
+        limits.bodyTimeout = .milliseconds(50)
+        try await withServer(limits: limits) { server, _ in
+            try await onThread {
+                let connection = try server.connect()
+                try connection.send(text)
+                let reply = try connection.receiveReply(isForHead: true)
+                #expect(reply.status == status)
+                #expect(reply["Content-Length"] == "7")
+                try #expect(connection.receiveUntilClose().isEmpty)
+            }
+        }
+    }
+
     @Test func `100 Continue comes before the body is sent (RFC 9110 §10.1.1)`() async throws {
         try await withServer { server, _ in
             try await onThread {

@@ -41,6 +41,17 @@ struct RequestLine {
         query = split < pathAndQuery.upperBound ? split + 1..<pathAndQuery.upperBound : nil
     }
 
+    /// Whether the bytes of a head begin with the method HEAD, be the rest of it as it may.
+    static func isHead(_ bytes: Span<UInt8>) -> Bool {
+        let method: StaticString = "HEAD "
+        // The empty line that may come first (RFC 9112 §2.2).
+        let start = bytes.count > 0 && bytes[0] == Octets.carriageReturn ? 2 : 0
+        guard bytes.count >= start + method.utf8CodeUnitCount else { return false }
+        return method.withUTF8Buffer { method in
+            method.indices.allSatisfy { bytes[start + $0] == method[$0] }
+        }
+    }
+
     private static func end(_ bytes: Span<UInt8>, _ start: Int, _ limit: Int) -> Int {
         var index = start
         while index < limit, bytes[index] != Octets.space { index += 1 }

@@ -29,6 +29,10 @@ struct RequestParser {
     /// The fields of the request being read, once its head is complete.
     private(set) var fields: FieldSection?
 
+    /// Whether the request being read, or the one that was given up, is a HEAD: then even an error is
+    /// answered without content (RFC 9110 §9.3.2).
+    private(set) var isHead = false
+
     var phase: Phase {
         switch state {
         case .head(let parser): parser.hasBegun ? .head : .betweenRequests
@@ -48,6 +52,7 @@ struct RequestParser {
             case .head(var parser):
                 // The parser is moved out and back, so that its arrays are not copied.
                 state = .finished
+                isHead = input.withSpan { RequestLine.isHead($0) }
                 let parsed = try input.withSpan { bytes throws(RequestError) in
                     try parser.parse(bytes)
                 }
