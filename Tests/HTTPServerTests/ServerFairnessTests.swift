@@ -52,6 +52,20 @@ struct ServerFairnessTests {
         }
     }
 
+    @Test func `no more connections are taken than the limit, however many wait`() async throws {
+        var limits = ServerLimits()
+        limits.connections = 2
+        let clients = Clients()
+        try await withServer(loopCount: 1, limits: limits) {
+            try clients.open($0, one, one, one, one)
+        } _: { server, _ in
+            try await onThread {
+                _ = try clients[0].receiveReply()
+                #expect(server.connectionCount == 2)
+            }
+        }
+    }
+
     @Test func `a body is timed out even though its bytes never cease`() async throws {
         var limits = ServerLimits()
         limits.bodyTimeout = .zero

@@ -20,6 +20,7 @@ final class Listener: Registration, @unchecked Sendable {
     }
 
     private let accepted: (Int32) -> Void
+    private var isPaused = false
 
     /// Takes over a socket that listens already; `accepted` gets each new connection's descriptor.
     init(adopting descriptor: Int32, loop: EventLoop, accepted: @escaping (Int32) -> Void) {
@@ -71,18 +72,20 @@ final class Listener: Registration, @unchecked Sendable {
     /// Leaves new connections in the backlog until ``resume()``.
     func pause() {
         guard isOpen else { return }
+        isPaused = true
         loop.change(self, events: 0)
     }
 
     func resume() {
         guard isOpen else { return }
+        isPaused = false
         clearDeadline()
         loop.change(self, events: EPOLLIN.rawValue)
     }
 
     override func becameReady(_ events: UInt32) {
         let flags = Int32(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
-        for _ in 0..<Limits.acceptsPerTurn where isOpen {
+        for _ in 0..<Limits.acceptsPerTurn where isOpen && !isPaused {
             switch SystemCall.nonBlocking({ Int(accept4(descriptor, nil, nil, flags)) }) {
             case .done(let connection):
                 accepted(Int32(connection))
