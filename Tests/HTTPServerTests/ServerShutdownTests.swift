@@ -34,13 +34,26 @@ struct ServerShutdownTests {
                 }
                 return connections
             }
-            #expect(await server.shutdown(within: .seconds(20)) == 0)
+            let stop = Task { await server.shutdown(within: .seconds(20)) }
             try await onThread {
                 for connection in connections {
                     try #expect(connection.receiveUntilClose().isEmpty)
                     #expect(!connection.wasReset)
+                    connection.close()
                 }
             }
+            #expect(await stop.value == 0)
+        }
+    }
+
+    @Test func `a client that does not close its side is not counted as cut off`() async throws {
+        var limits = ServerLimits()
+        limits.lingerTimeout = .seconds(20)
+        try await withServer(limits: limits) { server, _ in
+            let connection = try server.connect()
+            try await eventually("the connection") { server.connectionCount == 1 }
+            #expect(await server.shutdown(within: .milliseconds(50)) == 0)
+            withExtendedLifetime(connection) {}
         }
     }
 

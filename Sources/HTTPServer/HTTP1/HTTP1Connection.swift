@@ -7,7 +7,7 @@ internal import HTTPTypes
 /// at a time, so the answers are in order by themselves.
 struct HTTP1Connection<Handler: RequestHandler>: ~Copyable {
     /// Why the connection ends.
-    private enum End: Error {
+    enum End: Error {
         /// The peer is gone or too slow to be told anything.
         case drop
         /// The last answer is written; the peer may still be sending.
@@ -32,8 +32,8 @@ struct HTTP1Connection<Handler: RequestHandler>: ~Copyable {
         parser = RequestParser(limits: limits)
     }
 
-    /// Runs until the connection has ended; the caller closes the channel.
-    consuming func serve() async {
+    /// Runs until there is nothing more to answer; the caller closes the channel.
+    consuming func serve() async -> End {
         do throws(End) {
             while true {
                 switch try await nextOutput() {
@@ -43,7 +43,7 @@ struct HTTP1Connection<Handler: RequestHandler>: ~Copyable {
                 }
             }
         } catch {
-            if error == .linger { await linger() }
+            return error
         }
     }
 
@@ -65,6 +65,7 @@ struct HTTP1Connection<Handler: RequestHandler>: ~Copyable {
             partDeadline = (phase, loop.now.advanced(by: limit))
         }
         let deadline = partDeadline?.time ?? loop.now
+        var isLastRead = false
         while true {
             switch channel.read() {
             case .done(0): throw .close
@@ -77,6 +78,7 @@ struct HTTP1Connection<Handler: RequestHandler>: ~Copyable {
                 if share.takeStep(in: loop.turnNumber) { await loop.nextTurn() }
                 return
             case .failed: throw .drop
+            case .wouldBlock where isLastRead: throw .linger
             case .wouldBlock: break
             }
             switch await channel.waitUntilReadable(
@@ -84,7 +86,8 @@ struct HTTP1Connection<Handler: RequestHandler>: ~Copyable {
                 isIdle: phase == .betweenRequests
             ) {
             case .ready: continue
-            case .draining: throw .close
+            // What the client has sent by now is in flight.
+            case .draining: isLastRead = true
             case .aborted: throw .drop
             case .timedOut where phase == .betweenRequests: throw .close
             case .timedOut: throw try await refuse(.timedOut(limit: limit))
@@ -172,24 +175,5 @@ struct HTTP1Connection<Handler: RequestHandler>: ~Copyable {
             }
         }
         return written
-    }
-
-    /// Closes our side first and throws away what still arrives: closing with unread bytes would
-    /// reset the connection and could take the answer with it (RFC 9112 §9.6).
-    private mutating func linger() async {
-        channel.shutdownWriting()
-        let loop = channel.loop
-        let deadline = loop.now.advanced(by: limits.lingerTimeout)
-        var discarded = 0
-        while discarded < limits.lingerBytes, loop.now < deadline {
-            switch channel.read() {
-            case .done(0), .failed: return
-            case .done(let count):
-                discarded += count
-                if share.takeStep(in: loop.turnNumber) { await loop.nextTurn() }
-            case .wouldBlock:
-                guard await channel.waitUntilReadable(until: deadline) == .ready else { return }
-            }
-        }
     }
 }

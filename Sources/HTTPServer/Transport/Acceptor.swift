@@ -20,7 +20,8 @@ final class LoopAcceptor<Handler: RequestHandler>: Acceptor, @unchecked Sendable
     private enum State {
         case bound(descriptor: Int32)
         case accepting(Listener)
-        /// Resumed with the number of connections left when the last one ends or time runs out.
+        /// Resumed when the last connection ends or time runs out, with the number of those that are
+        /// cut off.
         case draining(CheckedContinuation<Int, Never>)
         case stopped
     }
@@ -32,6 +33,8 @@ final class LoopAcceptor<Handler: RequestHandler>: Acceptor, @unchecked Sendable
     private var state: State
     /// Changed on the loop only; read by others too.
     private let open = Atomic<Int>(0)
+    /// How many of these have had their last answer and only wait for the peer to close.
+    private var lingering = 0
 
     init(
         loop: EventLoop,
@@ -88,7 +91,12 @@ final class LoopAcceptor<Handler: RequestHandler>: Acceptor, @unchecked Sendable
 
     private func serve(_ descriptor: Int32) async {
         let channel = Channel(adopting: descriptor, loop: loop)
-        await HTTP1Connection(channel: channel, handler: handler, limits: limits).serve()
+        let connection = HTTP1Connection(channel: channel, handler: handler, limits: limits)
+        if await connection.serve() == .linger {
+            lingering += 1
+            await channel.linger(limits)
+            lingering -= 1
+        }
         channel.close()
         let count = open.subtract(1, ordering: .relaxed).newValue
         switch state {
@@ -109,7 +117,7 @@ final class LoopAcceptor<Handler: RequestHandler>: Acceptor, @unchecked Sendable
     func shutdown(within patience: Duration) async -> Int {
         let timer = Task(executorPreference: loop) {
             try await Task.sleep(for: patience)
-            self.giveUp()
+            await self.giveUp()
         }
         let remaining = await Task(executorPreference: loop) { await self.drained() }.value
         timer.cancel()
@@ -128,11 +136,14 @@ final class LoopAcceptor<Handler: RequestHandler>: Acceptor, @unchecked Sendable
         return await withCheckedContinuation { state = .draining($0) }
     }
 
-    private func giveUp() {
+    private func giveUp() async {
         guard case .draining(let waiter) = state else { return }
         state = .stopped
+        let cutOff = connectionCount - lingering
         loop.abort()
-        waiter.resume(returning: connectionCount)
+        // These end by themselves now, and the loop may be stopped only without them.
+        while lingering > 0 { await loop.nextTurn() }
+        waiter.resume(returning: cutOff)
     }
 }
 

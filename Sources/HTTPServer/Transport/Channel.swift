@@ -11,7 +11,8 @@ final class Channel: Registration, @unchecked Sendable {
         case ready
         /// The deadline given to the wait has passed.
         case timedOut
-        /// The server is stopping and this wait was for the next request.
+        /// The server is stopping and this wait was for the next request; one more read tells whether
+        /// it has come all the same.
         case draining
         /// The server has run out of patience while stopping.
         case aborted
@@ -84,7 +85,10 @@ final class Channel: Registration, @unchecked Sendable {
     ///   the server may end it when it stops.
     func waitUntilReadable(until deadline: MonotonicTime, isIdle: Bool = false) async -> Wake {
         if isAborted { return .aborted }
-        if isIdle, loop.isDraining { return .draining }
+        if isIdle, loop.isDraining {
+            reading = .open
+            return .draining
+        }
         guard case .blocked = reading else { return .ready }
         setDeadline(deadline)
         self.isIdle = isIdle
@@ -142,7 +146,8 @@ final class Channel: Registration, @unchecked Sendable {
     }
 
     override func drain() {
-        if isIdle { resumeReader(.draining, then: .blocked) }
+        // Open, whatever is known: bytes may have come of which epoll has not told yet.
+        if isIdle { resumeReader(.draining, then: .open) }
     }
 
     /// Ends every wait of this channel, now and later.

@@ -83,9 +83,11 @@ final class Listener: Registration, @unchecked Sendable {
         loop.change(self, events: EPOLLIN.rawValue)
     }
 
-    override func becameReady(_ events: UInt32) {
+    override func becameReady(_ events: UInt32) { accept(atMost: Limits.acceptsPerTurn) }
+
+    private func accept(atMost count: Int) {
         let flags = Int32(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
-        for _ in 0..<Limits.acceptsPerTurn where isOpen && !isPaused {
+        for _ in 0..<count where isOpen && !isPaused {
             switch SystemCall.nonBlocking({ Int(accept4(descriptor, nil, nil, flags)) }) {
             case .done(let connection):
                 accepted(Int32(connection))
@@ -104,5 +106,9 @@ final class Listener: Registration, @unchecked Sendable {
 
     override func deadlineReached() { resume() }
 
-    override func drain() { close() }
+    override func drain() {
+        // Who is in the backlog is connected and may have sent a request: closing would reset it.
+        accept(atMost: Int(Limits.backlog))
+        close()
+    }
 }

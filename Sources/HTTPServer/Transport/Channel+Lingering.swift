@@ -1,0 +1,20 @@
+extension Channel {
+    /// Closes our side first and throws away what still arrives: closing with unread bytes would
+    /// reset the connection and could take the answer with it (RFC 9112 §9.6).
+    func linger(_ limits: ServerLimits) async {
+        shutdownWriting()
+        var share = TurnShare()
+        let deadline = loop.now.advanced(by: limits.lingerTimeout)
+        var discarded = 0
+        while discarded < limits.lingerBytes, loop.now < deadline {
+            switch read() {
+            case .done(0), .failed: return
+            case .done(let count):
+                discarded += count
+                if share.takeStep(in: loop.turnNumber) { await loop.nextTurn() }
+            case .wouldBlock:
+                guard await waitUntilReadable(until: deadline) == .ready else { return }
+            }
+        }
+    }
+}
