@@ -16,6 +16,12 @@ package struct ServerLimits: Sendable {
     /// The largest valid order, 100 items, is about 20 KB; the rest is for white space and fields
     /// that nobody reads. Every connection may hold this much for as long as its body takes.
     package var bodyBytes = 128 * 1024
+    /// Most bytes of content that one loop's connections hold while it is incomplete or being
+    /// answered.
+    ///
+    /// Beyond, what is incomplete is refused; content that came in one piece, as an ordinary order
+    /// does, never is.
+    package var heldBodyBytes = 64 * 1024 * 1024
     /// Longest chunk extension in bytes; none is known to be in use (RFC 9112 §7.1.1).
     package var chunkExtensionBytes = 256
     /// Most bytes of a request's chunk sizes, extensions and line ends together.

@@ -266,6 +266,49 @@ struct ServerTests {
         }
     }
 
+    @Test func `content beyond what a loop may hold is refused, unless it comes in one piece`()
+        async throws
+    {
+        var limits = ServerLimits()
+        limits.heldBodyBytes = 10
+        try await withServer(loopCount: 1, limits: limits) { server, _ in
+            try await onThread {
+                let head = "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 20\r\n\r\n"
+                let connection = try server.connect()
+                try connection.send(head + String(repeating: "x", count: 20))
+                try #expect(connection.receiveReply().status == 200)
+                try connection.send(head + String(repeating: "x", count: 11))
+                let reply = try connection.receiveReply()
+                #expect(reply.status == 503)
+                #expect(reply["Connection"] == "close")
+            }
+        }
+    }
+
+    @Test func `content that is answered or broken off is no longer held`() async throws {
+        var limits = ServerLimits()
+        limits.heldBodyBytes = 200_000
+        try await withServer(loopCount: 1, limits: limits) { server, _ in
+            try await onThread {
+                let text =
+                    "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 120000\r\n\r\n"
+                    + String(repeating: "x", count: 120_000)
+                for _ in 0..<5 {
+                    let broken = try server.connect()
+                    try broken.send(Array(text.utf8.dropLast()))
+                    try broken.reset()
+                    try waitUntil("the broken one to end") { server.connectionCount == 0 }
+                    let whole = try server.connect()
+                    for _ in 0..<2 {
+                        try whole.send(text)
+                        try #expect(whole.receiveReply().status == 200)
+                    }
+                    whole.close()
+                }
+            }
+        }
+    }
+
     @Test func `a large answer reaches a client that reads slowly`() async throws {
         try await withServer { server, _ in
             try await onThread {

@@ -24,6 +24,8 @@ struct HTTP1Connection<Handler: RequestHandler>: ~Copyable {
     /// When the part that is being read has to be complete, set when its first byte came.
     private var partDeadline: (phase: RequestParser.Phase, time: MonotonicTime)?
     private var share = TurnShare()
+    /// This connection's part of the loop's ``EventLoop/heldBodyBytes``.
+    private var heldBytes = 0
 
     init(channel: Channel, handler: Handler, limits: ServerLimits) {
         self.channel = channel
@@ -43,6 +45,7 @@ struct HTTP1Connection<Handler: RequestHandler>: ~Copyable {
                 }
             }
         } catch {
+            hold(0)
             return error
         }
     }
@@ -60,6 +63,11 @@ struct HTTP1Connection<Handler: RequestHandler>: ~Copyable {
     private mutating func readMore() async throws(End) {
         let loop = channel.loop
         let phase = parser.phase
+        if phase == .body, hold(parser.bodyBytes + input.count),
+            loop.heldBodyBytes > limits.heldBodyBytes
+        {
+            throw try await refuse(.overloaded)
+        }
         let limit = timeout(of: phase)
         if partDeadline?.phase != phase {
             partDeadline = (phase, loop.now.advanced(by: limit))
@@ -95,6 +103,15 @@ struct HTTP1Connection<Handler: RequestHandler>: ~Copyable {
         }
     }
 
+    /// Notes how much content this connection holds; returns whether that is more than before.
+    @discardableResult
+    private mutating func hold(_ bytes: Int) -> Bool {
+        let growth = bytes - heldBytes
+        heldBytes = bytes
+        channel.loop.heldBodyBytes += growth
+        return growth > 0
+    }
+
     private func timeout(of phase: RequestParser.Phase) -> Duration {
         switch phase {
         case .betweenRequests: limits.idleTimeout
@@ -109,7 +126,9 @@ struct HTTP1Connection<Handler: RequestHandler>: ~Copyable {
         partDeadline = nil
         let isHead = request.method == .head
         let head = request.head
+        hold(request.body.count)
         let response = await handler.respond(to: request)
+        hold(0)
         let keepsAlive = head.keepsAlive && !channel.loop.isDraining
         let connection: ResponseEncoder.Connection =
             if !keepsAlive { .close } else if head.isVersion10 { .keepAliveVersion10 } else {

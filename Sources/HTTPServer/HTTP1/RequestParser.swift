@@ -41,6 +41,11 @@ struct RequestParser {
         }
     }
 
+    /// How much of an incomplete content has been read.
+    var bodyBytes: Int {
+        if case .body(_, let decoder) = state { decoder.body.count } else { 0 }
+    }
+
     /// Takes the next step.
     ///
     /// After an error or ``stop()`` every call says ``Output/needsMore``.

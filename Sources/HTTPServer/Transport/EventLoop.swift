@@ -48,6 +48,8 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     private(set) var turnNumber: UInt64 = 0
     /// The time at which this turn of the loop began; fresh enough for every deadline.
     private(set) var now = MonotonicTime.now()
+    /// Content that the loop's connections hold: see ``ServerLimits/heldBodyBytes``.
+    var heldBodyBytes = 0
     /// The `Date` field of this turn's answers.
     var date = DateField()
     /// Where reads land before they are copied into the connection that asked.

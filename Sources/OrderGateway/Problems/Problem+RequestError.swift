@@ -1,4 +1,5 @@
 package import HTTPServer
+internal import HTTPTypes
 
 extension Problem {
     /// What a client is told about bytes that never became a request.
@@ -15,8 +16,15 @@ extension Problem {
             case .methodUnknown: "This method is not implemented."
             case .versionUnsupported: "This server speaks HTTP/1.1."
             case .timedOut(let limit): "The request was not complete after \(limit)."
+            case .overloaded: "The gateway is receiving too much at once. Send it again later."
             }
         self.init(error.status, detail)
-        if case .timedOut = error { isRetriable = true }
+        switch error {
+        case .timedOut: isRetriable = true
+        case .overloaded:
+            isRetriable = true
+            fields = [(.retryAfter, "\(RetryAfter.seconds)")]
+        default: break
+        }
     }
 }

@@ -54,6 +54,7 @@ struct ProblemTests {
         (.methodUnknown, 501, false),
         (.versionUnsupported, 505, false),
         (.timedOut(limit: .seconds(30)), 408, true),
+        (.overloaded, 503, true),
     ])
     func `broken requests are problems`(
         _ error: RequestError,
@@ -64,6 +65,11 @@ struct ProblemTests {
         #expect(json["status"].integer == status)
         #expect(json["retriable"] == .bool(isRetriable))
         #expect(json["detail"].string?.hasSuffix(".") == true)
+    }
+
+    @Test func `an overloaded gateway says when to come back`() throws {
+        let response = Problem(.overloaded).response(correlationID: "c")
+        #expect(response.fields[.retryAfter] == "2")
     }
 
     @Test func `a body that is not JSON is told where it breaks off`() {
