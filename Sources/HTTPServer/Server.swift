@@ -13,14 +13,17 @@ package final class Server: Sendable {
     ///
     /// - Parameters:
     ///   - loopCount: The number of event loops, usually that of the cores; at least 1.
+    ///   - report: Called on a loop when new connections begin to wait for want of something.
     /// - Throws: ``ServerError`` when the address cannot be listened on.
     package init(
         address wanted: SocketAddress,
         loopCount: Int,
         limits: ServerLimits = ServerLimits(),
-        handler: some RequestHandler
+        handler: some RequestHandler,
+        report: @escaping @Sendable (ServerShortage) -> Void = { _ in }
     ) throws(ServerError) {
         precondition(loopCount >= 1, "a server needs a loop")
+        let shortages = ShortageReport(report)
         var acceptors: [any Acceptor] = []
         var address = wanted
         do throws(ServerError) {
@@ -32,7 +35,8 @@ package final class Server: Sendable {
                     descriptor,
                     limits: limits,
                     connectionLimit: max(1, limits.connections / loopCount),
-                    handler: handler
+                    handler: handler,
+                    shortages: shortages
                 )
                 acceptors.append(acceptor)
                 address = try Self.boundAddress(descriptor)
@@ -70,7 +74,8 @@ package final class Server: Sendable {
         _ descriptor: Int32,
         limits: ServerLimits,
         connectionLimit: Int,
-        handler: some RequestHandler
+        handler: some RequestHandler,
+        shortages: ShortageReport
     ) throws(ServerError) -> any Acceptor {
         do throws(SystemError) {
             return LoopAcceptor(
@@ -78,7 +83,8 @@ package final class Server: Sendable {
                 listening: descriptor,
                 limits: limits,
                 connectionLimit: connectionLimit,
-                handler: handler
+                handler: handler,
+                shortages: shortages
             )
         } catch {
             SystemCall.close(descriptor)

@@ -10,6 +10,8 @@ package enum ServerError: Error, Equatable, Sendable, CustomStringConvertible {
     case addressNotAvailable(SocketAddress)
     /// The port is reserved, such as one below 1024.
     case permissionDenied(SocketAddress)
+    /// The process may open so few descriptors that it could not even do its own work.
+    case tooFewDescriptors(limit: Int, least: Int)
     case system(SystemError)
 
     init(_ error: SystemError, address: SocketAddress) {
@@ -27,6 +29,8 @@ package enum ServerError: Error, Equatable, Sendable, CustomStringConvertible {
         case .addressInUse(let address): "\(address) is in use by another process"
         case .addressNotAvailable(let address): "\(address) is not an address of this machine"
         case .permissionDenied(let address): "no permission to listen on \(address)"
+        case .tooFewDescriptors(let limit, let least):
+            "the process may have only \(limit) descriptors: raise 'ulimit -n' to at least \(least)"
         case .system(let error): error.description
         }
     }

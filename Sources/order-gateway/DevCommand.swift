@@ -57,7 +57,7 @@ struct DevCommand: AsyncParsableCommand {
         _ stock: Stock
     ) async throws {
         let logger = configuration.logger()
-        DescriptorLimit.raise()
+        try DescriptorLimit.raise()
         let needed = broker.clientProperties
         var parts: [Health.Part] = [.http, .kafka, .readModel, .projection, .saga]
         if !noInventory { parts.append(.inventory) }

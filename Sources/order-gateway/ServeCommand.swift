@@ -25,7 +25,7 @@ struct ServeCommand: AsyncParsableCommand {
             let configuration = try await shared.load(serving.flags, events.flags)
             let brokers = try configuration.requireKafkaBrokers()
             let logger = configuration.logger()
-            DescriptorLimit.raise()
+            try DescriptorLimit.raise()
             let kafka = configuration.client(brokers, "order-gateway")
             let gateway = try Gateway(
                 configuration: configuration,

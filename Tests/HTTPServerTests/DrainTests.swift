@@ -20,7 +20,8 @@ struct DrainTests {
             listening: listening,
             limits: limits,
             connectionLimit: limits.connections,
-            handler: TestHandler()
+            handler: TestHandler(),
+            shortages: ShortageReport { _ in }
         )
         acceptor.start(name: "drain")
         try await body(loop, Int(SocketAddress(boundTo: listening).port))

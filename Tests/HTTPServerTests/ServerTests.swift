@@ -62,6 +62,7 @@ func withServer(
     loopCount: Int = 2,
     limits: ServerLimits = ServerLimits(),
     prepare: @Sendable (Server) throws -> Void = { _ in },
+    report: @escaping @Sendable (ServerShortage) -> Void = { _ in },
     _ body: @Sendable @escaping (Server, TestHandler) async throws -> Void
 ) async throws {
     let handler = TestHandler()
@@ -69,7 +70,8 @@ func withServer(
         address: SocketAddress(host: "127.0.0.1", port: 0),
         loopCount: loopCount,
         limits: limits,
-        handler: handler
+        handler: handler,
+        report: report
     )
     let prepared = Result { try prepare(server) }
     server.start()
@@ -412,7 +414,7 @@ struct ServerTests {
     }
 
     @Test func `a thousand connections are served at once`() async throws {
-        DescriptorLimit.raise()
+        try DescriptorLimit.raise()
         try await withServer { server, _ in
             try await onThread {
                 let connections = try (0..<1000).map { _ in try server.connect() }

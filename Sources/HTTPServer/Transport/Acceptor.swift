@@ -30,6 +30,7 @@ final class LoopAcceptor<Handler: RequestHandler>: Acceptor, @unchecked Sendable
     private let limits: ServerLimits
     private let connectionLimit: Int
     private let handler: Handler
+    private let shortages: ShortageReport
     private var state: State
     /// Changed on the loop only; read by others too.
     private let open = Atomic<Int>(0)
@@ -41,12 +42,14 @@ final class LoopAcceptor<Handler: RequestHandler>: Acceptor, @unchecked Sendable
         listening descriptor: Int32,
         limits: ServerLimits,
         connectionLimit: Int,
-        handler: Handler
+        handler: Handler,
+        shortages: ShortageReport
     ) {
         self.loop = loop
         self.limits = limits
         self.connectionLimit = connectionLimit
         self.handler = handler
+        self.shortages = shortages
         state = .bound(descriptor: descriptor)
     }
 
@@ -66,7 +69,9 @@ final class LoopAcceptor<Handler: RequestHandler>: Acceptor, @unchecked Sendable
     private func listen() {
         guard case .bound(let descriptor) = state else { return }
         state = .accepting(
-            Listener(adopting: descriptor, loop: loop) { [unowned self] in accepted($0) }
+            Listener(adopting: descriptor, loop: loop, shortages: shortages) {
+                [unowned self] in accepted($0)
+            }
         )
     }
 
@@ -84,7 +89,7 @@ final class LoopAcceptor<Handler: RequestHandler>: Acceptor, @unchecked Sendable
         )
         let count = open.add(1, ordering: .relaxed).newValue
         if count >= connectionLimit, case .accepting(let listener) = state {
-            listener.pause()
+            listener.pause(.connections(limit: connectionLimit))
         }
         Task(executorPreference: loop) { await self.serve(descriptor) }
     }

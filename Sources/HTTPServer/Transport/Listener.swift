@@ -20,11 +20,20 @@ final class Listener: Registration, @unchecked Sendable {
     }
 
     private let accepted: (Int32) -> Void
+    private let shortages: ShortageReport
     private var isPaused = false
+    /// Whether connections have been left waiting and not all been taken since.
+    private var isShort = false
 
     /// Takes over a socket that listens already; `accepted` gets each new connection's descriptor.
-    init(adopting descriptor: Int32, loop: EventLoop, accepted: @escaping (Int32) -> Void) {
+    init(
+        adopting descriptor: Int32,
+        loop: EventLoop,
+        shortages: ShortageReport,
+        accepted: @escaping (Int32) -> Void
+    ) {
         self.accepted = accepted
+        self.shortages = shortages
         super.init(descriptor: descriptor, loop: loop)
         loop.add(self, events: EPOLLIN.rawValue)
     }
@@ -70,9 +79,13 @@ final class Listener: Registration, @unchecked Sendable {
     }
 
     /// Leaves new connections in the backlog until ``resume()``.
-    func pause() {
+    func pause(_ shortage: ServerShortage) {
         guard isOpen else { return }
         isPaused = true
+        if !isShort {
+            isShort = true
+            shortages.begin(shortage)
+        }
         loop.change(self, events: 0)
     }
 
@@ -92,9 +105,13 @@ final class Listener: Registration, @unchecked Sendable {
             case .done(let connection):
                 accepted(Int32(connection))
             case .wouldBlock:
+                if isShort {
+                    isShort = false
+                    shortages.end()
+                }
                 return
-            case .failed(EMFILE), .failed(ENFILE), .failed(ENOBUFS), .failed(ENOMEM):
-                pause()
+            case .failed(let code) where [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(code):
+                pause(.resources(SystemError(call: "accept4", code: code)))
                 setDeadline(loop.now.advanced(by: Limits.pauseWhenExhausted))
                 return
             case .failed:

@@ -61,7 +61,8 @@ package struct Gateway: Sendable {
         let server = try Server(
             address: configuration.http,
             loopCount: loopCount,
-            handler: GatewayHandler(routes: routes, stamp: stamp)
+            handler: GatewayHandler(routes: routes, stamp: stamp),
+            report: { logger.warning("\($0)") }
         )
         address = server.address
         services = [

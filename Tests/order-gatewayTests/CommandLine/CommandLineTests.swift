@@ -122,6 +122,20 @@ struct CommandLineTests {
     }
 
     @Test
+    func `too few descriptors are named`() async throws {
+        let folder = try TemporaryFolder()
+        let process = try orderGateway(
+            ["dev", "--http-port", "0"],
+            environment: ["TMPDIR": folder.path],
+            descriptors: 128
+        )
+        #expect(try await process.waitForExit() == 69)
+        #expect(process.errorOutput.contains("128"), "\(process.errorOutput)")
+        #expect(process.errorOutput.contains("ulimit -n"), "\(process.errorOutput)")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+    }
+
+    @Test
     func `topics list names a broker that does not answer`() async throws {
         let port = try freePort()
         let ending = try await runOrderGateway(

@@ -78,6 +78,19 @@ struct DevLifecycleTests {
     }
 
     @Test
+    func `running out of descriptors is said once, and passes`() async throws {
+        let gateway = try await GatewayProcess.dev(["--no-inventory"], descriptors: 256)
+        var connections = try (0..<300).map { _ in try RawConnection(port: gateway.port) }
+        try await gateway.process.waitForOutput(containing: "ulimit -n")
+        connections.removeAll()
+        _ = try await gateway.place()
+        let warnings = gateway.process.errorOutput.split(separator: "\n")
+            .count { $0.contains("ulimit -n") }
+        #expect(warnings == 1, "\(gateway.process.report)")
+        #expect(try await gateway.stop() == 0)
+    }
+
+    @Test
     func `a request in flight is finished when it is asked to stop`() async throws {
         let gateway = try await GatewayProcess.dev(["--no-inventory"])
         let connection = try RawConnection(port: gateway.port)

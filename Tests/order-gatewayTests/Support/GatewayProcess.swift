@@ -27,11 +27,17 @@ final class GatewayProcess: Sendable {
     // MARK: Starting
 
     /// Starts `order-gateway dev` on any free port and waits for its greeting.
-    static func dev(_ flags: [String] = []) async throws -> GatewayProcess {
+    ///
+    /// - Parameter descriptors: How many it may have open, if not as many as the test.
+    static func dev(
+        _ flags: [String] = [],
+        descriptors: Int? = nil
+    ) async throws -> GatewayProcess {
         let temporary = try TemporaryFolder()
         let process = try orderGateway(
             ["dev", "--http-port", "0"] + flags,
-            environment: ["TMPDIR": temporary.path]
+            environment: ["TMPDIR": temporary.path],
+            descriptors: descriptors
         )
         // Only standard output: at level debug the log quotes the greeting before it is due.
         try await eventually(within: .seconds(60), "the greeting. \(process.report)") {
@@ -140,14 +146,22 @@ final class GatewayProcess: Sendable {
 }
 
 /// Starts the built program, with no settings from the environment but those given.
+///
+/// - Parameter descriptors: How many it may have open, if not as many as the test.
 func orderGateway(
     _ arguments: [String],
-    environment: [String: String?] = [:]
+    environment: [String: String?] = [:],
+    descriptors: Int? = nil
 ) throws -> ChildProcess {
-    try ChildProcess(
-        BuiltProducts.orderGateway,
-        arguments,
-        environment: noSettings.merging(environment) { $1 }
+    let environment = noSettings.merging(environment) { $1 }
+    guard let descriptors else {
+        return try ChildProcess(BuiltProducts.orderGateway, arguments, environment: environment)
+    }
+    let limited = ["-c", #"ulimit -n "$0" && exec "$@""#, "\(descriptors)"]
+    return try ChildProcess(
+        "/bin/sh",
+        limited + [BuiltProducts.orderGateway] + arguments,
+        environment: environment
     )
 }
 

@@ -1,0 +1,21 @@
+internal import Glibc
+
+/// Why new connections have to wait.
+package enum ServerShortage: Equatable, Sendable, CustomStringConvertible {
+    /// One loop has as many connections as it may: its share of ``ServerLimits/connections``.
+    case connections(limit: Int)
+    /// The process or the machine is out of descriptors or memory (accept(2)).
+    case resources(SystemError)
+
+    package var description: String {
+        switch self {
+        case .connections(let limit):
+            "a loop's limit of \(limit) connections is reached: new ones wait until others end"
+        case .resources(let error) where error.code == EMFILE:
+            "new connections wait, for no descriptor is left: raise 'ulimit -n',"
+                + " now \(DescriptorLimit.current)"
+        case .resources(let error):
+            "new connections wait: \(error)"
+        }
+    }
+}
