@@ -50,6 +50,12 @@ package struct KafkaError: Error, Equatable, Sendable, CustomStringConvertible {
         return codes.contains { $0.rawValue == code }
     }
 
+    /// Whether another member of the group has taken this one's place: both have the same
+    /// `group.instance.id`.
+    package var isFenced: Bool {
+        code == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID.rawValue
+    }
+
     package var description: String { isConfigurationError ? message : "\(message) (\(name))" }
 }
 

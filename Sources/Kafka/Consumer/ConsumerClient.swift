@@ -107,8 +107,9 @@ final class ConsumerClient {
             return .record(ConsumedRecord(message, readsHeaders: readsHeaders))
         case RD_KAFKA_RESP_ERR__PARTITION_EOF:
             return .endOfPartition(partition(message), offset: message.pointee.offset)
-        case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET, RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE,
-            RD_KAFKA_RESP_ERR__FATAL:
+        case RD_KAFKA_RESP_ERR__FATAL:
+            throw fatalError()
+        case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET, RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
             // Going on would pass over records in silence.
             let detail = rd_kafka_message_errstr(message).map { String(cString: $0) } ?? ""
             throw KafkaError(error, "\(partition(message)): \(detail)")
@@ -116,6 +117,13 @@ final class ConsumerClient {
             let detail = rd_kafka_message_errstr(message).map { String(cString: $0) }
             return .trouble(KafkaError(error, detail))
         }
+    }
+
+    /// What `_FATAL` stands for (`rd_kafka_fatal_error`): nothing more is consumed after it.
+    private func fatalError() -> KafkaError {
+        var text = [CChar](repeating: 0, count: 512)
+        let code = rd_kafka_fatal_error(client.raw, &text, text.count)
+        return KafkaError(code, Kafka.text(text))
     }
 
     private func partition(_ message: UnsafeMutablePointer<rd_kafka_message_t>) -> TopicPartition {

@@ -141,7 +141,8 @@ package struct ProjectionService: Service {
     }
 
     func storeRecovered() {
-        health.succeed(.readModel)
+        guard health.succeed(.readModel) else { return }
+        logger.notice("the read model can be written again")
     }
 
     func passedOver(_ count: Int) {

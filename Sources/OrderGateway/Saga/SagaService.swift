@@ -69,8 +69,14 @@ package struct SagaService: Service {
         } catch is CancellationError {
             logger.info("saga stopped")
         } catch {
-            health.fail(.saga, "stopped: \(error)")
-            logger.critical("saga stopped by an error", metadata: ["error": "\(error)"])
+            let isFenced = (error as? KafkaError)?.isFenced == true
+            let reason =
+                isFenced
+                ? "another gateway has taken this one's place in the group \(Self.groupID): is one's"
+                    + " data folder a copy of the other's? Without its file lock it gets an id anew"
+                : "\(error)"
+            health.fail(.saga, "stopped: \(reason)")
+            logger.critical("saga stopped by an error", metadata: ["error": "\(reason)"])
             try? await gracefulShutdown()
         }
     }

@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -95,6 +96,32 @@ struct SagaTests {
                 for replica in replicas { try await expectOutcome(ids, replica) }
             }
             for replica in replicas { #expect(try await replica.stop() == 0) }
+        }
+    }
+
+    @Test(.enabled(if: NoidaBroker.isAvailable))
+    func `of two replicas with the same data folder's copy one is told so`() async throws {
+        try await withNoida { broker in
+            let folder = try TemporaryFolder()
+            func start(_ name: String) async throws -> GatewayProcess {
+                try await .serve(brokers: broker.bootstrapServers, dataDir: folder.path(name))
+            }
+            let original = try await start("original")
+            try await original.waitForReadiness()
+            try FileManager.default.createDirectory(
+                atPath: folder.path("copy"),
+                withIntermediateDirectories: false
+            )
+            try FileManager.default.copyItem(
+                atPath: folder.path("original/lock"),
+                toPath: folder.path("copy/lock")
+            )
+            let copy = try await start("copy")
+            try await eventually(within: .seconds(60), "one of them to say so") {
+                let states = [try await original.get("/readyz"), try await copy.get("/readyz")]
+                return states.contains { $0.text.contains("data folder a copy of the other's") }
+            }
+            for replica in [original, copy] { #expect(try await replica.stop() == 0) }
         }
     }
 
