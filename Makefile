@@ -10,11 +10,8 @@ ARGS ?=
 # The walls between modules: an import of a module that the target does not name is an error.
 walls := --explicit-target-dependency-import-check error
 
-# An independent broker for the tests, from PyPI.
-noida_version := 0.2.3
-# And what checks events against their schemas, dates included.
-jsonschema_version := 4.26.0
-rfc3339_version := 0.1.4
+# What the tests use from PyPI, in a virtual environment.
+requirements := Tests/requirements.txt
 venv := .build/venv
 
 .PHONY: help
@@ -39,7 +36,7 @@ test: test-deps lint build ## Install what the tests need, run everything
 	    exit 1; \
 	fi
 	@export NOIDA_DB="$$PWD/$(venv)/bin/noida-db"; \
-	export SCHEMA_PYTHON="$$PWD/$(venv)/bin/python"; \
+	export TEST_PYTHON="$$PWD/$(venv)/bin/python"; \
 	export ORDER_GATEWAY_BINARY="$$(swift build --show-bin-path)/order-gateway"; \
 	mark="ORDER_GATEWAY_TEST_RUN=$$$$-$$(date +%s%N)"; \
 	result=0; env "$$mark" swift test --skip-build --disable-xctest || result=$$?; \
@@ -60,6 +57,7 @@ deps: ## Install the libraries to build with (Debian, Ubuntu)
 	    || { echo 'Swift 6.3 is needed first: https://www.swift.org/install' >&2; exit 1; }
 	@$(needs); \
 	need pkg-config command -v pkg-config; \
+	need libnghttp2-dev pkg-config --exists libnghttp2; \
 	need librdkafka-dev pkg-config --exists 'rdkafka >= 2.0'; \
 	need libsqlite3-dev pkg-config --exists sqlite3; \
 	install_missing
@@ -67,20 +65,18 @@ deps: ## Install the libraries to build with (Debian, Ubuntu)
 .PHONY: test-deps
 test-deps: deps ## Install what the tests use besides
 	@$(needs); \
-	for tool in curl kcat ps:procps setpriv:util-linux sqlite3 wrk; do \
+	for tool in ab:apache2-utils curl h2load:nghttp2-client kcat ps:procps setpriv:util-linux sqlite3 wrk; do \
 	    need "$${tool#*:}" command -v "$${tool%:*}"; \
 	done; \
 	need python3-venv python3 -c 'import ensurepip, venv'; \
 	install_missing
-	@mark=$(venv)/noida-$(noida_version)-jsonschema-$(jsonschema_version); \
-	[ -e $$mark ] || { \
+	@cmp --quiet $(requirements) $(venv)/requirements.txt || { \
 	    rm -rf $(venv); \
 	    python3 -m venv $(venv); \
 	    $(venv)/bin/pip install --quiet --disable-pip-version-check \
-	        noida-db==$(noida_version) jsonschema==$(jsonschema_version) \
-	        rfc3339-validator==$(rfc3339_version); \
+	        --requirement $(requirements); \
 	    chmod +x $(venv)/lib/python3*/site-packages/noida_db/noida-db; \
-	    touch $$mark; \
+	    cp $(requirements) $(venv)/requirements.txt; \
 	}
 
 .PHONY: format

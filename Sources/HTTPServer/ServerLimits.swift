@@ -22,6 +22,14 @@ package struct ServerLimits: Sendable {
     /// Beyond, what is incomplete is refused; content that came in one piece, as an ordinary order
     /// does, never is.
     package var heldBodyBytes = 64 * 1024 * 1024
+    /// The same of one HTTP/2 connection, whose client may leave a hundred of them incomplete.
+    package var heldConnectionBodyBytes = 1024 * 1024
+    /// Requests that a client may have under way on one HTTP/2 connection (RFC 9113 §5.1.2).
+    package var concurrentStreams = 100
+    /// An HTTP/2 connection ends when its frames take more than this many times the bytes of the
+    /// messages in them, and ``overheadBytes`` more: then it is a flood of frames that say nothing.
+    package var overheadFactor = 8
+    package var overheadBytes = 1024 * 1024
     /// Longest chunk extension in bytes; none is known to be in use (RFC 9112 §7.1.1).
     package var chunkExtensionBytes = 256
     /// Most bytes of a request's chunk sizes, extensions and line ends together.

@@ -30,7 +30,7 @@ func read(_ pieces: [[UInt8]], limits: ServerLimits = ServerLimits()) -> [Readin
         loop: while true {
             do throws(RequestError) {
                 switch try parser.next(&input) {
-                case .needsMore: break loop
+                case .needsMore, .http2Preface: break loop
                 case .continueExpected: readings.append(.continueExpected)
                 case .request(let request):
                     readings.append(

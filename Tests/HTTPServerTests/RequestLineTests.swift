@@ -44,7 +44,7 @@ struct RequestLineTests {
         ("GET / HTTP/1.10\r\nHost: a\r\n\r\n", 400),
         ("GET / HTTP/11\r\nHost: a\r\n\r\n", 400),
         ("GET / HTTP/2.0\r\nHost: a\r\n\r\n", 505),
-        ("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505),
+        ("PRI * HTTP/2.0\r\n\r\nXX\r\n\r\n", 505),
         ("G@T / HTTP/1.1\r\nHost: a\r\n\r\n", 400),
         ("get / HTTP/1.1\r\nHost: a\r\n\r\n", 501),
         ("BREW / HTTP/1.1\r\nHost: a\r\n\r\n", 501),

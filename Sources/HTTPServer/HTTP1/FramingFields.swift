@@ -8,6 +8,7 @@ struct FramingFields {
     private var coding = Coding.none
     private var closes = false
     private var asksToKeepAlive = false
+    private var asksToUpgrade = false
     private var expectsContinue = false
     private var expectsOther = false
 
@@ -30,6 +31,7 @@ struct FramingFields {
             Self.forEachListMember(bytes, value) { member in
                 if Self.equal(bytes, member, "close") { closes = true }
                 if Self.equal(bytes, member, "keep-alive") { asksToKeepAlive = true }
+                if Self.equal(bytes, member, "upgrade") { asksToUpgrade = true }
             }
         case 14 where Self.equal(bytes, name, "content-length"):
             try noteContentLength(bytes, value)
@@ -118,6 +120,7 @@ struct FramingFields {
             query: line.query,
             framing: framing,
             expectsContinue: expectsContinue && !line.isVersion10,
+            asksToUpgrade: asksToUpgrade && !line.isVersion10,
             keepsAlive: !closes && (!line.isVersion10 || asksToKeepAlive),
             isVersion10: line.isVersion10
         )

@@ -6,16 +6,6 @@ internal import HTTPTypes
 /// Requests that were sent ahead (pipelining, RFC 9112 §9.3.2) wait in the buffer: one is in flight
 /// at a time, so the answers are in order by themselves.
 struct HTTP1Connection<Handler: RequestHandler>: ~Copyable {
-    /// Why the connection ends.
-    enum End: Error {
-        /// The peer is gone or too slow to be told anything.
-        case drop
-        /// The last answer is written; the peer may still be sending.
-        case linger
-        /// Both sides are through.
-        case close
-    }
-
     private let channel: Channel
     private let handler: Handler
     private let limits: ServerLimits
@@ -35,13 +25,14 @@ struct HTTP1Connection<Handler: RequestHandler>: ~Copyable {
     }
 
     /// Runs until there is nothing more to answer; the caller closes the channel.
-    consuming func serve() async -> End {
-        do throws(End) {
+    consuming func serve() async -> ConnectionEnd {
+        do throws(ConnectionEnd) {
             while true {
                 switch try await nextOutput() {
                 case .needsMore: try await readMore()
                 case .continueExpected: try await write(ResponseEncoder.continueBytes)
                 case .request(let request): try await answer(request)
+                case .http2Preface: throw .http2(start(nil))
                 }
             }
         } catch {
@@ -50,7 +41,7 @@ struct HTTP1Connection<Handler: RequestHandler>: ~Copyable {
         }
     }
 
-    private mutating func nextOutput() async throws(End) -> RequestParser.Output {
+    private mutating func nextOutput() async throws(ConnectionEnd) -> RequestParser.Output {
         do throws(RequestError) {
             return try parser.next(&input)
         } catch {
@@ -60,7 +51,7 @@ struct HTTP1Connection<Handler: RequestHandler>: ~Copyable {
 
     // MARK: Reading
 
-    private mutating func readMore() async throws(End) {
+    private mutating func readMore() async throws(ConnectionEnd) {
         let loop = channel.loop
         let phase = parser.phase
         if phase == .body, hold(parser.bodyBytes + input.count),
@@ -122,8 +113,12 @@ struct HTTP1Connection<Handler: RequestHandler>: ~Copyable {
 
     // MARK: Answering
 
-    private mutating func answer(_ request: Request) async throws(End) {
+    private mutating func answer(_ request: Request) async throws(ConnectionEnd) {
         partDeadline = nil
+        if let upgrade = HTTP2Start.Upgrade(request) {
+            try await write(HTTP2Start.Upgrade.answer)
+            throw .http2(start(upgrade))
+        }
         let isHead = request.method == .head
         let head = request.head
         hold(request.body.count)
@@ -142,8 +137,13 @@ struct HTTP1Connection<Handler: RequestHandler>: ~Copyable {
         if share.takeStep(in: channel.loop.turnNumber) { await channel.loop.nextTurn() }
     }
 
+    private func start(_ upgrade: HTTP2Start.Upgrade?) -> HTTP2Start {
+        HTTP2Start(received: input.prefix(input.count), upgrade: upgrade)
+    }
+
     /// Answers an error and says how the connection ends.
-    private mutating func refuse(_ error: RequestError) async throws(End) -> End {
+    private mutating func refuse(_ error: RequestError) async throws(ConnectionEnd) -> ConnectionEnd
+    {
         parser.stop()
         let response = handler.respond(to: error, fields: parser.fields)
         try await send(response, omitsBody: parser.isHead, connection: .close)
@@ -154,7 +154,7 @@ struct HTTP1Connection<Handler: RequestHandler>: ~Copyable {
         _ response: Response,
         omitsBody: Bool,
         connection: ResponseEncoder.Connection
-    ) async throws(End) {
+    ) async throws(ConnectionEnd) {
         let loop = channel.loop
         loop.output.removeAll(
             keepingCapacity: loop.output.capacity <= EventLoop.Limits.retainedOutputBytes
@@ -171,7 +171,7 @@ struct HTTP1Connection<Handler: RequestHandler>: ~Copyable {
         if written < loop.output.count { try await write(Array(loop.output[written...])) }
     }
 
-    private func write(_ bytes: [UInt8]) async throws(End) {
+    private func write(_ bytes: [UInt8]) async throws(ConnectionEnd) {
         let deadline = channel.loop.now.advanced(by: limits.writeTimeout)
         var written = try writeNow(bytes, from: 0)
         while written < bytes.count {
@@ -181,7 +181,7 @@ struct HTTP1Connection<Handler: RequestHandler>: ~Copyable {
     }
 
     /// Writes until the socket takes no more; returns how far it came.
-    private func writeNow(_ bytes: [UInt8], from start: Int) throws(End) -> Int {
+    private func writeNow(_ bytes: [UInt8], from start: Int) throws(ConnectionEnd) -> Int {
         var written = start
         while written < bytes.count {
             let result = bytes.withUnsafeBytes {

@@ -17,6 +17,8 @@ struct RequestHead: Sendable {
     fileprivate let queryRange: Range<Int>?
     let framing: Framing
     let expectsContinue: Bool
+    /// Whether `Connection` names `Upgrade` (RFC 9110 §7.8).
+    let asksToUpgrade: Bool
     /// Whether the connection may carry another request after this one (RFC 9112 §9.3).
     let keepsAlive: Bool
     /// Whether the client speaks HTTP/1.0: it knows neither chunks nor 1xx answers.
@@ -29,6 +31,7 @@ struct RequestHead: Sendable {
         query: Range<Int>?,
         framing: Framing,
         expectsContinue: Bool,
+        asksToUpgrade: Bool,
         keepsAlive: Bool,
         isVersion10: Bool
     ) {
@@ -38,6 +41,7 @@ struct RequestHead: Sendable {
         self.queryRange = query
         self.framing = framing
         self.expectsContinue = expectsContinue
+        self.asksToUpgrade = asksToUpgrade
         self.keepsAlive = keepsAlive
         self.isVersion10 = isVersion10
     }

@@ -11,7 +11,10 @@ struct RequestLine {
 
     init(_ bytes: Span<UInt8>, _ line: Range<Int>, limits: ServerLimits) throws(RequestError) {
         let methodEnd = Self.end(bytes, line.lowerBound, line.upperBound)
-        let method = try Self.method(bytes, line.lowerBound..<methodEnd, lineEnd: line.upperBound)
+        guard methodEnd > line.lowerBound, methodEnd < line.upperBound else {
+            throw .malformed(reason: "the request line has no target (RFC 9112 §3)")
+        }
+        let method = try Self.method(bytes, line.lowerBound..<methodEnd)
         let targetStart = methodEnd + 1
         let targetEnd = Self.end(bytes, targetStart, line.upperBound)
         let target = targetStart..<targetEnd
@@ -25,6 +28,15 @@ struct RequestLine {
         guard let method else { throw .methodUnknown }
         self.method = method
 
+        (path, query) = try Self.target(bytes, target, method: method)
+    }
+
+    /// The path and the query of a target, checked byte for byte (RFC 3986 §3.3, §3.4).
+    static func target(
+        _ bytes: Span<UInt8>,
+        _ target: Range<Int>,
+        method: HTTPRequest.Method
+    ) throws(RequestError) -> (path: Range<Int>, query: Range<Int>?) {
         let pathAndQuery = try Self.pathAndQuery(bytes, target, method: method)
         for index in pathAndQuery {
             guard Octets.target.contains(bytes[index]) else {
@@ -37,8 +49,11 @@ struct RequestLine {
         }
         var split = pathAndQuery.lowerBound
         while split < pathAndQuery.upperBound, bytes[split] != Octets.questionMark { split += 1 }
-        path = pathAndQuery.lowerBound..<split
-        query = split < pathAndQuery.upperBound ? split + 1..<pathAndQuery.upperBound : nil
+        let hasQuery = split < pathAndQuery.upperBound
+        return (
+            pathAndQuery.lowerBound..<split,
+            hasQuery ? split + 1..<pathAndQuery.upperBound : nil
+        )
     }
 
     /// Whether the bytes of a head begin with the method HEAD, be the rest of it as it may.
@@ -61,14 +76,10 @@ struct RequestLine {
     /// The method, or `nil` for one that is well-formed and that nobody here knows.
     ///
     /// `CONNECT` counts among those: a gateway for orders is no tunnel.
-    private static func method(
+    static func method(
         _ bytes: Span<UInt8>,
-        _ range: Range<Int>,
-        lineEnd: Int
+        _ range: Range<Int>
     ) throws(RequestError) -> HTTPRequest.Method? {
-        guard !range.isEmpty, range.upperBound < lineEnd else {
-            throw .malformed(reason: "the request line has no target (RFC 9112 §3)")
-        }
         for index in range where !Octets.token.contains(bytes[index]) {
             throw .malformed(reason: "the method holds a byte that is no token character")
         }

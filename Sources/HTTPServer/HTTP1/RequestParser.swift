@@ -6,12 +6,16 @@ struct RequestParser {
         /// The client waits for `100 Continue` before it sends the content (RFC 9110 §10.1.1).
         case continueExpected
         case request(Request)
+        /// The connection speaks HTTP/2: all that is buffered is its own.
+        case http2Preface
     }
 
     /// What is being read: each part has a time limit of its own.
     enum Phase { case betweenRequests, head, body }
 
     private enum State {
+        /// Nothing has been parsed yet: the connection may also be one of HTTP/2.
+        case start
         case head(HeadParser)
         case body(RequestHead, BodyDecoder)
         /// After an error or the last request: nothing is read as a request any more.
@@ -23,7 +27,7 @@ struct RequestParser {
 
     init(limits: ServerLimits) {
         self.limits = limits
-        state = .head(HeadParser(limits: limits))
+        state = .start
     }
 
     /// The fields of the request being read, once its head is complete.
@@ -37,7 +41,7 @@ struct RequestParser {
         switch state {
         case .head(let parser): parser.hasBegun ? .head : .betweenRequests
         case .body: .body
-        case .finished: .betweenRequests
+        case .start, .finished: .betweenRequests
         }
     }
 
@@ -54,6 +58,16 @@ struct RequestParser {
             switch state {
             case .finished:
                 return .needsMore
+            case .start:
+                switch input.withSpan({ HTTP2Preface.match($0) }) {
+                case .partial: return .needsMore
+                case .whole:
+                    state = .finished
+                    return .http2Preface
+                case .none:
+                    state = .head(HeadParser(limits: limits))
+                    return try next(&input)
+                }
             case .head(var parser):
                 // The parser is moved out and back, so that its arrays are not copied.
                 state = .finished

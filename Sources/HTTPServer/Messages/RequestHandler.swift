@@ -36,7 +36,8 @@ package enum RequestError: Error, Equatable, Sendable {
     case versionUnsupported
     /// The client took longer than the limit to send the rest (RFC 9110 §15.5.9).
     case timedOut(limit: Duration)
-    /// The connections of one loop hold more than ``ServerLimits/heldBodyBytes`` (RFC 9110 §15.6.4).
+    /// The connections of one loop hold more than ``ServerLimits/heldBodyBytes``, or this one more
+    /// than ``ServerLimits/heldConnectionBodyBytes`` (RFC 9110 §15.6.4).
     case overloaded
 
     package var status: HTTPResponse.Status {

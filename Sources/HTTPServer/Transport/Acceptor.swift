@@ -96,8 +96,13 @@ final class LoopAcceptor<Handler: RequestHandler>: Acceptor, @unchecked Sendable
 
     private func serve(_ descriptor: Int32) async {
         let channel = Channel(adopting: descriptor, loop: loop)
-        let connection = HTTP1Connection(channel: channel, handler: handler, limits: limits)
-        if await connection.serve() == .linger {
+        let http1 = HTTP1Connection(channel: channel, handler: handler, limits: limits)
+        var end = await http1.serve()
+        if case .http2(let start) = end {
+            let http2 = HTTP2Connection(channel: channel, handler: handler, limits: limits)
+            end = await http2.serve(start)
+        }
+        if case .linger = end {
             lingering += 1
             await channel.linger(limits)
             lingering -= 1

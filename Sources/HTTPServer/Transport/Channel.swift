@@ -30,6 +30,7 @@ final class Channel: Registration, @unchecked Sendable {
     private var reading = Direction.open
     private var writing = Direction.open
     private var isIdle = false
+    private var activityWaiter: UnsafeContinuation<Wake, Never>?
     private var isAborted = false
     /// Set once the peer has closed its side: a short read then no longer means an empty socket.
     private var hasHungUp = false
@@ -108,6 +109,31 @@ final class Channel: Registration, @unchecked Sendable {
         return wake
     }
 
+    /// Suspends until anything happens that may let the connection go on: bytes may be read or
+    /// written, the server begins to stop, or ``interrupt()`` is called.
+    ///
+    /// - Parameter isWriting: Whether bytes wait to be written: then it does not matter here that
+    ///   there are others to be read.
+    func waitForActivity(until deadline: MonotonicTime, isWriting: Bool) async -> Wake {
+        if isAborted { return .aborted }
+        if case .open = isWriting ? writing : reading {
+            // What else is ready on this loop comes first.
+            await loop.nextTurn()
+            return isAborted ? .aborted : .ready
+        }
+        setDeadline(deadline)
+        let wake = await withUnsafeContinuation { activityWaiter = $0 }
+        clearDeadline()
+        return wake
+    }
+
+    /// Ends a ``waitForActivity(until:isWriting:)``.
+    func interrupt() { resumeActivityWaiter(.ready) }
+
+    private func resumeActivityWaiter(_ wake: Wake) {
+        activityWaiter.take()?.resume(returning: wake)
+    }
+
     private func resumeReader(_ wake: Wake, then direction: Direction) {
         if case .waiting(let reader) = reading {
             reading = direction
@@ -138,16 +164,19 @@ final class Channel: Registration, @unchecked Sendable {
         if events & EPOLLOUT.rawValue != 0 || failed {
             resumeWriter(.ready, then: .open)
         }
+        resumeActivityWaiter(.ready)
     }
 
     override func deadlineReached() {
         resumeReader(.timedOut, then: .blocked)
         resumeWriter(.timedOut, then: .blocked)
+        resumeActivityWaiter(.timedOut)
     }
 
     override func drain() {
         // Open, whatever is known: bytes may have come of which epoll has not told yet.
         if isIdle { resumeReader(.draining, then: .open) }
+        resumeActivityWaiter(.draining)
     }
 
     /// Ends every wait of this channel, now and later.
@@ -155,5 +184,6 @@ final class Channel: Registration, @unchecked Sendable {
         isAborted = true
         resumeReader(.aborted, then: .blocked)
         resumeWriter(.aborted, then: .blocked)
+        resumeActivityWaiter(.aborted)
     }
 }

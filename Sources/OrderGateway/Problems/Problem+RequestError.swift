@@ -6,7 +6,7 @@ extension Problem {
     package init(_ error: RequestError) {
         let detail =
             switch error {
-            case .malformed(let reason): "The request is not valid HTTP/1.1: \(reason)."
+            case .malformed(let reason): "The request is not valid HTTP: \(reason)."
             case .targetTooLong(let limit): "The request target is longer than \(limit) bytes."
             case .headTooLarge(let limit): "The request's head is larger than \(limit) bytes."
             case .tooManyFields(let limit): "The request has more than \(limit) header fields."

@@ -62,7 +62,7 @@ struct SchemaTests {
     }
 
     @Test(
-        .enabled(if: ProcessInfo.processInfo.environment["SCHEMA_PYTHON"] != nil),
+        .enabled(if: ProcessInfo.processInfo.environment["TEST_PYTHON"] != nil),
         arguments: ["1.0", "2.0"]
     )
     func `every event that is published validates against its schema`(_ version: String)
@@ -88,7 +88,7 @@ struct SchemaTests {
     }
 
     private func validate(_ pairs: [String]) async throws -> String {
-        let python = try #require(ProcessInfo.processInfo.environment["SCHEMA_PYTHON"])
+        let python = try #require(ProcessInfo.processInfo.environment["TEST_PYTHON"])
         let script = URL(filePath: #filePath).deletingLastPathComponent()
             .appending(path: "validate.py").path
         let folder = try TemporaryFolder()

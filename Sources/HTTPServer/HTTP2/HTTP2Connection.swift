@@ -1,0 +1,211 @@
+internal import HTTPTypes
+
+/// Serves one HTTP/2 connection: reads, has each request answered in a task of its own, and writes
+/// what is ready.
+///
+/// Sendable because it never leaves its loop's thread: the connection's task is pinned to the loop,
+/// and its children with it.
+final class HTTP2Connection<Handler: RequestHandler>: @unchecked Sendable {
+    private enum Limits {
+        /// Frames put together before they are written.
+        static var outputBytes: Int { 64 * 1024 }
+        /// Between the announcement that the connection ends and its end: for requests that were
+        /// on their way by then (RFC 9113 §6.8).
+        static var goAwayDelay: Duration { .milliseconds(500) }
+    }
+
+    /// How far the end of the connection has come.
+    private enum Ending {
+        case no
+        case announced(until: MonotonicTime)
+        case said
+    }
+
+    private let channel: Channel
+    private let handler: Handler
+    private let limits: ServerLimits
+    private let session: HTTP2Session
+    /// Frames that the socket did not take yet.
+    private var unsent: ArraySlice<UInt8> = []
+    /// When the socket has to have taken more of them.
+    private var writeDeadline = MonotonicTime.distantFuture
+    /// When the connection ends unless a request comes.
+    private var idleDeadline: MonotonicTime
+    private var ending = Ending.no
+    /// This connection's part of the loop's ``EventLoop/heldBodyBytes``.
+    private var heldBytes = 0
+
+    init(channel: Channel, handler: Handler, limits: ServerLimits) {
+        self.channel = channel
+        self.handler = handler
+        self.limits = limits
+        session = HTTP2Session(limits: limits)
+        idleDeadline = channel.loop.now.advanced(by: limits.idleTimeout)
+    }
+
+    /// Runs until there is nothing more to answer; the caller closes the channel.
+    func serve(_ start: HTTP2Start) async -> ConnectionEnd {
+        defer { hold(0) }
+        return await withDiscardingTaskGroup { group in
+            if let upgrade = start.upgrade {
+                let isHead = upgrade.request.method == .head
+                guard session.upgrade(settings: upgrade.settings, isHead: isHead) else {
+                    return .drop
+                }
+                answer(upgrade.request, stream: 1, &group)
+            }
+            guard start.received.withUnsafeBytes({ receive($0, &group) }) else { return .drop }
+            return await run(&group)
+        }
+    }
+
+    private func run(_ group: inout DiscardingTaskGroup) async -> ConnectionEnd {
+        while true {
+            guard readAvailable(&group), write() else { return .drop }
+            if unsent.isEmpty, !session.isAlive { return .linger }
+            switch await channel.waitForActivity(
+                until: nextDeadline,
+                isWriting: !unsent.isEmpty
+            ) {
+            case .ready, .draining: break
+            case .timedOut: guard expire(&group) else { return .drop }
+            case .aborted: return .drop
+            }
+            endIfDraining()
+        }
+    }
+
+    // MARK: Reading
+
+    /// Reads once, so that the answers of what it brought can be written before the next.
+    ///
+    /// - Returns: `false` when the peer is gone.
+    private func readAvailable(_ group: inout DiscardingTaskGroup) -> Bool {
+        // A client that does not read its answers is not read from either.
+        guard unsent.isEmpty else { return true }
+        switch channel.read() {
+        case .done(0), .failed: return false
+        case .wouldBlock: return true
+        case .done(let count):
+            let bytes = UnsafeRawBufferPointer(rebasing: channel.loop.readBuffer[..<count])
+            return receive(bytes, &group)
+        }
+    }
+
+    private func receive(_ bytes: UnsafeRawBufferPointer, _ group: inout DiscardingTaskGroup)
+        -> Bool
+    {
+        let loop = channel.loop
+        // What the other connections of this loop leave.
+        let available = limits.heldBodyBytes - (loop.heldBodyBytes - heldBytes)
+        session.heldLimit = min(limits.heldConnectionBodyBytes, available)
+        defer { hold(session.heldBytes) }
+        do throws(HTTP2Session.Failure) {
+            handle(try session.receive(bytes, now: loop.now), &group)
+            return true
+        } catch {
+            // A last attempt to say why.
+            _ = write()
+            return false
+        }
+    }
+
+    private func hold(_ bytes: Int) {
+        channel.loop.heldBodyBytes += bytes - heldBytes
+        heldBytes = bytes
+    }
+
+    private func handle(_ events: [HTTP2Session.Event], _ group: inout DiscardingTaskGroup) {
+        for event in events {
+            switch event {
+            case .request(let stream, let request): answer(request, stream: stream, &group)
+            case .refused(let stream, let error, let fields):
+                submit(handler.respond(to: error, fields: fields), stream, omitsBody: false)
+            }
+        }
+    }
+
+    // MARK: Answering
+
+    private func answer(_ request: Request, stream: Int32, _ group: inout DiscardingTaskGroup) {
+        group.addTask {
+            let response = await self.handler.respond(to: request)
+            self.submit(response, stream, omitsBody: request.method == .head)
+            self.channel.interrupt()
+        }
+    }
+
+    private func submit(_ response: Response, _ stream: Int32, omitsBody: Bool) {
+        session.submit(
+            response,
+            stream: stream,
+            omitsBody: omitsBody,
+            date: channel.loop.date.current(),
+            now: channel.loop.now
+        )
+    }
+
+    // MARK: Writing
+
+    /// Writes what is ready, as far as the socket takes it.
+    ///
+    /// - Returns: `false` when the peer is gone.
+    private func write() -> Bool {
+        while true {
+            if unsent.isEmpty {
+                var output: [UInt8] = []
+                do throws(HTTP2Session.Failure) {
+                    try session.appendOutput(to: &output, limit: Limits.outputBytes)
+                } catch {
+                    return false
+                }
+                if output.isEmpty { return true }
+                unsent = output[...]
+            }
+            switch unsent.withUnsafeBytes({ channel.write($0) }) {
+            case .done(let count):
+                unsent = unsent.dropFirst(count)
+                writeDeadline = channel.loop.now.advanced(by: limits.writeTimeout)
+            case .wouldBlock: return true
+            case .failed: return false
+            }
+        }
+    }
+
+    // MARK: Time
+
+    private var nextDeadline: MonotonicTime {
+        var next = session.nextDeadline
+        if !unsent.isEmpty { next = min(next, writeDeadline) }
+        if session.streamCount == 0 { next = min(next, idleDeadline) }
+        if case .announced(let end) = ending { next = min(next, end) }
+        return next
+    }
+
+    /// - Returns: `false` when the client has been waited for long enough.
+    private func expire(_ group: inout DiscardingTaskGroup) -> Bool {
+        let now = channel.loop.now
+        if !unsent.isEmpty, now >= writeDeadline { return false }
+        handle(session.expire(now: now), &group)
+        if session.streamCount == 0, now >= idleDeadline { end() }
+        return true
+    }
+
+    private func endIfDraining() {
+        let now = channel.loop.now
+        if session.streamCount > 0 { idleDeadline = now.advanced(by: limits.idleTimeout) }
+        switch ending {
+        case .no where channel.loop.isDraining:
+            session.announceEnd()
+            ending = .announced(until: now.advanced(by: Limits.goAwayDelay))
+        case .announced(let until) where now >= until: end()
+        case .no, .announced, .said: break
+        }
+    }
+
+    private func end() {
+        if case .said = ending { return }
+        session.end()
+        ending = .said
+    }
+}

@@ -1,0 +1,422 @@
+internal import CNghttp2
+internal import HTTPTypes
+
+/// One HTTP/2 connection without I/O (RFC 9113, through libnghttp2): bytes in, requests out; answers
+/// in, bytes out.
+///
+/// Belongs to one task. libnghttp2 keeps the frames, HPACK, flow control and the states of streams;
+/// it also ends connections that reset streams too fast (CVE-2023-44487), send endless CONTINUATION
+/// frames (CVE-2024-28182) or leave too many acknowledgements unread.
+final class HTTP2Session {
+    /// Why a connection cannot go on.
+    enum Failure: Error {
+        /// Told to the client in a GOAWAY frame, if it still reads.
+        case protocolError
+    }
+
+    /// What the client has asked for.
+    enum Event {
+        case request(stream: Int32, Request)
+        /// What is no request; it is answered all the same.
+        case refused(stream: Int32, RequestError, FieldSection)
+    }
+
+    private let limits: ServerLimits
+    /// Set in the initializer, after all else.
+    private var raw: OpaquePointer?
+    private var streams: [Int32: HTTP2Stream] = [:]
+    private var events: [Event] = []
+    private var now = MonotonicTime.distantFuture
+    /// Bytes of frames received, and those of them, and of answers, that made up messages.
+    private var receivedBytes = 0
+    private var messageBytes = 0
+    /// Content that is kept for requests which are not complete.
+    private(set) var heldBytes = 0
+    /// Beyond it, what is incomplete is refused.
+    var heldLimit: Int
+    /// The earliest of the streams' deadlines, or earlier.
+    private(set) var nextDeadline = MonotonicTime.distantFuture
+
+    /// Begins a connection; its settings wait to be sent.
+    init(limits: ServerLimits) {
+        self.limits = limits
+        heldLimit = limits.heldConnectionBodyBytes
+        var callbacks: OpaquePointer?
+        nghttp2_session_callbacks_new(&callbacks)
+        defer { nghttp2_session_callbacks_del(callbacks) }
+        Self.register(callbacks)
+        var option: OpaquePointer?
+        nghttp2_option_new(&option)
+        defer { nghttp2_option_del(option) }
+        nghttp2_option_set_no_closed_streams(option, 1)
+        let context = Unmanaged.passUnretained(self).toOpaque()
+        let result = nghttp2_session_server_new2(&raw, callbacks, context, option)
+        // Fails for want of memory only, as do the calls above.
+        precondition(result == 0, "nghttp2_session_server_new2: \(result)")
+        submitSettings()
+    }
+
+    deinit { nghttp2_session_del(raw) }
+
+    private func submitSettings() {
+        let settings = [
+            (NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, limits.concurrentStreams),
+            (NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, limits.headBytes),
+            // There is no priority among orders (RFC 9218 §2.1).
+            (NGHTTP2_SETTINGS_NO_RFC7540_PRIORITIES, 1),
+        ].map {
+            nghttp2_settings_entry(settings_id: Int32($0.0.rawValue), value: UInt32($0.1))
+        }
+        nghttp2_submit_settings(raw, UInt8(NGHTTP2_FLAG_NONE.rawValue), settings, settings.count)
+    }
+
+    // MARK: State
+
+    /// The number of streams that are open.
+    var streamCount: Int { streams.count }
+
+    /// Whether anything can still be received or waits to be sent.
+    var isAlive: Bool {
+        nghttp2_session_want_read(raw) != 0 || nghttp2_session_want_write(raw) != 0
+    }
+
+    // MARK: Receiving
+
+    /// Takes bytes from the client, and returns what they ask for.
+    func receive(
+        _ bytes: UnsafeRawBufferPointer,
+        now: MonotonicTime
+    ) throws(Failure) -> [Event] {
+        self.now = now
+        receivedBytes += bytes.count
+        let result = nghttp2_session_mem_recv(
+            raw,
+            bytes.baseAddress?.assumingMemoryBound(to: UInt8.self),
+            bytes.count
+        )
+        guard result >= 0 else { throw .protocolError }
+        // Frames that carry no messages cost work as well: PING, SETTINGS, PRIORITY, WINDOW_UPDATE,
+        // empty DATA.
+        if receivedBytes / limits.overheadFactor > messageBytes + limits.overheadBytes {
+            nghttp2_session_terminate_session(raw, NGHTTP2_ENHANCE_YOUR_CALM.rawValue)
+        }
+        defer { events.removeAll(keepingCapacity: true) }
+        return events
+    }
+
+    /// Takes over a connection that was upgraded from HTTP/1.1; the request that asked for it is
+    /// stream 1 (RFC 7540 §3.2).
+    ///
+    /// - Parameter settings: The decoded `HTTP2-Settings`.
+    /// - Returns: Whether they are settings.
+    func upgrade(settings: [UInt8], isHead: Bool) -> Bool {
+        guard
+            nghttp2_session_upgrade2(raw, settings, settings.count, isHead ? 1 : 0, nil) == 0
+        else { return false }
+        let stream = HTTP2Stream(id: 1, limits: limits)
+        stream.isDecided = true
+        streams[1] = stream
+        return true
+    }
+
+    private func begin(_ id: Int32) {
+        let stream = HTTP2Stream(id: id, limits: limits)
+        streams[id] = stream
+        setDeadline(stream, now.advanced(by: limits.headTimeout))
+    }
+
+    private func field(
+        _ id: Int32,
+        _ name: UnsafeBufferPointer<UInt8>,
+        _ value: UnsafeBufferPointer<UInt8>
+    ) {
+        messageBytes += name.count + value.count
+        // Trailers are dropped (RFC 9110 §6.5.1).
+        guard let stream = streams[id], stream.requestHead == nil, !stream.isDecided else { return }
+        stream.head.append(name, value)
+    }
+
+    private func content(_ id: Int32, _ bytes: UnsafeBufferPointer<UInt8>) {
+        messageBytes += bytes.count
+        guard let stream = streams[id], !stream.isDecided else { return }
+        if stream.body.count + bytes.count > limits.bodyBytes {
+            refuse(stream, .bodyTooLarge(limitBytes: limits.bodyBytes))
+        } else if heldBytes + bytes.count > heldLimit {
+            refuse(stream, .overloaded)
+        } else {
+            heldBytes += bytes.count
+            stream.body.append(contentsOf: bytes)
+        }
+    }
+
+    private func endOfHead(_ id: Int32, isEndOfStream: Bool) {
+        guard let stream = streams[id], !stream.isDecided else { return }
+        if stream.requestHead == nil {
+            do throws(RequestError) {
+                stream.requestHead = try stream.head.head()
+            } catch {
+                refuse(stream, error)
+                return
+            }
+        }
+        if isEndOfStream {
+            endOfRequest(id)
+        } else {
+            setDeadline(stream, now.advanced(by: limits.bodyTimeout))
+            if stream.requestHead?.expectsContinue == true, stream.body.isEmpty {
+                submitContinue(id)
+            }
+        }
+    }
+
+    private func endOfRequest(_ id: Int32) {
+        guard let stream = streams[id], !stream.isDecided, let head = stream.requestHead else {
+            return
+        }
+        decide(stream)
+        let body = stream.body
+        stream.body = []
+        events.append(.request(stream: id, Request(head: head, body: body)))
+    }
+
+    private func refuse(_ stream: HTTP2Stream, _ error: RequestError) {
+        decide(stream)
+        stream.body = []
+        stream.isRefused = true
+        events.append(.refused(stream: stream.id, error, stream.head.fields))
+    }
+
+    private func decide(_ stream: HTTP2Stream) {
+        stream.isDecided = true
+        stream.deadline = nil
+        heldBytes -= stream.body.count
+    }
+
+    private func closed(_ id: Int32) {
+        guard let stream = streams.removeValue(forKey: id) else { return }
+        if !stream.isDecided { heldBytes -= stream.body.count }
+    }
+
+    // MARK: Deadlines
+
+    private func setDeadline(_ stream: HTTP2Stream, _ deadline: MonotonicTime) {
+        stream.deadline = deadline
+        nextDeadline = min(nextDeadline, deadline)
+    }
+
+    /// Refuses the requests that were not completed in time, and gives up the answers that are not
+    /// taken.
+    func expire(now: MonotonicTime) -> [Event] {
+        guard now >= nextDeadline else { return [] }
+        nextDeadline = .distantFuture
+        for stream in streams.values {
+            guard let deadline = stream.deadline else { continue }
+            if deadline > now {
+                nextDeadline = min(nextDeadline, deadline)
+            } else if stream.isDecided {
+                reset(stream.id, NGHTTP2_CANCEL)
+            } else {
+                let limit = stream.requestHead == nil ? limits.headTimeout : limits.bodyTimeout
+                refuse(stream, .timedOut(limit: limit))
+            }
+        }
+        defer { events.removeAll(keepingCapacity: true) }
+        return events
+    }
+
+    private func reset(_ id: Int32, _ code: nghttp2_error_code) {
+        nghttp2_submit_rst_stream(raw, UInt8(NGHTTP2_FLAG_NONE.rawValue), id, code.rawValue)
+    }
+
+    // MARK: Answering
+
+    /// Answers a request, unless its client has given it up.
+    ///
+    /// - Parameter omitsBody: Whether this answers HEAD.
+    func submit(
+        _ response: Response,
+        stream id: Int32,
+        omitsBody: Bool,
+        date: [UInt8],
+        now: MonotonicTime
+    ) {
+        guard let stream = streams[id] else { return }
+        messageBytes += response.fields.bytes.count + response.body.count
+        setDeadline(stream, now.advanced(by: limits.writeTimeout))
+        var fields = HTTP2FieldList()
+        fields.append(":status", decimal: response.status.code)
+        fields.append("date", date)
+        fields.append(response.fields)
+        // RFC 9110 §8.6: no length with 204; with 304 it would have to be the 200's.
+        if response.status.code != 204, response.status.code != 304 {
+            fields.append("content-length", decimal: response.body.count)
+        }
+        let hasContent = !omitsBody && !response.body.isEmpty
+        if hasContent { stream.answer = response.body[...] }
+        fields.withNameValues { list in
+            guard hasContent else {
+                nghttp2_submit_response(raw, id, list.baseAddress, list.count, nil)
+                return
+            }
+            var provider = nghttp2_data_provider()
+            provider.read_callback = { _, id, buffer, length, flags, _, context in
+                HTTP2Session.from(context).takeAnswer(id, buffer, length, flags)
+            }
+            nghttp2_submit_response(raw, id, list.baseAddress, list.count, &provider)
+        }
+    }
+
+    /// `100 Continue`, the only interim answer (RFC 9110 §15.2.1).
+    private func submitContinue(_ id: Int32) {
+        var fields = HTTP2FieldList()
+        fields.append(":status", decimal: 100)
+        fields.withNameValues { list in
+            _ = nghttp2_submit_headers(
+                raw,
+                UInt8(NGHTTP2_FLAG_NONE.rawValue),
+                id,
+                nil,
+                list.baseAddress,
+                list.count,
+                nil
+            )
+        }
+    }
+
+    /// Moves a part of an answer's content into a DATA frame.
+    private func takeAnswer(
+        _ id: Int32,
+        _ buffer: UnsafeMutablePointer<UInt8>?,
+        _ length: Int,
+        _ flags: UnsafeMutablePointer<UInt32>?
+    ) -> Int {
+        guard let stream = streams[id], let buffer else {
+            return Int(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue)
+        }
+        let part = stream.answer.prefix(length)
+        part.withUnsafeBufferPointer { bytes in
+            if let base = bytes.baseAddress { buffer.update(from: base, count: bytes.count) }
+        }
+        stream.answer = stream.answer.dropFirst(part.count)
+        if stream.answer.isEmpty { flags?.pointee |= NGHTTP2_DATA_FLAG_EOF.rawValue }
+        return part.count
+    }
+
+    private func sentEndOfStream(_ id: Int32) {
+        // The answer is complete; the rest of the request is of no use (RFC 9113 §8.1).
+        if streams[id]?.isRefused == true { reset(id, NGHTTP2_NO_ERROR) }
+    }
+
+    // MARK: Ending
+
+    /// Tells the client to send no more requests; those under way are still answered
+    /// (RFC 9113 §6.8).
+    func announceEnd() {
+        nghttp2_submit_shutdown_notice(raw)
+    }
+
+    /// Names the last request that is answered, and ends when that has been done.
+    func end() {
+        nghttp2_submit_goaway(
+            raw,
+            UInt8(NGHTTP2_FLAG_NONE.rawValue),
+            nghttp2_session_get_last_proc_stream_id(raw),
+            NGHTTP2_NO_ERROR.rawValue,
+            nil,
+            0
+        )
+    }
+
+    // MARK: Sending
+
+    /// Appends frames that wait to be sent, until there are none or `limit` bytes are reached.
+    func appendOutput(to output: inout [UInt8], limit: Int) throws(Failure) {
+        while output.count < limit {
+            var bytes: UnsafePointer<UInt8>?
+            let count = nghttp2_session_mem_send(raw, &bytes)
+            guard count >= 0 else { throw .protocolError }
+            guard count > 0, let bytes else { return }
+            output.append(contentsOf: UnsafeBufferPointer(start: bytes, count: count))
+        }
+    }
+
+    // MARK: Callbacks
+
+    private static func from(_ context: UnsafeMutableRawPointer?) -> HTTP2Session {
+        // Never absent: it is given to libnghttp2 in the initializer.
+        guard let context else { preconditionFailure("a session without its context") }
+        return Unmanaged<HTTP2Session>.fromOpaque(context).takeUnretainedValue()
+    }
+
+    private static func register(_ callbacks: OpaquePointer?) {
+        nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks) { _, frame, context in
+            guard let frame, HTTP2Session.isRequest(frame) else { return 0 }
+            HTTP2Session.from(context).begin(frame.pointee.hd.stream_id)
+            return 0
+        }
+        nghttp2_session_callbacks_set_on_header_callback(callbacks) {
+            _,
+            frame,
+            name,
+            nameLength,
+            value,
+            valueLength,
+            _,
+            context in
+            guard let frame else { return 0 }
+            HTTP2Session.from(context).field(
+                frame.pointee.hd.stream_id,
+                UnsafeBufferPointer(start: name, count: nameLength),
+                UnsafeBufferPointer(start: value, count: valueLength)
+            )
+            return 0
+        }
+        nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks) {
+            _,
+            _,
+            id,
+            bytes,
+            count,
+            context in
+            HTTP2Session.from(context).content(
+                id,
+                UnsafeBufferPointer(start: bytes, count: count)
+            )
+            return 0
+        }
+        nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks) { _, frame, context in
+            guard let header = frame?.pointee.hd else { return 0 }
+            let session = HTTP2Session.from(context)
+            let isEnd = HTTP2Session.endsStream(header)
+            if UInt32(header.type) == NGHTTP2_HEADERS.rawValue {
+                session.endOfHead(header.stream_id, isEndOfStream: isEnd)
+            } else if UInt32(header.type) == NGHTTP2_DATA.rawValue, isEnd {
+                session.endOfRequest(header.stream_id)
+            }
+            return 0
+        }
+        nghttp2_session_callbacks_set_on_frame_send_callback(callbacks) { _, frame, context in
+            guard let header = frame?.pointee.hd else { return 0 }
+            let carriesMessages =
+                UInt32(header.type) == NGHTTP2_HEADERS.rawValue
+                || UInt32(header.type) == NGHTTP2_DATA.rawValue
+            if carriesMessages, HTTP2Session.endsStream(header) {
+                HTTP2Session.from(context).sentEndOfStream(header.stream_id)
+            }
+            return 0
+        }
+        nghttp2_session_callbacks_set_on_stream_close_callback(callbacks) { _, id, _, context in
+            HTTP2Session.from(context).closed(id)
+            return 0
+        }
+    }
+
+    private static func isRequest(_ frame: UnsafePointer<nghttp2_frame>) -> Bool {
+        UInt32(frame.pointee.hd.type) == NGHTTP2_HEADERS.rawValue
+            && frame.pointee.headers.cat == NGHTTP2_HCAT_REQUEST
+    }
+
+    private static func endsStream(_ header: nghttp2_frame_hd) -> Bool {
+        UInt32(header.flags) & NGHTTP2_FLAG_END_STREAM.rawValue != 0
+    }
+}

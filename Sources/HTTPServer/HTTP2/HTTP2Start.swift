@@ -1,0 +1,74 @@
+internal import HTTPTypes
+
+/// What a connection that turned out to be HTTP/2 has brought by then.
+struct HTTP2Start: Sendable {
+    /// An HTTP/1.1 request that asked for HTTP/2 (RFC 7540 §3.2), a cleartext client's other way
+    /// beside prior knowledge: RFC 9113 §3.1 no longer recommends it, but clients still do it.
+    struct Upgrade: Sendable {
+        static let answer = Array(
+            "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n".utf8
+        )
+
+        let request: Request
+        /// The payload of the SETTINGS frame that stands in `HTTP2-Settings`.
+        let settings: [UInt8]
+
+        /// - Returns: `nil` when the request does not ask for it, or not as it has to: then it is
+        ///   answered as HTTP/1.1 (RFC 9110 §7.8).
+        init?(_ request: Request) {
+            guard request.head.asksToUpgrade, let name = Self.settingsField,
+                request.fields.lines(of: name) == 1, let encoded = request.fields.first(name),
+                let protocols = request.fields[.upgrade], Self.names(protocols, "h2c"),
+                let settings = Base64URL.decode(encoded), settings.count % 6 == 0
+            else { return nil }
+            self.request = request
+            self.settings = settings
+        }
+
+        private static let settingsField = HTTPField.Name("HTTP2-Settings")
+
+        private static func names(_ list: String, _ wanted: StaticString) -> Bool {
+            list.utf8.split(separator: Octets.comma).contains { member in
+                let trimmed = member.drop { Octets.isWhitespace($0) }
+                let end = trimmed.lastIndex { !Octets.isWhitespace($0) } ?? trimmed.startIndex
+                return Octets.equal(Array(trimmed[...end]), ignoringCase: wanted)
+            }
+        }
+    }
+
+    /// What has been read already: the preface, unless there was an upgrade, and what came after.
+    let received: [UInt8]
+    let upgrade: Upgrade?
+}
+
+/// The base64url alphabet without padding (RFC 4648 §5), as `HTTP2-Settings` uses it.
+enum Base64URL {
+    static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
+        // One character alone cannot hold a byte.
+        guard text.count % 4 != 1 else { return nil }
+        var bytes: [UInt8] = []
+        var bits: UInt32 = 0
+        var count = 0
+        for character in text {
+            guard let value = value(character) else { return nil }
+            bits = bits << 6 | UInt32(value)
+            count += 6
+            if count >= 8 {
+                count -= 8
+                bytes.append(UInt8(truncatingIfNeeded: bits >> UInt32(count)))
+            }
+        }
+        return bytes
+    }
+
+    private static func value(_ character: UInt8) -> UInt8? {
+        switch character {
+        case 0x41...0x5A: character - 0x41
+        case 0x61...0x7A: character - 0x61 + 26
+        case 0x30...0x39: character - 0x30 + 52
+        case UInt8(ascii: "-"): 62
+        case UInt8(ascii: "_"): 63
+        default: nil
+        }
+    }
+}
