@@ -79,6 +79,23 @@ test-deps: deps ## Install what the tests use besides
 	    cp $(requirements) $(venv)/requirements.txt; \
 	}
 
+# What a fuzzer finds is written to .build, and belongs into the corpus once it is mended.
+SECONDS ?= 60
+.PHONY: fuzz
+fuzz: deps ## Run each fuzzer for SECONDS, 60 unless told
+	@FUZZ=1 swift build --scratch-path .build/fuzz --product fuzz \
+	    -Xswiftc -sanitize=fuzzer,address -Xswiftc -enable-testing -Xswiftc -O
+	@for target in Tests/FuzzTests/Corpus/*; do \
+	    name=$$(basename $$target); \
+	    found=.build/fuzz/$$name; \
+	    mkdir -p $$found; \
+	    echo "$$name:"; \
+	    .build/fuzz/debug/fuzz $$name -max_total_time=$(SECONDS) -max_len=4096 -timeout=10 \
+	        -artifact_prefix=$$found- -print_final_stats=1 -verbosity=0 $$found $$target \
+	        2>&1 | tee $$found.log | grep --extended-regexp 'executed_units|ERROR|SUMMARY' || true; \
+	    ! grep --quiet 'ERROR' $$found.log; \
+	done
+
 .PHONY: format
 format: ## Format all Swift files
 	@swift format --in-place --parallel --recursive Sources Tests Package.swift

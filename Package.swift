@@ -82,6 +82,21 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+        .target(
+            name: "FuzzTargets",
+            dependencies: [
+                "HTTPServer", "OrderGateway", "Orders",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ],
+            path: "Tests/FuzzTargets",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "FuzzTests",
+            dependencies: ["FuzzTargets"],
+            exclude: ["Corpus"],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "HTTPServerTests",
             dependencies: [
@@ -122,3 +137,15 @@ let package = Package(
         ),
     ]
 )
+
+// libFuzzer brings a main function of its own, so this links only with its flags: `make fuzz`.
+if Context.environment["FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "fuzz",
+            dependencies: ["FuzzTargets"],
+            path: "Tests/Fuzz",
+            swiftSettings: settings
+        )
+    )
+}

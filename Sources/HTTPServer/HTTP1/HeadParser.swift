@@ -44,7 +44,6 @@ struct HeadParser {
                 try parseField(bytes, range)
             }
         }
-        try checkSize(bytes.count)
         hasBegun = line != nil || !isStartOfEmptyLine(bytes)
         return nil
     }
@@ -72,24 +71,23 @@ struct HeadParser {
         let count = bytes.count
         while index < count, bytes[unchecked: index] != Octets.lineFeed { index += 1 }
         searched = index
+        // Before anything else of the line: what it is refused for must not depend on how its bytes
+        // were split.
+        try checkSize(index)
         guard index < count else { return nil }
         guard index > lineStart, bytes[index - 1] == Octets.carriageReturn else {
             throw .malformed(reason: "a line ends in LF without CR (RFC 9112 §2.2)")
         }
-        guard index < limits.headBytes else { throw tooLarge }
         return index - 1
     }
 
-    private var tooLarge: RequestError {
-        line == nil
-            ? .targetTooLong(limitBytes: limits.targetBytes)
-            : .headTooLarge(limitBytes: limits.headBytes)
-    }
-
-    private func checkSize(_ count: Int) throws(RequestError) {
+    /// - Parameter end: How far the current line is known to reach, its LF not counted.
+    private func checkSize(_ end: Int) throws(RequestError) {
         // The longest method, the version and what separates them fit into the 64 bytes.
-        if line == nil, count - lineStart > limits.targetBytes + 64 { throw tooLarge }
-        if count >= limits.headBytes { throw tooLarge }
+        if line == nil, end - lineStart > limits.targetBytes + 64 || end >= limits.headBytes {
+            throw .targetTooLong(limitBytes: limits.targetBytes)
+        }
+        if end >= limits.headBytes { throw .headTooLarge(limitBytes: limits.headBytes) }
     }
 
     // MARK: Fields
