@@ -55,6 +55,11 @@ package enum PublishError: Error, Equatable, Sendable {
 }
 
 extension PublishError {
+    /// Whether it is certain that the message is not in the topic.
+    package var isOutcomeKnown: Bool {
+        if case .unknown = self { false } else { true }
+    }
+
     /// Whether the same message may well be taken at another attempt, without anybody's help.
     package var isRetriable: Bool {
         switch self {

@@ -60,7 +60,7 @@ package struct OrderRoutes: Sendable {
         } catch {
             log(
                 .warning,
-                "order not published",
+                error.isOutcomeKnown ? "order not published" : "outcome of order unknown",
                 context,
                 ["order_id": "\(orderID)", "error": "\(error)"]
             )

@@ -1,6 +1,8 @@
 import HTTPServer
 import HTTPTypes
+import Logging
 import Orders
+import Synchronization
 import TestSupport
 import Testing
 
@@ -167,6 +169,33 @@ struct PlaceOrderTests {
         #expect(response[.location] == "/orders/\(id)")
         #expect(response[.retryAfter] == nil)
         #expect(json["retriable"] == true)
+    }
+
+    @Test(arguments: [
+        (PublishError.unknown(reason: trouble), "outcome of order unknown"),
+        (.notPublished(reason: trouble), "order not published"),
+    ])
+    func `the log says no more of an order than is known`(
+        _ error: PublishError,
+        _ message: String
+    ) async throws {
+        let lines = Mutex<[String]>([])
+        let logger = Logger(label: "test") { label in
+            LineLogHandler(
+                label: label,
+                level: .info,
+                format: .text,
+                clock: .system,
+                write: { line in
+                    lines.withLock { $0.append(String(decoding: line, as: UTF8.self)) }
+                }
+            )
+        }
+        let gateway = try GatewayFixture(failing: error, logger: logger)
+        _ = try await gateway.handler.answer("POST", "/orders", body: GatewayFixture.order)
+        let logged = lines.withLock { $0 }
+        #expect(logged.count == 1)
+        #expect(logged.first?.contains(" warning \(message) ") == true, "\(logged)")
     }
 
     @Test func `an event that is too large is the client's problem`() async throws {

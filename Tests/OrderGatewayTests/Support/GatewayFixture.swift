@@ -21,7 +21,10 @@ final class GatewayFixture {
     private let projector: Projector
     private var offset: Int64 = 0
 
-    init(failing error: PublishError? = nil) throws {
+    init(
+        failing error: PublishError? = nil,
+        logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    ) throws {
         folder = try TemporaryFolder()
         publisher = FakePublisher(failing: error)
         store = try OrderStore(folder: folder.path)
@@ -34,7 +37,7 @@ final class GatewayFixture {
             placement: OrderPlacement(publisher: publisher, random: random, clock: clock),
             readModel: ReadModel(store: store, hotView: hotView),
             stamp: stamp,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            logger: logger
         )
         handler = GatewayHandler(
             routes: orders.routes + HealthRoutes(health: health, stamp: stamp).routes
