@@ -13,18 +13,22 @@ enum MediaType {
             return Problem(.unsupportedMediaType, "Content-Encoding \(coding) is not supported.")
         }
         guard let type = request.fields[.contentType] else { return nil }
+        guard request.fields.lines(of: .contentType) == 1 else {
+            return unsupported("Content-Type was sent more than once; send application/json once.")
+        }
         let essence = type.prefix { $0 != ";" && $0 != " " && $0 != "\t" }.lowercased()
         switch essence {
         case "application/json", "application/x-www-form-urlencoded": return nil
         case let json where json.hasPrefix("application/") && json.hasSuffix("+json"): return nil
         default:
-            var problem = Problem(
-                .unsupportedMediaType,
-                "Content-Type \(essence) is not supported; send application/json."
-            )
-            // RFC 9110 §15.5.16 suggests Accept in the answer.
-            problem.fields = [(.accept, "application/json")]
-            return problem
+            return unsupported("Content-Type \(essence) is not supported; send application/json.")
         }
+    }
+
+    private static func unsupported(_ detail: String) -> Problem {
+        var problem = Problem(.unsupportedMediaType, detail)
+        // RFC 9110 §15.5.16 suggests Accept in the answer.
+        problem.fields = [(.accept, "application/json")]
+        return problem
     }
 }

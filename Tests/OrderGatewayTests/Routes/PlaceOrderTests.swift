@@ -273,6 +273,19 @@ struct PlaceOrderTests {
         #expect(gateway.publisher.messages.isEmpty)
     }
 
+    @Test func `a type that is sent twice is not, though both be JSON`() async throws {
+        let type = ("Content-Type", "application/json; charset=utf-8")
+        let response = try await GatewayFixture().handler.answer(
+            "POST",
+            "/orders",
+            fields: [type, type],
+            body: GatewayFixture.order
+        )
+        #expect(response.status == .unsupportedMediaType)
+        let detail = "Content-Type was sent more than once; send application/json once."
+        #expect(try response.json["detail"] == .string(detail))
+    }
+
     @Test func `a content coding is not`() async throws {
         let response = try await GatewayFixture().handler.answer(
             "POST",
