@@ -27,6 +27,7 @@ struct BodyDecoderTests {
         ("A\r\n0123456789\r\n0\r\n\r\n", "0123456789"),
         ("00005\r\nhello\r\n000\r\n\r\n", "hello"),
         ("5;x=y;z=\"q\"\r\nhello\r\n0;last\r\n\r\n", "hello"),
+        ("5 ;x=y\r\nhello\r\n0\t ;last\r\n\r\n", "hello"),
         ("0\r\n\r\n", ""),
         ("0\r\nA: b\r\nC: d\r\n\r\n", ""),
     ])
@@ -44,6 +45,20 @@ struct BodyDecoderTests {
     ])
     func `broken chunks are refused`(_ body: String) {
         #expect(refusal(chunked + body) == 400)
+    }
+
+    @Test(arguments: [
+        ("00000000000000005\r\n", "a chunk size has more than 16 digits"),
+        ("x\r\n", "a chunk size is no hexadecimal number (RFC 9112 §7.1)"),
+        ("5 \r\n", "a chunk size is followed by something else (RFC 9112 §7.1)"),
+        ("5\r\nhello!\r\n", "a chunk is longer than its size says (RFC 9112 §7.1)"),
+        (
+            "5;\(String(repeating: "x", count: 300))\r\n",
+            "a chunk's size and extension are longer than 272 bytes (RFC 9112 §7.1.1)"
+        ),
+    ])
+    func `what is wrong with chunks is named`(_ body: String, _ reason: String) {
+        #expect(read(chunked + body) == [.error(.malformed(reason: reason))])
     }
 
     @Test func `a length beyond the limit is refused before the body`() {

@@ -10,6 +10,9 @@ struct BodyDecoder {
         case complete
     }
 
+    /// Hexadecimal digits that hold every 64-bit length.
+    private static let mostSizeDigits = 16
+
     private let limits: ServerLimits
     private var state: State
     private(set) var body: [UInt8] = []
@@ -54,7 +57,13 @@ struct BodyDecoder {
                 }
                 state = size == 0 ? .trailers(lines: 0, bytes: 0) : .chunkData(remainingBytes: size)
             case .chunkEnd:
-                guard let line = try line(input, limitBytes: 0) else { return false }
+                guard
+                    let line = try line(
+                        input,
+                        limitBytes: 0,
+                        tooLong: "a chunk is longer than its size says (RFC 9112 §7.1)"
+                    )
+                else { return false }
                 input.consume(line.length)
                 state = .chunkSize
             case .trailers(let lines, let bytes):
@@ -85,16 +94,18 @@ struct BodyDecoder {
     /// - Throws: When it grows beyond the limit or ends in a bare LF.
     private func line(
         _ input: InputBuffer,
-        limitBytes: Int
+        limitBytes: Int,
+        tooLong: @autoclosure () -> String
     ) throws(RequestError) -> (text: Range<Int>, length: Int)? {
         try input.withSpan { bytes throws(RequestError) in
-            try Self.line(bytes, limitBytes: limitBytes)
+            try Self.line(bytes, limitBytes: limitBytes, tooLong: tooLong())
         }
     }
 
     private static func line(
         _ bytes: Span<UInt8>,
-        limitBytes: Int
+        limitBytes: Int,
+        tooLong: @autoclosure () -> String
     ) throws(RequestError) -> (text: Range<Int>, length: Int)? {
         let searchable = min(bytes.count, limitBytes + 2)
         for index in 0..<searchable where bytes[index] == Octets.lineFeed {
@@ -105,18 +116,21 @@ struct BodyDecoder {
             }
             return (0..<index - 1, index + 1)
         }
-        guard bytes.count < limitBytes + 2 else {
-            throw .malformed(reason: "a chunk or its size line is longer than it says or may be")
-        }
+        guard bytes.count < limitBytes + 2 else { throw .malformed(reason: tooLong()) }
         return nil
     }
 
     /// `chunk-size [chunk-ext] CRLF` (RFC 9112 §7.1); extensions are passed over, within their limit.
     private mutating func chunkSize(_ input: inout InputBuffer) throws(RequestError) -> Int? {
-        // 16 hexadecimal digits hold every 64-bit length.
-        guard let line = try line(input, limitBytes: 16 + limits.chunkExtensionBytes) else {
-            return nil
-        }
+        let limit = Self.mostSizeDigits + limits.chunkExtensionBytes
+        guard
+            let line = try line(
+                input,
+                limitBytes: limit,
+                tooLong: "a chunk's size and extension are longer than \(limit) bytes"
+                    + " (RFC 9112 §7.1.1)"
+            )
+        else { return nil }
         let size = try input.withSpan { bytes throws(RequestError) in
             try parseChunkSize(bytes, end: line.text.upperBound)
         }
@@ -141,11 +155,16 @@ struct BodyDecoder {
             size = size << 4 | Int(digit)
             index += 1
         }
-        guard index > 0, index <= 16 else {
+        guard index > 0 else {
             throw .malformed(reason: "a chunk size is no hexadecimal number (RFC 9112 §7.1)")
         }
+        guard index <= Self.mostSizeDigits else {
+            throw .malformed(reason: "a chunk size has more than \(Self.mostSizeDigits) digits")
+        }
         guard index < end else { return size }
-        guard bytes[index] == Octets.semicolon else {
+        // Bad white space before an extension has to be taken (RFC 9110 §5.6.3).
+        while index < end, Octets.isWhitespace(bytes[index]) { index += 1 }
+        guard index < end, bytes[index] == Octets.semicolon else {
             throw .malformed(reason: "a chunk size is followed by something else (RFC 9112 §7.1)")
         }
         for position in index..<end where !Octets.isFieldValue(bytes[position]) {
@@ -164,7 +183,11 @@ struct BodyDecoder {
         let allowed = limits.headBytes - bytes
         let line: (text: Range<Int>, length: Int)?
         do throws(RequestError) {
-            line = try self.line(input, limitBytes: max(0, allowed))
+            line = try self.line(
+                input,
+                limitBytes: max(0, allowed),
+                tooLong: "the trailers are longer than the head may be (RFC 9112 §7.1.2)"
+            )
         } catch {
             throw input.count >= allowed ? .headTooLarge(limitBytes: limits.headBytes) : error
         }
