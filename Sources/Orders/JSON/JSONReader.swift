@@ -48,7 +48,17 @@ package struct JSONReader {
         case UInt8(ascii: "-"), 0x30...0x39: return .number
         case UInt8(ascii: "t"), UInt8(ascii: "f"): return .boolean
         case UInt8(ascii: "n"): return .null
-        default: throw error("no value begins with this byte")
+        default: throw error(markReason ?? "no value begins with this byte")
+        }
+    }
+
+    /// What is wrong if a byte order mark comes next, which no person sees (RFC 8259 §8.1).
+    private var markReason: String? {
+        switch bytes[position...].prefix(3) {
+        case [0xEF, 0xBB, 0xBF]: "a byte order mark must not begin the text"
+        case let mark where [[0xFE, 0xFF], [0xFF, 0xFE]].contains(mark.prefix(2)):
+            "the text must be UTF-8, but a byte order mark of UTF-16 stands"
+        default: nil
         }
     }
 

@@ -138,6 +138,23 @@ struct JSONReaderTests {
     }
 
     @Test(arguments: [
+        ([0xEF, 0xBB, 0xBF, 0x31], "a byte order mark must not begin the text at byte 0"),
+        (
+            [0xFE, 0xFF, 0x00, 0x31],
+            "the text must be UTF-8, but a byte order mark of UTF-16 stands at byte 0"
+        ),
+        (
+            [0xFF, 0xFE, 0x31, 0x00],
+            "the text must be UTF-8, but a byte order mark of UTF-16 stands at byte 0"
+        ),
+    ])
+    func `a byte order mark is named`(_ bytes: [UInt8], _ expected: String) {
+        var reader = JSONReader(bytes)
+        let error = #expect(throws: JSONError.self) { try reader.skipValue() }
+        #expect(error?.description == expected)
+    }
+
+    @Test(arguments: [
         ("\"\"", ""), ("\"a\"", "a"), ("\"\\u0041\"", "A"), ("\"\\\"\\\\\\/\"", "\"\\/"),
         ("\"\\b\\f\\n\\r\\t\"", "\u{8}\u{c}\n\r\t"), ("\"x\\u0000y\"", "x\u{0}y"),
         ("\"\\uD83D\\uDE00!\"", "😀!"), ("\"\\uDBFF\\uDFFF\"", "\u{10ffff}"),
