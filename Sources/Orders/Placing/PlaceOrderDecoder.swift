@@ -70,6 +70,7 @@ struct PlaceOrderDecoder {
 
     private mutating func readItems() throws(JSONError) -> [OrderItem]? {
         guard try expect(.array, "/items") else { return nil }
+        let violationsBefore = violations.count
         var items: [OrderItem] = []
         var count = 0
         try reader.enterArray()
@@ -83,7 +84,11 @@ struct PlaceOrderDecoder {
         }
         if count == 0 { invalid("must have at least 1 item", "/items") }
         if count > limits.items {
-            invalid("must have at most \(limits.items) items, got \(count)", "/items")
+            // Before those of the items, which may be so many that a later one would not be told.
+            let detail = "must have at most \(limits.items) items, got \(count)"
+            let index = min(violationsBefore, limits.violations - 1)
+            violations.insert(Violation(detail, at: "/items"), at: index)
+            violations.removeLast(max(0, violations.count - limits.violations))
         }
         return items
     }

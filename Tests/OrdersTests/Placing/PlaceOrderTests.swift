@@ -372,6 +372,21 @@ struct PlaceOrderTests {
         #expect(violations.count == 100)
     }
 
+    @Test func `too many items are told even if each of them is wrong`() {
+        let broken = #"{"product_id":"","quantity":0,"unit_price":"-1"}"#
+        let items = Array(repeating: broken, count: 101).joined(separator: ",")
+        let error = #expect(throws: OrderRejection.self) {
+            try PlaceOrder.decode(Array("{\"customer_id\":\"\",\"items\":[\(items)]}".utf8))
+        }
+        guard case .invalid(let violations) = error else {
+            Issue.record("it should be invalid")
+            return
+        }
+        #expect(violations.count == 100)
+        #expect(violations[0].pointer == "/customer_id")
+        #expect(violations[1] == Violation("must have at most 100 items, got 101", at: "/items"))
+    }
+
     @Test func `limits can be others`() throws {
         var limits = OrderLimits()
         limits.idCharacters = 2
