@@ -92,7 +92,8 @@ struct DevCommand: AsyncParsableCommand {
         try await ServiceRun.run(
             services,
             patience: configuration.shutdownTimeout,
-            logger: logger
+            logger: logger,
+            tidyUp: { folder.remove() }
         )
         try gateway.close()
     }

@@ -15,12 +15,15 @@ package enum ServiceRun {
     ///
     /// SIGTERM or SIGINT stops them in the reverse order; a second signal ends the process at once.
     ///
-    /// - Parameter patience: For how long requests in flight are waited for.
+    /// - Parameters:
+    ///   - patience: For how long requests in flight are waited for.
+    ///   - tidyUp: Called before a second signal ends the process, which nothing else survives.
     /// - Throws: What a service threw.
     package static func run(
         _ services: [any Service],
         patience: Duration,
-        logger: Logger
+        logger: Logger,
+        tidyUp: @escaping @Sendable () -> Void = {}
     ) async throws {
         var configuration = ServiceGroupConfiguration(
             services: services.map { .init(service: $0) },
@@ -34,6 +37,7 @@ package enum ServiceRun {
             for await signal in signals {
                 if isStopping {
                     logger.warning("second signal: ending at once")
+                    tidyUp()
                     // 128 + the signal's number, as shells report it.
                     _exit(128 + (signal == .sigint ? SIGINT : SIGTERM))
                 }

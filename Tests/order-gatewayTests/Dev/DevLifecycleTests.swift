@@ -74,6 +74,8 @@ struct DevLifecycleTests {
         #expect(gateway.process.isRunning)
         gateway.process.terminate()
         #expect(try await gateway.process.waitForExit(within: .seconds(5)) == 128 + SIGTERM)
+        let left = try FileManager.default.contentsOfDirectory(atPath: gateway.temporary.path)
+        #expect(left.isEmpty)
         connection.close()
     }
 
