@@ -61,7 +61,9 @@ struct BodyDecoder {
                     let line = try line(
                         input,
                         limitBytes: 0,
-                        tooLong: "a chunk is longer than its size says (RFC 9112 §7.1)"
+                        tooLong: .malformed(
+                            reason: "a chunk is longer than its size says (RFC 9112 §7.1)"
+                        )
                     )
                 else { return false }
                 input.consume(line.length)
@@ -95,7 +97,7 @@ struct BodyDecoder {
     private func line(
         _ input: InputBuffer,
         limitBytes: Int,
-        tooLong: @autoclosure () -> String
+        tooLong: @autoclosure () -> RequestError
     ) throws(RequestError) -> (text: Range<Int>, length: Int)? {
         try input.withSpan { bytes throws(RequestError) in
             try Self.line(bytes, limitBytes: limitBytes, tooLong: tooLong())
@@ -105,7 +107,7 @@ struct BodyDecoder {
     private static func line(
         _ bytes: Span<UInt8>,
         limitBytes: Int,
-        tooLong: @autoclosure () -> String
+        tooLong: @autoclosure () -> RequestError
     ) throws(RequestError) -> (text: Range<Int>, length: Int)? {
         let searchable = min(bytes.count, limitBytes + 2)
         for index in 0..<searchable where bytes[index] == Octets.lineFeed {
@@ -116,7 +118,7 @@ struct BodyDecoder {
             }
             return (0..<index - 1, index + 1)
         }
-        guard bytes.count < limitBytes + 2 else { throw .malformed(reason: tooLong()) }
+        guard bytes.count < limitBytes + 2 else { throw tooLong() }
         return nil
     }
 
@@ -127,8 +129,10 @@ struct BodyDecoder {
             let line = try line(
                 input,
                 limitBytes: limit,
-                tooLong: "a chunk's size and extension are longer than \(limit) bytes"
-                    + " (RFC 9112 §7.1.1)"
+                tooLong: .malformed(
+                    reason: "a chunk's size and extension are longer than \(limit) bytes"
+                        + " (RFC 9112 §7.1.1)"
+                )
             )
         else { return nil }
         let size = try input.withSpan { bytes throws(RequestError) in
@@ -179,18 +183,11 @@ struct BodyDecoder {
         lines: Int,
         bytes: Int
     ) throws(RequestError) -> State? {
-        // A line that cannot fit any more is refused by its size, not as a broken line.
-        let allowed = limits.headBytes - bytes
-        let line: (text: Range<Int>, length: Int)?
-        do throws(RequestError) {
-            line = try self.line(
-                input,
-                limitBytes: max(0, allowed),
-                tooLong: "the trailers are longer than the head may be (RFC 9112 §7.1.2)"
-            )
-        } catch {
-            throw input.count >= allowed ? .headTooLarge(limitBytes: limits.headBytes) : error
-        }
+        let line = try line(
+            input,
+            limitBytes: max(0, limits.headBytes - bytes),
+            tooLong: .headTooLarge(limitBytes: limits.headBytes)
+        )
         guard let line else { return nil }
         defer { input.consume(line.length) }
         if line.text.isEmpty { return .complete }

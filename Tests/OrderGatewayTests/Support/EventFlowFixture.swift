@@ -183,13 +183,18 @@ final class EventFlowFixture: Sendable {
         return found
     }
 
+    /// Waits until there are so many records in the dead letters' topic, and reads them then: reading
+    /// takes long when they are large.
     func waitForLetters(_ count: Int) async throws -> [DeadLetter] {
-        var found: [DeadLetter] = []
-        try await eventually("\(count) dead letters") {
-            found = try await letters().map(\.letter)
-            return found.count >= count
+        let partition = TopicPartition(topic: EventTopics.deadLetters, partition: 0)
+        try await onThread { [configuration] in
+            let consumer = try AssignedConsumer(configuration, groupID: "test", readsHeaders: false)
+            defer { consumer.close() }
+            try waitUntil(within: .seconds(120), "\(count) dead letters") {
+                try consumer.bounds(of: partition, timeout: .seconds(30)).upperBound >= count
+            }
         }
-        return found
+        return try await letters().map(\.letter)
     }
 }
 
