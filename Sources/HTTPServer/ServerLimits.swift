@@ -41,6 +41,11 @@ package struct ServerLimits: Sendable {
     ///
     /// Further ones wait in the listen backlog.
     package var connections = 16 * 1024
+    /// Most requests on one connection: then it ends, and is made anew.
+    ///
+    /// Clients that never hang up so spread over new replicas in the end; it is enough for ten
+    /// seconds at full speed.
+    package var requestsPerConnection = 1_000_000
     /// From a request's first byte to the end of its head.
     package var headTimeout = Duration.seconds(10)
     /// From the end of the head to the end of the content.

@@ -66,6 +66,15 @@ struct ServingOptions: ParsableArguments {
     )
     var httpPort: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "A limit of the HTTP server, such as body-bytes=65536; repeatable. A wrong one is "
+                + "answered with the list of all.",
+            valueName: "name=value"
+        )
+    )
+    var httpLimit: [String] = []
+
     @Option(help: ArgumentHelp("Folder of the read model.", valueName: "folder"))
     var dataDir: String?
 
@@ -136,7 +145,9 @@ struct ServingOptions: ParsableArguments {
             .lostEvents: lostEvents, .retryAttempts: retryAttempts, .retryFirst: retryFirst,
             .retryLongest: retryLongest, .retryJitter: retryJitter,
         ]
-        return values.compactMapValues { $0.map { [$0] } }
+        var flags = values.compactMapValues { $0.map { [$0] } }
+        flags[.httpLimit] = httpLimit
+        return flags
     }
 }
 

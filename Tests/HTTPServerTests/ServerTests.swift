@@ -96,6 +96,20 @@ extension Server {
 struct ServerTests {
     private let request = "GET /a HTTP/1.1\r\nHost: x\r\n\r\n"
 
+    @Test func `a connection carries so many requests and no more`() async throws {
+        var limits = ServerLimits()
+        limits.requestsPerConnection = 2
+        try await withServer(limits: limits) { server, _ in
+            try await onThread {
+                let connection = try server.connect()
+                try connection.send(request + request + request)
+                #expect(try connection.receiveReply()["Connection"] == nil)
+                #expect(try connection.receiveReply()["Connection"] == "close")
+                #expect(try connection.receiveUntilClose().isEmpty)
+            }
+        }
+    }
+
     @Test func `a connection carries one request after the other`() async throws {
         try await withServer { server, _ in
             try await onThread {

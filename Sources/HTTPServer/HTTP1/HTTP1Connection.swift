@@ -14,6 +14,7 @@ struct HTTP1Connection<Handler: RequestHandler>: ~Copyable {
     /// When the part that is being read has to be complete, set when its first byte came.
     private var partDeadline: (phase: RequestParser.Phase, time: MonotonicTime)?
     private var share = TurnShare()
+    private var requestCount = 0
     /// This connection's part of the loop's ``EventLoop/heldBodyBytes``.
     private var heldBytes = 0
 
@@ -124,7 +125,10 @@ struct HTTP1Connection<Handler: RequestHandler>: ~Copyable {
         hold(request.body.count)
         let response = await handler.respond(to: request)
         hold(0)
-        let keepsAlive = head.keepsAlive && !channel.loop.isDraining
+        requestCount += 1
+        let keepsAlive =
+            head.keepsAlive && !channel.loop.isDraining
+            && requestCount < limits.requestsPerConnection
         let connection: ResponseEncoder.Connection =
             if !keepsAlive { .close } else if head.isVersion10 { .keepAliveVersion10 } else {
                 .keepAlive

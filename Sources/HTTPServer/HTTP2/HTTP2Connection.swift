@@ -32,6 +32,7 @@ final class HTTP2Connection<Handler: RequestHandler>: @unchecked Sendable {
     /// When the connection ends unless a request comes.
     private var idleDeadline: MonotonicTime
     private var ending = Ending.no
+    private var requestCount = 0
     /// This connection's part of the loop's ``EventLoop/heldBodyBytes``.
     private var heldBytes = 0
 
@@ -71,7 +72,7 @@ final class HTTP2Connection<Handler: RequestHandler>: @unchecked Sendable {
             case .timedOut: guard expire(&group) else { return .drop }
             case .aborted: return .drop
             }
-            endIfDraining()
+            endIfDue()
         }
     }
 
@@ -128,6 +129,7 @@ final class HTTP2Connection<Handler: RequestHandler>: @unchecked Sendable {
     // MARK: Answering
 
     private func answer(_ request: Request, stream: Int32, _ group: inout DiscardingTaskGroup) {
+        requestCount += 1
         group.addTask {
             let response = await self.handler.respond(to: request)
             self.submit(response, stream, omitsBody: request.method == .head)
@@ -191,11 +193,12 @@ final class HTTP2Connection<Handler: RequestHandler>: @unchecked Sendable {
         return true
     }
 
-    private func endIfDraining() {
+    private func endIfDue() {
         let now = channel.loop.now
         if session.streamCount > 0 { idleDeadline = now.advanced(by: limits.idleTimeout) }
         switch ending {
-        case .no where channel.loop.isDraining:
+        case .no
+        where channel.loop.isDraining || requestCount >= limits.requestsPerConnection:
             session.announceEnd()
             ending = .announced(until: now.advanced(by: Limits.goAwayDelay))
         case .announced(let until) where now >= until: end()

@@ -19,6 +19,7 @@ package struct GatewayConfiguration: Sendable {
     }
 
     package var http = SocketAddress(host: Defaults.httpHost, port: Defaults.httpPort)
+    package var limits = ServerLimits()
     /// `nil` when nothing said so: `dev` brings its own.
     package var kafkaBrokers: String?
     package var kafkaProperties: [KafkaProperty] = []
@@ -43,17 +44,11 @@ package struct GatewayConfiguration: Sendable {
         let host = try sources.value(of: .httpHost) { $0.isEmpty ? nil : $0 }
         let port = try sources.value(of: .httpPort) { UInt16($0) }
         http = SocketAddress(host: host ?? http.host, port: port ?? http.port)
-        kafkaBrokers = try sources.value(of: .kafkaBrokers) { Self.isBrokerList($0) ? $0 : nil }
-        for found in sources.find(.kafkaConfig) {
-            let list =
-                found.isElement ? [found.text] : found.text.split(separator: ",").map(String.init)
-            for text in list {
-                guard let property = KafkaProperty(parsing: text) else {
-                    throw .invalid(.kafkaConfig, value: text, source: found.source)
-                }
-                kafkaProperties.append(property)
-            }
+        for (limit, value) in try sources.list(of: .httpLimit, HTTPLimit.parse) {
+            limit.set(value, in: &limits)
         }
+        kafkaBrokers = try sources.value(of: .kafkaBrokers) { Self.isBrokerList($0) ? $0 : nil }
+        kafkaProperties = try sources.list(of: .kafkaConfig, KafkaProperty.init(parsing:))
         dataDir = try sources.value(of: .dataDir) { $0.isEmpty ? nil : $0 }
         logLevel = try sources.value(of: .logLevel) { Logger.Level(rawValue: $0) } ?? logLevel
         logFormat = try sources.value(of: .logFormat) { LogFormat(rawValue: $0) } ?? logFormat
@@ -99,6 +94,25 @@ extension SettingSources {
             throw .invalid(setting, value: found.text, source: found.source)
         }
         return value
+    }
+
+    /// The values of a setting that may be repeated, or hold several with commas between them.
+    fileprivate func list<Value>(
+        of setting: Setting,
+        _ convert: (String) -> Value?
+    ) throws(ConfigurationError) -> [Value] {
+        var values: [Value] = []
+        for found in find(setting) {
+            let list =
+                found.isElement ? [found.text] : found.text.split(separator: ",").map(String.init)
+            for text in list {
+                guard let value = convert(text) else {
+                    throw .invalid(setting, value: text, source: found.source)
+                }
+                values.append(value)
+            }
+        }
+        return values
     }
 
     fileprivate func seconds(

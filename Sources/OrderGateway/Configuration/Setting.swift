@@ -4,6 +4,7 @@ internal import Configuration
 package enum Setting: String, CaseIterable, Sendable {
     case httpHost = "http.host"
     case httpPort = "http.port"
+    case httpLimit = "http.limit"
     case kafkaBrokers = "kafka.brokers"
     case kafkaConfig = "kafka.config"
     case dataDir = "data.dir"
@@ -32,6 +33,7 @@ package enum Setting: String, CaseIterable, Sendable {
         switch self {
         case .httpHost: "a host name or address, such as 127.0.0.1 or 0.0.0.0"
         case .httpPort: "a port from 0 (any free one) to 65535"
+        case .httpLimit: "name=value, with one of \(HTTPLimit.list)"
         case .kafkaBrokers: "host:port, several separated by commas, such as localhost:9092"
         case .kafkaConfig: "librdkafka properties as key=value, such as compression.type=zstd"
         case .dataDir: "a folder's path"

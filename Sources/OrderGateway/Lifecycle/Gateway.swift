@@ -61,6 +61,7 @@ package struct Gateway: Sendable {
         let server = try Server(
             address: configuration.http,
             loopCount: loopCount,
+            limits: configuration.limits,
             handler: GatewayHandler(routes: routes, stamp: stamp),
             report: { logger.warning("\($0)") }
         )

@@ -165,6 +165,20 @@ struct HTTP2ConnectionTests {
         }
     }
 
+    @Test func `a connection that had its requests is told to end`() async throws {
+        var limits = ServerLimits()
+        limits.requestsPerConnection = 2
+        try await withServer(limits: limits) { server, _ in
+            try await onThread {
+                let client = HTTP2TestClient()
+                let ids = [client.request("GET", "/a"), client.request("GET", "/b")]
+                try exchange(client, server.connect()) { client in
+                    client.goAway == 0 && ids.allSatisfy { client[$0].isComplete }
+                }
+            }
+        }
+    }
+
     @Test func `at the stop requests in flight are answered, then the connection ends`()
         async throws
     {

@@ -127,6 +127,32 @@ struct ConfigurationTests {
         #expect(found.dataDir == "d")
     }
 
+    @Test func `limits of the server are set one by one`() async throws {
+        let found = try await configuration(
+            flags: [.httpLimit: ["head-bytes=2048", "idle-seconds=5"]]
+        )
+        #expect(found.limits.headBytes == 2_048)
+        #expect(found.limits.idleTimeout == .seconds(5))
+        #expect(found.limits.bodyBytes == ServerLimits().bodyBytes)
+        let listed = try await configuration(
+            environment: ["HTTP_LIMIT": "connections=10,streams-per-connection=3"]
+        )
+        #expect(listed.limits.connections == 10)
+        #expect(listed.limits.concurrentStreams == 3)
+    }
+
+    @Test func `every limit has a default within its range, and can be set`() {
+        for limit in HTTPLimit.allCases {
+            var limits = ServerLimits()
+            limit.set(limit.range.lowerBound, in: &limits)
+            let lowest = "\(limits)"
+            limit.set(limit.range.upperBound, in: &limits)
+            #expect(lowest != "\(limits)")
+            #expect(HTTPLimit.parse("\(limit.rawValue)=\(limit.range.upperBound)") != nil)
+            #expect(HTTPLimit.parse("\(limit.rawValue)=\(limit.range.upperBound + 1)") == nil)
+        }
+    }
+
     // MARK: Values that are not accepted
 
     private static let refused: [(Setting, [String])] = [
@@ -137,6 +163,7 @@ struct ConfigurationTests {
             ["", ",", "a:1,", "a:0", "a:65536", "a:x", ":9092", "a b:1", "a:1, b:1", "[::1]:x"]
         ),
         (.kafkaConfig, ["linger.ms", "=1"]),
+        (.httpLimit, ["head-bytes", "head-bytes=x", "head-bytes=1", "no-such=1", "=1"]),
         (.dataDir, [""]),
         (.logLevel, ["", "loud", "INFO"]),
         (.logFormat, ["", "xml"]),
