@@ -3,6 +3,7 @@
 // not included, lest its constants belong to this module instead of Glibc's.
 #pragma once
 
+#include <fcntl.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/random.h>
@@ -10,4 +11,13 @@
 struct sockaddr;
 
 int accept4(int descriptor, struct sockaddr *address, unsigned int *length, int flags);
+// fcntl is variadic, which Swift cannot call.
+static inline int clinux_set_nonblocking(int descriptor) {
+    int flags = fcntl(descriptor, F_GETFL);
+    if (flags < 0 || fcntl(descriptor, F_SETFL, flags | O_NONBLOCK) < 0) return -1;
+    return fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+}
+
+static inline int clinux_duplicate(int descriptor) { return fcntl(descriptor, F_DUPFD_CLOEXEC, 0); }
+
 int pthread_setname_np(unsigned long thread, const char *name);

@@ -1,11 +1,16 @@
+internal import CLinux
+internal import Glibc
 internal import Synchronization
 
-/// An HTTP server: one event loop per core, each with its own listening socket on the same port.
+/// An HTTP server: one event loop per core, each with its own listening socket on the same port, or
+/// with its own descriptor of the one socket that there is.
 package final class Server: Sendable {
     /// Where the server listens, with the true port if 0 was asked for.
     package let address: SocketAddress
 
     private let acceptors: [any Acceptor]
+    /// Of the socket in the file system that is removed at the end.
+    private let socketPath: String?
     /// The one shutdown, whoever asked for it first.
     private let stopping = Mutex<Task<Int, Never>?>(nil)
 
@@ -16,7 +21,7 @@ package final class Server: Sendable {
     ///   - report: Called on a loop when new connections begin to wait for want of something.
     /// - Throws: ``ServerError`` when the address cannot be listened on.
     package init(
-        address wanted: SocketAddress,
+        listening wanted: ListenAddress,
         loopCount: Int,
         limits: ServerLimits = ServerLimits(),
         handler: some RequestHandler,
@@ -25,12 +30,11 @@ package final class Server: Sendable {
         precondition(loopCount >= 1, "a server needs a loop")
         let shortages = ShortageReport(report)
         var acceptors: [any Acceptor] = []
-        var address = wanted
+        var sockets: [Int32] = []
         do throws(ServerError) {
-            for _ in 0..<loopCount {
-                // The later sockets share the port that the first one was given.
-                let resolved = try ResolvedAddress(host: wanted.host, port: address.port)
-                let descriptor = try Self.listen(resolved, address, isFirst: acceptors.isEmpty)
+            sockets = try Self.sockets(wanted, count: loopCount)
+            address = try Self.boundAddress(sockets[0])
+            for descriptor in sockets {
                 let acceptor = try Self.acceptor(
                     descriptor,
                     limits: limits,
@@ -39,27 +43,80 @@ package final class Server: Sendable {
                     shortages: shortages
                 )
                 acceptors.append(acceptor)
-                address = try Self.boundAddress(descriptor)
             }
         } catch {
             for acceptor in acceptors { acceptor.discard() }
+            for descriptor in sockets.dropFirst(acceptors.count) { SystemCall.close(descriptor) }
             throw error
         }
         self.acceptors = acceptors
-        self.address = address
+        if case .unix(let path) = wanted { socketPath = path } else { socketPath = nil }
     }
 
-    private static func listen(
-        _ resolved: ResolvedAddress,
-        _ address: SocketAddress,
-        isFirst: Bool
-    ) throws(ServerError) -> Int32 {
-        do throws(SystemError) {
-            if isFirst { try Listener.checkIsFree(resolved) }
-            return try Listener.open(resolved)
-        } catch {
-            throw ServerError(error, address: address)
+    /// Listening sockets, one for each loop.
+    private static func sockets(
+        _ wanted: ListenAddress,
+        count: Int
+    ) throws(ServerError) -> [Int32] {
+        switch wanted {
+        case .tcp(let address, let sharesPort):
+            return try sockets(address, sharesPort: sharesPort, count: count)
+        case .unix(let path):
+            do throws(SystemError) {
+                return try copies(of: UnixSocket.open(path), count: count)
+            } catch {
+                throw ServerError(error, address: SocketAddress(host: path, port: 0))
+            }
+        case .inherited(let descriptor):
+            do throws(SystemError) {
+                return try copies(of: descriptor, count: count)
+            } catch {
+                throw .system(error)
+            }
         }
+    }
+
+    private static func sockets(
+        _ wanted: SocketAddress,
+        sharesPort: Bool,
+        count: Int
+    ) throws(ServerError) -> [Int32] {
+        var sockets: [Int32] = []
+        var port = wanted.port
+        do throws(ServerError) {
+            for _ in 0..<count {
+                // The later sockets share the port that the first one was given.
+                let resolved = try ResolvedAddress(host: wanted.host, port: port)
+                do throws(SystemError) {
+                    if sockets.isEmpty, !sharesPort { try Listener.checkIsFree(resolved) }
+                    sockets.append(try Listener.open(resolved))
+                } catch {
+                    throw ServerError(error, address: wanted)
+                }
+                port = try boundAddress(sockets[0]).port
+            }
+        } catch {
+            for descriptor in sockets { SystemCall.close(descriptor) }
+            throw error
+        }
+        return sockets
+    }
+
+    /// A socket's descriptor, and so many more of the same socket that there are `count`.
+    private static func copies(
+        of descriptor: Int32,
+        count: Int
+    ) throws(SystemError) -> [Int32] {
+        var copies = [descriptor]
+        do throws(SystemError) {
+            for _ in 1..<count {
+                copies.append(try SystemCall.checked("fcntl") { clinux_duplicate(descriptor) })
+            }
+        } catch {
+            for descriptor in copies { SystemCall.close(descriptor) }
+            throw error
+        }
+        return copies
     }
 
     private static func boundAddress(_ descriptor: Int32) throws(ServerError) -> SocketAddress {
@@ -87,9 +144,25 @@ package final class Server: Sendable {
                 shortages: shortages
             )
         } catch {
-            SystemCall.close(descriptor)
             throw .system(error)
         }
+    }
+
+    /// A server on a port that nobody else listens on.
+    package convenience init(
+        address: SocketAddress,
+        loopCount: Int,
+        limits: ServerLimits = ServerLimits(),
+        handler: some RequestHandler,
+        report: @escaping @Sendable (ServerShortage) -> Void = { _ in }
+    ) throws(ServerError) {
+        try self.init(
+            listening: .tcp(address, sharesPort: false),
+            loopCount: loopCount,
+            limits: limits,
+            handler: handler,
+            report: report
+        )
     }
 
     /// Starts the loops' threads and accepts connections.
@@ -111,10 +184,13 @@ package final class Server: Sendable {
     @discardableResult
     package func shutdown(within patience: Duration) async -> Int {
         let acceptors = acceptors
+        let socketPath = socketPath
         let task = stopping.withLock { stopping in
             if let stopping { return stopping }
             let task = Task {
-                await withTaskGroup(of: Int.self) { group in
+                // Who starts in our place may make it anew from now on.
+                if let socketPath { unlink(socketPath) }
+                return await withTaskGroup(of: Int.self) { group in
                     for acceptor in acceptors {
                         group.addTask { await acceptor.shutdown(within: patience) }
                     }

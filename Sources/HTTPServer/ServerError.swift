@@ -12,6 +12,8 @@ package enum ServerError: Error, Equatable, Sendable, CustomStringConvertible {
     case permissionDenied(SocketAddress)
     /// The process may open so few descriptors that it could not even do its own work.
     case tooFewDescriptors(limit: Int, least: Int)
+    /// The socket that the environment passes on cannot be used.
+    case inheritance(reason: String)
     case system(SystemError)
 
     init(_ error: SystemError, address: SocketAddress) {
@@ -31,6 +33,7 @@ package enum ServerError: Error, Equatable, Sendable, CustomStringConvertible {
         case .permissionDenied(let address): "no permission to listen on \(address)"
         case .tooFewDescriptors(let limit, let least):
             "the process may have only \(limit) descriptors: raise 'ulimit -n' to at least \(least)"
+        case .inheritance(let reason): "the passed-on socket cannot be used: \(reason)"
         case .system(let error): error.description
         }
     }

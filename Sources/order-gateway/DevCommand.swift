@@ -33,7 +33,10 @@ struct DevCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await Failure.reporting {
-            let configuration = try await shared.load(serving.flags, events.flags)
+            var configuration = try await shared.load(serving.flags, events.flags)
+            configuration.inheritedSocket = try InheritedSocket.find(
+                in: ProcessInfo.processInfo.environment
+            )
             guard shared.kafkaBrokers == nil else {
                 throw UsageError(
                     description:
@@ -105,15 +108,17 @@ struct DevCommand: AsyncParsableCommand {
     ) -> String {
         let order =
             #"{"customer_id":"c-1","items":[{"product_id":"p-1","quantity":2,"unit_price":"9.99"}]}"#
+        let curl = address.isPath ? "curl -i --unix-socket \(address)" : "curl -i"
+        let url = address.isPath ? "http://localhost" : "http://\(address)"
         return """
-            Order gateway   http://\(address)
+            Order gateway   \(address.isPath ? "\(address)" : url)
             Kafka broker    \(broker.bootstrapServers)   (embedded)
             Read model      \(folder.path)
             Broker and read model start empty\(folder.isTemporary ? ", and both are forgotten" : "; the broker is forgotten") when this ends.
 
             Place an order, then ask for it at its Location:
-              curl -i -d '\(order)' http://\(address)/orders
-              curl -i http://\(address)/orders/ORDER_ID
+              \(curl) -d '\(order)' \(url)/orders
+              \(curl) \(url)/orders/ORDER_ID
             Watch the events:
               kcat -b \(broker.bootstrapServers) -C -t order-events -f '%k %h\\n%s\\n'
 

@@ -22,7 +22,10 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await Failure.reporting {
-            let configuration = try await shared.load(serving.flags, events.flags)
+            var configuration = try await shared.load(serving.flags, events.flags)
+            configuration.inheritedSocket = try InheritedSocket.find(
+                in: ProcessInfo.processInfo.environment
+            )
             let brokers = try configuration.requireKafkaBrokers()
             let logger = configuration.logger()
             try DescriptorLimit.raise()

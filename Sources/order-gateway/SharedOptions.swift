@@ -66,6 +66,14 @@ struct ServingOptions: ParsableArguments {
     )
     var httpPort: String?
 
+    @Flag(
+        help: "Let another gateway listen on the same port, such as the next version of this one."
+    )
+    var httpReusePort = false
+
+    @Option(help: ArgumentHelp("Socket file to listen on instead of a port.", valueName: "path"))
+    var httpSocket: String?
+
     @Option(
         help: ArgumentHelp(
             "A limit of the HTTP server, such as body-bytes=65536; repeatable. A wrong one is "
@@ -141,6 +149,7 @@ struct ServingOptions: ParsableArguments {
     var flags: [Setting: [String]] {
         let values: [Setting: String?] = [
             .httpHost: httpHost, .httpPort: httpPort, .dataDir: dataDir,
+            .httpReusePort: httpReusePort ? "true" : nil, .httpSocket: httpSocket,
             .requestTimeout: requestTimeout, .shutdownTimeout: shutdownTimeout,
             .lostEvents: lostEvents, .retryAttempts: retryAttempts, .retryFirst: retryFirst,
             .retryLongest: retryLongest, .retryJitter: retryJitter,

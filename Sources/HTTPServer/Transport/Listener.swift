@@ -70,6 +70,13 @@ final class Listener: Registration, @unchecked Sendable {
                     setsockopt(descriptor, SOL_SOCKET, option, &on, size)
                 }
             }
+            if address.family == AF_INET6 {
+                // `::` takes IPv4's connections too, whatever the machine's default (ipv6(7)).
+                var off: Int32 = 0
+                try SystemCall.checked("setsockopt") {
+                    setsockopt(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, &off, size)
+                }
+            }
             try address.bind(descriptor)
         } catch {
             SystemCall.close(descriptor)

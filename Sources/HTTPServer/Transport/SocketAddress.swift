@@ -1,9 +1,10 @@
 internal import Glibc
 
-/// Where a server listens: a numeric IPv4 or IPv6 address and a port.
+/// Where a server listens: a numeric IPv4 or IPv6 address and a port, or a path.
 package struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
-    /// The numeric host, such as `127.0.0.1` or `::`.
+    /// The numeric host, such as `127.0.0.1` or `::`; the path of a socket in the file system.
     package let host: String
+    /// 0 for a path.
     package let port: UInt16
 
     package init(host: String, port: UInt16) {
@@ -11,9 +12,13 @@ package struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
         self.port = port
     }
 
+    /// Whether it is a socket in the file system.
+    package var isPath: Bool { host.contains("/") }
+
     /// As it stands in a URL: IPv6 hosts in brackets (RFC 3986 §3.2.2).
     package var description: String {
-        host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+        if isPath { return host }
+        return host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
     }
 }
 
@@ -62,6 +67,10 @@ struct ResolvedAddress {
 extension SocketAddress {
     /// The address that a bound socket has, with the port the kernel chose if 0 was asked for.
     init(boundTo descriptor: Int32) throws(SystemError) {
+        if let path = Self.path(descriptor) {
+            self.init(host: path, port: 0)
+            return
+        }
         var storage = sockaddr_storage()
         var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
         var host = [CChar](repeating: 0, count: Int(NI_MAXHOST))
@@ -86,6 +95,21 @@ extension SocketAddress {
             }
         }
         self.init(host: Self.text(host), port: UInt16(Self.text(service)) ?? 0)
+    }
+
+    /// The path of a socket in the file system.
+    private static func path(_ descriptor: Int32) -> String? {
+        var address = sockaddr_un()
+        var length = socklen_t(MemoryLayout<sockaddr_un>.size)
+        let result = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                getsockname(descriptor, $0, &length)
+            }
+        }
+        guard result == 0, address.sun_family == sa_family_t(AF_UNIX) else { return nil }
+        return withUnsafeBytes(of: address.sun_path) {
+            String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+        }
     }
 
     private static func text(_ characters: [CChar]) -> String {

@@ -19,6 +19,12 @@ package struct GatewayConfiguration: Sendable {
     }
 
     package var http = SocketAddress(host: Defaults.httpHost, port: Defaults.httpPort)
+    /// Whether another gateway may listen on the same port.
+    package var sharesPort = false
+    /// The path of a socket to listen on instead of a port.
+    package var httpSocket: String?
+    /// A socket to listen on instead of either, passed on by who started us.
+    package var inheritedSocket: Int32?
     package var limits = ServerLimits()
     /// `nil` when nothing said so: `dev` brings its own.
     package var kafkaBrokers: String?
@@ -36,6 +42,15 @@ package struct GatewayConfiguration: Sendable {
 
     package init() {}
 
+    /// Where HTTP is served.
+    package var listening: ListenAddress {
+        if let inheritedSocket { return .inherited(descriptor: inheritedSocket) }
+        if let httpSocket {
+            return .unix(path: httpSocket.contains("/") ? httpSocket : "./\(httpSocket)")
+        }
+        return .tcp(http, sharesPort: sharesPort)
+    }
+
     /// For how long the producer tries: the request's deadline less a margin.
     package var deliveryTimeout: Duration { requestTimeout - Defaults.deliveryMargin }
 
@@ -44,6 +59,10 @@ package struct GatewayConfiguration: Sendable {
         let host = try sources.value(of: .httpHost) { $0.isEmpty ? nil : $0 }
         let port = try sources.value(of: .httpPort) { UInt16($0) }
         http = SocketAddress(host: host ?? http.host, port: port ?? http.port)
+        sharesPort = try sources.value(of: .httpReusePort) { Bool($0) } ?? sharesPort
+        httpSocket = try sources.value(of: .httpSocket) {
+            (1...105).contains($0.utf8.count) ? $0 : nil
+        }
         for (limit, value) in try sources.list(of: .httpLimit, HTTPLimit.parse) {
             limit.set(value, in: &limits)
         }

@@ -4,6 +4,8 @@ internal import Configuration
 package enum Setting: String, CaseIterable, Sendable {
     case httpHost = "http.host"
     case httpPort = "http.port"
+    case httpReusePort = "http.reuse-port"
+    case httpSocket = "http.socket"
     case httpLimit = "http.limit"
     case kafkaBrokers = "kafka.brokers"
     case kafkaConfig = "kafka.config"
@@ -26,13 +28,15 @@ package enum Setting: String, CaseIterable, Sendable {
     package var flag: String { "--" + rawValue.replacing(".", with: "-") }
 
     /// Such as `HTTP_PORT`.
-    package var environmentName: String { rawValue.replacing(".", with: "_").uppercased() }
+    package var environmentName: String { rawValue.replacing(/[.-]/, with: "_").uppercased() }
 
     /// What a value has to be, in words that end an error message.
     package var accepted: String {
         switch self {
         case .httpHost: "a host name or address, such as 127.0.0.1 or 0.0.0.0"
         case .httpPort: "a port from 0 (any free one) to 65535"
+        case .httpReusePort: "true or false"
+        case .httpSocket: "a path of at most 105 bytes"
         case .httpLimit: "name=value, with one of \(HTTPLimit.list)"
         case .kafkaBrokers: "host:port, several separated by commas, such as localhost:9092"
         case .kafkaConfig: "librdkafka properties as key=value, such as compression.type=zstd"

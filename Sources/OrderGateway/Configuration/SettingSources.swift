@@ -99,7 +99,9 @@ package struct SettingSources: Sendable {
                 throw .file(path: path, reason: "\(group).\(key) is no setting; there are \(list)")
             }
             for (key, value) in keys.sorted(by: { $0.key < $1.key }) {
-                let takesList = "\(group).\(key)" == Setting.kafkaConfig.rawValue
+                let takesList = [Setting.kafkaConfig, .httpLimit].contains {
+                    $0.rawValue == "\(group).\(key)"
+                }
                 guard !value.isText, !(takesList && value.isList) else { continue }
                 let wanted = takesList ? "an array of strings" : "a whole number"
                 throw .file(

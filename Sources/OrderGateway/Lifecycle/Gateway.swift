@@ -59,7 +59,7 @@ package struct Gateway: Sendable {
             orders.routes + HealthRoutes(health: health, stamp: stamp).routes
             + ContractRoute(stamp: stamp).routes
         let server = try Server(
-            address: configuration.http,
+            listening: configuration.listening,
             loopCount: loopCount,
             limits: configuration.limits,
             handler: GatewayHandler(routes: routes, stamp: stamp),
