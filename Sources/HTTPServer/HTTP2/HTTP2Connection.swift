@@ -27,8 +27,8 @@ final class HTTP2Connection<Handler: RequestHandler>: @unchecked Sendable {
     private let session: HTTP2Session
     /// Frames that the socket did not take yet.
     private var unsent: ArraySlice<UInt8> = []
-    /// When the socket has to have taken more of them.
-    private var writeDeadline = MonotonicTime.distantFuture
+    /// When the socket has to have taken all of them; set once it takes no more.
+    private var writeDeadline: MonotonicTime?
     /// When the connection ends unless a request comes.
     private var idleDeadline: MonotonicTime
     private var ending = Ending.no
@@ -163,12 +163,17 @@ final class HTTP2Connection<Handler: RequestHandler>: @unchecked Sendable {
                 }
                 if output.isEmpty { return true }
                 unsent = output[...]
+                writeDeadline = nil
             }
             switch unsent.withUnsafeBytes({ channel.write($0) }) {
             case .done(let count):
                 unsent = unsent.dropFirst(count)
-                writeDeadline = channel.loop.now.advanced(by: limits.writeTimeout)
-            case .wouldBlock: return true
+            case .wouldBlock:
+                // Once for all of it: a client that takes a byte now and then does not keep it.
+                if writeDeadline == nil {
+                    writeDeadline = channel.loop.now.advanced(by: limits.writeTimeout)
+                }
+                return true
             case .failed: return false
             }
         }
@@ -178,7 +183,7 @@ final class HTTP2Connection<Handler: RequestHandler>: @unchecked Sendable {
 
     private var nextDeadline: MonotonicTime {
         var next = session.nextDeadline
-        if !unsent.isEmpty { next = min(next, writeDeadline) }
+        if !unsent.isEmpty, let writeDeadline { next = min(next, writeDeadline) }
         if session.streamCount == 0 { next = min(next, idleDeadline) }
         if case .announced(let end) = ending { next = min(next, end) }
         return next
@@ -187,7 +192,7 @@ final class HTTP2Connection<Handler: RequestHandler>: @unchecked Sendable {
     /// - Returns: `false` when the client has been waited for long enough.
     private func expire(_ group: inout DiscardingTaskGroup) -> Bool {
         let now = channel.loop.now
-        if !unsent.isEmpty, now >= writeDeadline { return false }
+        if !unsent.isEmpty, let writeDeadline, now >= writeDeadline { return false }
         handle(session.expire(now: now), &group)
         if session.streamCount == 0, now >= idleDeadline { end() }
         return true
