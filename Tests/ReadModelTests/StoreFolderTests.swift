@@ -24,6 +24,23 @@ struct StoreFolderTests {
         #expect(try second.count() == 0)
     }
 
+    @Test func `a copy of its descriptor, such as a child gets, does not keep the lock`() throws {
+        let lockPath = folder.path("lock")
+        var store: OrderStore? = try OrderStore(folder: folder.path)
+        let descriptors = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")
+        let locked = try #require(
+            descriptors.compactMap { Int32($0) }.first {
+                let link = "/proc/self/fd/\($0)"
+                return (try? FileManager.default.destinationOfSymbolicLink(atPath: link)) == lockPath
+            }
+        )
+        let copy = dup(locked)
+        defer { close(copy) }
+        try store?.close()
+        store = nil
+        #expect(throws: Never.self) { try OrderStore(folder: folder.path) }
+    }
+
     @Test func `a store that could not be opened keeps no lock`() throws {
         try folder.write("this is no database, but long enough to look at", to: "orders.sqlite")
         for _ in 0..<2 {

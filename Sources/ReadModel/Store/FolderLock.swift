@@ -34,7 +34,12 @@ final class FolderLock: Sendable {
         self.replicaID = replicaID
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        // A process that is being started has a copy of the descriptor until it runs its program
+        // (fork(2)), and with it the lock: so it is given back, whoever has copies.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 
     private static func readID(_ descriptor: Int32) -> UUID? {
         var text = [UInt8](repeating: 0, count: UUID.textLength)
