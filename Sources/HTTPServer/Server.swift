@@ -28,6 +28,7 @@ package final class Server: Sendable {
         report: @escaping @Sendable (ServerShortage) -> Void = { _ in }
     ) throws(ServerError) {
         precondition(loopCount >= 1, "a server needs a loop")
+        let shares = ConnectionShares(limit: limits.connectionsPerClient)
         let shortages = ShortageReport(report)
         var acceptors: [any Acceptor] = []
         var sockets: [Int32] = []
@@ -40,6 +41,7 @@ package final class Server: Sendable {
                     limits: limits,
                     connectionLimit: max(1, limits.connections / loopCount),
                     handler: handler,
+                    shares: shares,
                     shortages: shortages
                 )
                 acceptors.append(acceptor)
@@ -132,6 +134,7 @@ package final class Server: Sendable {
         limits: ServerLimits,
         connectionLimit: Int,
         handler: some RequestHandler,
+        shares: ConnectionShares,
         shortages: ShortageReport
     ) throws(ServerError) -> any Acceptor {
         do throws(SystemError) {
@@ -141,6 +144,7 @@ package final class Server: Sendable {
                 limits: limits,
                 connectionLimit: connectionLimit,
                 handler: handler,
+                shares: shares,
                 shortages: shortages
             )
         } catch {

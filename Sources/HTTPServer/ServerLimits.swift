@@ -41,6 +41,11 @@ package struct ServerLimits: Sendable {
     ///
     /// Further ones wait in the listen backlog.
     package var connections = 16 * 1024
+    /// Most open connections of one client: an IPv4 address, or a /64 of IPv6.
+    ///
+    /// Further ones are refused. A proxy or a load balancer is one client, so this is no more than
+    /// enough for the last quarter to be left for others.
+    package var connectionsPerClient = 12 * 1024
     /// Most requests on one connection: then it ends, and is made anew.
     ///
     /// Clients that never hang up so spread over new replicas in the end; it is enough for ten
@@ -48,8 +53,12 @@ package struct ServerLimits: Sendable {
     package var requestsPerConnection = 1_000_000
     /// From a request's first byte to the end of its head.
     package var headTimeout = Duration.seconds(10)
-    /// From the end of the head to the end of the content.
-    package var bodyTimeout = Duration.seconds(30)
+    /// From the end of the head to the end of the content, and longer for what has come by then:
+    /// see ``bodyBytesPerSecond``.
+    package var bodyTimeout = Duration.seconds(10)
+    /// How fast content has to come on average after ``bodyTimeout``, in bytes a second: slower
+    /// than any network in use, faster than a client that only wants to keep the connection.
+    package var bodyBytesPerSecond = 4 * 1024
     /// Between two requests on a connection.
     ///
     /// Longer than the 60 s for which common load balancers keep an idle connection, so that they,
@@ -66,4 +75,10 @@ package struct ServerLimits: Sendable {
     package var lingerBytes = 64 * 1024 * 1024
 
     package init() {}
+
+    /// By when content has to be complete, after its first byte could have come, of which so much is
+    /// there.
+    func timeout(ofBodyWith receivedBytes: Int) -> Duration {
+        bodyTimeout + .nanoseconds(receivedBytes * (1_000_000_000 / bodyBytesPerSecond))
+    }
 }

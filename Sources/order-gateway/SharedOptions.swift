@@ -83,6 +83,14 @@ struct ServingOptions: ParsableArguments {
     )
     var httpLimit: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "Most requests of one client in so many seconds, such as 100/60; none by default.",
+            valueName: "requests/seconds"
+        )
+    )
+    var rateLimit: String?
+
     @Option(help: ArgumentHelp("Folder of the read model.", valueName: "folder"))
     var dataDir: String?
 
@@ -150,7 +158,8 @@ struct ServingOptions: ParsableArguments {
         let values: [Setting: String?] = [
             .httpHost: httpHost, .httpPort: httpPort, .dataDir: dataDir,
             .httpReusePort: httpReusePort ? "true" : nil, .httpSocket: httpSocket,
-            .requestTimeout: requestTimeout, .shutdownTimeout: shutdownTimeout,
+            .rateLimit: rateLimit, .requestTimeout: requestTimeout,
+            .shutdownTimeout: shutdownTimeout,
             .lostEvents: lostEvents, .retryAttempts: retryAttempts, .retryFirst: retryFirst,
             .retryLongest: retryLongest, .retryJitter: retryJitter,
         ]

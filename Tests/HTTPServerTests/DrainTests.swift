@@ -21,6 +21,7 @@ struct DrainTests {
             limits: limits,
             connectionLimit: limits.connections,
             handler: TestHandler(),
+            shares: ConnectionShares(limit: limits.connectionsPerClient),
             shortages: ShortageReport { _ in }
         )
         acceptor.start(name: "drain")

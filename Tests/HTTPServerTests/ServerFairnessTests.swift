@@ -69,6 +69,7 @@ struct ServerFairnessTests {
     @Test func `a body is timed out even though its bytes never cease`() async throws {
         var limits = ServerLimits()
         limits.bodyTimeout = .zero
+        limits.bodyBytesPerSecond = .max
         let length = 2 * EventLoop.Limits.readBytes
         limits.bodyBytes = length
         let head = "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: \(length)\r\n\r\n"

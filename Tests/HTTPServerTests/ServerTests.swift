@@ -351,6 +351,15 @@ struct ServerTests {
         }
     }
 
+    @Test func `content may take as long as it comes fast enough`() {
+        var limits = ServerLimits()
+        limits.bodyTimeout = .seconds(10)
+        limits.bodyBytesPerSecond = 4_096
+        #expect(limits.timeout(ofBodyWith: 0) == .seconds(10))
+        let late = limits.timeout(ofBodyWith: 128 * 1_024)
+        #expect(late > .seconds(41) && late <= .seconds(42))
+    }
+
     @Test func `a body that never ends is answered with 408`() async throws {
         var limits = ServerLimits()
         limits.bodyTimeout = .milliseconds(50)

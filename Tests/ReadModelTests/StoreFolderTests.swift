@@ -31,7 +31,8 @@ struct StoreFolderTests {
         let locked = try #require(
             descriptors.compactMap { Int32($0) }.first {
                 let link = "/proc/self/fd/\($0)"
-                return (try? FileManager.default.destinationOfSymbolicLink(atPath: link)) == lockPath
+                return (try? FileManager.default.destinationOfSymbolicLink(atPath: link))
+                    == lockPath
             }
         )
         let copy = dup(locked)

@@ -1,7 +1,13 @@
 /// The fields that decide where a request ends and what becomes of the connection, gathered while
 /// the head is parsed so that they need no look-up afterwards.
 struct FramingFields {
-    private enum Coding { case none, chunked, unknown }
+    private enum Coding {
+        case none, chunked
+        /// Others before it, of which none is known here: what they make of the content is framed.
+        case othersThenChunked
+        /// Where the content ends is not said.
+        case unframed
+    }
 
     private var hostLines = 0
     private var contentLength: Int?
@@ -85,7 +91,18 @@ struct FramingFields {
         guard coding == .none else {
             throw .malformed(reason: "Transfer-Encoding was sent twice (RFC 9112 §6.1)")
         }
-        coding = Self.equal(bytes, value, "chunked") ? .chunked : .unknown
+        coding = Self.equal(bytes, value, "chunked") ? .chunked : .unframed
+        guard coding == .unframed else { return }
+        var names: [Range<Int>] = []
+        Self.forEachListMember(bytes, value) { names.append($0) }
+        let commas = value.count { bytes[$0] == Octets.comma }
+        let chunked = names.count { Self.equal(bytes, $0, "chunked") }
+        // Empty list members may be overlooked (RFC 9110 §5.6.1); not where smuggling begins.
+        if names.count == commas + 1, names.count > 1, chunked == 1, let last = names.last,
+            Self.equal(bytes, last, "chunked")
+        {
+            coding = .othersThenChunked
+        }
     }
 
     /// What the fields mean together (RFC 9112 §3.2, §6.3, §9.3).
@@ -98,7 +115,12 @@ struct FramingFields {
         if coding != .none, line.isVersion10 {
             throw .malformed(reason: "Transfer-Encoding was sent with HTTP/1.0 (RFC 9112 §6.1)")
         }
-        if coding == .unknown { throw .transferCodingUnknown }
+        if coding == .unframed {
+            throw .malformed(
+                reason: "Transfer-Encoding does not end in chunked, once (RFC 9112 §6.3)"
+            )
+        }
+        if coding == .othersThenChunked { throw .transferCodingUnknown }
         if hostLines == 0, !line.isVersion10 {
             throw .malformed(reason: "Host is missing (RFC 9112 §3.2)")
         }

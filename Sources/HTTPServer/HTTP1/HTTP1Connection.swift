@@ -11,8 +11,8 @@ struct HTTP1Connection<Handler: RequestHandler>: ~Copyable {
     private let limits: ServerLimits
     private var input = InputBuffer()
     private var parser: RequestParser
-    /// When the part that is being read has to be complete, set when its first byte came.
-    private var partDeadline: (phase: RequestParser.Phase, time: MonotonicTime)?
+    /// The part that is being read, and since when.
+    private var part: (phase: RequestParser.Phase, start: MonotonicTime)?
     private var share = TurnShare()
     private var requestCount = 0
     /// This connection's part of the loop's ``EventLoop/heldBodyBytes``.
@@ -32,7 +32,9 @@ struct HTTP1Connection<Handler: RequestHandler>: ~Copyable {
                 switch try await nextOutput() {
                 case .needsMore: try await readMore()
                 case .continueExpected: try await write(ResponseEncoder.continueBytes)
-                case .request(let request): try await answer(request)
+                case .request(var request):
+                    request.client = channel.client
+                    try await answer(request)
                 case .http2Preface: throw .http2(start(nil))
                 }
             }
@@ -61,10 +63,8 @@ struct HTTP1Connection<Handler: RequestHandler>: ~Copyable {
             throw try await refuse(.overloaded)
         }
         let limit = timeout(of: phase)
-        if partDeadline?.phase != phase {
-            partDeadline = (phase, loop.now.advanced(by: limit))
-        }
-        let deadline = partDeadline?.time ?? loop.now
+        if part?.phase != phase { part = (phase, loop.now) }
+        let deadline = (part?.start ?? loop.now).advanced(by: limit)
         var isLastRead = false
         while true {
             switch channel.read() {
@@ -108,14 +108,14 @@ struct HTTP1Connection<Handler: RequestHandler>: ~Copyable {
         switch phase {
         case .betweenRequests: limits.idleTimeout
         case .head: limits.headTimeout
-        case .body: limits.bodyTimeout
+        case .body: limits.timeout(ofBodyWith: parser.bodyBytes)
         }
     }
 
     // MARK: Answering
 
     private mutating func answer(_ request: Request) async throws(ConnectionEnd) {
-        partDeadline = nil
+        part = nil
         if let upgrade = HTTP2Start.Upgrade(request) {
             try await write(HTTP2Start.Upgrade.answer)
             throw .http2(start(upgrade))

@@ -130,7 +130,9 @@ final class HTTP2Connection<Handler: RequestHandler>: @unchecked Sendable {
 
     private func answer(_ request: Request, stream: Int32, _ group: inout DiscardingTaskGroup) {
         requestCount += 1
-        group.addTask {
+        var request = request
+        request.client = channel.client
+        group.addTask { [request] in
             let response = await self.handler.respond(to: request)
             self.submit(response, stream, omitsBody: request.method == .head)
             self.channel.interrupt()

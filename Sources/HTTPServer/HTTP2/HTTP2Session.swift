@@ -146,6 +146,8 @@ final class HTTP2Session {
         } else {
             heldBytes += bytes.count
             stream.body.append(contentsOf: bytes)
+            let timeout = limits.timeout(ofBodyWith: stream.body.count)
+            setDeadline(stream, stream.bodyStart.advanced(by: timeout))
         }
     }
 
@@ -162,6 +164,7 @@ final class HTTP2Session {
         if isEndOfStream {
             endOfRequest(id)
         } else {
+            stream.bodyStart = now
             setDeadline(stream, now.advanced(by: limits.bodyTimeout))
             if stream.requestHead?.expectsContinue == true, stream.body.isEmpty {
                 submitContinue(id)
@@ -216,7 +219,9 @@ final class HTTP2Session {
             } else if stream.isDecided {
                 reset(stream.id, NGHTTP2_CANCEL)
             } else {
-                let limit = stream.requestHead == nil ? limits.headTimeout : limits.bodyTimeout
+                let limit =
+                    stream.requestHead == nil
+                    ? limits.headTimeout : limits.timeout(ofBodyWith: stream.body.count)
                 refuse(stream, .timedOut(limit: limit))
             }
         }

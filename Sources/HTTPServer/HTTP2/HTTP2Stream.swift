@@ -5,6 +5,8 @@ final class HTTP2Stream {
     var head: HTTP2HeadBuilder
     var requestHead: RequestHead?
     var body: [UInt8] = []
+    /// When the head was complete.
+    var bodyStart = MonotonicTime.distantPast
     /// Whether the request has been handed out or refused: what else comes of it is not looked at.
     var isDecided = false
     /// Whether the answer refuses a request that the client may still be sending: the rest is then

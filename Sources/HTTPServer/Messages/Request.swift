@@ -12,6 +12,9 @@ package struct Request: Sendable {
     /// The path parameters that the router found, by name, still percent-encoded.
     package var parameters: [(name: String, value: ArraySlice<UInt8>)] = []
 
+    /// Whose request it is; `nil` on a socket without addresses.
+    package var client: ClientNetwork?
+
     let head: RequestHead
 
     init(head: RequestHead, body: [UInt8]) {

@@ -36,6 +36,8 @@ package enum RequestError: Error, Equatable, Sendable {
     case versionUnsupported
     /// The client took longer than the limit to send the rest (RFC 9110 §15.5.9).
     case timedOut(limit: Duration)
+    /// The client has as many connections as ``ServerLimits/connectionsPerClient`` (RFC 6585 §4).
+    case tooManyConnections(limit: Int)
     /// The connections of one loop hold more than ``ServerLimits/heldBodyBytes``, or this one more
     /// than ``ServerLimits/heldConnectionBodyBytes`` (RFC 9110 §15.6.4).
     case overloaded
@@ -50,6 +52,7 @@ package enum RequestError: Error, Equatable, Sendable {
         case .transferCodingUnknown, .methodUnknown: .notImplemented
         case .versionUnsupported: .httpVersionNotSupported
         case .timedOut: .requestTimeout
+        case .tooManyConnections: .tooManyRequests
         case .overloaded: .serviceUnavailable
         }
     }

@@ -30,6 +30,7 @@ final class LoopAcceptor<Handler: RequestHandler>: Acceptor, @unchecked Sendable
     private let limits: ServerLimits
     private let connectionLimit: Int
     private let handler: Handler
+    private let shares: ConnectionShares
     private let shortages: ShortageReport
     private var state: State
     /// Changed on the loop only; read by others too.
@@ -43,12 +44,14 @@ final class LoopAcceptor<Handler: RequestHandler>: Acceptor, @unchecked Sendable
         limits: ServerLimits,
         connectionLimit: Int,
         handler: Handler,
+        shares: ConnectionShares,
         shortages: ShortageReport
     ) {
         self.loop = loop
         self.limits = limits
         self.connectionLimit = connectionLimit
         self.handler = handler
+        self.shares = shares
         self.shortages = shortages
         state = .bound(descriptor: descriptor)
     }
@@ -70,14 +73,18 @@ final class LoopAcceptor<Handler: RequestHandler>: Acceptor, @unchecked Sendable
         guard case .bound(let descriptor) = state else { return }
         state = .accepting(
             Listener(adopting: descriptor, loop: loop, shortages: shortages) {
-                [unowned self] in accepted($0)
+                [unowned self] in accepted($0, of: $1)
             }
         )
     }
 
     // MARK: Connections
 
-    private func accepted(_ descriptor: Int32) {
+    private func accepted(_ descriptor: Int32, of client: ClientNetwork?) {
+        if let client, !shares.begin(client) {
+            refuse(descriptor, client)
+            return
+        }
         var on: Int32 = 1
         // Answers leave in one write each; waiting for more to send (Nagle) would only delay them.
         setsockopt(
@@ -91,11 +98,31 @@ final class LoopAcceptor<Handler: RequestHandler>: Acceptor, @unchecked Sendable
         if count >= connectionLimit, case .accepting(let listener) = state {
             listener.pause(.connections(limit: connectionLimit))
         }
-        Task(executorPreference: loop) { await self.serve(descriptor) }
+        Task(executorPreference: loop) { await self.serve(descriptor, client) }
     }
 
-    private func serve(_ descriptor: Int32) async {
-        let channel = Channel(adopting: descriptor, loop: loop)
+    /// Says why, without waiting for a request, and closes: what has been accepted nevertheless
+    /// costs nothing more.
+    ///
+    /// The answer is lost when the client has sent something by now, for then closing resets the
+    /// connection.
+    private func refuse(_ descriptor: Int32, _ client: ClientNetwork) {
+        let limit = limits.connectionsPerClient
+        shortages.occasionally(.connectionsOfOneClient(client, limit: limit), now: loop.now)
+        var answer: [UInt8] = []
+        ResponseEncoder.encode(
+            handler.respond(to: .tooManyConnections(limit: limit), fields: nil),
+            omitsBody: false,
+            connection: .close,
+            date: loop.date.current(),
+            into: &answer
+        )
+        _ = send(descriptor, answer, answer.count, Int32(MSG_NOSIGNAL))
+        SystemCall.close(descriptor)
+    }
+
+    private func serve(_ descriptor: Int32, _ client: ClientNetwork?) async {
+        let channel = Channel(adopting: descriptor, loop: loop, client: client)
         let http1 = HTTP1Connection(channel: channel, handler: handler, limits: limits)
         var end = await http1.serve()
         if case .http2(let start) = end {
@@ -108,6 +135,7 @@ final class LoopAcceptor<Handler: RequestHandler>: Acceptor, @unchecked Sendable
             lingering -= 1
         }
         channel.close()
+        if let client { shares.end(client) }
         let count = open.subtract(1, ordering: .relaxed).newValue
         switch state {
         case .accepting(let listener):

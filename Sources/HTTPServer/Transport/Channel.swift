@@ -27,6 +27,9 @@ final class Channel: Registration, @unchecked Sendable {
         case waiting(UnsafeContinuation<Wake, Never>)
     }
 
+    /// Whose connection it is; `nil` on a socket without addresses.
+    let client: ClientNetwork?
+
     private var reading = Direction.open
     private var writing = Direction.open
     private var isIdle = false
@@ -36,7 +39,8 @@ final class Channel: Registration, @unchecked Sendable {
     private var hasHungUp = false
 
     /// Registers the socket; it is this channel's to close from now on.
-    init(adopting descriptor: Int32, loop: EventLoop) {
+    init(adopting descriptor: Int32, loop: EventLoop, client: ClientNetwork? = nil) {
+        self.client = client
         super.init(descriptor: descriptor, loop: loop)
         let events = EPOLLIN.rawValue | EPOLLOUT.rawValue | EPOLLRDHUP.rawValue | EPOLLET.rawValue
         loop.add(self, events: events)

@@ -19,18 +19,20 @@ final class Listener: Registration, @unchecked Sendable {
         static let pauseWhenExhausted = Duration.milliseconds(100)
     }
 
-    private let accepted: (Int32) -> Void
+    private let accepted: (Int32, ClientNetwork?) -> Void
     private let shortages: ShortageReport
     private var isPaused = false
     /// Whether connections have been left waiting and not all been taken since.
     private var isShort = false
 
-    /// Takes over a socket that listens already; `accepted` gets each new connection's descriptor.
+    /// Takes over a socket that listens already.
+    ///
+    /// - Parameter accepted: Gets each new connection's descriptor, and whose it is.
     init(
         adopting descriptor: Int32,
         loop: EventLoop,
         shortages: ShortageReport,
-        accepted: @escaping (Int32) -> Void
+        accepted: @escaping (Int32, ClientNetwork?) -> Void
     ) {
         self.accepted = accepted
         self.shortages = shortages
@@ -108,9 +110,10 @@ final class Listener: Registration, @unchecked Sendable {
     private func accept(atMost count: Int) {
         let flags = Int32(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
         for _ in 0..<count where isOpen && !isPaused {
-            switch SystemCall.nonBlocking({ Int(accept4(descriptor, nil, nil, flags)) }) {
+            var peer = sockaddr_storage()
+            switch SystemCall.nonBlocking({ Self.accept(descriptor, flags, &peer) }) {
             case .done(let connection):
-                accepted(Int32(connection))
+                accepted(Int32(connection), ClientNetwork(peer))
             case .wouldBlock:
                 if isShort {
                     isShort = false
@@ -124,6 +127,19 @@ final class Listener: Registration, @unchecked Sendable {
             case .failed:
                 // The connection died in the backlog (accept(2), "Error handling"): take the next.
                 continue
+            }
+        }
+    }
+
+    private static func accept(
+        _ descriptor: Int32,
+        _ flags: Int32,
+        _ peer: inout sockaddr_storage
+    ) -> Int {
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        return withUnsafeMutablePointer(to: &peer) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                Int(accept4(descriptor, $0, &length, flags))
             }
         }
     }

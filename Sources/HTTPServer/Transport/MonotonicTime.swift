@@ -7,6 +7,7 @@ internal import Glibc
 struct MonotonicTime: Comparable, Hashable, Sendable {
     var nanoseconds: Int64
 
+    static let distantPast = MonotonicTime(nanoseconds: .min)
     /// Later than every deadline: nothing is due.
     static let distantFuture = MonotonicTime(nanoseconds: .max)
 

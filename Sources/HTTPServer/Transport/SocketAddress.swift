@@ -27,7 +27,7 @@ package struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
 /// Blocks while a name is looked up, so it is called before any loop runs.
 struct ResolvedAddress {
     let family: Int32
-    fileprivate let storage: sockaddr_storage
+    let storage: sockaddr_storage
     fileprivate let length: socklen_t
 
     init(host: String, port: UInt16) throws(ServerError) {

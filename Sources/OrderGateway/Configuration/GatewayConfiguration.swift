@@ -26,6 +26,8 @@ package struct GatewayConfiguration: Sendable {
     /// A socket to listen on instead of either, passed on by who started us.
     package var inheritedSocket: Int32?
     package var limits = ServerLimits()
+    /// `nil` when clients may ask as much as they like.
+    package var rateLimit: RateLimit?
     /// `nil` when nothing said so: `dev` brings its own.
     package var kafkaBrokers: String?
     package var kafkaProperties: [KafkaProperty] = []
@@ -66,6 +68,7 @@ package struct GatewayConfiguration: Sendable {
         for (limit, value) in try sources.list(of: .httpLimit, HTTPLimit.parse) {
             limit.set(value, in: &limits)
         }
+        rateLimit = try sources.value(of: .rateLimit, RateLimit.init(parsing:))
         kafkaBrokers = try sources.value(of: .kafkaBrokers) { Self.isBrokerList($0) ? $0 : nil }
         kafkaProperties = try sources.list(of: .kafkaConfig, KafkaProperty.init(parsing:))
         dataDir = try sources.value(of: .dataDir) { $0.isEmpty ? nil : $0 }

@@ -10,10 +10,12 @@ package enum HTTPLimit: String, CaseIterable, Sendable {
     case bodyBytes = "body-bytes"
     case heldBodyBytes = "held-body-bytes"
     case connections
+    case connectionsPerClient = "connections-per-client"
     case requestsPerConnection = "requests-per-connection"
     case streamsPerConnection = "streams-per-connection"
     case headSeconds = "head-seconds"
     case bodySeconds = "body-seconds"
+    case bodyBytesPerSecond = "body-bytes-per-second"
     case idleSeconds = "idle-seconds"
     case writeSeconds = "write-seconds"
 
@@ -25,9 +27,10 @@ package enum HTTPLimit: String, CaseIterable, Sendable {
         case .fieldLines: 8...10_000
         case .bodyBytes: 1024...16 * 1024 * 1024
         case .heldBodyBytes: 1024 * 1024...16 * 1024 * 1024 * 1024
-        case .connections: 1...1_000_000
+        case .connections, .connectionsPerClient: 1...1_000_000
         case .requestsPerConnection: 1...1_000_000_000
         case .streamsPerConnection: 1...10_000
+        case .bodyBytesPerSecond: 1...1_000_000_000
         case .headSeconds, .bodySeconds, .idleSeconds, .writeSeconds: 1...3600
         }
     }
@@ -51,10 +54,12 @@ package enum HTTPLimit: String, CaseIterable, Sendable {
         case .bodyBytes: limits.bodyBytes = value
         case .heldBodyBytes: limits.heldBodyBytes = value
         case .connections: limits.connections = value
+        case .connectionsPerClient: limits.connectionsPerClient = value
         case .requestsPerConnection: limits.requestsPerConnection = value
         case .streamsPerConnection: limits.concurrentStreams = value
         case .headSeconds: limits.headTimeout = .seconds(value)
         case .bodySeconds: limits.bodyTimeout = .seconds(value)
+        case .bodyBytesPerSecond: limits.bodyBytesPerSecond = value
         case .idleSeconds: limits.idleTimeout = .seconds(value)
         case .writeSeconds: limits.writeTimeout = .seconds(value)
         }

@@ -7,6 +7,7 @@ package enum Setting: String, CaseIterable, Sendable {
     case httpReusePort = "http.reuse-port"
     case httpSocket = "http.socket"
     case httpLimit = "http.limit"
+    case rateLimit = "rate.limit"
     case kafkaBrokers = "kafka.brokers"
     case kafkaConfig = "kafka.config"
     case dataDir = "data.dir"
@@ -38,6 +39,8 @@ package enum Setting: String, CaseIterable, Sendable {
         case .httpReusePort: "true or false"
         case .httpSocket: "a path of at most 105 bytes"
         case .httpLimit: "name=value, with one of \(HTTPLimit.list)"
+        case .rateLimit:
+            "requests/seconds, such as 100/60, with 1 to 1000000 requests in 1 to 3600 seconds"
         case .kafkaBrokers: "host:port, several separated by commas, such as localhost:9092"
         case .kafkaConfig: "librdkafka properties as key=value, such as compression.type=zstd"
         case .dataDir: "a folder's path"

@@ -62,7 +62,11 @@ package struct Gateway: Sendable {
             listening: configuration.listening,
             loopCount: loopCount,
             limits: configuration.limits,
-            handler: GatewayHandler(routes: routes, stamp: stamp),
+            handler: GatewayHandler(
+                routes: routes,
+                stamp: stamp,
+                limiter: configuration.rateLimit.map { RateLimiter($0) }
+            ),
             report: { logger.warning("\($0)") }
         )
         address = server.address

@@ -16,12 +16,14 @@ extension Problem {
             case .methodUnknown: "This method is not implemented."
             case .versionUnsupported: "This server speaks HTTP/1.1."
             case .timedOut(let limit): "The request was not complete after \(limit)."
+            case .tooManyConnections(let limit):
+                "This client has \(limit) connections open, the most that it may have."
             case .overloaded: "The gateway is receiving too much at once. Send it again later."
             }
         self.init(error.status, detail)
         switch error {
         case .timedOut: isRetriable = true
-        case .overloaded:
+        case .overloaded, .tooManyConnections:
             isRetriable = true
             fields = [(.retryAfter, "\(RetryAfter.seconds)")]
         default: break

@@ -12,6 +12,9 @@ package struct ContractRoute: Sendable {
     package var routes: [Route] {
         [
             Route(.get, "/openapi.yaml") { request in
+                if let problem = Problem(notAcceptable: request, "application", "yaml") {
+                    return problem.response(correlationID: stamp.correlationID(request.fields))
+                }
                 var fields = FieldSection()
                 // RFC 9512 §2.1.
                 fields.append(.contentType, "application/yaml")

@@ -6,6 +6,8 @@ internal import Orders
 ///
 /// `GET /readyz`: it can do its work.
 package struct HealthRoutes: Sendable {
+    static let paths = ["/healthz", "/readyz"]
+
     private let health: Health
     private let stamp: RequestStamp
 

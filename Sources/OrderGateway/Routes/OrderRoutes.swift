@@ -35,7 +35,10 @@ package struct OrderRoutes: Sendable {
 
     private func post(_ request: Request) async -> Response {
         let context = stamp.context(request.fields)
-        if let problem = MediaType.problem(of: request) {
+        // Before anything is published: the answer could not be given afterwards.
+        if let problem = Problem(notAcceptable: request, "application", "json")
+            ?? MediaType.problem(of: request)
+        {
             return self.problem(problem, request, context)
         }
         let command: PlaceOrder
@@ -93,6 +96,9 @@ package struct OrderRoutes: Sendable {
 
     private func get(_ request: Request) async -> Response {
         let correlationID = stamp.correlationID(request.fields)
+        if let problem = Problem(notAcceptable: request, "application", "json") {
+            return problem.response(correlationID: correlationID)
+        }
         guard let text = request.parameter("id"), let orderID = OrderID(text) else {
             return notFound(request, correlationID)
         }

@@ -381,6 +381,19 @@ struct HTTP2SessionTests {
         #expect(exchange.session.streamCount == 0)
     }
 
+    @Test func `content that comes fast enough has more time`() throws {
+        var limits = ServerLimits()
+        limits.bodyBytesPerSecond = 2
+        var exchange = Exchange(limits)
+        exchange.receive(Frame.preface + Frame.post(1))
+        exchange.expire(after: limits.bodyTimeout - .seconds(1))
+        exchange.receive(Frame.data(1, Array("four".utf8)))
+        exchange.expire(after: .seconds(2))
+        #expect(exchange.refused.isEmpty)
+        exchange.expire(after: .seconds(1))
+        #expect(exchange.refused == [1: .timedOut(limit: limits.bodyTimeout + .seconds(2))])
+    }
+
     @Test func `an answer that is not taken in time is given up`() throws {
         let limits = ServerLimits()
         var exchange = Exchange(limits, client: HTTP2TestClient(windowBytes: 0))

@@ -141,6 +141,12 @@ struct ConfigurationTests {
         #expect(listed.limits.concurrentStreams == 3)
     }
 
+    @Test func `how much a client may ask is not limited unless it is said`() async throws {
+        #expect(try await configuration().rateLimit == nil)
+        let found = try await configuration(environment: ["RATE_LIMIT": "100/60"])
+        #expect(found.rateLimit == RateLimit(requests: 100, seconds: 60))
+    }
+
     @Test func `every limit has a default within its range, and can be set`() {
         for limit in HTTPLimit.allCases {
             var limits = ServerLimits()
@@ -164,6 +170,7 @@ struct ConfigurationTests {
         ),
         (.kafkaConfig, ["linger.ms", "=1"]),
         (.httpLimit, ["head-bytes", "head-bytes=x", "head-bytes=1", "no-such=1", "=1"]),
+        (.rateLimit, ["", "100", "0/60", "100/0", "100 / 60"]),
         (.dataDir, [""]),
         (.logLevel, ["", "loud", "INFO"]),
         (.logFormat, ["", "xml"]),

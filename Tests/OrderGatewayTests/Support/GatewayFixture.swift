@@ -17,6 +17,8 @@ final class GatewayFixture {
     let publisher: FakePublisher
     let store: OrderStore
     let health = Health()
+    let stamp: RequestStamp
+    let routes: [Route]
     let handler: GatewayHandler
     private let projector: Projector
     private var offset: Int64 = 0
@@ -32,18 +34,17 @@ final class GatewayFixture {
         projector = try Projector(store: store, hotView: hotView)
         let random = RandomSource()
         let clock = WallClock { Self.now }
-        let stamp = RequestStamp(random: random, clock: clock)
+        stamp = RequestStamp(random: random, clock: clock)
         let orders = OrderRoutes(
             placement: OrderPlacement(publisher: publisher, random: random, clock: clock),
             readModel: ReadModel(store: store, hotView: hotView),
             stamp: stamp,
             logger: logger
         )
-        handler = GatewayHandler(
-            routes: orders.routes + HealthRoutes(health: health, stamp: stamp).routes
-                + ContractRoute(stamp: stamp).routes,
-            stamp: stamp
-        )
+        routes =
+            orders.routes + HealthRoutes(health: health, stamp: stamp).routes
+            + ContractRoute(stamp: stamp).routes
+        handler = GatewayHandler(routes: routes, stamp: stamp)
     }
 
     /// Has an event consumed, as it was published.

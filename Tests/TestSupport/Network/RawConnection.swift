@@ -17,15 +17,17 @@ package final class RawConnection: @unchecked Sendable {
 
     /// - Parameters:
     ///   - host: An address or a name of this machine.
+    ///   - source: The IPv4 address to come from, if not the usual one.
     ///   - port: The port, 1–65535.
     ///   - timeout: The longest that one operation may take.
     package init(
         host: String = "127.0.0.1",
+        from source: String? = nil,
         port: Int,
         timeout: Duration = .seconds(10)
     ) throws(SupportError) {
         self.timeout = timeout
-        socket = try .connected(to: host, port, deadline: .now + timeout)
+        socket = try .connected(to: host, port, from: source, deadline: .now + timeout)
     }
 
     // MARK: Sending

@@ -4,10 +4,13 @@ import Glibc
 struct Socket: ~Copyable {
     let descriptor: Int32
 
-    /// - Parameter host: An address, or a name of this machine.
+    /// - Parameters:
+    ///   - host: An address, or a name of this machine.
+    ///   - source: The IPv4 address to come from, if not the usual one.
     static func connected(
         to host: String,
         _ port: Int,
+        from source: String? = nil,
         deadline: ContinuousClock.Instant
     ) throws(SupportError) -> Socket {
         var hints = addrinfo()
@@ -27,6 +30,7 @@ struct Socket: ~Copyable {
             )
             guard descriptor >= 0 else { throw SupportError("socket: \(systemErrorText())") }
             let attempt = Socket(descriptor: descriptor)
+            if let source { try attempt.bind(to: source) }
             if let failure = attempt.connect(candidate, deadline) {
                 reason = failure
                 address = candidate.ai_next
@@ -46,6 +50,20 @@ struct Socket: ~Copyable {
     }
 
     deinit { Glibc.close(descriptor) }
+
+    private func bind(to source: String) throws(SupportError) {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        guard inet_pton(AF_INET, source, &address.sin_addr) == 1 else {
+            throw SupportError("\(source) is no IPv4 address.")
+        }
+        let result = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                Glibc.bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        guard result == 0 else { throw SupportError("bind: \(systemErrorText())") }
+    }
 
     /// Returns why there is no connection, or `nil`.
     private func connect(_ address: addrinfo, _ deadline: ContinuousClock.Instant) -> String? {

@@ -1,0 +1,65 @@
+internal import CLinux
+internal import Glibc
+
+/// Where a client's connections come from: one IPv4 address, or a /64 of IPv6.
+///
+/// A /64 is the least that one customer is given (RFC 6177 §2), so who has one of its addresses has
+/// them all.
+package struct ClientNetwork: Hashable, Sendable {
+    private let isVersion6: Bool
+    /// The IPv4 address, or the first half of the IPv6 one, in network byte order.
+    private let bits: UInt64
+
+    private init(isVersion6: Bool, bits: UInt64) {
+        self.isVersion6 = isVersion6
+        self.bits = bits
+    }
+
+    /// The network of an IPv4 address, such as `127, 0, 0, 1`.
+    package init(_ first: UInt8, _ second: UInt8, _ third: UInt8, _ fourth: UInt8) {
+        let bytes = [first, second, third, fourth]
+        self.init(isVersion6: false, bits: bytes.reduce(0) { $0 << 8 | UInt64($1) })
+    }
+
+    /// The network of a peer, or `nil` for one without an address, as on a Unix socket.
+    init?(_ peer: sockaddr_storage) {
+        switch Int32(peer.ss_family) {
+        case AF_INET:
+            let bits = withUnsafeBytes(of: peer) {
+                $0.loadUnaligned(as: sockaddr_in.self).sin_addr.s_addr
+            }
+            self.init(isVersion6: false, bits: UInt64(UInt32(bigEndian: bits)))
+        case AF_INET6:
+            let halves = withUnsafeBytes(of: peer) { bytes in
+                withUnsafeBytes(of: bytes.loadUnaligned(as: sockaddr_in6.self).sin6_addr) {
+                    (
+                        UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self)),
+                        UInt64(bigEndian: $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+                    )
+                }
+            }
+            // An IPv4 client of a dual-stack socket: ::ffff:a.b.c.d (RFC 4291 §2.5.5.2).
+            if halves.0 == 0, halves.1 >> 32 == 0xFFFF {
+                self.init(isVersion6: false, bits: halves.1 & 0xFFFF_FFFF)
+            } else {
+                self.init(isVersion6: true, bits: halves.0)
+            }
+        default:
+            return nil
+        }
+    }
+}
+
+extension ClientNetwork: CustomStringConvertible {
+    /// Such as `192.0.2.1`, or `2001:db8:0:1::/64`.
+    package var description: String {
+        if isVersion6 {
+            let groups = stride(from: 48, through: 0, by: -16).map {
+                String(bits >> UInt64($0) & 0xFFFF, radix: 16)
+            }
+            return groups.joined(separator: ":") + "::/64"
+        }
+        return stride(from: 24, through: 0, by: -8).map { "\(bits >> UInt64($0) & 0xFF)" }
+            .joined(separator: ".")
+    }
+}

@@ -1,0 +1,32 @@
+internal import Synchronization
+
+/// Counts the connections of each client, over all loops, so that none takes everybody's.
+final class ConnectionShares: Sendable {
+    private let limit: Int
+    /// As many entries at most as there are open connections.
+    private let counts = Mutex<[ClientNetwork: Int]>([:])
+
+    /// - Parameter limit: Most open connections of one client.
+    init(limit: Int) {
+        self.limit = limit
+    }
+
+    /// Counts a new connection.
+    ///
+    /// - Returns: `false`, and nothing is counted, when the client has as many as it may.
+    func begin(_ client: ClientNetwork) -> Bool {
+        counts.withLock { counts in
+            let count = counts[client, default: 0]
+            guard count < limit else { return false }
+            counts[client] = count + 1
+            return true
+        }
+    }
+
+    func end(_ client: ClientNetwork) {
+        counts.withLock { counts in
+            guard let count = counts[client] else { return }
+            counts[client] = count > 1 ? count - 1 : nil
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package import HTTPServer
+internal import Synchronization
+
+/// Counts what each client asks for, in windows that begin with its first request.
+package final class RateLimiter: Sendable {
+    package enum Limits {
+        /// Clients that are remembered for certain; who is forgotten begins a new window.
+        package static let clients = 64 * 1024
+    }
+
+    /// What is left of a client's quota.
+    package struct Quota: Equatable, Sendable {
+        /// Whether this request is still within it.
+        package let isAllowed: Bool
+        package let remaining: Int
+        /// Until the quota is whole again, rounded up.
+        package let resetSeconds: Int
+
+        /// The value of `RateLimit` (draft-ietf-httpapi-ratelimit-headers-10 §4).
+        package var fieldValue: String { "\"client\";r=\(remaining);t=\(resetSeconds)" }
+    }
+
+    private struct Window {
+        let end: ContinuousClock.Instant
+        var used = 0
+    }
+
+    private struct Windows {
+        var recent: [ClientNetwork: Window] = [:]
+        /// Those that were the recent ones before: a client seen again moves over, the others are
+        /// forgotten together, so that nobody has to look for windows that are over.
+        var older: [ClientNetwork: Window] = [:]
+    }
+
+    package let limit: RateLimit
+    private let windows = Mutex(Windows())
+
+    package init(_ limit: RateLimit) {
+        self.limit = limit
+    }
+
+    /// Counts one request.
+    package func take(
+        _ client: ClientNetwork,
+        at now: ContinuousClock.Instant = .now
+    ) -> Quota {
+        windows.withLock { windows in
+            var window = windows.recent[client] ?? windows.older[client] ?? begin(now)
+            if window.end <= now { window = begin(now) }
+            let isAllowed = window.used < limit.requests
+            if isAllowed { window.used += 1 }
+            if windows.recent.count >= Limits.clients, windows.recent[client] == nil {
+                windows.older = windows.recent
+                windows.recent = [:]
+            }
+            windows.recent[client] = window
+            return Quota(
+                isAllowed: isAllowed,
+                remaining: limit.requests - window.used,
+                resetSeconds: Self.secondsRoundedUp(window.end - now)
+            )
+        }
+    }
+
+    private func begin(_ now: ContinuousClock.Instant) -> Window {
+        Window(end: now + .seconds(limit.seconds))
+    }
+
+    private static func secondsRoundedUp(_ duration: Duration) -> Int {
+        let (seconds, fraction) = duration.components
+        return Int(seconds) + (fraction > 0 ? 1 : 0)
+    }
+}
