@@ -69,7 +69,13 @@ package struct ServerLimits: Sendable {
     /// After an answer that closes the connection: for the client to read it and close its side
     /// before the rest of what it sends makes the kernel reset the connection (RFC 9112 §9.6).
     package var lingerTimeout = Duration.seconds(2)
-    /// Most bytes thrown away during that time.
+    /// While the server stops: for a client with an idle connection to send one more request, whose
+    /// answer tells it that the connection ends.
+    ///
+    /// If the connection were closed at once, a client that is just sending would not know whether
+    /// its request was read, and could not send an order again without doubt.
+    package var drainTimeout = Duration.seconds(1)
+    /// Most bytes thrown away during ``lingerTimeout``.
     ///
     /// Many clients send a whole upload before they read, so this is more than most uploads have.
     package var lingerBytes = 64 * 1024 * 1024

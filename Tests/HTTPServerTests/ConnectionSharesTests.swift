@@ -53,7 +53,7 @@ struct ConnectionSharesTests {
                 return kept
             }
             kept[0].close()
-            try await eventually("the end of a connection") { server.connectionCount == 2 }
+            try await eventually("the end of a connection") { server.connectionCount == 1 }
             try await onThread {
                 let next = try server.connect()
                 try next.send("GET /a HTTP/1.1\r\nHost: x\r\n\r\n")

@@ -51,7 +51,7 @@ struct DrainTests {
             try await Task(executorPreference: loop) {
                 // The loop does not look at its descriptors between these two.
                 try connection.send(request)
-                loop.drain()
+                loop.drain(within: .zero)
             }
             .value
             try await expectLastAnswer(connection)
@@ -63,7 +63,7 @@ struct DrainTests {
             let connection = try await Task(executorPreference: loop) {
                 let connection = try RawConnection(port: port)
                 try connection.send(request)
-                loop.drain()
+                loop.drain(within: .zero)
                 return connection
             }
             .value
@@ -79,7 +79,7 @@ struct DrainTests {
                 _ = try connection.receiveReply()
                 return connection
             }
-            await Task(executorPreference: loop) { loop.drain() }.value
+            await Task(executorPreference: loop) { loop.drain(within: .zero) }.value
             try await onThread {
                 try #expect(connection.receiveUntilClose().isEmpty)
                 // The first one would bring the reset about, the second one fail of it.

@@ -24,8 +24,42 @@ struct ServerShutdownTests {
         }
     }
 
-    @Test func `idle connections are closed at once`() async throws {
-        try await withServer { server, _ in
+    @Test func `one more request comes through on an idle connection, and is the last`()
+        async throws
+    {
+        var limits = ServerLimits()
+        limits.drainTimeout = .seconds(20)
+        try await withServer(limits: limits) { server, _ in
+            let request = "GET /a HTTP/1.1\r\nHost: x\r\n\r\n"
+            let connections = try await onThread {
+                let connections = try (0..<10).map { _ in try server.connect() }
+                for connection in connections {
+                    try connection.send(request)
+                    try #expect(connection.receiveReply()["Connection"] == nil)
+                }
+                return connections
+            }
+            let stop = Task { await server.shutdown(within: .seconds(60)) }
+            try await eventually("the listener to close") { (try? server.connect()) == nil }
+            try await onThread {
+                for connection in connections {
+                    try connection.send(request)
+                    let reply = try connection.receiveReply()
+                    #expect(reply.status == 200)
+                    #expect(reply["Connection"] == "close")
+                    try #expect(connection.receiveUntilClose().isEmpty)
+                    #expect(!connection.wasReset)
+                    connection.close()
+                }
+            }
+            #expect(await stop.value == 0)
+        }
+    }
+
+    @Test func `idle connections are closed when their time is over`() async throws {
+        var limits = ServerLimits()
+        limits.drainTimeout = .milliseconds(20)
+        try await withServer(limits: limits) { server, _ in
             let connections = try await onThread {
                 let connections = try (0..<10).map { _ in try server.connect() }
                 for connection in connections {

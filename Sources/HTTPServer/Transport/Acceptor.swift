@@ -157,16 +157,21 @@ final class LoopAcceptor<Handler: RequestHandler>: Acceptor, @unchecked Sendable
             try await Task.sleep(for: patience)
             await self.giveUp()
         }
-        let remaining = await Task(executorPreference: loop) { await self.drained() }.value
+        // Idle connections end before the patience does, so that they are not cut off.
+        let drainTimeout = min(limits.drainTimeout, patience / 2)
+        let remaining = await Task(executorPreference: loop) {
+            await self.drained(drainTimeout)
+        }
+        .value
         timer.cancel()
         // With tasks left the loop's thread runs on: they end when the process does.
         if remaining == 0 { loop.stop() }
         return remaining
     }
 
-    private func drained() async -> Int {
+    private func drained(_ drainTimeout: Duration) async -> Int {
         guard case .accepting = state else { return 0 }
-        loop.drain()
+        loop.drain(within: drainTimeout)
         guard connectionCount > 0 else {
             state = .stopped
             return 0

@@ -11,8 +11,8 @@ final class Channel: Registration, @unchecked Sendable {
         case ready
         /// The deadline given to the wait has passed.
         case timedOut
-        /// The server is stopping and this wait was for the next request; one more read tells whether
-        /// it has come all the same.
+        /// The server is stopping and this wait was for the next request, but for no longer; one more
+        /// read tells whether it has come all the same.
         case draining
         /// The server has run out of patience while stopping.
         case aborted
@@ -90,12 +90,12 @@ final class Channel: Registration, @unchecked Sendable {
     ///   the server may end it when it stops.
     func waitUntilReadable(until deadline: MonotonicTime, isIdle: Bool = false) async -> Wake {
         if isAborted { return .aborted }
-        if isIdle, loop.isDraining {
+        if isIdle, loop.now >= loop.drainEnd {
             reading = .open
             return .draining
         }
         guard case .blocked = reading else { return .ready }
-        setDeadline(deadline)
+        setDeadline(isIdle ? min(deadline, loop.drainEnd) : deadline)
         self.isIdle = isIdle
         let wake = await withUnsafeContinuation { reading = .waiting($0) }
         self.isIdle = false
@@ -172,14 +172,18 @@ final class Channel: Registration, @unchecked Sendable {
     }
 
     override func deadlineReached() {
-        resumeReader(.timedOut, then: .blocked)
+        if isIdle, loop.now >= loop.drainEnd {
+            // Open, whatever is known: bytes may have come of which epoll has not told yet.
+            resumeReader(.draining, then: .open)
+        } else {
+            resumeReader(.timedOut, then: .blocked)
+        }
         resumeWriter(.timedOut, then: .blocked)
         resumeActivityWaiter(.timedOut)
     }
 
     override func drain() {
-        // Open, whatever is known: bytes may have come of which epoll has not told yet.
-        if isIdle { resumeReader(.draining, then: .open) }
+        if isIdle { setDeadline(min(deadline, loop.drainEnd)) }
         resumeActivityWaiter(.draining)
     }
 

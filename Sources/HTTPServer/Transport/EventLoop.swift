@@ -41,8 +41,10 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     private var generation: UInt32 = 0
     var deadlines = Deadlines()
 
-    /// Whether the server is stopping: connections then take no further request.
+    /// Whether the server is stopping: each connection then takes one request more at most.
     private(set) var isDraining = false
+    /// Until when idle connections may wait for it.
+    private(set) var drainEnd = MonotonicTime.distantFuture
 
     /// Counts the turns, so that a connection can tell what it has done in this one.
     private(set) var turnNumber: UInt64 = 0
@@ -204,9 +206,11 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         return found
     }
 
-    /// Closes the listeners and what is idle; the rest finishes its request.
-    func drain() {
+    /// Closes the listeners now, and what is idle by then when that time is over; the rest finishes
+    /// its request.
+    func drain(within timeout: Duration) {
         isDraining = true
+        drainEnd = now.advanced(by: timeout)
         for registration in registrations { registration?.drain() }
     }
 

@@ -45,7 +45,8 @@ class Registration {
     /// Called once when ``deadline`` has passed.
     func deadlineReached() {}
 
-    /// Called when the server stops: what is idle closes itself.
+    /// Called when the server stops: a listener closes itself, an idle connection waits no longer
+    /// than until ``EventLoop/drainEnd``.
     func drain() {}
 
     /// Called when the server has waited long enough while stopping.
