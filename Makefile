@@ -96,6 +96,18 @@ fuzz: deps ## Run each fuzzer for SECONDS, 60 unless told
 	    ! grep --quiet 'ERROR' $$found.log; \
 	done
 
+# The tests one after the other: under a sanitizer they are too slow to share the cores.
+.PHONY: asan
+asan: test-deps ## Run the tests under AddressSanitizer
+	@$(call sanitized,address)
+
+.PHONY: tsan
+tsan: test-deps ## Run the tests under ThreadSanitizer
+	@mkdir -p .build/thread
+	@"$$(dirname "$$(realpath "$$(command -v swift)")")/clang" -shared -fPIC -O -Wall -Werror \
+	    -o .build/thread/preload.so Tests/Sanitizers/ThreadSanitizer.c
+	@$(call sanitized,thread,LD_PRELOAD="$$PWD/.build/thread/preload.so")
+
 .PHONY: format
 format: ## Format all Swift files
 	@swift format --in-place --parallel --recursive Sources Tests Package.swift
@@ -107,6 +119,20 @@ lint: ## Check the format and the style rules
 .PHONY: clean
 clean: ## Remove everything that was built
 	@rm -rf .build
+
+# sanitized NAME VARIABLES: runs the tests with a sanitizer, which tells what it finds in files.
+sanitized = folder=.build/$(1); \
+    swift build --build-tests --sanitize=$(1) --scratch-path $$folder; \
+    rm -f $$folder/report.*; \
+    export NOIDA_DB="$$PWD/$(venv)/bin/noida-db" TEST_PYTHON="$$PWD/$(venv)/bin/python"; \
+    export ORDER_GATEWAY_BINARY="$$PWD/$$folder/debug/order-gateway"; \
+    export ASAN_OPTIONS="log_path=$$PWD/$$folder/report detect_leaks=0"; \
+    export TSAN_OPTIONS="log_path=$$PWD/$$folder/report exitcode=0"; \
+    result=0; \
+    env $(2) $$folder/debug/order-gatewayPackageTests.xctest --testing-library swift-testing \
+        --no-parallel || result=$$?; \
+    if compgen -G "$$folder/report.*" >/dev/null; then cat $$folder/report.* >&2; exit 1; fi; \
+    exit $$result
 
 # need PACKAGE CHECK…: notes a Debian package when its check fails. install_missing installs what
 # was noted, and asks the package servers for nothing when there is nothing to install.
