@@ -63,14 +63,14 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     }
 
     private static func read(_ parts: [ArraySlice<UInt8>]) -> [Outcome] {
-        var parser = RequestParser(limits: limits)
+        var parser = RequestParser()
         var input = InputBuffer()
         var outcomes: [Outcome] = []
         for part in parts {
             part.withUnsafeBytes { input.append($0) }
             loop: while true {
                 do throws(RequestError) {
-                    switch try parser.next(&input) {
+                    switch try parser.next(&input, limits: limits) {
                     case .needsMore: break loop
                     // Whether it is asked for depends on what has come by then.
                     case .continueExpected: break

@@ -30,11 +30,11 @@ struct HeadParserTests {
     }
 
     @Test func `white space around a value is not part of it`() throws {
-        var parser = RequestParser(limits: ServerLimits())
+        var parser = RequestParser()
         var input = InputBuffer()
         Array("GET / HTTP/1.1\r\nHost: a\r\nETag: \t x y \t\r\nEmpty:\r\n\r\n".utf8)
             .withUnsafeBytes { input.append($0) }
-        guard case .request(let request) = try parser.next(&input) else {
+        guard case .request(let request) = try parser.next(&input, limits: ServerLimits()) else {
             Issue.record("no request")
             return
         }

@@ -22,14 +22,14 @@ enum Reading: Equatable, CustomStringConvertible {
 
 /// Feeds a parser pieces of a stream, as a connection would.
 func read(_ pieces: [[UInt8]], limits: ServerLimits = ServerLimits()) -> [Reading] {
-    var parser = RequestParser(limits: limits)
+    var parser = RequestParser()
     var input = InputBuffer()
     var readings: [Reading] = []
     for piece in pieces {
         piece.withUnsafeBytes { input.append($0) }
         loop: while true {
             do throws(RequestError) {
-                switch try parser.next(&input) {
+                switch try parser.next(&input, limits: limits) {
                 case .needsMore, .http2Preface: break loop
                 case .continueExpected: readings.append(.continueExpected)
                 case .request(let request):

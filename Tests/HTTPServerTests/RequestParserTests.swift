@@ -83,12 +83,12 @@ struct RequestParserTests {
     }
 
     @Test func `after an error nothing is read as a request`() throws {
-        var parser = RequestParser(limits: ServerLimits())
+        var parser = RequestParser()
         var input = InputBuffer()
         let text = "GET / HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n"
         Array(text.utf8).withUnsafeBytes { input.append($0) }
-        #expect(throws: RequestError.self) { try parser.next(&input) }
-        guard case .needsMore = try parser.next(&input) else {
+        #expect(throws: RequestError.self) { try parser.next(&input, limits: ServerLimits()) }
+        guard case .needsMore = try parser.next(&input, limits: ServerLimits()) else {
             Issue.record("the rest was read as a request")
             return
         }

@@ -13,7 +13,6 @@ struct BodyDecoder {
     /// Hexadecimal digits that hold every 64-bit length.
     private static let mostSizeDigits = 16
 
-    private let limits: ServerLimits
     private var state: State
     private(set) var body: [UInt8] = []
     /// What was read around the chunks' data.
@@ -22,7 +21,6 @@ struct BodyDecoder {
     /// - Throws: ``RequestError/bodyTooLarge(limitBytes:)`` for a length beyond the limit, before a
     ///   byte of the content is read.
     init(_ framing: RequestHead.Framing, limits: ServerLimits) throws(RequestError) {
-        self.limits = limits
         switch framing {
         case .none: state = .complete
         case .chunked: state = .chunkSize
@@ -37,7 +35,10 @@ struct BodyDecoder {
     /// Takes what it can use from the buffer.
     ///
     /// - Returns: Whether the content is complete; `body` then holds it.
-    mutating func decode(_ input: inout InputBuffer) throws(RequestError) -> Bool {
+    mutating func decode(
+        _ input: inout InputBuffer,
+        limits: ServerLimits
+    ) throws(RequestError) -> Bool {
         while true {
             switch state {
             case .complete:
@@ -51,7 +52,7 @@ struct BodyDecoder {
                 state = rest == 0 ? .chunkEnd : .chunkData(remainingBytes: rest)
                 if rest > 0 { return false }
             case .chunkSize:
-                guard let size = try chunkSize(&input) else { return false }
+                guard let size = try chunkSize(&input, limits) else { return false }
                 guard size <= limits.bodyBytes - body.count else {
                     throw .bodyTooLarge(limitBytes: limits.bodyBytes)
                 }
@@ -69,7 +70,7 @@ struct BodyDecoder {
                 input.consume(line.length)
                 state = .chunkSize
             case .trailers(let lines, let bytes):
-                guard let next = try trailer(&input, lines: lines, bytes: bytes) else {
+                guard let next = try trailer(&input, lines: lines, bytes: bytes, limits) else {
                     return false
                 }
                 state = next
@@ -123,7 +124,10 @@ struct BodyDecoder {
     }
 
     /// `chunk-size [chunk-ext] CRLF` (RFC 9112 §7.1); extensions are passed over, within their limit.
-    private mutating func chunkSize(_ input: inout InputBuffer) throws(RequestError) -> Int? {
+    private mutating func chunkSize(
+        _ input: inout InputBuffer,
+        _ limits: ServerLimits
+    ) throws(RequestError) -> Int? {
         let limit = Self.mostSizeDigits + limits.chunkExtensionBytes
         guard
             let line = try line(
@@ -136,7 +140,7 @@ struct BodyDecoder {
             )
         else { return nil }
         let size = try input.withSpan { bytes throws(RequestError) in
-            try parseChunkSize(bytes, end: line.text.upperBound)
+            try Self.parseChunkSize(bytes, end: line.text.upperBound, limits)
         }
         input.consume(line.length)
         framingBytes += line.length + 2
@@ -149,7 +153,11 @@ struct BodyDecoder {
         return size
     }
 
-    private func parseChunkSize(_ bytes: Span<UInt8>, end: Int) throws(RequestError) -> Int {
+    private static func parseChunkSize(
+        _ bytes: Span<UInt8>,
+        end: Int,
+        _ limits: ServerLimits
+    ) throws(RequestError) -> Int {
         var size = 0
         var index = 0
         while index < end, let digit = Octets.hexValue(bytes[index]) {
@@ -162,8 +170,8 @@ struct BodyDecoder {
         guard index > 0 else {
             throw .malformed(reason: "a chunk size is no hexadecimal number (RFC 9112 §7.1)")
         }
-        guard index <= Self.mostSizeDigits else {
-            throw .malformed(reason: "a chunk size has more than \(Self.mostSizeDigits) digits")
+        guard index <= mostSizeDigits else {
+            throw .malformed(reason: "a chunk size has more than \(mostSizeDigits) digits")
         }
         guard index < end else { return size }
         // Bad white space before an extension has to be taken (RFC 9110 §5.6.3).
@@ -181,7 +189,8 @@ struct BodyDecoder {
     private func trailer(
         _ input: inout InputBuffer,
         lines: Int,
-        bytes: Int
+        bytes: Int,
+        _ limits: ServerLimits
     ) throws(RequestError) -> State? {
         let line = try line(
             input,

@@ -5,12 +5,16 @@ internal import HTTPTypes
 ///
 /// Requests that were sent ahead (pipelining, RFC 9112 §9.3.2) wait in the buffer: one is in flight
 /// at a time, so the answers are in order by themselves.
-struct HTTP1Connection<Handler: RequestHandler>: ~Copyable {
+///
+/// A class, so that the frames of its asynchronous functions, which live as long as the connection,
+/// hold a pointer and not all of this. Sendable because it never leaves its loop's thread: the
+/// connection's task is pinned to the loop.
+final class HTTP1Connection<Handler: RequestHandler>: @unchecked Sendable {
     private let channel: Channel
     private let handler: Handler
     private let limits: ServerLimits
     private var input = InputBuffer()
-    private var parser: RequestParser
+    private var parser = RequestParser()
     /// The part that is being read, and since when.
     private var part: (phase: RequestParser.Phase, start: MonotonicTime)?
     private var share = TurnShare()
@@ -22,11 +26,10 @@ struct HTTP1Connection<Handler: RequestHandler>: ~Copyable {
         self.channel = channel
         self.handler = handler
         self.limits = limits
-        parser = RequestParser(limits: limits)
     }
 
     /// Runs until there is nothing more to answer; the caller closes the channel.
-    consuming func serve() async -> ConnectionEnd {
+    func serve() async -> ConnectionEnd {
         do throws(ConnectionEnd) {
             while true {
                 switch try await nextOutput() {
@@ -44,9 +47,9 @@ struct HTTP1Connection<Handler: RequestHandler>: ~Copyable {
         }
     }
 
-    private mutating func nextOutput() async throws(ConnectionEnd) -> RequestParser.Output {
+    private func nextOutput() async throws(ConnectionEnd) -> RequestParser.Output {
         do throws(RequestError) {
-            return try parser.next(&input)
+            return try parser.next(&input, limits: limits)
         } catch {
             throw try await refuse(error)
         }
@@ -54,7 +57,7 @@ struct HTTP1Connection<Handler: RequestHandler>: ~Copyable {
 
     // MARK: Reading
 
-    private mutating func readMore() async throws(ConnectionEnd) {
+    private func readMore() async throws(ConnectionEnd) {
         let loop = channel.loop
         let phase = parser.phase
         if phase == .body, hold(parser.bodyBytes + input.count),
@@ -97,7 +100,7 @@ struct HTTP1Connection<Handler: RequestHandler>: ~Copyable {
 
     /// Notes how much content this connection holds; returns whether that is more than before.
     @discardableResult
-    private mutating func hold(_ bytes: Int) -> Bool {
+    private func hold(_ bytes: Int) -> Bool {
         let growth = bytes - heldBytes
         heldBytes = bytes
         channel.loop.heldBodyBytes += growth
@@ -114,7 +117,7 @@ struct HTTP1Connection<Handler: RequestHandler>: ~Copyable {
 
     // MARK: Answering
 
-    private mutating func answer(_ request: Request) async throws(ConnectionEnd) {
+    private func answer(_ request: Request) async throws(ConnectionEnd) {
         part = nil
         if let upgrade = HTTP2Start.Upgrade(request) {
             try await write(HTTP2Start.Upgrade.answer)
@@ -146,8 +149,7 @@ struct HTTP1Connection<Handler: RequestHandler>: ~Copyable {
     }
 
     /// Answers an error and says how the connection ends.
-    private mutating func refuse(_ error: RequestError) async throws(ConnectionEnd) -> ConnectionEnd
-    {
+    private func refuse(_ error: RequestError) async throws(ConnectionEnd) -> ConnectionEnd {
         parser.stop()
         let response = handler.respond(to: error, fields: parser.fields)
         try await send(response, omitsBody: parser.isHead, connection: .close)

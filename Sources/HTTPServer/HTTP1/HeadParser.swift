@@ -6,7 +6,6 @@ internal import HTTPTypes
 /// bare LF), folded lines are refused (§5.2 allows replacing them), and a request whose length could
 /// be read in two ways is refused (§6.1, §6.3 allow the transfer coding to win).
 struct HeadParser {
-    private let limits: ServerLimits
     /// Offset of the line being read, and how far it has been searched for its end.
     private var lineStart = 0
     private var searched = 0
@@ -15,8 +14,7 @@ struct HeadParser {
     private var entries: [FieldSection.Entry] = []
     private var framing = FramingFields()
 
-    init(limits: ServerLimits) {
-        self.limits = limits
+    init() {
         entries.reserveCapacity(8)
     }
 
@@ -26,8 +24,11 @@ struct HeadParser {
     /// Continues with all bytes of this request that have come so far.
     ///
     /// - Returns: The length of the head in bytes once it is complete, else `nil`.
-    mutating func parse(_ bytes: Span<UInt8>) throws(RequestError) -> Int? {
-        while let end = try nextLineEnd(bytes) {
+    mutating func parse(
+        _ bytes: Span<UInt8>,
+        limits: ServerLimits
+    ) throws(RequestError) -> Int? {
+        while let end = try nextLineEnd(bytes, limits) {
             let range = lineStart..<end
             lineStart = end + 2
             searched = lineStart
@@ -41,7 +42,7 @@ struct HeadParser {
             } else if range.isEmpty {
                 return lineStart
             } else {
-                try parseField(bytes, range)
+                try parseField(bytes, range, limits)
             }
         }
         hasBegun = line != nil || !isStartOfEmptyLine(bytes)
@@ -66,14 +67,17 @@ struct HeadParser {
     // MARK: Lines
 
     /// The offset of the CR that ends the current line.
-    private mutating func nextLineEnd(_ bytes: Span<UInt8>) throws(RequestError) -> Int? {
+    private mutating func nextLineEnd(
+        _ bytes: Span<UInt8>,
+        _ limits: ServerLimits
+    ) throws(RequestError) -> Int? {
         var index = searched
         let count = bytes.count
         while index < count, bytes[unchecked: index] != Octets.lineFeed { index += 1 }
         searched = index
         // Before anything else of the line: what it is refused for must not depend on how its bytes
         // were split.
-        try checkSize(index)
+        try checkSize(index, limits)
         guard index < count else { return nil }
         guard index > lineStart, bytes[index - 1] == Octets.carriageReturn else {
             throw .malformed(reason: "a line ends in LF without CR (RFC 9112 §2.2)")
@@ -82,7 +86,7 @@ struct HeadParser {
     }
 
     /// - Parameter end: How far the current line is known to reach, its LF not counted.
-    private func checkSize(_ end: Int) throws(RequestError) {
+    private func checkSize(_ end: Int, _ limits: ServerLimits) throws(RequestError) {
         // The longest method, the version and what separates them fit into the 64 bytes.
         if line == nil, end - lineStart > limits.targetBytes + 64 || end >= limits.headBytes {
             throw .targetTooLong(limitBytes: limits.targetBytes)
@@ -94,7 +98,8 @@ struct HeadParser {
 
     private mutating func parseField(
         _ bytes: Span<UInt8>,
-        _ range: Range<Int>
+        _ range: Range<Int>,
+        _ limits: ServerLimits
     ) throws(RequestError) {
         guard entries.count < limits.fieldLines else {
             throw .tooManyFields(limit: limits.fieldLines)

@@ -1,7 +1,9 @@
 internal import HTTPTypes
 
 /// A parsed request line and its fields (RFC 9112 §3, §5), with what they say about framing.
-struct RequestHead: Sendable {
+///
+/// A class, for it is handed on many times and is large.
+final class RequestHead: Sendable {
     /// How the end of the content is found (RFC 9112 §6.3).
     ///
     /// A request without either field has none.

@@ -22,13 +22,7 @@ struct RequestParser {
         case finished
     }
 
-    private let limits: ServerLimits
-    private var state: State
-
-    init(limits: ServerLimits) {
-        self.limits = limits
-        state = .start
-    }
+    private var state = State.start
 
     /// The fields of the request being read, once its head is complete.
     private(set) var fields: FieldSection?
@@ -53,7 +47,10 @@ struct RequestParser {
     /// Takes the next step.
     ///
     /// After an error or ``stop()`` every call says ``Output/needsMore``.
-    mutating func next(_ input: inout InputBuffer) throws(RequestError) -> Output {
+    mutating func next(
+        _ input: inout InputBuffer,
+        limits: ServerLimits
+    ) throws(RequestError) -> Output {
         do throws(RequestError) {
             switch state {
             case .finished:
@@ -65,15 +62,15 @@ struct RequestParser {
                     state = .finished
                     return .http2Preface
                 case .none:
-                    state = .head(HeadParser(limits: limits))
-                    return try next(&input)
+                    state = .head(HeadParser())
+                    return try next(&input, limits: limits)
                 }
             case .head(var parser):
                 // The parser is moved out and back, so that its arrays are not copied.
                 state = .finished
                 isHead = input.withSpan { RequestLine.isHead($0) }
                 let parsed = try input.withSpan { bytes throws(RequestError) in
-                    try parser.parse(bytes)
+                    try parser.parse(bytes, limits: limits)
                 }
                 guard let length = parsed else {
                     state = .head(parser)
@@ -81,10 +78,10 @@ struct RequestParser {
                 }
                 let head = try parser.head(input.prefix(length))
                 input.consume(length)
-                return try begin(head, &input)
+                return try begin(head, &input, limits)
             case .body(let head, var decoder):
                 state = .finished
-                return try finish(head, &decoder, &input)
+                return try finish(head, &decoder, &input, limits)
             }
         } catch {
             state = .finished
@@ -97,11 +94,12 @@ struct RequestParser {
 
     private mutating func begin(
         _ head: RequestHead,
-        _ input: inout InputBuffer
+        _ input: inout InputBuffer,
+        _ limits: ServerLimits
     ) throws(RequestError) -> Output {
         fields = head.fields
         var decoder = try BodyDecoder(head.framing, limits: limits)
-        let output = try finish(head, &decoder, &input)
+        let output = try finish(head, &decoder, &input, limits)
         if case .needsMore = output, head.expectsContinue, decoder.body.isEmpty {
             return .continueExpected
         }
@@ -111,13 +109,14 @@ struct RequestParser {
     private mutating func finish(
         _ head: RequestHead,
         _ decoder: inout BodyDecoder,
-        _ input: inout InputBuffer
+        _ input: inout InputBuffer,
+        _ limits: ServerLimits
     ) throws(RequestError) -> Output {
-        guard try decoder.decode(&input) else {
+        guard try decoder.decode(&input, limits: limits) else {
             state = .body(head, decoder)
             return .needsMore
         }
-        state = .head(HeadParser(limits: limits))
+        state = .head(HeadParser())
         fields = nil
         return .request(Request(head: head, body: decoder.body))
     }

@@ -2,13 +2,13 @@ package import HTTPTypes
 
 /// A request as handlers see it: complete, its body included.
 package struct Request: Sendable {
-    package let method: HTTPRequest.Method
+    package var method: HTTPRequest.Method { head.method }
     /// The header fields.
     ///
     /// Trailers are checked and dropped (RFC 9110 §6.5.1 lets a server do so).
-    package let fields: FieldSection
+    package var fields: FieldSection { head.fields }
     /// The content, free of transfer coding; at most ``ServerLimits/bodyBytes``.
-    package var body: [UInt8]
+    package let body: [UInt8]
     /// The path parameters that the router found, by name, still percent-encoded.
     package var parameters: [(name: String, value: ArraySlice<UInt8>)] = []
 
@@ -19,8 +19,6 @@ package struct Request: Sendable {
 
     init(head: RequestHead, body: [UInt8]) {
         self.head = head
-        self.method = head.method
-        self.fields = head.fields
         self.body = body
     }
 

@@ -124,18 +124,28 @@ final class LoopAcceptor<Handler: RequestHandler>: Acceptor, @unchecked Sendable
     private func serve(_ descriptor: Int32, _ client: ClientNetwork?) async {
         let channel = Channel(adopting: descriptor, loop: loop, client: client)
         let http1 = HTTP1Connection(channel: channel, handler: handler, limits: limits)
-        var end = await http1.serve()
-        if case .http2(let start) = end {
-            let http2 = HTTP2Connection(channel: channel, handler: handler, limits: limits)
-            end = await http2.serve(start)
+        switch await http1.serve() {
+        case .http2(let start): await serveHTTP2(channel, start)
+        case .linger: await linger(channel)
+        case .close, .drop: break
         }
-        if case .linger = end {
-            lingering += 1
-            await channel.linger(limits)
-            lingering -= 1
-        }
+        closed(channel)
+    }
+
+    private func serveHTTP2(_ channel: Channel, _ start: HTTP2Start) async {
+        let http2 = HTTP2Connection(channel: channel, handler: handler, limits: limits)
+        if case .linger = await http2.serve(start) { await linger(channel) }
+    }
+
+    private func linger(_ channel: Channel) async {
+        lingering += 1
+        await channel.linger(limits)
+        lingering -= 1
+    }
+
+    private func closed(_ channel: Channel) {
         channel.close()
-        if let client { shares.end(client) }
+        if let client = channel.client { shares.end(client) }
         let count = open.subtract(1, ordering: .relaxed).newValue
         switch state {
         case .accepting(let listener):

@@ -7,5 +7,5 @@ enum ConnectionEnd: Error {
     /// Both sides are through.
     case close
     /// It goes on as HTTP/2.
-    case http2(HTTP2Start)
+    indirect case http2(HTTP2Start)
 }

@@ -2,13 +2,13 @@ internal import HTTPTypes
 
 extension Problem {
     /// What a client is told that has asked too much (RFC 6585 §4).
-    init(quotaUsedUp limit: RateLimit, resetSeconds: Int) {
+    init(quotaUsedUp quota: RateLimiter.Quota) {
         self.init(
             .tooManyRequests,
-            "This client may make \(limit.requests) requests in \(limit.seconds) seconds;"
-                + " more are possible in \(resetSeconds)."
+            "This client may make \(quota.limit.requests) requests in \(quota.limit.seconds) seconds;"
+                + " more are possible in \(quota.resetSeconds)."
         )
         isRetriable = true
-        fields = [(.retryAfter, "\(resetSeconds)")]
+        fields = [(.retryAfter, "\(quota.resetSeconds)")]
     }
 }

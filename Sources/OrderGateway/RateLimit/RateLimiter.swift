@@ -10,6 +10,7 @@ package final class RateLimiter: Sendable {
 
     /// What is left of a client's quota.
     package struct Quota: Equatable, Sendable {
+        package let limit: RateLimit
         /// Whether this request is still within it.
         package let isAllowed: Bool
         package let remaining: Int
@@ -55,6 +56,7 @@ package final class RateLimiter: Sendable {
             }
             windows.recent[client] = window
             return Quota(
+                limit: limit,
                 isAllowed: isAllowed,
                 remaining: limit.requests - window.used,
                 resetSeconds: Self.secondsRoundedUp(window.end - now)

@@ -16,46 +16,49 @@ package struct GatewayHandler: RequestHandler {
     }
 
     package func respond(to request: Request) async -> Response {
-        // Those who watch over the gateway are told how it is, whatever else they ask.
-        if let limiter, let client = request.client,
-            !HealthRoutes.paths.contains(where: { request.path.elementsEqual($0.utf8) })
-        {
-            return await respond(to: request, of: client, limiter)
-        }
-        return await route(request)
-    }
-
-    private func respond(
-        to request: Request,
-        of client: ClientNetwork,
-        _ limiter: RateLimiter
-    ) async -> Response {
-        let quota = limiter.take(client)
+        let quota = quota(for: request)
+        if let quota, !quota.isAllowed { return refusal(request, quota) }
         var response: Response
-        if quota.isAllowed {
-            response = await route(request)
-        } else {
-            let problem = Problem(quotaUsedUp: limiter.limit, resetSeconds: quota.resetSeconds)
-            response = problem.response(correlationID: stamp.correlationID(request.fields))
-        }
-        response.fields.append(.rateLimitPolicy, limiter.limit.fieldValue)
-        response.fields.append(.rateLimit, quota.fieldValue)
-        return response
-    }
-
-    private func route(_ request: Request) async -> Response {
         switch router.match(request.method, request.path) {
         case .route(let handler, let parameters):
             var request = request
             request.parameters = parameters
-            return await handler(request)
-        case .otherMethod(let allowed):
-            return otherMethod(request, allowed)
-        case .notFound:
-            var problem = Problem(.notFound, "There is nothing at this path.")
-            problem.instance = String(decoding: request.path, as: UTF8.self)
-            return problem.response(correlationID: stamp.correlationID(request.fields))
+            response = await handler(request)
+        case .otherMethod(let allowed): response = otherMethod(request, allowed)
+        case .notFound: response = notFound(request)
         }
+        if let quota { tell(quota, in: &response) }
+        return response
+    }
+
+    // MARK: Quotas
+
+    /// What is left of the client's quota with this request, or `nil` when there is none.
+    private func quota(for request: Request) -> RateLimiter.Quota? {
+        guard let limiter, let client = request.client else { return nil }
+        // Those who watch over the gateway are told how it is, whatever else they ask.
+        let isHealth = HealthRoutes.paths.contains { request.path.elementsEqual($0.utf8) }
+        return isHealth ? nil : limiter.take(client)
+    }
+
+    private func refusal(_ request: Request, _ quota: RateLimiter.Quota) -> Response {
+        let problem = Problem(quotaUsedUp: quota)
+        var response = problem.response(correlationID: stamp.correlationID(request.fields))
+        tell(quota, in: &response)
+        return response
+    }
+
+    private func tell(_ quota: RateLimiter.Quota, in response: inout Response) {
+        response.fields.append(.rateLimitPolicy, quota.limit.fieldValue)
+        response.fields.append(.rateLimit, quota.fieldValue)
+    }
+
+    // MARK: What has no route
+
+    private func notFound(_ request: Request) -> Response {
+        var problem = Problem(.notFound, "There is nothing at this path.")
+        problem.instance = String(decoding: request.path, as: UTF8.self)
+        return problem.response(correlationID: stamp.correlationID(request.fields))
     }
 
     private func otherMethod(_ request: Request, _ allowed: [HTTPRequest.Method]) -> Response {

@@ -14,10 +14,10 @@ func request(
     var head = "\(method) \(target) HTTP/1.1\r\nHost: gateway\r\n"
     for (name, value) in fields { head += "\(name): \(value)\r\n" }
     if !body.isEmpty { head += "Content-Length: \(body.utf8.count)\r\n" }
-    var parser = RequestParser(limits: ServerLimits())
+    var parser = RequestParser()
     var input = InputBuffer()
     Array("\(head)\r\n\(body)".utf8).withUnsafeBytes { input.append($0) }
-    guard case .request(let request) = try parser.next(&input) else {
+    guard case .request(let request) = try parser.next(&input, limits: ServerLimits()) else {
         throw SupportError("No complete request: \(head)")
     }
     return request
