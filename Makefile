@@ -79,6 +79,22 @@ test-deps: deps ## Install what the tests use besides
 	    cp $(requirements) $(venv)/requirements.txt; \
 	}
 
+# Quick, it takes less than four minutes once everything is built; else half an hour.
+QUICK ?=
+.PHONY: bench
+bench: deps ## Measure the gateway beside its peers; QUICK=1 for less
+	@$(needs); \
+	for tool in gcc h2load:nghttp2-client nghttpd:nghttp2-server wrk; do \
+	    need "$${tool#*:}" command -v "$${tool%:*}"; \
+	done; \
+	need nginx-light test -x /usr/sbin/nginx; \
+	need python3-venv python3 -c 'import ensurepip, venv'; \
+	install_missing
+	@swift build -c release --product order-gateway $(walls)
+	@bash Benchmarks/peers/peers.sh setup
+	@.build/peers/venv/bin/python Benchmarks/bench.py $(if $(QUICK),--quick) \
+	    --gateway "$$(swift build -c release --show-bin-path)/order-gateway"
+
 # What a fuzzer finds is written to .build, and belongs into the corpus once it is mended.
 SECONDS ?= 60
 .PHONY: fuzz
