@@ -79,7 +79,7 @@ test-deps: deps ## Install what the tests use besides
 	    cp $(requirements) $(venv)/requirements.txt; \
 	}
 
-# Quick, it takes less than four minutes once everything is built; else half an hour.
+# Quick, it takes less than four minutes once everything is built.
 QUICK ?=
 .PHONY: bench
 bench: deps ## Measure the gateway beside its peers; QUICK=1 for less

@@ -119,13 +119,13 @@ final class HTTP2Session {
         return true
     }
 
-    private func begin(_ id: Int32) {
+    func begin(_ id: Int32) {
         let stream = HTTP2Stream(id: id, limits: limits)
         streams[id] = stream
         setDeadline(stream, now.advanced(by: limits.headTimeout))
     }
 
-    private func field(
+    func field(
         _ id: Int32,
         _ name: UnsafeBufferPointer<UInt8>,
         _ value: UnsafeBufferPointer<UInt8>
@@ -136,7 +136,7 @@ final class HTTP2Session {
         stream.head.append(name, value)
     }
 
-    private func content(_ id: Int32, _ bytes: UnsafeBufferPointer<UInt8>) {
+    func content(_ id: Int32, _ bytes: UnsafeBufferPointer<UInt8>) {
         messageBytes += bytes.count
         guard let stream = streams[id], !stream.isDecided else { return }
         if stream.body.count + bytes.count > limits.bodyBytes {
@@ -151,7 +151,7 @@ final class HTTP2Session {
         }
     }
 
-    private func endOfHead(_ id: Int32, isEndOfStream: Bool) {
+    func endOfHead(_ id: Int32, isEndOfStream: Bool) {
         guard let stream = streams[id], !stream.isDecided else { return }
         if stream.requestHead == nil {
             do throws(RequestError) {
@@ -172,7 +172,7 @@ final class HTTP2Session {
         }
     }
 
-    private func endOfRequest(_ id: Int32) {
+    func endOfRequest(_ id: Int32) {
         guard let stream = streams[id], !stream.isDecided, let head = stream.requestHead else {
             return
         }
@@ -195,7 +195,7 @@ final class HTTP2Session {
         heldBytes -= stream.body.count
     }
 
-    private func closed(_ id: Int32) {
+    func closed(_ id: Int32) {
         guard let stream = streams.removeValue(forKey: id) else { return }
         if !stream.isDecided { heldBytes -= stream.body.count }
     }
@@ -307,7 +307,7 @@ final class HTTP2Session {
         return part.count
     }
 
-    private func sentEndOfStream(_ id: Int32) {
+    func sentEndOfStream(_ id: Int32) {
         // The answer is complete; the rest of the request is of no use (RFC 9113 §8.1).
         if streams[id]?.isRefused == true { reset(id, NGHTTP2_NO_ERROR) }
     }
@@ -343,85 +343,5 @@ final class HTTP2Session {
             guard count > 0, let bytes else { return }
             output.append(contentsOf: UnsafeBufferPointer(start: bytes, count: count))
         }
-    }
-
-    // MARK: Callbacks
-
-    private static func from(_ context: UnsafeMutableRawPointer?) -> HTTP2Session {
-        // Never absent: it is given to libnghttp2 in the initializer.
-        guard let context else { preconditionFailure("a session without its context") }
-        return Unmanaged<HTTP2Session>.fromOpaque(context).takeUnretainedValue()
-    }
-
-    private static func register(_ callbacks: OpaquePointer?) {
-        nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks) { _, frame, context in
-            guard let frame, HTTP2Session.isRequest(frame) else { return 0 }
-            HTTP2Session.from(context).begin(frame.pointee.hd.stream_id)
-            return 0
-        }
-        nghttp2_session_callbacks_set_on_header_callback(callbacks) {
-            _,
-            frame,
-            name,
-            nameLength,
-            value,
-            valueLength,
-            _,
-            context in
-            guard let frame else { return 0 }
-            HTTP2Session.from(context).field(
-                frame.pointee.hd.stream_id,
-                UnsafeBufferPointer(start: name, count: nameLength),
-                UnsafeBufferPointer(start: value, count: valueLength)
-            )
-            return 0
-        }
-        nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks) {
-            _,
-            _,
-            id,
-            bytes,
-            count,
-            context in
-            HTTP2Session.from(context).content(
-                id,
-                UnsafeBufferPointer(start: bytes, count: count)
-            )
-            return 0
-        }
-        nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks) { _, frame, context in
-            guard let header = frame?.pointee.hd else { return 0 }
-            let session = HTTP2Session.from(context)
-            let isEnd = HTTP2Session.endsStream(header)
-            if UInt32(header.type) == NGHTTP2_HEADERS.rawValue {
-                session.endOfHead(header.stream_id, isEndOfStream: isEnd)
-            } else if UInt32(header.type) == NGHTTP2_DATA.rawValue, isEnd {
-                session.endOfRequest(header.stream_id)
-            }
-            return 0
-        }
-        nghttp2_session_callbacks_set_on_frame_send_callback(callbacks) { _, frame, context in
-            guard let header = frame?.pointee.hd else { return 0 }
-            let carriesMessages =
-                UInt32(header.type) == NGHTTP2_HEADERS.rawValue
-                || UInt32(header.type) == NGHTTP2_DATA.rawValue
-            if carriesMessages, HTTP2Session.endsStream(header) {
-                HTTP2Session.from(context).sentEndOfStream(header.stream_id)
-            }
-            return 0
-        }
-        nghttp2_session_callbacks_set_on_stream_close_callback(callbacks) { _, id, _, context in
-            HTTP2Session.from(context).closed(id)
-            return 0
-        }
-    }
-
-    private static func isRequest(_ frame: UnsafePointer<nghttp2_frame>) -> Bool {
-        UInt32(frame.pointee.hd.type) == NGHTTP2_HEADERS.rawValue
-            && frame.pointee.headers.cat == NGHTTP2_HCAT_REQUEST
-    }
-
-    private static func endsStream(_ header: nghttp2_frame_hd) -> Bool {
-        UInt32(header.flags) & NGHTTP2_FLAG_END_STREAM.rawValue != 0
     }
 }

@@ -1,0 +1,83 @@
+internal import CNghttp2
+
+/// What libnghttp2 calls, handed on to the session.
+extension HTTP2Session {
+    static func from(_ context: UnsafeMutableRawPointer?) -> HTTP2Session {
+        // Never absent: it is given to libnghttp2 in the initializer.
+        guard let context else { preconditionFailure("a session without its context") }
+        return Unmanaged<HTTP2Session>.fromOpaque(context).takeUnretainedValue()
+    }
+
+    /// Has libnghttp2 call the session whose pointer it was given.
+    static func register(_ callbacks: OpaquePointer?) {
+        nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks) { _, frame, context in
+            guard let frame, HTTP2Session.isRequest(frame) else { return 0 }
+            HTTP2Session.from(context).begin(frame.pointee.hd.stream_id)
+            return 0
+        }
+        nghttp2_session_callbacks_set_on_header_callback(callbacks) {
+            _,
+            frame,
+            name,
+            nameLength,
+            value,
+            valueLength,
+            _,
+            context in
+            guard let frame else { return 0 }
+            HTTP2Session.from(context).field(
+                frame.pointee.hd.stream_id,
+                UnsafeBufferPointer(start: name, count: nameLength),
+                UnsafeBufferPointer(start: value, count: valueLength)
+            )
+            return 0
+        }
+        nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks) {
+            _,
+            _,
+            id,
+            bytes,
+            count,
+            context in
+            HTTP2Session.from(context).content(
+                id,
+                UnsafeBufferPointer(start: bytes, count: count)
+            )
+            return 0
+        }
+        nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks) { _, frame, context in
+            guard let header = frame?.pointee.hd else { return 0 }
+            let session = HTTP2Session.from(context)
+            let isEnd = HTTP2Session.endsStream(header)
+            if UInt32(header.type) == NGHTTP2_HEADERS.rawValue {
+                session.endOfHead(header.stream_id, isEndOfStream: isEnd)
+            } else if UInt32(header.type) == NGHTTP2_DATA.rawValue, isEnd {
+                session.endOfRequest(header.stream_id)
+            }
+            return 0
+        }
+        nghttp2_session_callbacks_set_on_frame_send_callback(callbacks) { _, frame, context in
+            guard let header = frame?.pointee.hd else { return 0 }
+            let carriesMessages =
+                UInt32(header.type) == NGHTTP2_HEADERS.rawValue
+                || UInt32(header.type) == NGHTTP2_DATA.rawValue
+            if carriesMessages, HTTP2Session.endsStream(header) {
+                HTTP2Session.from(context).sentEndOfStream(header.stream_id)
+            }
+            return 0
+        }
+        nghttp2_session_callbacks_set_on_stream_close_callback(callbacks) { _, id, _, context in
+            HTTP2Session.from(context).closed(id)
+            return 0
+        }
+    }
+
+    private static func isRequest(_ frame: UnsafePointer<nghttp2_frame>) -> Bool {
+        UInt32(frame.pointee.hd.type) == NGHTTP2_HEADERS.rawValue
+            && frame.pointee.headers.cat == NGHTTP2_HCAT_REQUEST
+    }
+
+    private static func endsStream(_ header: nghttp2_frame_hd) -> Bool {
+        UInt32(header.flags) & NGHTTP2_FLAG_END_STREAM.rawValue != 0
+    }
+}
