@@ -10,6 +10,9 @@ package struct ReadModel: Sendable {
         self.hotView = hotView
     }
 
+    /// The view of an order, if that needs no look at the disk.
+    package func viewInMemory(of id: OrderID) -> OrderView? { hotView.view(of: id) }
+
     /// The view of an order, or `nil` while its creation has not been consumed.
     ///
     /// A client that asks again never sees an older state: an order leaves memory only after it was

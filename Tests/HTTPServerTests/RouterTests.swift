@@ -5,9 +5,9 @@ import Testing
 
 struct RouterTests {
     private let router = Router([
-        Route(.post, "/orders") { _ in Response(.accepted) },
-        Route(.get, "/orders/{id}") { _ in Response(.ok) },
-        Route(.get, "/") { _ in Response(.ok) },
+        Route(.post, "/orders") { _ in .ready(Response(.accepted)) },
+        Route(.get, "/orders/{id}") { _ in .ready(Response(.ok)) },
+        Route(.get, "/") { _ in .ready(Response(.ok)) },
     ])
 
     private func describe(_ method: HTTPRequest.Method, _ path: String) -> String {

@@ -29,7 +29,8 @@ struct ServerFairnessTests {
         var share = TurnShare()
         for turn in 1...3 as ClosedRange<UInt64> {
             for step in 1...TurnShare.Limits.stepsPerTurn {
-                let isUsedUp = share.takeStep(in: turn)
+                share.takeStep(in: turn)
+                let isUsedUp = share.isUsedUp(in: turn)
                 #expect(isUsedUp == (step == TurnShare.Limits.stepsPerTurn))
             }
         }

@@ -30,23 +30,30 @@ final class TestHandler: RequestHandler {
         for continuation in waiting { continuation.resume() }
     }
 
-    func respond(to request: Request) async -> Response {
+    func answer(to request: Request) -> Answer {
         let path = String(decoding: request.path, as: UTF8.self)
         served.withLock { $0.append(path) }
         switch path {
         case "/gate":
-            await withCheckedContinuation { continuation in
-                let isOpen = gate.withLock { gate in
-                    if !gate.isOpen { gate.waiting.append(continuation) }
-                    return gate.isOpen
-                }
-                if isOpen { continuation.resume() }
+            return .pending {
+                await self.waitForGate()
+                return Response(.ok, body: Array("gate".utf8))
             }
-            return Response(.ok, body: Array("gate".utf8))
         case "/large":
-            return Response(.ok, body: [UInt8](repeating: 0x78, count: 8 * 1024 * 1024))
+            let body = [UInt8](repeating: 0x78, count: 8 * 1024 * 1024)
+            return .ready(Response(.ok, body: body))
         default:
-            return Response(.ok, body: request.path + request.body)
+            return .ready(Response(.ok, body: request.path + request.body))
+        }
+    }
+
+    private func waitForGate() async {
+        await withCheckedContinuation { continuation in
+            let isOpen = gate.withLock { gate in
+                if !gate.isOpen { gate.waiting.append(continuation) }
+                return gate.isOpen
+            }
+            if isOpen { continuation.resume() }
         }
     }
 

@@ -6,10 +6,23 @@ internal import HTTPTypes
 /// Requests that were sent ahead (pipelining, RFC 9112 §9.3.2) wait in the buffer: one is in flight
 /// at a time, so the answers are in order by themselves.
 ///
-/// A class, so that the frames of its asynchronous functions, which live as long as the connection,
-/// hold a pointer and not all of this. Sendable because it never leaves its loop's thread: the
-/// connection's task is pinned to the loop.
-final class HTTP1Connection<Handler: RequestHandler>: @unchecked Sendable {
+/// ``advance()`` does all that needs no waiting, and says what has to be waited for; the waiting is
+/// the task's, in ``serve()``. A request that comes while the task waits for input is answered where
+/// epoll reported it, if its handler has the answer at once: the task stays suspended.
+///
+/// Sendable because it never leaves its loop's thread: the connection's task is pinned to the loop.
+final class HTTP1Connection<Handler: RequestHandler>: InputConsumer, @unchecked Sendable {
+    /// What has to be waited for before the connection can go on.
+    private enum Step {
+        case input(Channel.InputWait)
+        /// The socket takes no more for now.
+        case room
+        case response(Answer.Pending)
+        /// The other connections' turn: this one has had its share.
+        case turn
+        case end(ConnectionEnd)
+    }
+
     private let channel: Channel
     private let handler: Handler
     private let limits: ServerLimits
@@ -21,6 +34,17 @@ final class HTTP1Connection<Handler: RequestHandler>: @unchecked Sendable {
     private var requestCount = 0
     /// This connection's part of the loop's ``EventLoop/heldBodyBytes``.
     private var heldBytes = 0
+    /// The request whose answer is being waited for.
+    private var asked: RequestHead?
+    /// What the socket did not take yet, and by when it has to.
+    private var unsent: ArraySlice<UInt8> = []
+    private var writeDeadline = MonotonicTime.distantFuture
+    /// Whether the server is stopping and only what has been sent by now is still read.
+    private var isLastRead = false
+    /// How it ends, once everything is written.
+    private var ending: ConnectionEnd?
+    /// What ``inputArrived()`` left for the task.
+    private var left: Step?
 
     init(channel: Channel, handler: Handler, limits: ServerLimits) {
         self.channel = channel
@@ -30,71 +54,98 @@ final class HTTP1Connection<Handler: RequestHandler>: @unchecked Sendable {
 
     /// Runs until there is nothing more to answer; the caller closes the channel.
     func serve() async -> ConnectionEnd {
-        do throws(ConnectionEnd) {
-            while true {
-                switch try await nextOutput() {
-                case .needsMore: try await readMore()
-                case .continueExpected: try await write(ResponseEncoder.continueBytes)
-                case .request(var request):
-                    request.client = channel.client
-                    try await answer(request)
-                case .http2Preface: throw .http2(start(nil))
+        defer { hold(0) }
+        while true {
+            switch left.take() ?? advance() {
+            case .input(let wait):
+                switch await channel.waitForInput(wait, for: self) {
+                case .ready: break
+                // What the client has sent by now is in flight.
+                case .draining: isLastRead = true
+                case .aborted: return .drop
+                case .timedOut: timedOut()
                 }
+            case .room:
+                guard await channel.waitUntilWritable(until: writeDeadline) == .ready else {
+                    return .drop
+                }
+            case .response(let pending): finish(await pending())
+            case .turn: await channel.loop.nextTurn()
+            case .end(let end): return end
             }
-        } catch {
-            hold(0)
-            return error
         }
     }
 
-    private func nextOutput() async throws(ConnectionEnd) -> RequestParser.Output {
-        do throws(RequestError) {
-            return try parser.next(&input, limits: limits)
-        } catch {
-            throw try await refuse(error)
+    func inputArrived() -> Channel.InputWait? {
+        let step = advance()
+        if case .input(let wait) = step { return wait }
+        left = step
+        return nil
+    }
+
+    /// Goes on as far as that is possible without waiting.
+    private func advance() -> Step {
+        while true {
+            switch write() {
+            case .done: break
+            case .wouldBlock: return .room
+            case .failed: return .end(.drop)
+            }
+            if let ending { return .end(ending) }
+            if share.isUsedUp(in: channel.loop.turnNumber) { return .turn }
+            do throws(RequestError) {
+                switch try parser.next(&input, limits: limits) {
+                case .needsMore:
+                    if let step = try readMore() { return step }
+                case .continueExpected: unsent += ResponseEncoder.continueBytes
+                case .request(let request):
+                    if let step = answer(request) { return step }
+                case .http2Preface: ending = .http2(start(nil))
+                }
+            } catch {
+                refuse(error)
+            }
         }
     }
 
     // MARK: Reading
 
-    private func readMore() async throws(ConnectionEnd) {
+    /// - Returns: `nil` when something was read, or nothing will be any more.
+    private func readMore() throws(RequestError) -> Step? {
         let loop = channel.loop
         let phase = parser.phase
         if phase == .body, hold(parser.bodyBytes + input.count),
             loop.heldBodyBytes > limits.heldBodyBytes
         {
-            throw try await refuse(.overloaded)
+            throw .overloaded
         }
         let limit = timeout(of: phase)
         if part?.phase != phase { part = (phase, loop.now) }
-        let deadline = (part?.start ?? loop.now).advanced(by: limit)
-        var isLastRead = false
-        while true {
-            switch channel.read() {
-            case .done(0): throw .close
-            case .done(let count):
-                input.append(UnsafeRawBufferPointer(rebasing: loop.readBuffer[..<count]))
-                // A client that always has more ready never waits, and so is never timed out there.
-                if phase != .betweenRequests, loop.now >= deadline {
-                    throw try await refuse(.timedOut(limit: limit))
-                }
-                if share.takeStep(in: loop.turnNumber) { await loop.nextTurn() }
-                return
-            case .failed: throw .drop
-            case .wouldBlock where isLastRead: throw .linger
-            case .wouldBlock: break
-            }
-            switch await channel.waitUntilReadable(
-                until: deadline,
-                isIdle: phase == .betweenRequests
-            ) {
-            case .ready: continue
-            // What the client has sent by now is in flight.
-            case .draining: isLastRead = true
-            case .aborted: throw .drop
-            case .timedOut where phase == .betweenRequests: throw .close
-            case .timedOut: throw try await refuse(.timedOut(limit: limit))
-            }
+        let wait = Channel.InputWait(
+            deadline: (part?.start ?? loop.now).advanced(by: limit),
+            isIdle: phase == .betweenRequests
+        )
+        switch channel.read() {
+        case .done(0): return .end(.close)
+        case .failed: return .end(.drop)
+        case .wouldBlock: return isLastRead ? .end(.linger) : .input(wait)
+        case .done(let count):
+            isLastRead = false
+            input.append(UnsafeRawBufferPointer(rebasing: loop.readBuffer[..<count]))
+            // A client that always has more ready never waits, and so is never timed out there.
+            if !wait.isIdle, loop.now >= wait.deadline { throw .timedOut(limit: limit) }
+            share.takeStep(in: loop.turnNumber)
+            return nil
+        }
+    }
+
+    /// Nothing came in time.
+    private func timedOut() {
+        let phase = parser.phase
+        if phase == .betweenRequests {
+            ending = .close
+        } else {
+            refuse(.timedOut(limit: timeout(of: phase)))
         }
     }
 
@@ -117,16 +168,30 @@ final class HTTP1Connection<Handler: RequestHandler>: @unchecked Sendable {
 
     // MARK: Answering
 
-    private func answer(_ request: Request) async throws(ConnectionEnd) {
+    /// - Returns: `nil` when the answer is written, or as good as.
+    private func answer(_ request: Request) -> Step? {
         part = nil
         if let upgrade = HTTP2Start.Upgrade(request) {
-            try await write(HTTP2Start.Upgrade.answer)
-            throw .http2(start(upgrade))
+            unsent += HTTP2Start.Upgrade.answer
+            ending = .http2(start(upgrade))
+            return nil
         }
-        let isHead = request.method == .head
-        let head = request.head
-        hold(request.body.count)
-        let response = await handler.respond(to: request)
+        var request = request
+        request.client = channel.client
+        asked = request.head
+        switch handler.answer(to: request) {
+        case .ready(let response):
+            finish(response)
+            return nil
+        case .pending(let pending):
+            hold(request.body.count)
+            return .response(pending)
+        }
+    }
+
+    /// Writes the answer that ``asked`` was waiting for.
+    private func finish(_ response: Response) {
+        guard let head = asked.take() else { preconditionFailure("an answer without a request") }
         hold(0)
         requestCount += 1
         let keepsAlive =
@@ -136,31 +201,34 @@ final class HTTP1Connection<Handler: RequestHandler>: @unchecked Sendable {
             if !keepsAlive { .close } else if head.isVersion10 { .keepAliveVersion10 } else {
                 .keepAlive
             }
-        try await send(response, omitsBody: isHead, connection: connection)
-        if !keepsAlive {
-            parser.stop()
-            throw .linger
-        }
-        if share.takeStep(in: channel.loop.turnNumber) { await channel.loop.nextTurn() }
+        if !keepsAlive { end() }
+        send(response, omitsBody: head.method == .head, connection: connection)
+        share.takeStep(in: channel.loop.turnNumber)
     }
 
     private func start(_ upgrade: HTTP2Start.Upgrade?) -> HTTP2Start {
         HTTP2Start(received: input.prefix(input.count), upgrade: upgrade)
     }
 
-    /// Answers an error and says how the connection ends.
-    private func refuse(_ error: RequestError) async throws(ConnectionEnd) -> ConnectionEnd {
-        parser.stop()
+    /// Answers an error and ends the connection.
+    private func refuse(_ error: RequestError) {
         let response = handler.respond(to: error, fields: parser.fields)
-        try await send(response, omitsBody: parser.isHead, connection: .close)
-        return .linger
+        end()
+        send(response, omitsBody: parser.isHead, connection: .close)
     }
+
+    private func end() {
+        parser.stop()
+        ending = .linger
+    }
+
+    // MARK: Writing
 
     private func send(
         _ response: Response,
         omitsBody: Bool,
         connection: ResponseEncoder.Connection
-    ) async throws(ConnectionEnd) {
+    ) {
         let loop = channel.loop
         loop.output.removeAll(
             keepingCapacity: loop.output.capacity <= EventLoop.Limits.retainedOutputBytes
@@ -172,33 +240,30 @@ final class HTTP1Connection<Handler: RequestHandler>: @unchecked Sendable {
             date: loop.date.current(),
             into: &loop.output
         )
-        let written = try writeNow(loop.output, from: 0)
+        let written: Int
+        switch loop.output.withUnsafeBytes({ channel.write($0) }) {
+        case .done(let count): written = count
+        case .wouldBlock: written = 0
+        case .failed:
+            ending = .drop
+            return
+        }
         // The loop's buffer is the next answer's: what the socket did not take is kept apart.
-        if written < loop.output.count { try await write(Array(loop.output[written...])) }
+        if written < loop.output.count { unsent = ArraySlice(Array(loop.output[written...])) }
     }
 
-    private func write(_ bytes: [UInt8]) async throws(ConnectionEnd) {
-        let deadline = channel.loop.now.advanced(by: limits.writeTimeout)
-        var written = try writeNow(bytes, from: 0)
-        while written < bytes.count {
-            guard await channel.waitUntilWritable(until: deadline) == .ready else { throw .drop }
-            written = try writeNow(bytes, from: written)
-        }
-    }
-
-    /// Writes until the socket takes no more; returns how far it came.
-    private func writeNow(_ bytes: [UInt8], from start: Int) throws(ConnectionEnd) -> Int {
-        var written = start
-        while written < bytes.count {
-            let result = bytes.withUnsafeBytes {
-                channel.write(UnsafeRawBufferPointer(rebasing: $0[written...]))
+    /// Writes what has been left over, as far as the socket takes it.
+    private func write() -> IOResult {
+        while !unsent.isEmpty {
+            if writeDeadline == .distantFuture {
+                writeDeadline = channel.loop.now.advanced(by: limits.writeTimeout)
             }
-            switch result {
-            case .done(let count): written += count
-            case .wouldBlock: return written
-            case .failed: throw .drop
+            switch unsent.withUnsafeBytes({ channel.write($0) }) {
+            case .done(let count): unsent = unsent.dropFirst(count)
+            case let other: return other
             }
         }
-        return written
+        writeDeadline = .distantFuture
+        return .done(0)
     }
 }

@@ -14,14 +14,16 @@ struct TurnShare {
     private var steps = 0
 
     /// Counts a read or an answer.
-    ///
-    /// - Returns: Whether the share of this turn is used up.
-    mutating func takeStep(in turnNumber: UInt64) -> Bool {
+    mutating func takeStep(in turnNumber: UInt64) {
         if turnNumber != self.turnNumber {
             self.turnNumber = turnNumber
             steps = 0
         }
         steps += 1
-        return steps >= Limits.stepsPerTurn
+    }
+
+    /// Whether nothing more is this connection's in this turn.
+    func isUsedUp(in turnNumber: UInt64) -> Bool {
+        turnNumber == self.turnNumber && steps >= Limits.stepsPerTurn
     }
 }

@@ -1,7 +1,7 @@
 internal import HTTPTypes
 
-/// Serves one HTTP/2 connection: reads, has each request answered in a task of its own, and writes
-/// what is ready.
+/// Serves one HTTP/2 connection: reads, has the requests answered, each that has to wait in a task
+/// of its own, and writes what is ready.
 ///
 /// Sendable because it never leaves its loop's thread: the connection's task is pinned to the loop,
 /// and its children with it.
@@ -132,10 +132,14 @@ final class HTTP2Connection<Handler: RequestHandler>: @unchecked Sendable {
         requestCount += 1
         var request = request
         request.client = channel.client
-        group.addTask { [request] in
-            let response = await self.handler.respond(to: request)
-            self.submit(response, stream, omitsBody: request.method == .head)
-            self.channel.interrupt()
+        let isHead = request.method == .head
+        switch handler.answer(to: request) {
+        case .ready(let response): submit(response, stream, omitsBody: isHead)
+        case .pending(let pending):
+            group.addTask {
+                self.submit(await pending(), stream, omitsBody: isHead)
+                self.channel.interrupt()
+            }
         }
     }
 

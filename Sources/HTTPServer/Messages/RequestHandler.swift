@@ -4,8 +4,9 @@ package import HTTPTypes
 ///
 /// It neither knows nor cares which version of HTTP carried the request.
 package protocol RequestHandler: Sendable {
-    /// Answers a request. Runs on the connection's loop: what blocks belongs elsewhere.
-    func respond(to request: Request) async -> Response
+    /// Answers a request. Runs on the connection's loop: what blocks belongs elsewhere, and what
+    /// waits is a pending answer.
+    func answer(to request: Request) -> Answer
 
     /// Answers what never became a request: broken framing, or a limit passed. The connection is
     /// closed after the answer.

@@ -2,7 +2,7 @@ package import HTTPTypes
 
 /// One method on one path pattern, such as `GET /orders/{id}`.
 package struct Route: Sendable {
-    package typealias Handler = @Sendable (Request) async -> Response
+    package typealias Handler = @Sendable (Request) -> Answer
 
     enum Segment: Sendable {
         case literal([UInt8])

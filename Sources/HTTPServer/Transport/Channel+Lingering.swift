@@ -11,7 +11,8 @@ extension Channel {
             case .done(0), .failed: return
             case .done(let count):
                 discarded += count
-                if share.takeStep(in: loop.turnNumber) { await loop.nextTurn() }
+                share.takeStep(in: loop.turnNumber)
+                if share.isUsedUp(in: loop.turnNumber) { await loop.nextTurn() }
             case .wouldBlock:
                 guard await waitUntilReadable(until: deadline) == .ready else { return }
             }

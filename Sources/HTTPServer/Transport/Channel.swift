@@ -1,6 +1,14 @@
 internal import CLinux
 internal import Glibc
 
+/// What takes a connection's input where epoll reports it, without a task being resumed.
+protocol InputConsumer: AnyObject {
+    /// Takes what has arrived.
+    ///
+    /// - Returns: What to wait for next, or `nil` when its task has to go on.
+    func inputArrived() -> Channel.InputWait?
+}
+
 /// A connected socket on its loop: reads and writes that never block, and waits that suspend.
 ///
 /// Sendable because it never leaves its loop's thread: the connection's task is pinned to the loop,
@@ -18,6 +26,14 @@ final class Channel: Registration, @unchecked Sendable {
         case aborted
     }
 
+    /// What an ``InputConsumer`` waits for.
+    struct InputWait {
+        let deadline: MonotonicTime
+        /// Whether it is the next request, of which no byte has come: then the server may end the
+        /// wait when it stops.
+        let isIdle: Bool
+    }
+
     /// What is known of one direction.
     ///
     /// Edge-triggered epoll tells only of changes, so `open` stays until a call has said `EAGAIN`.
@@ -33,6 +49,7 @@ final class Channel: Registration, @unchecked Sendable {
     private var reading = Direction.open
     private var writing = Direction.open
     private var isIdle = false
+    private var consumer: (any InputConsumer)?
     private var activityWaiter: UnsafeContinuation<Wake, Never>?
     private var isAborted = false
     /// Set once the peer has closed its side: a short read then no longer means an empty socket.
@@ -85,22 +102,52 @@ final class Channel: Registration, @unchecked Sendable {
     // MARK: Waiting
 
     /// Suspends until bytes may be read.
-    ///
-    /// - Parameter isIdle: Whether the wait is for a next request, of which no byte has come: then
-    ///   the server may end it when it stops.
-    func waitUntilReadable(until deadline: MonotonicTime, isIdle: Bool = false) async -> Wake {
+    func waitUntilReadable(until deadline: MonotonicTime) async -> Wake {
         if isAborted { return .aborted }
-        if isIdle, loop.now >= loop.drainEnd {
+        guard case .blocked = reading else { return .ready }
+        setDeadline(deadline)
+        let wake = await withUnsafeContinuation { reading = .waiting($0) }
+        clearDeadline()
+        return wake
+    }
+
+    /// Suspends until bytes have come that `consumer` cannot deal with where it is called.
+    func waitForInput(_ wait: InputWait, for consumer: any InputConsumer) async -> Wake {
+        if isAborted { return .aborted }
+        if wait.isIdle, loop.now >= loop.drainEnd {
             reading = .open
             return .draining
         }
         guard case .blocked = reading else { return .ready }
-        setDeadline(isIdle ? min(deadline, loop.drainEnd) : deadline)
-        self.isIdle = isIdle
+        self.consumer = consumer
+        begin(wait)
         let wake = await withUnsafeContinuation { reading = .waiting($0) }
-        self.isIdle = false
+        self.consumer = nil
+        isIdle = false
         clearDeadline()
         return wake
+    }
+
+    private func begin(_ wait: InputWait) {
+        isIdle = wait.isIdle
+        setDeadline(isIdle ? min(wait.deadline, loop.drainEnd) : wait.deadline)
+    }
+
+    private func inputArrived() {
+        guard case .waiting(let reader) = reading else {
+            reading = .open
+            return
+        }
+        reading = .open
+        // An idle connection that may be closed now is the task's business.
+        if let wait = consumer?.inputArrived(), case .blocked = reading,
+            !(wait.isIdle && loop.now >= loop.drainEnd)
+        {
+            reading = .waiting(reader)
+            begin(wait)
+        } else {
+            reader.resume(returning: .ready)
+        }
     }
 
     /// Suspends until bytes may be written.
@@ -139,12 +186,9 @@ final class Channel: Registration, @unchecked Sendable {
     }
 
     private func resumeReader(_ wake: Wake, then direction: Direction) {
-        if case .waiting(let reader) = reading {
-            reading = direction
-            reader.resume(returning: wake)
-        } else if case .open = direction {
-            reading = .open
-        }
+        guard case .waiting(let reader) = reading else { return }
+        reading = direction
+        reader.resume(returning: wake)
     }
 
     private func resumeWriter(_ wake: Wake, then direction: Direction) {
@@ -163,7 +207,7 @@ final class Channel: Registration, @unchecked Sendable {
         let hungUp = events & EPOLLRDHUP.rawValue != 0
         if hungUp || failed { hasHungUp = true }
         if events & EPOLLIN.rawValue != 0 || hungUp || failed {
-            resumeReader(.ready, then: .open)
+            inputArrived()
         }
         if events & EPOLLOUT.rawValue != 0 || failed {
             resumeWriter(.ready, then: .open)

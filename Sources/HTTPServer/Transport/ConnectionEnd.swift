@@ -1,5 +1,5 @@
 /// Why a connection ends, or where it goes on.
-enum ConnectionEnd: Error {
+enum ConnectionEnd {
     /// The peer is gone or too slow to be told anything.
     case drop
     /// The last answer is written; the peer may still be sending.

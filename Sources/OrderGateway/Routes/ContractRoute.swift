@@ -12,14 +12,15 @@ package struct ContractRoute: Sendable {
     package var routes: [Route] {
         [
             Route(.get, "/openapi.yaml") { request in
+                let correlationID = stamp.correlationID(request.fields)
                 if let problem = Problem(notAcceptable: request, "application", "yaml") {
-                    return problem.response(correlationID: stamp.correlationID(request.fields))
+                    return .ready(problem.response(correlationID: correlationID))
                 }
                 var fields = FieldSection()
                 // RFC 9512 §2.1.
                 fields.append(.contentType, "application/yaml")
-                fields.append(.correlationID, stamp.correlationID(request.fields))
-                return Response(.ok, fields: fields, body: PackageResources.openapi_yaml)
+                fields.append(.correlationID, correlationID)
+                return .ready(Response(.ok, fields: fields, body: PackageResources.openapi_yaml))
             }
         ]
     }

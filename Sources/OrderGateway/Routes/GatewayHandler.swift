@@ -15,20 +15,21 @@ package struct GatewayHandler: RequestHandler {
         self.limiter = limiter
     }
 
-    package func respond(to request: Request) async -> Response {
-        let quota = quota(for: request)
-        if let quota, !quota.isAllowed { return refusal(request, quota) }
-        var response: Response
+    package func answer(to request: Request) -> Answer {
+        guard let quota = quota(for: request) else { return routed(request) }
+        guard quota.isAllowed else { return .ready(refusal(request, quota)) }
+        return routed(request).map { tell(quota, in: &$0) }
+    }
+
+    private func routed(_ request: Request) -> Answer {
         switch router.match(request.method, request.path) {
         case .route(let handler, let parameters):
             var request = request
             request.parameters = parameters
-            response = await handler(request)
-        case .otherMethod(let allowed): response = otherMethod(request, allowed)
-        case .notFound: response = notFound(request)
+            return handler(request)
+        case .otherMethod(let allowed): return .ready(otherMethod(request, allowed))
+        case .notFound: return .ready(notFound(request))
         }
-        if let quota { tell(quota, in: &response) }
-        return response
     }
 
     // MARK: Quotas

@@ -19,9 +19,9 @@ package struct HealthRoutes: Sendable {
     package var routes: [Route] {
         [
             Route(.get, "/healthz") {
-                answer($0, checks: [HealthCheck(name: "http", reason: nil)])
+                .ready(answer($0, checks: [HealthCheck(name: "http", reason: nil)]))
             },
-            Route(.get, "/readyz") { answer($0, checks: health.checks()) },
+            Route(.get, "/readyz") { .ready(answer($0, checks: health.checks())) },
         ]
     }
 

@@ -26,28 +26,36 @@ package struct OrderRoutes: Sendable {
 
     package var routes: [Route] {
         [
-            Route(.post, "/orders") { await post($0) },
-            Route(.get, "/orders/{id}") { await get($0) },
+            Route(.post, "/orders") { post($0) },
+            Route(.get, "/orders/{id}") { get($0) },
         ]
     }
 
     // MARK: POST /orders
 
-    private func post(_ request: Request) async -> Response {
+    private func post(_ request: Request) -> Answer {
         let context = stamp.context(request.fields)
         // Before anything is published: the answer could not be given afterwards.
         if let problem = Problem(notAcceptable: request, "application", "json")
             ?? MediaType.problem(of: request)
         {
-            return self.problem(problem, request, context)
+            return .ready(self.problem(problem, request, context))
         }
         let command: PlaceOrder
         do throws(OrderRejection) {
             command = try PlaceOrder.decode(request.body)
         } catch {
             log(.debug, "order refused", context, ["detail": "\(error)"])
-            return problem(Problem(error), request, context)
+            return .ready(problem(Problem(error), request, context))
         }
+        return .pending { await place(command, request, context) }
+    }
+
+    private func place(
+        _ command: PlaceOrder,
+        _ request: Request,
+        _ context: RequestContext
+    ) async -> Response {
         let orderID = placement.newOrderID()
         do throws(PublishError) {
             let place = try await placement.place(command, as: orderID, context: context)
@@ -94,17 +102,30 @@ package struct OrderRoutes: Sendable {
 
     // MARK: GET /orders/{id}
 
-    private func get(_ request: Request) async -> Response {
+    private func get(_ request: Request) -> Answer {
         let correlationID = stamp.correlationID(request.fields)
         if let problem = Problem(notAcceptable: request, "application", "json") {
-            return problem.response(correlationID: correlationID)
+            return .ready(problem.response(correlationID: correlationID))
         }
         guard let text = request.parameter("id"), let orderID = OrderID(text) else {
-            return notFound(request, correlationID)
+            return .ready(notFound(request, correlationID))
         }
-        let view: OrderView?
+        if let view = readModel.viewInMemory(of: orderID) {
+            return .ready(found(view, request, correlationID))
+        }
+        return .pending { await look(for: orderID, request, correlationID) }
+    }
+
+    private func look(
+        for orderID: OrderID,
+        _ request: Request,
+        _ correlationID: String
+    ) async -> Response {
         do throws(StoreError) {
-            view = try await readModel.view(of: orderID)
+            guard let view = try await readModel.view(of: orderID) else {
+                return notFound(request, correlationID)
+            }
+            return found(view, request, correlationID)
         } catch {
             logger.error(
                 "the read model cannot be read",
@@ -119,8 +140,9 @@ package struct OrderRoutes: Sendable {
             problem.fields = [(.retryAfter, "\(Problem.RetryAfter.seconds)")]
             return problem.response(correlationID: correlationID)
         }
-        guard let view else { return notFound(request, correlationID) }
+    }
 
+    private func found(_ view: OrderView, _ request: Request, _ correlationID: String) -> Response {
         var fields = FieldSection()
         fields.reserve(bytes: 192, lines: 4)
         fields.append(.contentType, "application/json")

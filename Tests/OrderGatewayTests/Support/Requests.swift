@@ -46,6 +46,9 @@ extension GatewayHandler {
         fields: [(String, String)] = [],
         body: String = ""
     ) async throws -> Response {
-        await respond(to: try request(method, target, fields: fields, body: body))
+        switch answer(to: try request(method, target, fields: fields, body: body)) {
+        case .ready(let response): response
+        case .pending(let pending): await pending()
+        }
     }
 }
