@@ -9,7 +9,8 @@ enum FieldLine {
         if Octets.isWhitespace(bytes[index]) {
             throw .malformed(reason: "a field line begins with white space (RFC 9112 §5.2)")
         }
-        while index < line.upperBound, Octets.token.contains(bytes[index]) { index += 1 }
+        let token = Octets.token
+        while index < line.upperBound, token.contains(bytes[index]) { index += 1 }
         guard index < line.upperBound, bytes[index] == Octets.colon else {
             throw .malformed(
                 reason: index < line.upperBound && Octets.isWhitespace(bytes[index])

@@ -53,7 +53,8 @@ struct FramingFields {
         guard hostLines == 1 else {
             throw .malformed(reason: "Host was sent twice (RFC 9112 §3.2)")
         }
-        for index in value where !Octets.host.contains(bytes[index]) {
+        let allowed = Octets.host
+        for index in value where !allowed.contains(bytes[index]) {
             throw .malformed(reason: "Host holds a byte that no host may hold (RFC 9112 §3.2)")
         }
     }

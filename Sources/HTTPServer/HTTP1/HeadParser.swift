@@ -14,10 +14,6 @@ struct HeadParser {
     private var entries: [FieldSection.Entry] = []
     private var framing = FramingFields()
 
-    init() {
-        entries.reserveCapacity(8)
-    }
-
     /// Whether any byte of a request has been seen; the empty line that may come before it is none.
     private(set) var hasBegun = false
 
@@ -105,6 +101,8 @@ struct HeadParser {
             throw .tooManyFields(limit: limits.fieldLines)
         }
         let (name, value) = try FieldLine.parse(bytes, range)
+        // As many as most clients send.
+        if entries.isEmpty { entries.reserveCapacity(8) }
         entries.append(
             FieldSection.Entry(
                 name: UInt32(name.lowerBound)..<UInt32(name.upperBound),

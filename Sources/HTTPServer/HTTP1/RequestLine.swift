@@ -38,8 +38,9 @@ struct RequestLine {
         method: HTTPRequest.Method
     ) throws(RequestError) -> (path: Range<Int>, query: Range<Int>?) {
         let pathAndQuery = try Self.pathAndQuery(bytes, target, method: method)
+        let allowed = Octets.target
         for index in pathAndQuery {
-            guard Octets.target.contains(bytes[index]) else {
+            guard allowed.contains(bytes[index]) else {
                 throw .malformed(reason: "the target holds a byte that must be percent-encoded")
             }
             guard bytes[index] == Octets.percent else { continue }
@@ -80,7 +81,8 @@ struct RequestLine {
         _ bytes: Span<UInt8>,
         _ range: Range<Int>
     ) throws(RequestError) -> HTTPRequest.Method? {
-        for index in range where !Octets.token.contains(bytes[index]) {
+        let token = Octets.token
+        for index in range where !token.contains(bytes[index]) {
             throw .malformed(reason: "the method holds a byte that is no token character")
         }
         for known in knownMethods where known.rawValue.utf8.count == range.count {

@@ -16,13 +16,15 @@ struct RequestParser {
     private enum State {
         /// Nothing has been parsed yet: the connection may also be one of HTTP/2.
         case start
-        case head(HeadParser)
+        case head
         case body(RequestHead, BodyDecoder)
         /// After an error or the last request: nothing is read as a request any more.
         case finished
     }
 
     private var state = State.start
+    /// Beside the state, so that it is changed where it stands.
+    private var parsing = HeadParser()
 
     /// The fields of the request being read, once its head is complete.
     private(set) var fields: FieldSection?
@@ -33,7 +35,7 @@ struct RequestParser {
 
     var phase: Phase {
         switch state {
-        case .head(let parser): parser.hasBegun ? .head : .betweenRequests
+        case .head: parsing.hasBegun ? .head : .betweenRequests
         case .body: .body
         case .start, .finished: .betweenRequests
         }
@@ -62,24 +64,21 @@ struct RequestParser {
                     state = .finished
                     return .http2Preface
                 case .none:
-                    state = .head(HeadParser())
+                    state = .head
                     return try next(&input, limits: limits)
                 }
-            case .head(var parser):
-                // The parser is moved out and back, so that its arrays are not copied.
-                state = .finished
+            case .head:
                 isHead = input.withSpan { RequestLine.isHead($0) }
                 let parsed = try input.withSpan { bytes throws(RequestError) in
-                    try parser.parse(bytes, limits: limits)
+                    try parsing.parse(bytes, limits: limits)
                 }
-                guard let length = parsed else {
-                    state = .head(parser)
-                    return .needsMore
-                }
-                let head = try parser.head(input.prefix(length))
+                guard let length = parsed else { return .needsMore }
+                let head = try parsing.head(input.prefix(length))
+                parsing = HeadParser()
                 input.consume(length)
                 return try begin(head, &input, limits)
             case .body(let head, var decoder):
+                // Moved out and back, so that the content is not copied.
                 state = .finished
                 return try finish(head, &decoder, &input, limits)
             }
@@ -116,7 +115,7 @@ struct RequestParser {
             state = .body(head, decoder)
             return .needsMore
         }
-        state = .head(HeadParser())
+        state = .head
         fields = nil
         return .request(Request(head: head, body: decoder.body))
     }

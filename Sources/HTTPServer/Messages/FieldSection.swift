@@ -84,29 +84,33 @@ package struct FieldSection: Sendable {
     /// Bytes that RFC 9110 §5.5 forbids in a value are replaced by spaces, so that no value can
     /// begin a line of its own.
     package mutating func append(_ name: HTTPField.Name, _ value: String) {
-        appendLine(name) { bytes in
-            for byte in value.utf8 { bytes.append(Octets.isFieldValue(byte) ? byte : Octets.space) }
-        }
+        var value = value
+        value.withUTF8 { append(name, $0) }
     }
 
     /// Adds a line whose value is given as bytes; see ``append(_:_:)-(_,String)``.
     package mutating func append(_ name: HTTPField.Name, _ value: ArraySlice<UInt8>) {
-        appendLine(name) { bytes in
-            for byte in value { bytes.append(Octets.isFieldValue(byte) ? byte : Octets.space) }
-        }
+        value.withUnsafeBufferPointer { append(name, $0) }
     }
 
-    private mutating func appendLine(_ name: HTTPField.Name, _ value: (inout [UInt8]) -> Void) {
+    private mutating func append(_ name: HTTPField.Name, _ value: UnsafeBufferPointer<UInt8>) {
         let start = UInt32(bytes.count)
         bytes.append(contentsOf: name.rawName.utf8)
         let nameEnd = UInt32(bytes.count)
         bytes.append(Octets.colon)
         bytes.append(Octets.space)
         let valueStart = UInt32(bytes.count)
-        value(&bytes)
+        bytes.append(contentsOf: value)
+        if !value.allSatisfy(Octets.isFieldValue) { blank(from: Int(valueStart)) }
         let valueEnd = UInt32(bytes.count)
         bytes.append(Octets.carriageReturn)
         bytes.append(Octets.lineFeed)
         entries.append(Entry(name: start..<nameEnd, value: valueStart..<valueEnd))
+    }
+
+    private mutating func blank(from start: Int) {
+        for index in start..<bytes.count where !Octets.isFieldValue(bytes[index]) {
+            bytes[index] = Octets.space
+        }
     }
 }

@@ -10,7 +10,7 @@ package struct Request: Sendable {
     /// The content, free of transfer coding; at most ``ServerLimits/bodyBytes``.
     package let body: [UInt8]
     /// The path parameters that the router found, by name, still percent-encoded.
-    package var parameters: [(name: String, value: ArraySlice<UInt8>)] = []
+    package var parameters: [PathParameter] = []
 
     /// Whose request it is; `nil` on a socket without addresses.
     package var client: ClientNetwork?

@@ -1,7 +1,16 @@
 package import HTTPTypes
 
+/// What stands in a path where its route has a name.
+package struct PathParameter: Sendable {
+    package let name: String
+    /// Still percent-encoded.
+    package let value: ArraySlice<UInt8>
+}
+
 /// One method on one path pattern, such as `GET /orders/{id}`.
-package struct Route: Sendable {
+///
+/// A class, for every request looks at some of them.
+package final class Route: Sendable {
     package typealias Handler = @Sendable (Request) -> Answer
 
     enum Segment: Sendable {
@@ -37,8 +46,8 @@ package struct Route: Sendable {
     ///
     /// Paths are compared as they were sent: `/orders` and `/%6Frders` are different resources here,
     /// which RFC 3986 §6.2.2.2 allows (a client must not rely on their being equal).
-    func match(_ path: ArraySlice<UInt8>) -> [(name: String, value: ArraySlice<UInt8>)]? {
-        var parameters: [(name: String, value: ArraySlice<UInt8>)] = []
+    func match(_ path: ArraySlice<UInt8>) -> [PathParameter]? {
+        var parameters: [PathParameter] = []
         var rest = path.dropFirst()
         for (index, segment) in segments.enumerated() {
             let end = rest.firstIndex(of: Octets.slash) ?? rest.endIndex
@@ -48,7 +57,7 @@ package struct Route: Sendable {
                 guard part.elementsEqual(wanted) else { return nil }
             case .parameter(let name):
                 guard !part.isEmpty else { return nil }
-                parameters.append((name, part))
+                parameters.append(PathParameter(name: name, value: part))
             }
             let isLast = index == segments.count - 1
             guard isLast == (end == rest.endIndex) else { return nil }

@@ -4,7 +4,7 @@ package import HTTPTypes
 package struct Router: Sendable {
     /// What a request leads to.
     package enum Match {
-        case route(Route.Handler, parameters: [(name: String, value: ArraySlice<UInt8>)])
+        case route(Route.Handler, parameters: [PathParameter])
         /// The path is known, the method is not one of its own (RFC 9110 §15.5.6); `OPTIONS` too
         /// ends here, for its answer is this list (§9.3.7).
         case otherMethod(allowed: [HTTPRequest.Method])

@@ -23,7 +23,9 @@ class Registration {
         var word: UInt64 { UInt64(generation) << 32 | UInt64(UInt32(bitPattern: descriptor)) }
     }
 
-    unowned let loop: EventLoop
+    /// Strong in both directions until ``close()``: an unowned reference would be checked at each of
+    /// its many uses.
+    let loop: EventLoop
     let token: Token
     private(set) var isOpen = true
 

@@ -34,47 +34,60 @@ package struct UUID: Hashable, Sendable, Comparable, CustomStringConvertible {
     }
 
     /// Reads `8-4-4-4-12` hexadecimal digits of either case (RFC 9562 §4), and nothing else.
-    package init?(_ text: some Collection<UInt8>) {
+    package init?(_ text: Span<UInt8>) {
         guard text.count == Self.textLength else { return nil }
         var high: UInt64 = 0
         var low: UInt64 = 0
-        var index = 0
-        for byte in text {
+        for index in text.indices {
             switch index {
             case 8, 13, 18, 23:
-                guard byte == UInt8(ascii: "-") else { return nil }
+                guard text[index] == UInt8(ascii: "-") else { return nil }
             default:
-                guard let value = HexDigits.value(byte) else { return nil }
+                guard let value = HexDigits.value(text[index]) else { return nil }
                 if index < 18 {
                     high = high << 4 | UInt64(value)
                 } else {
                     low = low << 4 | UInt64(value)
                 }
             }
-            index += 1
         }
         self.init(high: high, low: low)
     }
 
+    package init?(_ text: ArraySlice<UInt8>) {
+        self.init(text.span)
+    }
+
     package init?(_ text: String) {
-        self.init(text.utf8)
+        self.init(text.utf8.span)
     }
 
     /// Appends the 36 characters of the text form, lower case as RFC 9562 §4 asks.
     package func append(to bytes: inout [UInt8]) {
-        let dash = UInt8(ascii: "-")
-        HexDigits.append(high >> 32, bytes: 4, to: &bytes)
-        bytes.append(dash)
-        HexDigits.append(high >> 16, bytes: 2, to: &bytes)
-        bytes.append(dash)
-        HexDigits.append(high, bytes: 2, to: &bytes)
-        bytes.append(dash)
-        HexDigits.append(low >> 48, bytes: 2, to: &bytes)
-        bytes.append(dash)
-        HexDigits.append(low, bytes: 6, to: &bytes)
+        withText { bytes.append(contentsOf: $0) }
     }
 
-    package var description: String { text(reserving: Self.textLength, append) }
+    package var description: String {
+        withText { String(decoding: $0, as: UTF8.self) }
+    }
+
+    private func withText<Value>(_ body: (UnsafeBufferPointer<UInt8>) -> Value) -> Value {
+        // Where nothing is put below, the dashes stay.
+        var text = InlineArray<36, UInt8>(repeating: UInt8(ascii: "-"))
+        func put(_ word: UInt64, digits: Range<Int>) {
+            var word = word
+            for index in digits.reversed() {
+                text[index] = HexDigits.digit(UInt8(truncatingIfNeeded: word) & 15)
+                word >>= 4
+            }
+        }
+        put(high >> 32, digits: 0..<8)
+        put(high >> 16, digits: 9..<13)
+        put(high, digits: 14..<18)
+        put(low >> 48, digits: 19..<23)
+        put(low, digits: 24..<36)
+        return text.span.withUnsafeBufferPointer(body)
+    }
 
     package static func < (left: UUID, right: UUID) -> Bool {
         (left.high, left.low) < (right.high, right.low)

@@ -59,7 +59,8 @@ package final class HotView: Sendable {
     }
 }
 
-private struct Entry {
+/// A class, so that a reader takes one reference and not all texts of the order.
+private final class Entry: Sendable {
     let order: Order
     let view: OrderView?
     let bytes: Int

@@ -44,7 +44,7 @@ final class FolderLock: Sendable {
     private static func readID(_ descriptor: Int32) -> UUID? {
         var text = [UInt8](repeating: 0, count: UUID.textLength)
         guard pread(descriptor, &text, text.count, 0) == text.count else { return nil }
-        return UUID(text)
+        return UUID(text.span)
     }
 
     /// A half-written one is drawn anew: it is no UUID.
