@@ -95,6 +95,13 @@ bench: deps ## Measure the gateway beside its peers; QUICK=1 for less
 	@.build/peers/venv/bin/python Benchmarks/bench.py $(if $(QUICK),--quick) \
 	    --gateway "$$(swift build -c release --show-bin-path)/order-gateway"
 
+# Counts, which are the same on every machine, are what it fails on; the times are for whoever looks.
+.PHONY: micro
+micro: deps ## Count what requests and events ask for memory; fail when it is more than allowed
+	@MICRO=1 swift build -c release --scratch-path .build/micro --product micro-benchmarks \
+	    -Xswiftc -enable-testing
+	@.build/micro/release/micro-benchmarks
+
 # What a fuzzer finds is written to .build, and belongs into the corpus once it is mended.
 SECONDS ?= 60
 .PHONY: fuzz
@@ -126,11 +133,11 @@ tsan: test-deps ## Run the tests under ThreadSanitizer
 
 .PHONY: format
 format: ## Format all Swift files
-	@swift format --in-place --parallel --recursive Sources Tests Package.swift
+	@swift format --in-place --parallel --recursive Sources Tests Benchmarks/Micro Package.swift
 
 .PHONY: lint
 lint: ## Check the format and the style rules
-	@swift format lint --strict --parallel --recursive Sources Tests Package.swift
+	@swift format lint --strict --parallel --recursive Sources Tests Benchmarks/Micro Package.swift
 
 .PHONY: clean
 clean: ## Remove everything that was built

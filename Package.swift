@@ -149,3 +149,20 @@ if Context.environment["FUZZ"] != nil {
         )
     )
 }
+
+// Reaches into the modules, so it is built with -enable-testing: `make micro`.
+if Context.environment["MICRO"] != nil {
+    package.targets += [
+        .target(name: "Allocations", path: "Benchmarks/Allocations"),
+        .executableTarget(
+            name: "micro-benchmarks",
+            dependencies: [
+                "Allocations", "HTTPServer", "Kafka", "OrderGateway", "Orders", "ReadModel",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Benchmarks/Micro",
+            swiftSettings: settings
+        ),
+    ]
+}

@@ -56,8 +56,10 @@ extension Problem {
     /// RFC 9110 §12.5.1 lets a server answer such a request all the same. This one does not: who
     /// asks for HTML and would be sent JSON is told so.
     init?(notAcceptable request: Request, _ type: String, _ subtype: String) {
-        guard let value = request.fields[.accept],
-            !AcceptField(value).allows(type, subtype)
+        // What most programs send that are no browsers need not be taken apart.
+        guard let first = request.fields.first(.accept),
+            !first.elementsEqual("*/*".utf8) || request.fields.lines(of: .accept) > 1,
+            let value = request.fields[.accept], !AcceptField(value).allows(type, subtype)
         else { return nil }
         self.init(.notAcceptable, "Accept excludes \(type)/\(subtype), which is all there is here.")
         instance = String(decoding: request.path, as: UTF8.self)

@@ -26,13 +26,14 @@ enum HexDigits {
 
     /// Reads exactly `count` digits, at most 16.
     static func word(
-        _ digits: some Collection<UInt8>,
+        _ digits: Span<UInt8>,
         count: Int,
         allowsUpperCase: Bool
     ) -> UInt64? {
         guard digits.count == count else { return nil }
         var word: UInt64 = 0
-        for digit in digits {
+        for index in digits.indices {
+            let digit = digits[index]
             guard let value = value(digit), allowsUpperCase || !(0x41...0x46).contains(digit) else {
                 return nil
             }

@@ -11,15 +11,20 @@ package struct TraceID: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Reads 32 lower-case hexadecimal digits.
-    package init?(_ text: some Collection<UInt8>) {
-        guard let high = HexDigits.word(text.prefix(16), count: 16, allowsUpperCase: false),
-            let low = HexDigits.word(text.dropFirst(16), count: 16, allowsUpperCase: false)
+    package init?(_ text: Span<UInt8>) {
+        guard text.count == 32,
+            let high = HexDigits.word(text.extracting(0..<16), count: 16, allowsUpperCase: false),
+            let low = HexDigits.word(text.extracting(16..<32), count: 16, allowsUpperCase: false)
         else { return nil }
         self.init(high: high, low: low)
     }
 
+    package init?(_ text: ArraySlice<UInt8>) {
+        self.init(text.span)
+    }
+
     package init?(_ text: String) {
-        self.init(text.utf8)
+        self.init(text.utf8.span)
     }
 
     package func append(to bytes: inout [UInt8]) {
@@ -41,15 +46,19 @@ package struct SpanID: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Reads 16 lower-case hexadecimal digits.
-    package init?(_ text: some Collection<UInt8>) {
+    package init?(_ text: Span<UInt8>) {
         guard let value = HexDigits.word(text, count: 16, allowsUpperCase: false) else {
             return nil
         }
         self.init(value)
     }
 
+    package init?(_ text: ArraySlice<UInt8>) {
+        self.init(text.span)
+    }
+
     package init?(_ text: String) {
-        self.init(text.utf8)
+        self.init(text.utf8.span)
     }
 
     package func append(to bytes: inout [UInt8]) {

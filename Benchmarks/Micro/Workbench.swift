@@ -1,0 +1,189 @@
+import Foundation
+import HTTPTypes
+import Kafka
+import Logging
+import ReadModel
+
+@testable import HTTPServer
+@testable import OrderGateway
+@testable import Orders
+
+/// The gateway's parts without broker and sockets, and an order to work with.
+final class Workbench {
+    private let folder: URL
+    private let store: OrderStore
+    private let hotView = HotView(limitBytes: 64 << 20)
+    private let handler: GatewayHandler
+    private let random = RandomSource()
+    private let projector: Projector
+    private let id: OrderID
+    private let event: Event
+    private let eventBytes: [UInt8]
+    private var offset: Int64 = 0
+
+    private static let body = Array(
+        """
+        {"customer_id":"customer-00-000000001","items":[{"product_id":"product-000001",\
+        "quantity":2,"unit_price":"19.95"},{"product_id":"product-000002","quantity":5,\
+        "unit_price":"3.10"}]}
+        """.utf8
+    )
+
+    /// - Throws: When the temporary folder cannot be written.
+    init() throws {
+        folder = FileManager.default.temporaryDirectory
+            .appending(path: "order-gateway-micro-\(Foundation.UUID().uuidString)")
+        store = try OrderStore(folder: folder.path())
+        projector = try Projector(store: store, hotView: hotView)
+        let stamp = RequestStamp(random: random, clock: .system)
+        let routes = OrderRoutes(
+            placement: OrderPlacement(publisher: NoBroker(), random: random, clock: .system),
+            readModel: ReadModel(store: store, hotView: hotView),
+            stamp: stamp,
+            logger: Logger(label: "micro") { _ in SwiftLogNoOpLogHandler() }
+        )
+        handler = GatewayHandler(routes: routes.routes, stamp: stamp)
+        id = random.uuid(at: WallClock.system.now())
+        event = try Self.created(id, random)
+        var bytes: [UInt8] = []
+        event.encode(into: &bytes)
+        eventBytes = bytes
+        try projector.apply([record(bytes)])
+        try projector.commit()
+    }
+
+    func remove() {
+        try? store.close()
+        try? FileManager.default.removeItem(at: folder)
+    }
+
+    private static func created(_ id: OrderID, _ random: RandomSource) throws -> Event {
+        let command = try PlaceOrder.decode(body)
+        let now = WallClock.system.now()
+        return Event(
+            envelope: EventEnvelope(
+                eventID: random.uuid(at: now),
+                timestamp: now,
+                correlationID: random.uuid(at: now).description,
+                sourceService: OrderEventMessage.sourceService,
+                traceID: random.traceID(),
+                spanID: random.spanID(),
+                version: .v1_0
+            ),
+            payload: .orderCreated(
+                OrderCreated(
+                    orderID: id,
+                    customerID: command.customerID,
+                    items: command.items,
+                    totalAmount: command.totalAmount,
+                    currency: .usd
+                )
+            )
+        )
+    }
+
+    private func record(_ value: [UInt8]) -> StreamRecord {
+        defer { offset += 1 }
+        return StreamRecord(
+            topic: EventTopics.orders,
+            partition: 0,
+            offset: offset,
+            value: value
+        )
+    }
+
+    // MARK: What is measured
+
+    var benchmarks: [Benchmark] {
+        let get = Array(
+            "GET /orders/\(id) HTTP/1.1\r\nHost: localhost:8080\r\nAccept: */*\r\n\r\n".utf8
+        )
+        let post = Array(
+            """
+            POST /orders HTTP/1.1\r\nHost: localhost:8080\r\nContent-Type: application/json\r\n\
+            Content-Length: \(Self.body.count)\r\n\r\n
+            """.utf8
+        )
+        return [
+            Benchmark(name: "parsing a GET", allocationLimit: 4) { [self] in
+                keep(try request(get))
+            },
+            Benchmark(name: "parsing a POST and its body", allocationLimit: 6) { [self] in
+                keep(try request(post + Self.body))
+            },
+            Benchmark(name: "decoding and validating an order", allocationLimit: 7) {
+                keep(try PlaceOrder.decode(Self.body))
+            },
+            Benchmark(name: "encoding an event", allocationLimit: 1) { [self] in
+                var bytes: [UInt8] = []
+                bytes.reserveCapacity(1024)
+                event.encode(into: &bytes)
+                keep(bytes)
+            },
+            Benchmark(name: "decoding an event", allocationLimit: 5) { [self] in
+                keep(try EventRegistry.standard.decode(eventBytes))
+            },
+            Benchmark(name: "folding an event", allocationLimit: 0) { [self] in
+                keep(Order.folding(nil, event))
+            },
+            Benchmark(name: "rendering a view", allocationLimit: 4) { [self] in
+                keep(OrderView(Order.folding(nil, event)))
+            },
+            Benchmark(name: "looking up a hot order", allocationLimit: 0) { [self] in
+                keep(hotView.view(of: id))
+            },
+            Benchmark(name: "a whole GET, sockets excepted", allocationLimit: 8.1) { [self] in
+                try answer(get)
+            },
+            Benchmark(name: "applying and committing 100 events", allocationLimit: 4_800) {
+                [self] in try commit(100)
+            },
+        ]
+    }
+
+    private func request(_ bytes: [UInt8]) throws -> Request {
+        var parser = RequestParser()
+        var input = InputBuffer()
+        bytes.withUnsafeBytes { input.append($0) }
+        guard case .request(let request) = try parser.next(&input, limits: ServerLimits()) else {
+            preconditionFailure("no request")
+        }
+        return request
+    }
+
+    private var output: [UInt8] = []
+    private var date = DateField()
+
+    private func answer(_ bytes: [UInt8]) throws {
+        guard case .ready(let response) = handler.answer(to: try request(bytes)),
+            response.status == .ok
+        else { preconditionFailure("the order is not in memory") }
+        output.removeAll(keepingCapacity: true)
+        ResponseEncoder.encode(
+            response,
+            omitsBody: false,
+            connection: .keepAlive,
+            date: date.current(),
+            into: &output
+        )
+        keep(output)
+    }
+
+    private func commit(_ count: Int) throws {
+        let records = try (0..<count).map { _ in
+            var bytes: [UInt8] = []
+            let id = random.uuid(at: WallClock.system.now())
+            try Self.created(id, random).encode(into: &bytes)
+            return record(bytes)
+        }
+        try projector.apply(records)
+        try projector.commit()
+    }
+}
+
+/// Nothing is published here.
+private struct NoBroker: EventPublisher {
+    func publish(_ message: ProducerMessage) async throws(PublishError) -> Acknowledgement {
+        preconditionFailure("a benchmark published")
+    }
+}
