@@ -228,8 +228,17 @@ class Bench:
         )
 
     def broker(self, name):
-        """The address of the broker inside a gateway that was started."""
-        return re.search(r"Kafka broker\s+(\S+)", pathlib.Path(self.path(f"{name}.log")).read_text())[1]
+        """The address of the broker inside a gateway that was started.
+
+        The gateway may tell it a moment after it has become ready.
+        """
+        log = pathlib.Path(self.path(f"{name}.log"))
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline:
+            if found := re.search(r"Kafka broker\s+(\S+)\n", log.read_text()):
+                return found[1]
+            time.sleep(0.1)
+        raise SystemExit(f"bench: {name} does not tell its broker:\n{log.read_text()[-2000:]}")
 
     def stop(self, *names):
         for name in names or list(self.servers):

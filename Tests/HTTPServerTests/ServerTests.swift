@@ -358,6 +358,42 @@ struct ServerTests {
         }
     }
 
+    @Test func `a later head that never ends is answered with 408 as well`() async throws {
+        var limits = ServerLimits()
+        limits.headTimeout = .milliseconds(50)
+        try await withServer(limits: limits) { server, _ in
+            try await onThread {
+                let connection = try server.connect()
+                try connection.send("GET /a HTTP/1.1\r\nHost: x\r\n\r\n")
+                try #expect(connection.receiveReply().text == "/a")
+                try connection.send("GET /b HTTP/1.1\r\nHost:")
+                try #expect(connection.receiveReply().status == 408)
+                try #expect(connection.receiveUntilClose().isEmpty)
+            }
+        }
+    }
+
+    @Test func `answers that are there at once and answers that are not keep their order`()
+        async throws
+    {
+        try await withServer { server, handler in
+            try await onThread {
+                let connection = try server.connect()
+                let paths = ["/a", "/gate", "/b", "/c", "/gate", "/d"]
+                // The first goes ahead, so that the others meet a connection that waits for them.
+                try connection.send("GET /first HTTP/1.1\r\nHost: x\r\n\r\n")
+                try #expect(connection.receiveReply().text == "/first")
+                try connection.send(paths.map { "GET \($0) HTTP/1.1\r\nHost: x\r\n\r\n" }.joined())
+                try #expect(connection.receiveReply().text == "/a")
+                handler.open()
+                for path in paths.dropFirst() {
+                    let wanted = path == "/gate" ? "gate" : path
+                    try #expect(connection.receiveReply().text == wanted)
+                }
+            }
+        }
+    }
+
     @Test func `content may take as long as it comes fast enough`() {
         var limits = ServerLimits()
         limits.bodyTimeout = .seconds(10)
