@@ -235,7 +235,7 @@ class Bench:
         log = pathlib.Path(self.path(f"{name}.log"))
         deadline = time.monotonic() + 10
         while time.monotonic() < deadline:
-            if found := re.search(r"Kafka broker\s+(\S+)\n", log.read_text()):
+            if found := re.search(r"Kafka broker\s+(\S+)\s", log.read_text()):
                 return found[1]
             time.sleep(0.1)
         raise SystemExit(f"bench: {name} does not tell its broker:\n{log.read_text()[-2000:]}")
