@@ -81,7 +81,7 @@ struct ReplayCommand: AsyncParsableCommand {
                 description: "--discard-missing: not with --from-timestamp, which reads but a part"
             )
         }
-        guard let time = Timestamp(fromTimestamp.utf8) else {
+        guard let time = Timestamp(fromTimestamp) else {
             throw UsageError(
                 description: "--from-timestamp: '\(fromTimestamp)' is not accepted: give a time of"
                     + " RFC 3339, such as 2026-11-23T12:00:00Z"

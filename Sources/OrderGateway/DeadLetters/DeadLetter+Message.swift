@@ -140,7 +140,7 @@ private struct Body {
                 } else if reader.equals(key, "error") {
                     error = reader.text(text)
                 } else if reader.equals(key, "timestamp"),
-                    let time = Timestamp(reader.utf8(text))
+                    let time = reader.withUTF8(text, { Timestamp($0) })
                 {
                     timestamp = time
                 }

@@ -8,29 +8,43 @@ extension EventRegistry {
         guard bytes.count <= Event.Limits.bytes else {
             throw .tooLarge(bytes: bytes.count, limitBytes: Event.Limits.bytes)
         }
-        var decoder = EventDecoder(bytes)
+        var decoder = EventDecoder(bytes, registry: self)
         try decoder.readEnvelope()
-        return try decoder.event(self)
+        return try decoder.event()
     }
 }
 
-/// Reads the envelope first; what it says decides how the data is read.
+/// Reads the envelope; what it says decides how the data is read.
+///
+/// Data is read where it stands if type and version came before it, as they do in what this system
+/// writes, else when the rest has been read.
 private struct EventDecoder {
+    private let registry: EventRegistry
     private var source: EventSource
-    private var type: String?
-    private var version: String?
+    private var type: ReadName<EventType>?
+    private var version: ReadName<EventVersion>?
     private var eventID: EventID?
     private var timestamp: Timestamp?
     private var correlationID: String?
     private var sourceService: String?
     private var traceID: TraceID?
     private var spanID: SpanID?
-    /// Where the data begins.
-    private var data: Int?
+    private var data: ReadData?
     /// What is wrong with the envelope: it counts only if the type is one that is known here.
     private var problem: EventError?
 
-    init(_ bytes: [UInt8]) {
+    /// What stands under `data`.
+    private struct ReadData {
+        /// Where it begins.
+        let start: Int
+        var type: EventType?
+        var version: EventVersion?
+        /// What it is as data of this type and version; `nil` while it has only been passed over.
+        var payload: Result<EventPayload, EventError>?
+    }
+
+    init(_ bytes: [UInt8], registry: EventRegistry) {
+        self.registry = registry
         source = EventSource(bytes)
     }
 
@@ -54,9 +68,9 @@ private struct EventDecoder {
 
     private mutating func readMember(_ key: JSONString) throws(EventError) {
         if source.isKey(key, "event_type") {
-            type = try source.text("/event_type")
+            type = try source.name("/event_type")
         } else if source.isKey(key, "event_version") {
-            version = try source.text("/event_version")
+            version = try source.name("/event_version")
         } else if source.isKey(key, "event_id") {
             eventID = try source.uuid("/event_id")
         } else if source.isKey(key, "timestamp") {
@@ -76,19 +90,47 @@ private struct EventDecoder {
                 SpanID($0)
             }
         } else if source.isKey(key, "data") {
-            data = try source.passOverObject("/data")
+            try readData()
         } else {
             try source.skip()
         }
     }
 
-    mutating func event(_ registry: EventRegistry) throws(EventError) -> DecodedEvent {
-        guard let name = type else { throw problem ?? .missing(pointer: "/event_type") }
-        guard let type = EventType(rawValue: name) else { return .unknownType(name) }
-        guard let text = version else { throw problem ?? .missing(pointer: "/event_version") }
-        guard let version = EventVersion(rawValue: text),
-            let read = registry.handler(of: type, version)
-        else { throw .unknownVersion(type: type, version: text) }
+    private mutating func readData() throws(EventError) {
+        var found = ReadData(start: try source.expectObject("/data"))
+        if case .known(let type) = type, case .known(let version) = version,
+            registry.understands(version)
+        {
+            found.type = type
+            found.version = version
+            do throws(EventError) {
+                found.payload = .success(try registry.read(type, version, &source))
+                data = found
+                return
+            } catch {
+                if case .notJSON = error { throw error }
+                found.payload = .failure(error)
+                source.rewind(to: found.start)
+            }
+        }
+        try source.skip()
+        data = found
+    }
+
+    mutating func event() throws(EventError) -> DecodedEvent {
+        let type: EventType
+        switch self.type {
+        case .known(let name): type = name
+        case .other(let name): return .unknownType(name)
+        case nil: throw problem ?? .missing(pointer: "/event_type")
+        }
+        let version: EventVersion
+        switch self.version {
+        case .known(let name) where registry.understands(name): version = name
+        case .known(let name): throw .unknownVersion(type: type, version: name.rawValue)
+        case .other(let name): throw .unknownVersion(type: type, version: name)
+        case nil: throw problem ?? .missing(pointer: "/event_version")
+        }
         if let problem { throw problem }
         let envelope = EventEnvelope(
             eventID: try require(eventID, "/event_id"),
@@ -99,8 +141,20 @@ private struct EventDecoder {
             spanID: try require(spanID, "/span_id"),
             version: version
         )
-        source.rewind(to: try require(data, "/data"))
-        return .event(Event(envelope: envelope, payload: try read(&source)))
+        return .event(Event(envelope: envelope, payload: try payload(type, version)))
+    }
+
+    private mutating func payload(
+        _ type: EventType,
+        _ version: EventVersion
+    ) throws(EventError) -> EventPayload {
+        let data = try require(data, "/data")
+        // A member that is there twice counts as what it is the second time.
+        if let payload = data.payload, data.type == type, data.version == version {
+            return try payload.get()
+        }
+        source.rewind(to: data.start)
+        return try registry.read(type, version, &source)
     }
 }
 

@@ -54,19 +54,14 @@ struct EventSource {
         try json { reader throws(JSONError) in try reader.finish() }
     }
 
-    /// Passes over an object and says where it begins.
-    mutating func passOverObject(_ pointer: @autoclosure () -> String) throws(EventError) -> Int {
+    /// Looks whether an object comes next, and says where it begins.
+    @discardableResult
+    mutating func expectObject(_ pointer: @autoclosure () -> String) throws(EventError) -> Int {
         try expect(.object, pointer(), "an object")
-        let start = reader.position
-        try skip()
-        return start
+        return reader.position
     }
 
-    /// Looks whether an object comes next.
-    mutating func expectObject(_ pointer: @autoclosure () -> String) throws(EventError) {
-        try expect(.object, pointer(), "an object")
-    }
-
+    /// Continues at the data of an event, which may be read once more.
     mutating func rewind(to position: Int) { reader.rewind(to: position) }
 
     private mutating func expect(
@@ -103,13 +98,25 @@ struct EventSource {
         return text
     }
 
+    /// One of a few texts that are known beforehand, or any other one.
+    mutating func name<Name: EventName>(
+        _ pointer: @autoclosure () -> String
+    ) throws(EventError) -> ReadName<Name> {
+        let start = reader.position
+        let string = try string(pointer())
+        for name in Name.allCases where reader.equals(string, name.text) { return .known(name) }
+        reader.advance(to: start)
+        return .other(try text(pointer()))
+    }
+
+    @inline(__always)
     mutating func value<Value>(
         _ pointer: @autoclosure () -> String,
         _ reason: String,
-        _ convert: (ArraySlice<UInt8>) -> Value?
+        _ convert: (Span<UInt8>) -> Value?
     ) throws(EventError) -> Value {
         let string = try string(pointer())
-        guard let value = convert(reader.utf8(string)) else {
+        guard let value = reader.withUTF8(string, convert) else {
             throw .invalid(pointer: pointer(), reason: reason)
         }
         return value
@@ -121,18 +128,19 @@ struct EventSource {
 
     /// An amount that is not negative, as a string or as a number.
     mutating func money(_ pointer: @autoclosure () -> String) throws(EventError) -> Money {
-        let text: ArraySlice<UInt8>
+        let text: JSONString
         switch try json({ reader throws(JSONError) in try reader.nextKind() }) {
-        case .string: text = reader.utf8(try string(pointer()))
+        case .string: text = try string(pointer())
         case .number:
-            text = reader.bytes[try json { reader throws(JSONError) in try reader.number() }]
+            let range = try json { reader throws(JSONError) in try reader.number() }
+            text = JSONString(range: range, hasEscapes: false)
         default:
             try skip()
             throw .wrongType(pointer: pointer(), expected: "a string or a number")
         }
         let money: Money
         do throws(MoneyError) {
-            money = try Money(text)
+            money = try reader.withUTF8(text) { utf8 throws(MoneyError) in try Money(utf8) }
         } catch {
             throw .invalid(pointer: pointer(), reason: "\(error)")
         }
@@ -145,8 +153,10 @@ struct EventSource {
     mutating func positiveInteger(_ pointer: @autoclosure () -> String) throws(EventError) -> Int {
         try expect(.number, pointer(), "a number")
         let range = try json { reader throws(JSONError) in try reader.number() }
-        let text = String(decoding: reader.bytes[range], as: UTF8.self)
-        guard let number = Int(text), (1...Int(Int32.max)).contains(number) else {
+        let string = JSONString(range: range, hasEscapes: false)
+        guard let number = reader.withUTF8(string, Self.wholeNumber),
+            (1...Int(Int32.max)).contains(number)
+        else {
             throw .invalid(
                 pointer: pointer(),
                 reason: "must be a whole number from 1 to \(Int32.max)"
@@ -154,4 +164,28 @@ struct EventSource {
         }
         return number
     }
+
+    /// The value of decimal digits, or `nil` for anything else, also when it is beyond `Int`.
+    private static func wholeNumber(_ digits: Span<UInt8>) -> Int? {
+        var value = 0
+        for index in digits.indices {
+            guard digits[index] &- 0x30 < 10 else { return nil }
+            let (product, overflow) = value.multipliedReportingOverflow(by: 10)
+            let (sum, carried) = product.addingReportingOverflow(Int(digits[index] - 0x30))
+            if overflow || carried { return nil }
+            value = sum
+        }
+        return value
+    }
+}
+
+/// Texts of an event of which there are a few.
+protocol EventName: CaseIterable, Sendable {
+    var text: StaticString { get }
+}
+
+/// What was read where such a text was expected.
+enum ReadName<Name: EventName>: Sendable {
+    case known(Name)
+    case other(String)
 }

@@ -2,11 +2,14 @@
 enum HexDigits {
     /// Appends the lower-case digits of the `count` lowest bytes of a word.
     static func append(_ word: UInt64, bytes count: Int, to bytes: inout [UInt8]) {
-        var shift = count * 8
-        while shift > 0 {
-            shift -= 4
-            bytes.append(digit(UInt8(truncatingIfNeeded: word >> UInt64(shift)) & 15))
+        var text = InlineArray<16, UInt8>(repeating: 0)
+        var rest = word
+        for index in text.indices.reversed() {
+            text[index] = digit(UInt8(truncatingIfNeeded: rest) & 15)
+            rest >>= 4
         }
+        text.span.extracting((16 - 2 * count)...)
+            .withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
     }
 
     /// The lower-case digit of a value below 16.

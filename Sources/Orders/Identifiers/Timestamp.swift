@@ -26,24 +26,23 @@ package struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertibl
         let day = millisecondsSinceEpoch.flooringQuotient(by: Self.millisecondsPerDay)
         let time = Int(millisecondsSinceEpoch - day * Self.millisecondsPerDay)
         let date = CivilDate(daysSinceEpoch: Int(day))
-        func append(_ number: Int, _ width: Int) {
-            if width > 1 { append(number / 10, width - 1) }
-            bytes.append(0x30 + UInt8(number % 10))
+        var text = InlineArray<24, UInt8>(repeating: 0)
+        func put(_ number: Int, _ digits: Range<Int>, then separator: Unicode.Scalar) {
+            var rest = number
+            for index in digits.reversed() {
+                text[index] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)
+                rest /= 10
+            }
+            text[digits.upperBound] = UInt8(ascii: separator)
         }
-        append(date.year, 4)
-        bytes.append(UInt8(ascii: "-"))
-        append(date.month, 2)
-        bytes.append(UInt8(ascii: "-"))
-        append(date.day, 2)
-        bytes.append(UInt8(ascii: "T"))
-        append(time / 3_600_000, 2)
-        bytes.append(UInt8(ascii: ":"))
-        append(time / 60_000 % 60, 2)
-        bytes.append(UInt8(ascii: ":"))
-        append(time / 1000 % 60, 2)
-        bytes.append(UInt8(ascii: "."))
-        append(time % 1000, 3)
-        bytes.append(UInt8(ascii: "Z"))
+        put(date.year, 0..<4, then: "-")
+        put(date.month, 5..<7, then: "-")
+        put(date.day, 8..<10, then: "T")
+        put(time / 3_600_000, 11..<13, then: ":")
+        put(time / 60_000 % 60, 14..<16, then: ":")
+        put(time / 1000 % 60, 17..<19, then: ".")
+        put(time % 1000, 20..<23, then: "Z")
+        text.span.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
     }
 
     package var description: String { text(reserving: 24, append) }
@@ -54,22 +53,26 @@ package struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertibl
     /// off).
     ///
     /// The second 60 of a leap second is read as the next second's beginning.
-    package init?(_ text: some Collection<UInt8>) {
-        var scanner = DigitScanner(rest: text[...])
-        guard let year = scanner.number(4), scanner.take("-"), let month = scanner.number(2),
-            scanner.take("-"), let day = scanner.number(2),
-            scanner.take("T") || scanner.take("t") || scanner.take(" "),
-            let hour = scanner.number(2), scanner.take(":"), let minute = scanner.number(2),
-            scanner.take(":"), let second = scanner.number(2),
+    package init?(_ text: Span<UInt8>) {
+        var scanner = DigitScanner()
+        guard let year = scanner.number(text, 4), scanner.take(text, "-"),
+            let month = scanner.number(text, 2),
+            scanner.take(text, "-"), let day = scanner.number(text, 2),
+            scanner.take(text, "T") || scanner.take(text, "t") || scanner.take(text, " "),
+            let hour = scanner.number(text, 2), scanner.take(text, ":"),
+            let minute = scanner.number(text, 2),
+            scanner.take(text, ":"), let second = scanner.number(text, 2),
             (1...12).contains(month), (1...CivilDate.days(in: month, of: year)).contains(day),
             hour <= 23, minute <= 59, second <= 60
         else { return nil }
         var milliseconds = 0
-        if scanner.take(".") {
-            guard let fraction = scanner.fraction() else { return nil }
+        if scanner.take(text, ".") {
+            guard let fraction = scanner.fraction(text) else { return nil }
             milliseconds = fraction
         }
-        guard let offset = scanner.offsetMinutes(), scanner.rest.isEmpty else { return nil }
+        guard let offset = scanner.offsetMinutes(text), scanner.index == text.count else {
+            return nil
+        }
         let days = CivilDate(year: year, month: month, day: day).daysSinceEpoch
         let minutes = (days * 24 + hour) * 60 + minute - offset
         let result = Int64(minutes) * 60_000 + Int64(second * 1000 + milliseconds)
@@ -78,40 +81,41 @@ package struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertibl
     }
 
     package init?(_ text: String) {
-        self.init(text.utf8)
+        self.init(text.utf8.span)
     }
 }
 
-/// Takes the pieces of a timestamp off the front of a text.
-private struct DigitScanner<Rest: Collection<UInt8>> where Rest.SubSequence == Rest {
-    var rest: Rest
+/// Takes the pieces of a timestamp one after the other.
+private struct DigitScanner {
+    /// Of the next character.
+    private(set) var index = 0
 
-    mutating func take(_ character: Unicode.Scalar) -> Bool {
-        guard rest.first == UInt8(ascii: character) else { return false }
-        rest = rest.dropFirst()
+    mutating func take(_ text: Span<UInt8>, _ character: Unicode.Scalar) -> Bool {
+        guard index < text.count, text[index] == UInt8(ascii: character) else { return false }
+        index += 1
         return true
     }
 
-    private mutating func digit() -> Int? {
-        guard let first = rest.first, (0x30...0x39).contains(first) else { return nil }
-        rest = rest.dropFirst()
-        return Int(first - 0x30)
+    private mutating func digit(_ text: Span<UInt8>) -> Int? {
+        guard index < text.count, text[index] &- 0x30 < 10 else { return nil }
+        defer { index += 1 }
+        return Int(text[index] &- 0x30)
     }
 
-    mutating func number(_ width: Int) -> Int? {
+    mutating func number(_ text: Span<UInt8>, _ width: Int) -> Int? {
         var value = 0
         for _ in 0..<width {
-            guard let digit = digit() else { return nil }
+            guard let digit = digit(text) else { return nil }
             value = value * 10 + digit
         }
         return value
     }
 
     /// Decimals of a second, in milliseconds.
-    mutating func fraction() -> Int? {
-        guard var value = digit() else { return nil }
+    mutating func fraction(_ text: Span<UInt8>) -> Int? {
+        guard var value = digit(text) else { return nil }
         var width = 1
-        while let digit = digit() {
+        while let digit = digit(text) {
             if width < 3 { value = value * 10 + digit }
             width += 1
         }
@@ -119,11 +123,11 @@ private struct DigitScanner<Rest: Collection<UInt8>> where Rest.SubSequence == R
         return value
     }
 
-    mutating func offsetMinutes() -> Int? {
-        if take("Z") || take("z") { return 0 }
-        let isNegative = rest.first == UInt8(ascii: "-")
-        guard take("+") || take("-"), let hours = number(2), take(":"), let minutes = number(2),
-            hours <= 23, minutes <= 59
+    mutating func offsetMinutes(_ text: Span<UInt8>) -> Int? {
+        if take(text, "Z") || take(text, "z") { return 0 }
+        let isNegative = index < text.count && text[index] == UInt8(ascii: "-")
+        guard take(text, "+") || take(text, "-"), let hours = number(text, 2), take(text, ":"),
+            let minutes = number(text, 2), hours <= 23, minutes <= 59
         else { return nil }
         return (hours * 60 + minutes) * (isNegative ? -1 : 1)
     }

@@ -14,7 +14,9 @@ extension JSONReader {
         let start = position + 1
         var index = start
         var hasEscapes = false
-        while index < bytes.count {
+        while true {
+            index = endOfPlainText(from: index)
+            guard index < bytes.count else { break }
             let byte = bytes[index]
             if byte == UInt8(ascii: "\"") {
                 advance(to: index + 1)
@@ -25,8 +27,6 @@ extension JSONReader {
                 index = try skipEscape(at: index)
             } else if byte < 0x20 {
                 throw JSONError(offset: index, reason: "a control character is not escaped")
-            } else if byte < 0x80 {
-                index += 1
             } else {
                 index = try skipMultibyte(at: index)
             }
@@ -34,26 +34,65 @@ extension JSONReader {
         throw JSONError(offset: index, reason: "the text ends inside a string")
     }
 
-    /// The characters of a string.
-    package func text(_ string: JSONString) -> String {
-        guard string.hasEscapes else { return String(decoding: bytes[string.range], as: UTF8.self) }
-        return String(decoding: unescaped(string), as: UTF8.self)
-    }
-
-    /// Whether a string says this, whichever way it is escaped.
-    package func equals(_ string: JSONString, _ text: StaticString) -> Bool {
-        text.withUTF8Buffer { wanted in
-            guard string.hasEscapes else {
-                return string.range.count == wanted.count
-                    && zip(string.range, wanted).allSatisfy { bytes[$0] == $1 }
+    /// Where the next byte stands that has a meaning of its own inside a string: a quotation mark, a
+    /// backslash, a control character, or one beyond ASCII.
+    ///
+    /// Eight bytes at a time: in events most bytes stand in strings.
+    private func endOfPlainText(from start: Int) -> Int {
+        bytes.withUnsafeBytes { bytes in
+            let ones: UInt64 = 0x0101_0101_0101_0101
+            let highBits: UInt64 = 0x8080_8080_8080_8080
+            var index = start
+            while index + 8 <= bytes.count {
+                let word = bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+                // A byte's high bit comes out set where the byte is one of these; a borrow may also
+                // set it above such a byte, but never below (Warren, Hacker's Delight, §6-1).
+                let quotes = word ^ (ones &* 0x22)
+                let backslashes = word ^ (ones &* 0x5C)
+                let special =
+                    ((word &- ones &* 0x20) | (quotes &- ones) | (backslashes &- ones) | word)
+                    & highBits
+                if special != 0 {
+                    let first = UInt64(littleEndian: special).trailingZeroBitCount / 8
+                    return index + first
+                }
+                index += 8
             }
-            return unescaped(string).elementsEqual(wanted)
+            while index < bytes.count {
+                let byte = bytes[index]
+                if byte == 0x22 || byte == 0x5C || byte < 0x20 || byte >= 0x80 { break }
+                index += 1
+            }
+            return index
         }
     }
 
-    /// The UTF-8 of a string.
-    package func utf8(_ string: JSONString) -> ArraySlice<UInt8> {
-        string.hasEscapes ? unescaped(string)[...] : bytes[string.range]
+    /// The characters of a string.
+    package func text(_ string: JSONString) -> String {
+        withUTF8(string) { $0.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) } }
+    }
+
+    /// Whether a string says this, whichever way it is escaped.
+    @inline(__always)
+    package func equals(_ string: JSONString, _ text: StaticString) -> Bool {
+        if !string.hasEscapes, string.range.count != text.utf8CodeUnitCount { return false }
+        return withUTF8(string) { utf8 in text.withUTF8Buffer { Self.equal(utf8, $0) } }
+    }
+
+    private static func equal(_ utf8: Span<UInt8>, _ wanted: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard utf8.count == wanted.count else { return false }
+        for index in wanted.indices where utf8[index] != wanted[index] { return false }
+        return true
+    }
+
+    /// Lends out the UTF-8 of a string.
+    @inline(__always)
+    package func withUTF8<Value, Failure: Error>(
+        _ string: JSONString,
+        _ body: (Span<UInt8>) throws(Failure) -> Value
+    ) throws(Failure) -> Value {
+        if string.hasEscapes { return try body(unescaped(string).span) }
+        return try body(bytes.span.extracting(string.range))
     }
 
     // MARK: Escapes (RFC 8259 §7)

@@ -185,7 +185,7 @@ package struct JSONReader {
         if position < bytes.count, bytes[position] | 0x20 == UInt8(ascii: "e") {
             position += 1
             if position < bytes.count,
-                [UInt8(ascii: "+"), UInt8(ascii: "-")].contains(bytes[position])
+                bytes[position] == UInt8(ascii: "+") || bytes[position] == UInt8(ascii: "-")
             {
                 position += 1
             }
@@ -206,7 +206,14 @@ package struct JSONReader {
 
     func error(_ reason: String) -> JSONError { JSONError(offset: position, reason: reason) }
 
+    @inline(__always)
     mutating func skipWhitespace() {
+        // Programs write none: mostly this one look is all.
+        guard position < bytes.count, bytes[position] <= 0x20 else { return }
+        skipMoreWhitespace()
+    }
+
+    private mutating func skipMoreWhitespace() {
         while position < bytes.count {
             switch bytes[position] {
             case 0x20, 0x09, 0x0A, 0x0D: position += 1

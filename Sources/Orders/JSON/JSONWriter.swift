@@ -88,12 +88,7 @@ package struct JSONWriter: Sendable {
     package mutating func integer(_ number: Int64) {
         separate()
         if number < 0 { bytes.append(UInt8(ascii: "-")) }
-        appendDecimal(number.magnitude)
-    }
-
-    private mutating func appendDecimal(_ number: UInt64) {
-        if number >= 10 { appendDecimal(number / 10) }
-        bytes.append(0x30 + UInt8(number % 10))
+        DecimalDigits.append(number.magnitude, to: &bytes)
     }
 
     package mutating func bool(_ value: Bool) { raw(Array((value ? "true" : "false").utf8)) }

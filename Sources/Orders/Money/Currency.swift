@@ -15,10 +15,14 @@ package struct Currency: Hashable, Sendable, CustomStringConvertible {
 
     /// - Returns: `nil` unless the text is three upper-case letters: which of them are in use changes
     ///   with the years, and is not this program's to know.
-    package init?(_ text: some Collection<UInt8>) {
-        guard text.count == 3, text.allSatisfy({ (0x41...0x5A).contains($0) }) else { return nil }
-        let letters = Array(text)
-        self.init(first: letters[0], second: letters[1], third: letters[2])
+    package init?(_ text: Span<UInt8>) {
+        guard text.count == 3 else { return nil }
+        for index in text.indices where !(0x41...0x5A).contains(text[index]) { return nil }
+        self.init(first: text[0], second: text[1], third: text[2])
+    }
+
+    package init?(_ text: String.UTF8View) {
+        self.init(text.span)
     }
 
     /// Appends the code.

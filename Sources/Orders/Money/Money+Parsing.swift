@@ -23,8 +23,8 @@ extension Money {
     /// An exponent is taken at its word: `1e2` is 100.
     ///
     /// - Throws: ``MoneyError``
-    package init(_ text: some Collection<UInt8>) throws(MoneyError) {
-        let digits = try DecimalDigits(text)
+    package init(_ text: Span<UInt8>) throws(MoneyError) {
+        let digits = try SignificantDigits(text)
         guard digits.mantissa != 0 else {
             self = .zero
             return
@@ -39,10 +39,15 @@ extension Money {
         }
         self = money
     }
+
+    /// - Throws: ``MoneyError``
+    package init(_ text: String.UTF8View) throws(MoneyError) {
+        try self.init(text.span)
+    }
 }
 
 /// A decimal number as its significant digits and where they stand.
-private struct DecimalDigits {
+private struct SignificantDigits {
     /// More significant digits than any amount may have are not multiplied out.
     private static let most = Money.Limits.integerDigits + Money.Limits.decimals
     /// Exponents are read up to here: more than any text has digits to make up for, so that beyond
@@ -58,39 +63,43 @@ private struct DecimalDigits {
     private var count = 0
     private var zeros = 0
 
-    init(_ text: some Collection<UInt8>) throws(MoneyError) {
-        var rest = text[...]
-        isNegative = rest.first == UInt8(ascii: "-")
-        if isNegative { rest = rest.dropFirst() }
+    init(_ text: Span<UInt8>) throws(MoneyError) {
+        var index = 0
+        isNegative = text.count > 0 && text[0] == UInt8(ascii: "-")
+        if isNegative { index = 1 }
 
-        let startsWithZero = rest.first == UInt8(ascii: "0")
-        var place = 0
-        while let digit = rest.first, (0x30...0x39).contains(digit) {
-            take(digit - 0x30, at: place)
-            place += 1
-            rest = rest.dropFirst()
-        }
-        let integerDigits = place
+        let startsWithZero = index < text.count && text[index] == UInt8(ascii: "0")
+        let integerDigits = takeDigits(text, &index, from: 0)
         guard integerDigits == 1 || integerDigits > 1 && !startsWithZero else { throw .notANumber }
 
-        if rest.first == UInt8(ascii: ".") {
-            rest = rest.dropFirst()
-            while let digit = rest.first, (0x30...0x39).contains(digit) {
-                take(digit - 0x30, at: place)
-                place += 1
-                rest = rest.dropFirst()
-            }
+        if index < text.count, text[index] == UInt8(ascii: ".") {
+            index += 1
+            let place = takeDigits(text, &index, from: integerDigits)
             guard place > integerDigits else { throw .notANumber }
         }
         var exponent = 0
-        if let mark = rest.first, mark | 0x20 == UInt8(ascii: "e") {
-            rest = rest.dropFirst()
-            exponent = try Self.exponent(rest)
-            rest = rest.dropFirst(rest.count)
+        if index < text.count, text[index] | 0x20 == UInt8(ascii: "e") {
+            exponent = try Self.exponent(text.extracting((index + 1)...))
+            index = text.count
         }
-        guard rest.isEmpty else { throw .notANumber }
+        guard index == text.count else { throw .notANumber }
         firstExponent = integerDigits - 1 - firstExponent + exponent
         lastExponent = integerDigits - 1 - lastExponent + exponent
+    }
+
+    /// Takes the digits from an index on, the first of them at a place; returns the place behind.
+    private mutating func takeDigits(
+        _ text: Span<UInt8>,
+        _ index: inout Int,
+        from start: Int
+    ) -> Int {
+        var place = start
+        while index < text.count, text[index] &- 0x30 < 10 {
+            take(text[index] - 0x30, at: place)
+            place += 1
+            index += 1
+        }
+        return place
     }
 
     /// Notes a digit by its place from the left; the exponents are places until all are read.
@@ -112,15 +121,15 @@ private struct DecimalDigits {
         zeros = 0
     }
 
-    private static func exponent(_ text: some Collection<UInt8>) throws(MoneyError) -> Int {
-        var rest = text[...]
-        let isNegative = rest.first == UInt8(ascii: "-")
-        if isNegative || rest.first == UInt8(ascii: "+") { rest = rest.dropFirst() }
-        guard !rest.isEmpty else { throw .notANumber }
+    private static func exponent(_ text: Span<UInt8>) throws(MoneyError) -> Int {
+        let first = text.count > 0 ? text[0] : 0
+        let isNegative = first == UInt8(ascii: "-")
+        let start = isNegative || first == UInt8(ascii: "+") ? 1 : 0
+        guard start < text.count else { throw .notANumber }
         var value = 0
-        for digit in rest {
-            guard (0x30...0x39).contains(digit) else { throw .notANumber }
-            value = min(value * 10 + Int(digit - 0x30), exponentLimit)
+        for index in start..<text.count {
+            guard text[index] &- 0x30 < 10 else { throw .notANumber }
+            value = min(value * 10 + Int(text[index] - 0x30), exponentLimit)
         }
         return isNegative ? -value : value
     }

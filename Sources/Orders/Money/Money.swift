@@ -42,11 +42,7 @@ package struct Money: Hashable, Comparable, Sendable, CustomStringConvertible {
     package func append(to bytes: inout [UInt8]) {
         if tenThousandths < 0 { bytes.append(UInt8(ascii: "-")) }
         let magnitude = tenThousandths.magnitude
-        func append(_ number: UInt64) {
-            if number >= 10 { append(number / 10) }
-            bytes.append(0x30 + UInt8(number % 10))
-        }
-        append(magnitude / 10_000)
+        DecimalDigits.append(magnitude / 10_000, to: &bytes)
         bytes.append(UInt8(ascii: "."))
         let fraction = magnitude % 10_000
         bytes.append(0x30 + UInt8(fraction / 1000))

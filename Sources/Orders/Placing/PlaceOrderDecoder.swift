@@ -128,20 +128,32 @@ struct PlaceOrderDecoder {
         _ pointer: @autoclosure () -> String
     ) throws(JSONError) -> String? {
         guard try expect(.string, pointer()) else { return nil }
-        let text = reader.text(try reader.string())
-        if text.unicodeScalars.contains(where: {
-            $0.value < 0x20 || (0x7F...0x9F).contains($0.value)
-        }) {
-            invalid("must not hold control characters", pointer())
-            return nil
-        }
+        let string = try reader.string()
+        let text = reader.text(string)
         // Unicode scalars: what others call characters, and cheap to count.
-        let length = text.unicodeScalars.count
+        let length: Int
+        if let plain = reader.withUTF8(string, Self.lengthIfPlain) {
+            length = plain
+        } else {
+            if text.unicodeScalars.contains(where: {
+                $0.value < 0x20 || (0x7F...0x9F).contains($0.value)
+            }) {
+                invalid("must not hold control characters", pointer())
+                return nil
+            }
+            length = text.unicodeScalars.count
+        }
         guard (1...limits.idCharacters).contains(length) else {
             invalid("must have 1 to \(limits.idCharacters) characters, got \(length)", pointer())
             return nil
         }
         return text
+    }
+
+    /// The length of a text that is ASCII without control characters, which ids mostly are.
+    private static func lengthIfPlain(_ utf8: Span<UInt8>) -> Int? {
+        for index in utf8.indices where !(0x20..<0x7F).contains(utf8[index]) { return nil }
+        return utf8.count
     }
 
     private mutating func readQuantity(
@@ -168,16 +180,16 @@ struct PlaceOrderDecoder {
         _ pointer: @autoclosure () -> String
     ) throws(JSONError) -> Money? {
         let kind = try reader.nextKind()
-        let text: ArraySlice<UInt8>
+        let text: JSONString
         switch kind {
-        case .string: text = reader.utf8(try reader.string())
-        case .number: text = reader.bytes[try reader.number()]
+        case .string: text = try reader.string()
+        case .number: text = JSONString(range: try reader.number(), hasEscapes: false)
         default:
             _ = try expect(.string, pointer(), or: "a decimal number")
             return nil
         }
         do throws(MoneyError) {
-            let money = try Money(text)
+            let money = try reader.withUTF8(text) { utf8 throws(MoneyError) in try Money(utf8) }
             if money < .zero {
                 invalid("must not be negative", pointer())
                 return nil

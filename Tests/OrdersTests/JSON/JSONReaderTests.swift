@@ -89,6 +89,23 @@ struct JSONReaderTests {
         #expect(!JSONReader.isValid(bytes))
     }
 
+    @Test func `every byte is seen in every place of a string of any length`() throws {
+        for length in 1...20 {
+            for place in 0..<length {
+                for byte in UInt8.min...UInt8.max {
+                    var inside = [UInt8](repeating: UInt8(ascii: "a"), count: length)
+                    inside[place] = byte
+                    let isPlain = (0x20..<0x80).contains(byte) && byte != 0x22 && byte != 0x5C
+                    // "\\a" is no escape, and what stands behind a quotation mark is no JSON.
+                    #expect(
+                        JSONReader.isValid([0x22] + inside + [0x22]) == isPlain,
+                        "byte \(byte) at \(place) of \(length)"
+                    )
+                }
+            }
+        }
+    }
+
     @Test func `64 levels are read, a 65th is not`() {
         func nested(_ depth: Int) -> [UInt8] {
             Array(repeating: UInt8(ascii: "["), count: depth)
@@ -166,7 +183,6 @@ struct JSONReaderTests {
         let string = try reader.string()
         try reader.finish()
         #expect(Array(reader.text(string).utf8) == Array(expected.utf8))
-        #expect(reader.utf8(string).elementsEqual(expected.utf8))
     }
 
     @Test func `a key is the same whichever way it is escaped`() throws {
