@@ -31,21 +31,27 @@ struct AssignedConsumerTests {
         }
     }
 
-    @Test func `headers are read only when asked for`() async throws {
+    @Test func `a copy of a record outlives the poll that brought it, headers included`()
+        async throws
+    {
         let kafka = try KafkaFixture(partitions: 1)
+        let headers = [
+            KafkaHeader(name: "a", value: [1]), KafkaHeader(name: "b", value: []),
+            KafkaHeader(name: "a", value: [2, 3]),
+        ]
         try await kafka.withProducer { producer in
-            let headers = [KafkaHeader(name: "a", value: [1])]
             _ = try await producer.publish(kafka.message("m", headers: headers))
         }
-        let records = try await kafka.consume(from: [0: .earliest], readsHeaders: false)
-        #expect(records.map(\.headers.count) == [0])
+        let records = try await kafka.consume(from: [0: .earliest])
+        #expect(records.map(\.headers) == [headers])
+        #expect(records.map(\.value) == [Array("m".utf8)])
     }
 
     @Test func `partitions are those of the topics that exist`() async throws {
         let kafka = try KafkaFixture(partitions: 3)
         let configuration = kafka.configuration()
         let partitions = try await onThread {
-            let consumer = try AssignedConsumer(configuration, groupID: "t", readsHeaders: false)
+            let consumer = try AssignedConsumer(configuration, groupID: "t")
             defer { consumer.close() }
             return try consumer.partitions(of: ["events", "missing"], timeout: .seconds(20))
         }
@@ -59,23 +65,18 @@ struct AssignedConsumerTests {
         try await kafka.withProducer { producer in
             let reading = Task {
                 try await onThread {
-                    let consumer = try AssignedConsumer(
-                        configuration,
-                        groupID: "t",
-                        readsHeaders: false
-                    )
+                    let consumer = try AssignedConsumer(configuration, groupID: "t")
                     defer { consumer.close() }
                     try consumer.assign([
                         TopicPartition(topic: KafkaFixture.topic, partition: 0): .earliest
                     ])
                     var offsets: [Int64] = []
                     try waitUntil("both records") {
-                        for case .record(let record) in try consumer.poll(
+                        let fetch = try consumer.poll(
                             maximumRecords: 10,
                             timeout: .milliseconds(50)
-                        ) {
-                            offsets.append(record.offset)
-                        }
+                        )
+                        offsets += fetch.records.map(\.offset)
                         return offsets.count >= 2
                     }
                     return offsets

@@ -15,20 +15,14 @@ struct GroupConsumerTests {
             let consumer = try GroupConsumer(
                 configuration,
                 groupID: "group",
-                topics: [KafkaFixture.topic],
-                readsHeaders: true
+                topics: [KafkaFixture.topic]
             )
             defer { consumer.close() }
             var records: [ConsumedRecord] = []
             try waitUntil(within: .seconds(60), "enough records") {
-                for case .record(let record) in try consumer.poll(
-                    maximumRecords: 100,
-                    timeout: .milliseconds(50)
-                ) {
-                    records.append(record)
-                    let partition = TopicPartition(topic: record.topic, partition: record.partition)
-                    try consumer.commit([partition: record.offset + 1])
-                }
+                let fetch = try consumer.poll(maximumRecords: 100, timeout: .milliseconds(50))
+                records += fetch.records.map { $0.copy() }
+                if !fetch.nextOffsets.isEmpty { try consumer.commit(fetch.nextOffsets) }
                 return isEnough(records)
             }
             #expect(consumer.isAssigned)

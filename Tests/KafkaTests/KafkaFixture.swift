@@ -52,29 +52,20 @@ final class KafkaFixture: Sendable {
 
     /// All records from given offsets to the end of each partition.
     func consume(
-        from starts: [Int32: StartOffset] = [0: .earliest, 1: .earliest, 2: .earliest],
-        readsHeaders: Bool = true
+        from starts: [Int32: StartOffset] = [0: .earliest, 1: .earliest, 2: .earliest]
     ) async throws -> [ConsumedRecord] {
         let configuration = configuration()
         return try await onThread {
-            let consumer = try AssignedConsumer(
-                configuration,
-                groupID: "test",
-                readsHeaders: readsHeaders
-            )
+            let consumer = try AssignedConsumer(configuration, groupID: "test")
             defer { consumer.close() }
             let positions = starts.map { (TopicPartition(topic: Self.topic, partition: $0), $1) }
             try consumer.assign(Dictionary(uniqueKeysWithValues: positions))
             var records: [ConsumedRecord] = []
             var ended: Set<TopicPartition> = []
             try waitUntil("the end of every partition") {
-                for event in try consumer.poll(maximumRecords: 1000, timeout: .milliseconds(50)) {
-                    switch event {
-                    case .record(let record): records.append(record)
-                    case .endOfPartition(let partition, _): ended.insert(partition)
-                    case .trouble: break
-                    }
-                }
+                let fetch = try consumer.poll(maximumRecords: 1000, timeout: .milliseconds(50))
+                records += fetch.records.map { $0.copy() }
+                ended.formUnion(fetch.ends.keys)
                 return ended.count == starts.count
             }
             return records

@@ -52,7 +52,7 @@ struct ProducerTests {
             #expect(places.count == 10_000)
             #expect(Set(places.map { "\($0.partition):\($0.offset)" }).count == 10_000)
             #expect(producer.outstanding == 0)
-            #expect(try await kafka.consume(readsHeaders: false).count == 10_000)
+            #expect(try await kafka.consume().count == 10_000)
         }
     }
 

@@ -4,15 +4,13 @@ internal import CRdkafka
 ///
 /// Not thread-safe: it belongs to one task, which it blocks.
 package final class AssignedConsumer {
-    private let consumer: ConsumerClient
+    let consumer: ConsumerClient
 
-    /// - Parameters:
-    ///   - groupID: The group under which offsets are committed, for lag tools.
-    ///   - readsHeaders: Whether records come with their headers.
+    /// - Parameter groupID: The group under which offsets are committed, for lag tools.
     package init(
         _ configuration: ClientConfiguration,
         groupID: String,
-        readsHeaders: Bool
+        defaults: [KafkaProperty] = []
     ) throws(KafkaError) {
         consumer = try ConsumerClient(
             configuration,
@@ -22,8 +20,7 @@ package final class AssignedConsumer {
                 KafkaProperty("auto.offset.reset", "error"),
                 KafkaProperty("enable.partition.eof", "true"),
                 KafkaProperty("fetch.wait.max.ms", "100"),
-            ],
-            readsHeaders: readsHeaders
+            ] + defaults
         )
     }
 
@@ -111,7 +108,7 @@ package final class AssignedConsumer {
     package func poll(
         maximumRecords: Int,
         timeout: Duration
-    ) throws(KafkaError) -> [ConsumerEvent] {
+    ) throws(KafkaError) -> Fetch {
         try consumer.poll(maximumRecords: maximumRecords, timeout: timeout)
     }
 

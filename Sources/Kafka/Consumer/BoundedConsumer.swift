@@ -9,8 +9,11 @@ package final class BoundedConsumer {
         static let requestTimeout = Duration.seconds(10)
         /// For the next record to come, while there are some to come.
         static let stallTimeout = Duration.seconds(30)
-        static let recordsPerPoll = 10_000
+        /// Records of one partition at a time: by so much one may be ahead of another.
+        static let recordsPerPoll = 2_000
         static let pollTimeout = Duration.milliseconds(200)
+        /// Records of each partition that wait to be polled.
+        static let prefetchKiB = 8 * 1024
     }
 
     private let consumer: AssignedConsumer
@@ -18,13 +21,12 @@ package final class BoundedConsumer {
     /// - Parameter groupID: Nothing is committed under it, but brokers want to know who asks.
     package init(
         _ configuration: ClientConfiguration,
-        groupID: String,
-        readsHeaders: Bool
+        groupID: String
     ) throws(KafkaError) {
         consumer = try AssignedConsumer(
             configuration,
             groupID: groupID,
-            readsHeaders: readsHeaders
+            defaults: [KafkaProperty("queued.max.messages.kbytes", "\(Limits.prefetchKiB)")]
         )
     }
 
@@ -68,46 +70,81 @@ package final class BoundedConsumer {
         )
     }
 
-    /// Reads ranges of offsets, each partition in its order.
+    /// Reads ranges of offsets: each partition in its order, and all of them about in the order of
+    /// time, always going on with the one that is furthest behind.
     ///
-    /// Offsets without a record, such as those of transaction markers, are passed over.
+    /// So what belongs together comes together, and whoever folds it can soon let go of it. (Kafka
+    /// Streams chooses its next record in this way: KIP-353.) Offsets without a record, such as those
+    /// of transaction markers, are passed over.
     ///
     /// - Parameter body: Called with what is there, again and again.
     /// - Throws: ``KafkaError`` when the broker stays away, and what `body` throws.
     package func read(
         _ ranges: [TopicPartition: Range<Int64>],
-        _ body: ([ConsumedRecord]) async throws -> Void
+        _ body: (Fetch) async throws -> Void
     ) async throws {
-        var left = ranges.filter { !$0.value.isEmpty }
-        guard !left.isEmpty else { return }
-        try consumer.assign(left.mapValues { .at($0.lowerBound) })
+        let ranges = ranges.filter { !$0.value.isEmpty }
+        guard !ranges.isEmpty else { return }
+        var left: [Partition] = []
+        for (partition, range) in ranges {
+            left.append(try Partition(partition, end: range.upperBound, of: consumer))
+        }
+        try consumer.assign(ranges.mapValues { .at($0.lowerBound) })
         var lastNews = ContinuousClock.now
         var trouble: KafkaError?
-        while !left.isEmpty {
+        while let next = left.indices.min(by: { left[$0].time < left[$1].time }) {
             try Task.checkCancellation()
-            let events = try consumer.poll(
+            // What is not about a single partition.
+            trouble = try consumer.poll(maximumRecords: 1, timeout: .zero).trouble ?? trouble
+            var fetch = try consumer.consumer.poll(
+                left[next].queue,
                 maximumRecords: Limits.recordsPerPoll,
                 timeout: Limits.pollTimeout
             )
-            var records: [ConsumedRecord] = []
-            records.reserveCapacity(events.count)
-            for event in events {
-                switch event {
-                case .record(let record):
-                    let partition = TopicPartition(topic: record.topic, partition: record.partition)
-                    guard let range = left[partition] else { continue }
-                    if record.offset < range.upperBound { records.append(record) }
-                    if record.offset + 1 >= range.upperBound { left[partition] = nil }
-                case .endOfPartition(let partition, _): left[partition] = nil
-                case .trouble(let error): trouble = error
-                }
-            }
-            if !records.isEmpty {
+            trouble = fetch.trouble ?? trouble
+            let isDone = left[next].take(&fetch)
+            if !fetch.records.isEmpty {
                 lastNews = .now
-                try await body(records)
-            } else if lastNews + Limits.stallTimeout < .now {
+                try await body(fetch)
+            } else if !isDone, lastNews + Limits.stallTimeout < .now {
                 throw trouble ?? KafkaError(RD_KAFKA_RESP_ERR__TIMED_OUT)
             }
+            if isDone { left.remove(at: next) }
+        }
+    }
+
+    /// A partition that is being read.
+    private struct Partition {
+        let partition: TopicPartition
+        let queue: PartitionQueue
+        private let end: Int64
+        /// Of the last record that was read, in milliseconds since the epoch.
+        private(set) var time = Int64.min
+
+        init(
+            _ partition: TopicPartition,
+            end: Int64,
+            of consumer: AssignedConsumer
+        ) throws(KafkaError) {
+            guard let queue = PartitionQueue(partition, of: consumer.consumer.client) else {
+                throw KafkaError(RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION, "\(partition)")
+            }
+            self.partition = partition
+            self.queue = queue
+            self.end = end
+        }
+
+        /// Notes how far this has come, and leaves out what is beyond the end.
+        ///
+        /// - Returns: Whether there is nothing more to be read.
+        mutating func take(_ fetch: inout Fetch) -> Bool {
+            let reached = fetch.nextOffsets[partition] ?? fetch.ends[partition] ?? 0
+            time = max(time, fetch.records.last?.timestamp ?? time)
+            if reached > end {
+                fetch.records.removeAll { $0.offset >= end }
+                fetch.noteOffsets()
+            }
+            return reached >= end || fetch.ends[partition] != nil
         }
     }
 }

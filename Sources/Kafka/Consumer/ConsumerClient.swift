@@ -17,14 +17,14 @@ final class ConsumerClient {
 
     let client: Client
     private let queue: OpaquePointer
-    private let readsHeaders: Bool
     private var isClosed = false
+    /// librdkafka keeps a topic's handle for as long as the topic is consumed.
+    private var topics: [(handle: OpaquePointer, name: String)] = []
 
     init(
         _ configuration: ClientConfiguration,
         groupID: String,
-        defaults: [KafkaProperty],
-        readsHeaders: Bool
+        defaults: [KafkaProperty]
     ) throws(KafkaError) {
         let shared = [
             KafkaProperty("group.id", groupID),
@@ -39,7 +39,6 @@ final class ConsumerClient {
         client = try conf.makeClient(RD_KAFKA_CONSUMER, log: configuration.log)
         rd_kafka_poll_set_consumer(client.raw)
         queue = rd_kafka_queue_get_consumer(client.raw)
-        self.readsHeaders = readsHeaders
     }
 
     deinit {
@@ -72,10 +71,34 @@ final class ConsumerClient {
 
     /// Waits for a first record and takes what else is there already: a batch call with a timeout
     /// would wait until the batch is full.
-    func poll(maximumRecords: Int, timeout: Duration) throws(KafkaError) -> [ConsumerEvent] {
-        guard let first = rd_kafka_consumer_poll(client.raw, timeout.wholeMilliseconds) else {
-            return []
-        }
+    func poll(maximumRecords: Int, timeout: Duration) throws(KafkaError) -> Fetch {
+        try fetch(
+            rd_kafka_consumer_poll(client.raw, timeout.wholeMilliseconds),
+            andRestOf: queue,
+            maximumRecords
+        )
+    }
+
+    /// The same of one partition whose records do not go to the consumer's queue.
+    func poll(
+        _ partition: PartitionQueue,
+        maximumRecords: Int,
+        timeout: Duration
+    ) throws(KafkaError) -> Fetch {
+        try fetch(
+            rd_kafka_consume_queue(partition.raw, timeout.wholeMilliseconds),
+            andRestOf: partition.raw,
+            maximumRecords
+        )
+    }
+
+    private func fetch(
+        _ first: UnsafeMutablePointer<rd_kafka_message_t>?,
+        andRestOf queue: OpaquePointer,
+        _ maximumRecords: Int
+    ) throws(KafkaError) -> Fetch {
+        var fetch = Fetch()
+        guard let first else { return fetch }
         let rest = [UnsafeMutablePointer<rd_kafka_message_t>?](
             unsafeUninitializedCapacity: maximumRecords
         ) { messages, count in
@@ -87,26 +110,27 @@ final class ConsumerClient {
             )
             count = max(0, taken)
         }
-        defer {
-            rd_kafka_message_destroy(first)
-            for message in rest { rd_kafka_message_destroy(message) }
-        }
-        var events: [ConsumerEvent] = []
-        events.reserveCapacity(rest.count + 1)
-        events.append(try event(first))
-        for case .some(let message) in rest { events.append(try event(message)) }
-        return events
+        let memory = MessageMemory()
+        memory.adopt(first)
+        for case .some(let message) in rest { memory.adopt(message) }
+        fetch.records.reserveCapacity(rest.count + 1)
+        try add(first, memory, to: &fetch)
+        for case .some(let message) in rest { try add(message, memory, to: &fetch) }
+        fetch.noteOffsets()
+        return fetch
     }
 
-    private func event(
-        _ message: UnsafeMutablePointer<rd_kafka_message_t>
-    ) throws(KafkaError) -> ConsumerEvent {
+    private func add(
+        _ message: UnsafeMutablePointer<rd_kafka_message_t>,
+        _ memory: MessageMemory,
+        to fetch: inout Fetch
+    ) throws(KafkaError) {
         let error = message.pointee.err
         switch error {
         case RD_KAFKA_RESP_ERR_NO_ERROR:
-            return .record(ConsumedRecord(message, readsHeaders: readsHeaders))
+            fetch.records.append(FetchedRecord(message, topic: topic(message), in: memory))
         case RD_KAFKA_RESP_ERR__PARTITION_EOF:
-            return .endOfPartition(partition(message), offset: message.pointee.offset)
+            fetch.ends[partition(message)] = message.pointee.offset
         case RD_KAFKA_RESP_ERR__FATAL:
             throw fatalError()
         case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET, RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
@@ -115,7 +139,7 @@ final class ConsumerClient {
             throw KafkaError(error, "\(partition(message)): \(detail)")
         default:
             let detail = rd_kafka_message_errstr(message).map { String(cString: $0) }
-            return .trouble(KafkaError(error, detail))
+            fetch.trouble = KafkaError(error, detail)
         }
     }
 
@@ -127,10 +151,16 @@ final class ConsumerClient {
     }
 
     private func partition(_ message: UnsafeMutablePointer<rd_kafka_message_t>) -> TopicPartition {
-        TopicPartition(
-            topic: message.pointee.rkt.map { String(cString: rd_kafka_topic_name($0)) } ?? "",
-            partition: message.pointee.partition
-        )
+        TopicPartition(topic: topic(message), partition: message.pointee.partition)
+    }
+
+    /// The name of a message's topic; made once for each of the few topics.
+    private func topic(_ message: UnsafeMutablePointer<rd_kafka_message_t>) -> String {
+        guard let handle = message.pointee.rkt else { return "" }
+        for known in topics where known.handle == handle { return known.name }
+        let name = String(cString: rd_kafka_topic_name(handle))
+        topics.append((handle, name))
+        return name
     }
 
     /// Commits without waiting for the broker; closing waits for what is on its way.

@@ -15,8 +15,7 @@ package final class GroupConsumer {
         _ configuration: ClientConfiguration,
         groupID: String,
         instanceID: String? = nil,
-        topics: [String],
-        readsHeaders: Bool
+        topics: [String]
     ) throws(KafkaError) {
         let member = instanceID.map { [KafkaProperty("group.instance.id", $0)] } ?? []
         consumer = try ConsumerClient(
@@ -32,8 +31,7 @@ package final class GroupConsumer {
                 // A topic that is made after the member has joined is found within this time, not
                 // only after librdkafka's five minutes.
                 KafkaProperty("topic.metadata.refresh.interval.ms", "5000"),
-            ],
-            readsHeaders: readsHeaders
+            ]
         )
         let list = PartitionList(topics: topics)
         let error = rd_kafka_subscribe(consumer.client.raw, list.raw)
@@ -57,7 +55,7 @@ package final class GroupConsumer {
     package func poll(
         maximumRecords: Int,
         timeout: Duration
-    ) throws(KafkaError) -> [ConsumerEvent] {
+    ) throws(KafkaError) -> Fetch {
         try consumer.poll(maximumRecords: maximumRecords, timeout: timeout)
     }
 

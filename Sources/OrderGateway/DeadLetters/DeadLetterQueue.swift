@@ -25,18 +25,17 @@ package struct DeadLetterQueue {
     {
         let consumer = try BoundedConsumer(
             configuration,
-            groupID: Self.groupID,
-            readsHeaders: true
+            groupID: Self.groupID
         )
         let bounds = try consumer.bounds(of: [EventTopics.deadLetters])
         // The mark of a letter that was redriven comes after it, so they are looked for first.
         var redriven: Set<DeadLetterID> = []
-        try await consumer.read(bounds) { records in
-            redriven.formUnion(records.compactMap(RedriveMark.redriven))
+        try await consumer.read(bounds) { fetch in
+            redriven.formUnion(fetch.records.compactMap { RedriveMark.redriven($0.copy()) })
         }
         var seen: Set<DeadLetterID> = []
-        try await consumer.read(bounds) { records in
-            for letter in records.compactMap({ DeadLetter($0) })
+        try await consumer.read(bounds) { fetch in
+            for letter in fetch.records.compactMap({ DeadLetter($0.copy()) })
             where seen.insert(letter.id).inserted {
                 try await body(letter, redriven.contains(letter.id))
             }
@@ -141,15 +140,16 @@ package struct DeadLetterQueue {
     private func original(_ id: DeadLetterID) async throws -> ConsumedRecord? {
         let consumer = try BoundedConsumer(
             configuration,
-            groupID: Self.groupID,
-            readsHeaders: true
+            groupID: Self.groupID
         )
         let partition = TopicPartition(topic: id.topic, partition: id.partition)
         guard let bounds = try consumer.bounds(of: [id.topic])[partition],
             bounds.contains(id.offset)
         else { return nil }
         var found: ConsumedRecord?
-        try await consumer.read([partition: id.offset..<id.offset + 1]) { found = $0.first }
+        try await consumer.read([partition: id.offset..<id.offset + 1]) {
+            found = $0.records.first?.copy()
+        }
         return found?.offset == id.offset ? found : nil
     }
 }

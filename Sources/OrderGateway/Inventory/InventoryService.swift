@@ -68,8 +68,7 @@ package struct InventoryService: Service {
         let consumer = try GroupConsumer(
             configuration,
             groupID: Self.groupID,
-            topics: [EventTopics.orders],
-            readsHeaders: true
+            topics: [EventTopics.orders]
         )
         defer { consumer.close() }
         var stock = stock
@@ -80,19 +79,13 @@ package struct InventoryService: Service {
                 health?.succeed(.inventory)
                 logger.info("inventory has joined its group")
             }
-            let events = try consumer.poll(
+            let fetch = try consumer.poll(
                 maximumRecords: Limits.recordsPerPoll,
                 timeout: Limits.pollTimeout
             )
-            var answers: [ProducerMessage] = []
-            var offsets: [TopicPartition: Int64] = [:]
-            for case .record(let record) in events {
-                let partition = TopicPartition(topic: record.topic, partition: record.partition)
-                offsets[partition] = record.offset + 1
-                if let answer = answer(record, &stock) { answers.append(answer) }
-            }
+            let answers = fetch.records.compactMap { answer($0, &stock) }
             try await publish(answers, producer)
-            if !offsets.isEmpty { commit(offsets, consumer) }
+            if !fetch.nextOffsets.isEmpty { commit(fetch.nextOffsets, consumer) }
             await Task.yield()
         }
     }
@@ -109,7 +102,7 @@ package struct InventoryService: Service {
     // MARK: Answers
 
     /// The answer to an order's creation; `nil` for every other event.
-    private func answer(_ record: ConsumedRecord, _ stock: inout Stock) -> ProducerMessage? {
+    private func answer(_ record: FetchedRecord, _ stock: inout Stock) -> ProducerMessage? {
         guard let value = record.value else { return nil }
         let decoded: DecodedEvent
         do throws(EventError) {
@@ -146,7 +139,7 @@ package struct InventoryService: Service {
     private func message(
         _ payload: EventPayload,
         answering cause: Event,
-        _ record: ConsumedRecord
+        _ record: FetchedRecord
     ) -> ProducerMessage {
         let now = clock.now()
         let trace = TraceContext.continuing(

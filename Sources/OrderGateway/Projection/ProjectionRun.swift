@@ -35,9 +35,9 @@ struct ProjectionRun {
         try consumer.assign(starts)
         service.reading()
         while !Task.isCancelled {
-            let events = try poll()
-            try await apply(events)
-            note(events)
+            let fetch = try poll()
+            try await apply(fetch.records)
+            note(fetch)
             try await commit(force: false)
             // Lets a cancellation in, and whatever else waits for this executor.
             await Task.yield()
@@ -46,7 +46,7 @@ struct ProjectionRun {
         throw CancellationError()
     }
 
-    private func poll() throws -> [ConsumerEvent] {
+    private func poll() throws -> Fetch {
         try consumer.poll(
             maximumRecords: ProjectionService.Limits.recordsPerPoll,
             timeout: ProjectionService.Limits.pollTimeout
@@ -54,29 +54,18 @@ struct ProjectionRun {
     }
 
     /// Applies a batch; a store that cannot be read is waited for, with nothing polled meanwhile.
-    private func apply(_ events: [ConsumerEvent]) async throws {
-        var records: [StreamRecord] = []
-        records.reserveCapacity(events.count)
-        for case .record(let record) in events {
-            records.append(
-                StreamRecord(
-                    topic: record.topic,
-                    partition: record.partition,
-                    offset: record.offset,
-                    value: record.value
-                )
-            )
-        }
-        guard !records.isEmpty else { return }
+    private func apply(_ fetched: [FetchedRecord]) async throws {
+        guard !fetched.isEmpty else { return }
+        let records = fetched.map(\.streamRecord)
         let rejected = projector.statistics.rejected
         try await retryingStore { () throws(StoreError) in try projector.apply(records) }
         let passedOver = projector.statistics.rejected - rejected
         if passedOver > 0 { service.passedOver(passedOver) }
     }
 
-    private mutating func note(_ events: [ConsumerEvent]) {
+    private mutating func note(_ fetch: Fetch) {
         guard !behind.isEmpty else { return }
-        for case .endOfPartition(let partition, _) in events { behind.remove(partition) }
+        for partition in fetch.ends.keys { behind.remove(partition) }
         if behind.isEmpty { service.caughtUp(projector.statistics) }
     }
 

@@ -66,8 +66,7 @@ package struct ProjectionService: Service {
         let projector = try Projector(store: store, hotView: hotView, registry: registry)
         let consumer = try AssignedConsumer(
             configuration,
-            groupID: Self.groupID,
-            readsHeaders: false
+            groupID: Self.groupID
         )
         defer { consumer.close() }
         let topics = TopicInspector(consumer: consumer, waiting: waiting)

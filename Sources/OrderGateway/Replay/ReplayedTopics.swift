@@ -9,7 +9,7 @@ struct ReplayedTopics {
     private var cut: [TopicPartition: Timestamp?] = [:]
 
     init(_ configuration: ClientConfiguration, groupID: String) throws(KafkaError) {
-        consumer = try BoundedConsumer(configuration, groupID: groupID, readsHeaders: false)
+        consumer = try BoundedConsumer(configuration, groupID: groupID)
     }
 
     /// What is to be read: up to where the stored read model has consumed, and to the end where it
@@ -44,11 +44,12 @@ struct ReplayedTopics {
     /// Reads the ranges, each partition in its order.
     mutating func read(
         _ ranges: [TopicPartition: Range<Int64>],
-        _ body: ([ConsumedRecord]) throws -> Void
+        _ body: ([FetchedRecord]) throws -> Void
     ) async throws {
         var waiting = Set(cut.keys)
         var first: [TopicPartition: Timestamp] = [:]
-        try await consumer.read(ranges) { records in
+        try await consumer.read(ranges) { fetch in
+            let records = fetch.records
             if !waiting.isEmpty {
                 for record in records {
                     let partition = TopicPartition(topic: record.topic, partition: record.partition)
@@ -77,7 +78,7 @@ extension Timestamp {
     }
 }
 
-extension ConsumedRecord {
+extension FetchedRecord {
     var streamRecord: StreamRecord {
         StreamRecord(topic: topic, partition: partition, offset: offset, value: value)
     }

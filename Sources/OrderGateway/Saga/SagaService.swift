@@ -90,8 +90,7 @@ package struct SagaService: Service {
     private func findLostEvents() async throws {
         let consumer = try AssignedConsumer(
             configuration,
-            groupID: Self.groupID,
-            readsHeaders: false
+            groupID: Self.groupID
         )
         defer { consumer.close() }
         let topics = TopicInspector(consumer: consumer, waiting: waiting)
@@ -117,24 +116,16 @@ package struct SagaService: Service {
             configuration,
             groupID: Self.groupID,
             instanceID: "\(replicaID)",
-            topics: Self.topics,
-            readsHeaders: true
+            topics: Self.topics
         )
         defer { consumer.close() }
         while !Task.isCancelled {
-            let events = try consumer.poll(
+            let fetch = try consumer.poll(
                 maximumRecords: Limits.recordsPerPoll,
                 timeout: Limits.pollTimeout
             )
-            var offsets: [TopicPartition: Int64] = [:]
-            var work: [Work] = []
-            for case .record(let record) in events {
-                let partition = TopicPartition(topic: record.topic, partition: record.partition)
-                offsets[partition] = record.offset + 1
-                if let item = self.work(for: record) { work.append(item) }
-            }
-            try await publish(work)
-            if !offsets.isEmpty { commit(offsets, consumer) }
+            try await publish(fetch.records.compactMap { work(for: $0) })
+            if !fetch.nextOffsets.isEmpty { commit(fetch.nextOffsets, consumer) }
             await Task.yield()
         }
     }
@@ -163,7 +154,7 @@ package struct SagaService: Service {
         }
     }
 
-    private func work(for record: ConsumedRecord) -> Work? {
+    private func work(for record: FetchedRecord) -> Work? {
         do throws(EventError) {
             guard let value = record.value else { throw .noValue }
             guard case .event(let event) = try registry.decode(value),
@@ -179,7 +170,7 @@ package struct SagaService: Service {
             )
         } catch {
             return .bury(
-                DeadLetter(record, error: error, group: Self.groupID, at: clock.now())
+                DeadLetter(record.copy(), error: error, group: Self.groupID, at: clock.now())
             )
         }
     }

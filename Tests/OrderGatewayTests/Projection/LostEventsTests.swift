@@ -64,8 +64,7 @@ struct LostEventsTests {
         try await onThread {
             let consumer = try AssignedConsumer(
                 flow.configuration,
-                groupID: SagaService.groupID,
-                readsHeaders: false
+                groupID: SagaService.groupID
             )
             let partition = TopicPartition(topic: EventTopics.inventory, partition: 2)
             try consumer.commit([partition: 9])

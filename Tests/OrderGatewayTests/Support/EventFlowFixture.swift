@@ -188,7 +188,7 @@ final class EventFlowFixture: Sendable {
     func waitForLetters(_ count: Int) async throws -> [DeadLetter] {
         let partition = TopicPartition(topic: EventTopics.deadLetters, partition: 0)
         try await onThread { [configuration] in
-            let consumer = try AssignedConsumer(configuration, groupID: "test", readsHeaders: false)
+            let consumer = try AssignedConsumer(configuration, groupID: "test")
             defer { consumer.close() }
             try waitUntil(within: .seconds(120), "\(count) dead letters") {
                 try consumer.bounds(of: partition, timeout: .seconds(30)).upperBound >= count

@@ -1,0 +1,72 @@
+import TestSupport
+import Testing
+
+@testable import Kafka
+
+struct BoundedConsumerTests {
+    /// Publishes numbers to two partitions: all of the first one before any of the other.
+    private func publish(_ numbers: Range<Int>, _ kafka: KafkaFixture) async throws {
+        try await kafka.withProducer { producer in
+            for partition in [Int32(0), 1] {
+                for number in numbers {
+                    _ = try await producer.publish(
+                        ProducerMessage(
+                            topic: KafkaFixture.topic,
+                            key: nil,
+                            value: Array("\(number)".utf8),
+                            partition: partition
+                        )
+                    )
+                }
+            }
+        }
+    }
+
+    private func partition(_ number: Int32) -> TopicPartition {
+        TopicPartition(topic: KafkaFixture.topic, partition: number)
+    }
+
+    @Test func `ranges are read whole, each partition in its order, and nothing beyond them`()
+        async throws
+    {
+        let kafka = try KafkaFixture(partitions: 3)
+        try await publish(0..<20, kafka)
+        let consumer = try BoundedConsumer(kafka.configuration(), groupID: "test")
+        var read: [Int32: [Int64]] = [:]
+        try await consumer.read([partition(0): 3..<17, partition(1): 0..<5, partition(2): 0..<0]) {
+            for record in $0.records { read[record.partition, default: []].append(record.offset) }
+        }
+        #expect(read == [0: Array(3..<17), 1: Array(0..<5)])
+    }
+
+    @Test func `a partition that is behind in time is read before the others go on`() async throws {
+        let kafka = try KafkaFixture(partitions: 2)
+        try await publish(0..<10, kafka)
+        try await publish(10..<20, kafka)
+        let consumer = try BoundedConsumer(kafka.configuration(), groupID: "test")
+        let bounds = try consumer.bounds(of: [KafkaFixture.topic])
+        #expect(bounds == [partition(0): 0..<20, partition(1): 0..<20])
+        var reached: [Int32: Int64] = [0: .min, 1: .min]
+        try await consumer.read(bounds) { fetch in
+            let first = try #require(fetch.records.first)
+            let other = try #require(reached[1 - first.partition])
+            #expect(try #require(reached[first.partition]) <= other || other == .max)
+            let last = try #require(fetch.records.last)
+            reached[first.partition] = last.offset == 19 ? .max : try #require(last.timestamp)
+        }
+        #expect(reached == [0: .max, 1: .max])
+    }
+
+    @Test func `the end of a partition that is shorter than asked for ends the reading`()
+        async throws
+    {
+        let kafka = try KafkaFixture(partitions: 2)
+        try await publish(0..<3, kafka)
+        let consumer = try BoundedConsumer(kafka.configuration(), groupID: "test")
+        var count = 0
+        try await consumer.read([partition(0): 0..<100, partition(1): 1..<2]) {
+            count += $0.records.count
+        }
+        #expect(count == 4)
+    }
+}
