@@ -1,4 +1,4 @@
--- Places orders, each different from all others, with wrk:
+-- Places orders of 244 bytes, each different from all others, with wrk:
 --   wrk -t1 -c64 -d10s --latency -s Benchmarks/load/post-orders.lua http://127.0.0.1:8080
 -- The counters are padded, so that the length is the same for all and the head is built once.
 
@@ -9,9 +9,9 @@ function setup(thread)
   threads = threads + 1
 end
 
-local template = '{"customer_id":"customer-%02d-%09d","items":[' ..
-  '{"product_id":"product-%06d","quantity":2,"unit_price":"19.95"},' ..
-  '{"product_id":"product-%06d","quantity":5,"unit_price":"3.10"}]}'
+local template = '{"customer_id":"customer-%02d-000000000000000000000-%09d","items":[' ..
+  '{"product_id":"product-00000000000000000000-%06d","quantity":2,"unit_price":"19.95"},' ..
+  '{"product_id":"product-00000000000000000000-%06d","quantity":5,"unit_price":"3.10"}]}'
 local sent = 0
 
 local function body()

@@ -1,8 +1,9 @@
 #!/bin/bash
 # Peers to measure the gateway beside, on this machine's loopback.
-#   peers.sh setup [fastapi|flyingfox|hummingbird|ceiling|orders ...]   build or install (default: all)
+#   peers.sh setup [fastapi|flyingfox|hummingbird|ceiling|reader|orders ...]   build or install (default: all)
 #   peers.sh run NAME PORT [BROKERS]    nginx | fastapi | flyingfox | hummingbird, in the foreground
 #   peers.sh ceiling N [-w IN-FLIGHT] [-l LINGER-MS]      librdkafka alone, from C, on its own mock
+#   peers.sh reader BROKERS                               librdkafka alone, from C, reads the two event topics
 # Environment: PEERS_BUILD (where builds go), WORKERS (fastapi, 2), THREADS (hummingbird, 2), BODY (what
 # nginx answers; an order's view unless set). Needs nginx, gcc, librdkafka-dev, python3-venv, swift.
 set -euo pipefail
@@ -27,6 +28,7 @@ setup() {
     hummingbird)
         swift build -c release --package-path "$here/hummingbird-peer" --scratch-path "$build/hummingbird" ;;
     ceiling) gcc -O2 -Wall -Wextra -o "$build/ceiling" "$here/producer-ceiling/ceiling.c" -lrdkafka ;;
+    reader) gcc -O2 -Wall -Wextra -o "$build/reader" "$here/consumer-ceiling/reader.c" -lrdkafka ;;
     *) echo "peers.sh: no peer $1" >&2; exit 2 ;;
     esac
 }
@@ -55,9 +57,10 @@ run() {
 case ${1:-} in
 setup)
     shift
-    [ $# -gt 0 ] || set -- orders fastapi ceiling flyingfox hummingbird
+    [ $# -gt 0 ] || set -- orders fastapi ceiling reader flyingfox hummingbird
     for peer in "$@"; do setup "$peer"; done ;;
 run) shift; run "$@" ;;
 ceiling) shift; n=$1; shift; exec "$build/ceiling" -n "$n" "$@" ;;
-*) sed -n '2,7s/^# \{0,1\}//p' "$0"; exit 2 ;;
+reader) shift; exec "$build/reader" "$@" ;;
+*) sed -n '2,8s/^# \{0,1\}//p' "$0"; exit 2 ;;
 esac
