@@ -92,7 +92,7 @@ bench: deps ## Measure the gateway beside its peers; QUICK=1 for less
 	install_missing
 	@swift build -c release --product order-gateway $(walls)
 	@bash Benchmarks/peers/peers.sh setup
-	@.build/peers/venv/bin/python Benchmarks/bench.py $(if $(QUICK),--quick) \
+	@.build/peers/venv/bin/python Benchmarks/bench $(if $(QUICK),--quick) \
 	    --gateway "$$(swift build -c release --show-bin-path)/order-gateway"
 
 # Counts, which are the same on every machine, are what it fails on; the times are for whoever looks.

@@ -1,0 +1,109 @@
+"""Whether throughput stays as it is while ever more orders are stored."""
+import contextlib
+import random
+import sqlite3
+import time
+
+import loads
+from servers import Failure, call
+from stage import GET, POST
+
+CHUNK = 250_000
+# By how much throughput may differ from that with the fewest orders.
+FLAT = 0.85
+
+# Orders as the gateway writes them, confirmed, one a millisecond. Their ids are UUIDs of version 7, so
+# that those of orders that are placed later come behind, as they do in production.
+FILL = """
+    WITH RECURSIVE numbers(n) AS (
+        SELECT :first UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < :last
+    )
+    INSERT INTO orders (
+        order_id, status, customer_id, items, total_amount, created_at, correlation_id, trace_id,
+        reserved_at, currency
+    )
+    SELECT
+        printf('%08x-%04x-7%.3s-8%.3s-%s', (:begin + n) >> 16, (:begin + n) & 65535,
+            lower(hex(randomblob(2))), lower(hex(randomblob(2))), lower(hex(randomblob(6)))),
+        'confirmed', printf('customer-00-%09d', n),
+        '[{"product_id":"product-01","quantity":2,"unit_price":"49.90"}]', '99.80', :begin + n,
+        lower(printf('%s-%s-4%.3s-8%.3s-%s', hex(randomblob(4)), hex(randomblob(2)),
+            hex(randomblob(2)), hex(randomblob(2)), hex(randomblob(6)))),
+        lower(hex(randomblob(16))), :begin + n + 30, 'USD'
+    FROM numbers
+"""
+
+
+class Store:
+    """A gateway's database, from outside, while it runs."""
+
+    def __init__(self, folder):
+        self.path = f"{folder}/orders.sqlite"
+        self.last = None
+
+    @contextlib.contextmanager
+    def open(self):
+        database = sqlite3.connect(self.path, timeout=30, isolation_level=None)
+        try:
+            yield database
+        finally:
+            database.close()
+
+    def fill(self, count):
+        begin = int(time.time() * 1000) - count - 60_000
+        with self.open() as database:
+            for first in range(0, count, CHUNK):
+                last = min(first + CHUNK, count)
+                database.execute(FILL, {"first": first, "last": last, "begin": begin})
+            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            (self.last,) = database.execute("SELECT max(order_id) FROM orders").fetchone()
+
+    def some(self, count):
+        with self.open() as database:
+            rows = database.execute("SELECT order_id FROM orders WHERE order_id <= ?", [self.last])
+            ids = [order for (order,) in rows.fetchmany(1_000_000)]
+        return random.sample(ids, count)
+
+    def empty(self):
+        """Deletes what was placed since it was filled, so that each round begins with as many."""
+        with self.open() as database:
+            database.execute("DELETE FROM orders WHERE order_id > ?", [self.last])
+
+
+def measure(stage):
+    quick = stage.options.quick
+    counts = [10_000, 100_000, 1_000_000] + ([] if quick else [5_000_000])
+    # Short rounds: of the few, the orders that are placed meanwhile make many.
+    seconds = 1 if quick else 3
+    servers, stores, ids = {}, {}, {}
+    for count in counts:
+        name = f"{count:,} stored"
+        folder = stage.path(f"growth-{count}")
+        servers[name] = stage.gateway(f"gateway, {name}", "--data-dir", folder)
+        stores[name] = Store(folder)
+        stores[name].fill(count)
+        for order in stores[name].some(100):
+            status, text = call(servers[name].port, "GET", f"/orders/{order}")
+            if status != 200 or b'"confirmed"' not in text:
+                raise Failure(f"an order that was inserted is answered with {status}: {text[:200]}")
+        ids[name] = stage.path(f"growth-ids-{count}")
+        loads.orders(servers[name].port, 1_000, ids[name])
+
+    def post(name):
+        result = loads.wrk(servers[name], 256, seconds, POST)
+        loads.until_read(servers[name].port, b'"confirmed"')
+        # The last group of changes is written some tenths of a second later.
+        time.sleep(0.5)
+        stores[name].empty()
+        return result
+
+    base = next(iter(servers))
+    stored = dict(zip(servers, counts))
+    for what, load in (
+        ("GET of hot orders, 64 connections", lambda name: loads.wrk(servers[name], 64, seconds, GET, ids[name])),
+        ("POST, 256 connections, by what is stored", post),
+    ):
+        stage.rounds(what, base, {name: lambda name=name: load(name) for name in servers}, stored=stored)
+        ratios = [row["ratio"] for row in stage.results.rows if row["what"] == what]
+        figure = f"{what}: least, of up to {counts[-1]:,} stored, to that of {counts[0]:,}"
+        stage.results.figure(figure, round(min(ratios), 2), at_least=FLAT)
