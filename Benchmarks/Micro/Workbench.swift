@@ -120,7 +120,7 @@ final class Workbench {
                 event.encode(into: &bytes)
                 keep(bytes)
             },
-            Benchmark(name: "decoding an event", allocationLimit: 5) { [self] in
+            Benchmark(name: "decoding an event", allocationLimit: 4) { [self] in
                 keep(try EventRegistry.standard.decode(eventBytes))
             },
             Benchmark(name: "folding an event", allocationLimit: 0) { [self] in
@@ -135,7 +135,7 @@ final class Workbench {
             Benchmark(name: "a whole GET, sockets excepted", allocationLimit: 8.1) { [self] in
                 try answer(get)
             },
-            Benchmark(name: "applying and committing 100 events", allocationLimit: 4_800) {
+            Benchmark(name: "applying and committing 100 events", allocationLimit: 4_650) {
                 [self] in try commit(100)
             },
         ]
