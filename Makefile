@@ -82,7 +82,7 @@ test-deps: deps ## Install what the tests use besides
 # Quick, it takes less than four minutes once everything is built.
 QUICK ?=
 .PHONY: bench
-bench: deps ## Measure the gateway beside its peers; QUICK=1 for less
+bench: deps ## Measure the gateway beside its peers; QUICK=1 for less, PARTS=replay,growth for some
 	@$(needs); \
 	for tool in gcc h2load:nghttp2-client nghttpd:nghttp2-server wrk; do \
 	    need "$${tool#*:}" command -v "$${tool%:*}"; \
@@ -93,6 +93,7 @@ bench: deps ## Measure the gateway beside its peers; QUICK=1 for less
 	@swift build -c release --product order-gateway $(walls)
 	@bash Benchmarks/peers/peers.sh setup
 	@.build/peers/venv/bin/python Benchmarks/bench $(if $(QUICK),--quick) \
+	    $(if $(PARTS),--parts $(PARTS)) \
 	    --gateway "$$(swift build -c release --show-bin-path)/order-gateway"
 
 # Counts, which are the same on every machine, are what it fails on; the times are for whoever looks.

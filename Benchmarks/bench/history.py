@@ -87,7 +87,8 @@ def read_model(stage, brokers, orders, ids, data):
     chosen = random.sample(every, min(RANDOM_IDS, len(every)))
     pathlib.Path(some).write_text("".join(f"{order}\n" for order in chosen))
     what = f"GET, 64 connections, random of {orders:,} orders, none in memory"
-    stage.rounds(what, "gateway", {"gateway": lambda: loads.wrk(serve, 64, stage.options.seconds, GET, some)})
+    seconds = 1 if stage.options.quick else stage.options.seconds
+    stage.rounds(what, "gateway", {"gateway": lambda: loads.wrk(serve, 64, seconds, GET, some)})
     row = results.row(what, "gateway")
     if row["errors"]:
         raise Failure(f"{row['errors']} GETs of stored orders went wrong")

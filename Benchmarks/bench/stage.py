@@ -65,13 +65,14 @@ class Stage:
         for name in names or list(self.servers):
             self.servers.pop(name).stop()
 
-    def rounds(self, what, reference, loads, **more):
+    def rounds(self, what, reference, loads, rounds=None, **more):
         """Runs each load once a round, one after the other, and notes the medians.
 
+        - rounds: how many, unless as many as of everything
         - more: further members of each load's row, by its name
         """
         found = {name: [] for name in loads}
-        for number in range(self.options.rounds):
+        for number in range(rounds or self.options.rounds):
             for name, load in loads.items():
                 found[name].append(load())
                 rate = found[name][-1]["rate"]

@@ -55,7 +55,7 @@ def post(stage):
             servers["fastapi"] = peer
     waits = []
 
-    def load(server, connections):
+    def load(server, connections, seconds):
         result = loads.wrk(server, connections, seconds, POST)
         if server.name != "fastapi":
             # The next round begins when what this one has placed can be read.
@@ -64,15 +64,19 @@ def post(stage):
             waits.append(time.monotonic() - begin)
         return result
 
-    def rounds(what, connections, reference, servers):
-        each = {name: lambda server=server: load(server, connections) for name, server in servers.items()}
+    def rounds(what, connections, reference, servers, seconds):
+        each = {
+            name: lambda server=server: load(server, connections, seconds)
+            for name, server in servers.items()
+        }
         stage.rounds(what, reference, each)
 
     reference = "fastapi" if "fastapi" in servers else "gateway"
-    for connections in [64, 256, 512] if quick else [1, 16, 64, 256, 512, 1024]:
-        rounds(f"POST, {connections} connections", connections, reference, servers)
+    for connections in [64, 256] if quick else [1, 16, 64, 256, 512, 1024]:
+        rounds(f"POST, {connections} connections", connections, reference, servers, seconds)
     stage.stop(*(name for name in stage.servers if name != "gateway"))
-    results.figure("longest s from the end of a POST run to its last order's being readable", round(max(waits), 2), at_most=1)
+    name = "longest s from the end of a POST run to its last order's being readable"
+    results.figure(name, round(max(waits), 2), at_most=1)
 
     with loads.Lag(gateway.port) as lag:
         loads.wrk(gateway, 256, seconds, POST)
@@ -84,15 +88,18 @@ def post(stage):
     stage.gateway("broker")
     serve = stage.serve("serve", stage.broker("broker"), stage.path("serve"))
     what = "POST, 256 connections, serve: broker and inventory in another process"
-    rounds(what, 256, "dev", {"dev": gateway, "serve": serve})
+    rounds(what, 256, "dev", {"dev": gateway, "serve": serve}, 1 if quick else seconds)
     row = results.row(what, "serve")
-    results.figure("POST, 256 connections, serve alone: CPU µs/request", round(row["cpu"] * 1e6, 1), at_most=20)
+    name = "POST, 256 connections, serve alone: CPU µs/request"
+    results.figure(name, round(row["cpu"] * 1e6, 1), at_most=20)
 
 
 def pace(stage, gateway):
-    rate = 5000
-    answers, readable = loads.paced(gateway.port, rate, 6, stage.work.name)
-    stage.results.figure(f"POST at {rate}/s: answers", len(answers))
+    rate, seconds = 5000, 6
+    answers, readable = loads.paced(gateway.port, rate, seconds, stage.work.name)
+    # With fewer the pace was not kept, and the times are of less than was meant.
+    kept = rate * seconds * 95 // 100
+    stage.results.figure(f"POST at {rate}/s: answers in {seconds} s", len(answers), at_least=kept)
     for name, values, most in (("answer", answers, 10), ("readable", readable, 25)):
         for percent in (50, 99):
             value = values[len(values) * percent // 100]
