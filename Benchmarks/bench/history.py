@@ -14,6 +14,8 @@ from servers import Failure
 from stage import BENCHMARKS, GET, PEERS
 
 STARTS = 3
+# A replay takes long.
+ROUNDS = 3
 RANDOM_IDS = 200_000
 
 
@@ -37,7 +39,7 @@ def measure(stage):
 def replay(stage, brokers, orders, data):
     ceilings, rates, costs = [], [], []
     events = 2 * orders
-    for number in range(1 if stage.options.quick else stage.options.rounds):
+    for number in range(1 if stage.options.quick else ROUNDS):
         output = subprocess.run(["bash", PEERS, "reader", brokers], capture_output=True, text=True)
         found = re.search(r"^(\d+) messages .* = (\d+) messages/s", output.stdout)
         if not found or int(found[1]) != events:
