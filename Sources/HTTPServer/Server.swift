@@ -8,7 +8,7 @@ package final class Server: Sendable {
     /// Where the server listens, with the true port if 0 was asked for.
     package let address: SocketAddress
 
-    private let acceptors: [any Acceptor]
+    private let acceptors: [Acceptor]
     /// Of the socket in the file system that is removed at the end.
     private let socketPath: String?
     /// The one shutdown, whoever asked for it first.
@@ -30,7 +30,7 @@ package final class Server: Sendable {
         precondition(loopCount >= 1, "a server needs a loop")
         let shares = ConnectionShares(limit: limits.connectionsPerClient)
         let shortages = ShortageReport(report)
-        var acceptors: [any Acceptor] = []
+        var acceptors: [Acceptor] = []
         var sockets: [Int32] = []
         do throws(ServerError) {
             sockets = try Self.sockets(wanted, count: loopCount)
@@ -136,9 +136,9 @@ package final class Server: Sendable {
         handler: some RequestHandler,
         shares: ConnectionShares,
         shortages: ShortageReport
-    ) throws(ServerError) -> any Acceptor {
+    ) throws(ServerError) -> Acceptor {
         do throws(SystemError) {
-            return LoopAcceptor(
+            return Acceptor(
                 loop: try EventLoop(),
                 listening: descriptor,
                 limits: limits,

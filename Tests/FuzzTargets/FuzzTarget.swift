@@ -42,11 +42,13 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
 
     // MARK: HTTP/1.1
 
-    /// However the bytes are split, the same requests come out.
+    /// However the bytes are split and wherever they lie, the same requests come out.
     private static func http1(_ bytes: [UInt8]) {
         let (input, cut) = cut(bytes)
         let whole = read([input])
-        precondition(whole == read([input[..<cut], input[cut...]]), "the split made a difference")
+        let split = [input[..<cut], input[cut...]]
+        precondition(whole == read(split), "the split made a difference")
+        precondition(whole == read(split, lends: true), "where the bytes lie made a difference")
         for outcome in whole {
             guard case .request(let body, let path, _) = outcome else { continue }
             precondition(body.count <= limits.bodyBytes)
@@ -62,12 +64,21 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case refused(RequestError)
     }
 
-    private static func read(_ parts: [ArraySlice<UInt8>]) -> [Outcome] {
+    /// - Parameter lends: Whether all parts come in the same place, as they do on a loop.
+    private static func read(_ parts: [ArraySlice<UInt8>], lends: Bool = false) -> [Outcome] {
         var parser = RequestParser()
         var input = InputBuffer()
+        let place = UnsafeMutableRawBufferPointer.allocate(byteCount: bytesOf(parts), alignment: 1)
+        defer { place.deallocate() }
         var outcomes: [Outcome] = []
         for part in parts {
-            part.withUnsafeBytes { input.append($0) }
+            if lends {
+                input.keep()
+                place.copyBytes(from: part)
+                input.lend(UnsafeRawBufferPointer(rebasing: place[..<part.count]))
+            } else {
+                part.withUnsafeBytes { input.append($0) }
+            }
             loop: while true {
                 do throws(RequestError) {
                     switch try parser.next(&input, limits: limits) {
@@ -127,7 +138,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
                 break
             }
         }
-        var output: [UInt8] = []
+        var output = OutputBuffer()
         try? session.appendOutput(to: &output, limit: .max)
         precondition(output.count <= 64 * 1024 + 64 * bytesOf(parts), "much is said for little")
         precondition(session.streamCount <= limits.concurrentStreams)

@@ -15,7 +15,7 @@ struct DrainTests {
         limits.lingerTimeout = .seconds(20)
         let loop = try EventLoop()
         let listening = try Listener.open(ResolvedAddress(host: "127.0.0.1", port: 0))
-        let acceptor = LoopAcceptor(
+        let acceptor = Acceptor(
             loop: loop,
             listening: listening,
             limits: limits,

@@ -39,7 +39,7 @@ func read(_ pieces: [[UInt8]], limits: ServerLimits = ServerLimits()) -> [Readin
                             path: String(decoding: request.path, as: UTF8.self),
                             query: request.query.map { String(decoding: $0, as: UTF8.self) },
                             body: String(decoding: request.body, as: UTF8.self),
-                            keepsAlive: request.head.keepsAlive
+                            keepsAlive: request.head.framing.keepsAlive
                         )
                     )
                 }

@@ -10,7 +10,7 @@ struct ResponseEncoderTests {
         omitsBody: Bool = false,
         connection: ResponseEncoder.Connection = .keepAlive
     ) -> String {
-        var output: [UInt8] = []
+        var output = OutputBuffer()
         ResponseEncoder.encode(
             response,
             omitsBody: omitsBody,
@@ -18,7 +18,7 @@ struct ResponseEncoderTests {
             date: Array("now".utf8),
             into: &output
         )
-        return String(decoding: output, as: UTF8.self)
+        return output.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
     }
 
     private var answer: Response {

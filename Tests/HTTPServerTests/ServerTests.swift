@@ -132,6 +132,51 @@ struct ServerTests {
         }
     }
 
+    @Test func `requests that fill a read, or end a byte before or after it, are all answered`()
+        async throws
+    {
+        try await withServer(loopCount: 1) { server, _ in
+            try await onThread {
+                for difference in -1...1 {
+                    let connection = try server.connect()
+                    let size = EventLoop.Limits.readBytes + difference
+                    let head = "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: "
+                    let length = size - head.utf8.count - "00000\r\n\r\n".utf8.count
+                    let body = String(repeating: "b", count: length)
+                    try connection.send("\(head)\(length)\r\n\r\n\(body)" + request)
+                    #expect(try connection.receiveReply().text == "/a" + body)
+                    #expect(try connection.receiveReply().text == "/a")
+                }
+            }
+        }
+    }
+
+    @Test func `a request that waits and the next on its loop never see each other's bytes`()
+        async throws
+    {
+        try await withServer(loopCount: 1) { server, handler in
+            let slow = try server.connect()
+            let quick = try server.connect()
+            try await onThread {
+                // What follows the slow one stands where the others are read to.
+                try slow.send("GET /gate HTTP/1.1\r\nHost: x\r\n\r\nGET /slow HTTP/1.1\r\nHo")
+            }
+            try await eventually("the slow request") { handler.waitingCount == 1 }
+            try await onThread {
+                for index in 0..<100 {
+                    try quick.send("GET /quick/\(index) HTTP/1.1\r\nHost: x\r\nX: y\r\n\r\n")
+                    #expect(try quick.receiveReply().text == "/quick/\(index)")
+                }
+            }
+            handler.open()
+            try await onThread {
+                #expect(try slow.receiveReply().text == "gate")
+                try slow.send("st: x\r\n\r\n")
+                #expect(try slow.receiveReply().text == "/slow")
+            }
+        }
+    }
+
     @Test func `pipelined requests are answered in order, a slow one first`() async throws {
         try await withServer { server, handler in
             let connection = try server.connect()

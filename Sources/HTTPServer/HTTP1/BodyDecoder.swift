@@ -20,8 +20,8 @@ struct BodyDecoder {
 
     /// - Throws: ``RequestError/bodyTooLarge(limitBytes:)`` for a length beyond the limit, before a
     ///   byte of the content is read.
-    init(_ framing: RequestHead.Framing, limits: ServerLimits) throws(RequestError) {
-        switch framing {
+    init(_ content: RequestHead.Content, limits: ServerLimits) throws(RequestError) {
+        switch content {
         case .none: state = .complete
         case .chunked: state = .chunkSize
         case .length(let length):
@@ -82,12 +82,8 @@ struct BodyDecoder {
     private mutating func take(_ wanted: Int, from input: inout InputBuffer) -> Int {
         let count = min(wanted, input.count)
         guard count > 0 else { return wanted }
-        if body.isEmpty {
-            // Room for what is there, not for what is promised: a promise costs the client nothing.
-            body = input.prefix(count)
-        } else {
-            body.append(contentsOf: input.prefix(count))
-        }
+        // Room for what is there, not for what is promised: a promise costs the client nothing.
+        input.append(count, to: &body)
         input.consume(count)
         return wanted - count
     }

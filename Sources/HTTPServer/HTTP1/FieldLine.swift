@@ -1,16 +1,17 @@
 /// One line of a field section (RFC 9112 §5): also of trailers.
 enum FieldLine {
-    /// Where the name and the trimmed value of a line lie.
+    /// Where the name and the trimmed value of a line lie, which is not empty.
     static func parse(
         _ bytes: Span<UInt8>,
         _ line: Range<Int>
     ) throws(RequestError) -> (name: Range<Int>, value: Range<Int>) {
+        precondition(line.upperBound <= bytes.count, "a line beyond its bytes")
         var index = line.lowerBound
         if Octets.isWhitespace(bytes[index]) {
             throw .malformed(reason: "a field line begins with white space (RFC 9112 §5.2)")
         }
         let token = Octets.token
-        while index < line.upperBound, token.contains(bytes[index]) { index += 1 }
+        while index < line.upperBound, token.contains(bytes[unchecked: index]) { index += 1 }
         guard index < line.upperBound, bytes[index] == Octets.colon else {
             throw .malformed(
                 reason: index < line.upperBound && Octets.isWhitespace(bytes[index])
@@ -25,7 +26,7 @@ enum FieldLine {
         var end = line.upperBound
         while start < end, Octets.isWhitespace(bytes[start]) { start += 1 }
         while start < end, Octets.isWhitespace(bytes[end - 1]) { end -= 1 }
-        for position in start..<end where !Octets.isFieldValue(bytes[position]) {
+        guard Octets.areFieldValue(bytes.extracting(start..<end)) else {
             throw .malformed(reason: "a field value holds a control character (RFC 9110 §5.5)")
         }
         return (name, start..<end)

@@ -25,23 +25,25 @@ struct FramingFields {
         value: Range<Int>
     ) throws(RequestError) {
         switch name.count {
-        case 4 where Self.equal(bytes, name, "host"):
+        case 4 where Octets.equal(bytes, name, ignoringCase: "host"):
             try noteHost(bytes, value)
-        case 6 where Self.equal(bytes, name, "expect"):
-            if Self.equal(bytes, value, "100-continue") {
+        case 6 where Octets.equal(bytes, name, ignoringCase: "expect"):
+            if Octets.equal(bytes, value, ignoringCase: "100-continue") {
                 expectsContinue = true
             } else {
                 expectsOther = true
             }
-        case 10 where Self.equal(bytes, name, "connection"):
+        case 10 where Octets.equal(bytes, name, ignoringCase: "connection"):
             Self.forEachListMember(bytes, value) { member in
-                if Self.equal(bytes, member, "close") { closes = true }
-                if Self.equal(bytes, member, "keep-alive") { asksToKeepAlive = true }
-                if Self.equal(bytes, member, "upgrade") { asksToUpgrade = true }
+                if Octets.equal(bytes, member, ignoringCase: "close") { closes = true }
+                if Octets.equal(bytes, member, ignoringCase: "keep-alive") {
+                    asksToKeepAlive = true
+                }
+                if Octets.equal(bytes, member, ignoringCase: "upgrade") { asksToUpgrade = true }
             }
-        case 14 where Self.equal(bytes, name, "content-length"):
+        case 14 where Octets.equal(bytes, name, ignoringCase: "content-length"):
             try noteContentLength(bytes, value)
-        case 17 where Self.equal(bytes, name, "transfer-encoding"):
+        case 17 where Octets.equal(bytes, name, ignoringCase: "transfer-encoding"):
             try noteTransferEncoding(bytes, value)
         default:
             break
@@ -54,7 +56,7 @@ struct FramingFields {
             throw .malformed(reason: "Host was sent twice (RFC 9112 §3.2)")
         }
         let allowed = Octets.host
-        for index in value where !allowed.contains(bytes[index]) {
+        for index in value where !allowed.contains(bytes[unchecked: index]) {
             throw .malformed(reason: "Host holds a byte that no host may hold (RFC 9112 §3.2)")
         }
     }
@@ -92,28 +94,28 @@ struct FramingFields {
         guard coding == .none else {
             throw .malformed(reason: "Transfer-Encoding was sent twice (RFC 9112 §6.1)")
         }
-        coding = Self.equal(bytes, value, "chunked") ? .chunked : .unframed
+        coding = Octets.equal(bytes, value, ignoringCase: "chunked") ? .chunked : .unframed
         guard coding == .unframed else { return }
         var names: [Range<Int>] = []
         Self.forEachListMember(bytes, value) { names.append($0) }
         let commas = value.count { bytes[$0] == Octets.comma }
-        let chunked = names.count { Self.equal(bytes, $0, "chunked") }
+        let chunked = names.count { Octets.equal(bytes, $0, ignoringCase: "chunked") }
         // Empty list members may be overlooked (RFC 9110 §5.6.1); not where smuggling begins.
         if names.count == commas + 1, names.count > 1, chunked == 1, let last = names.last,
-            Self.equal(bytes, last, "chunked")
+            Octets.equal(bytes, last, ignoringCase: "chunked")
         {
             coding = .othersThenChunked
         }
     }
 
     /// What the fields mean together (RFC 9112 §3.2, §6.3, §9.3).
-    func head(line: RequestLine, fields: FieldSection) throws(RequestError) -> RequestHead {
+    func outcome(isVersion10: Bool) throws(RequestError) -> RequestHead.Framing {
         if coding != .none, contentLength != nil {
             throw .malformed(
                 reason: "Content-Length and Transfer-Encoding were both sent (RFC 9112 §6.1)"
             )
         }
-        if coding != .none, line.isVersion10 {
+        if coding != .none, isVersion10 {
             throw .malformed(reason: "Transfer-Encoding was sent with HTTP/1.0 (RFC 9112 §6.1)")
         }
         if coding == .unframed {
@@ -122,13 +124,13 @@ struct FramingFields {
             )
         }
         if coding == .othersThenChunked { throw .transferCodingUnknown }
-        if hostLines == 0, !line.isVersion10 {
+        if hostLines == 0, !isVersion10 {
             throw .malformed(reason: "Host is missing (RFC 9112 §3.2)")
         }
         // An HTTP/1.0 client cannot know the expectation (RFC 9110 §10.1.1).
-        if expectsOther, !line.isVersion10 { throw .expectationUnknown }
+        if expectsOther, !isVersion10 { throw .expectationUnknown }
 
-        let framing: RequestHead.Framing =
+        let content: RequestHead.Content =
             if coding == .chunked {
                 .chunked
             } else if let contentLength, contentLength > 0 {
@@ -136,32 +138,13 @@ struct FramingFields {
             } else {
                 .none
             }
-        return RequestHead(
-            method: line.method,
-            fields: fields,
-            path: line.path,
-            query: line.query,
-            framing: framing,
-            expectsContinue: expectsContinue && !line.isVersion10,
-            asksToUpgrade: asksToUpgrade && !line.isVersion10,
-            keepsAlive: !closes && (!line.isVersion10 || asksToKeepAlive),
-            isVersion10: line.isVersion10
+        return RequestHead.Framing(
+            content: content,
+            expectsContinue: expectsContinue && !isVersion10,
+            asksToUpgrade: asksToUpgrade && !isVersion10,
+            keepsAlive: !closes && (!isVersion10 || asksToKeepAlive),
+            isVersion10: isVersion10
         )
-    }
-
-    // MARK: Comparisons
-
-    private static func equal(
-        _ bytes: Span<UInt8>,
-        _ range: Range<Int>,
-        _ lowercase: StaticString
-    ) -> Bool {
-        guard range.count == lowercase.utf8CodeUnitCount else { return false }
-        return lowercase.withUTF8Buffer { wanted in
-            wanted.indices.allSatisfy {
-                Octets.lowercased(bytes[range.lowerBound + $0]) == wanted[$0]
-            }
-        }
     }
 
     /// The members of a comma-separated list, trimmed (RFC 9110 §5.6.1).

@@ -11,7 +11,7 @@ internal import HTTPTypes
 /// epoll reported it, if its handler has the answer at once: the task stays suspended.
 ///
 /// Sendable because it never leaves its loop's thread: the connection's task is pinned to the loop.
-final class HTTP1Connection<Handler: RequestHandler>: InputConsumer, @unchecked Sendable {
+final class HTTP1Connection: InputConsumer, @unchecked Sendable {
     /// What has to be waited for before the connection can go on.
     private enum Step {
         case input(Channel.InputWait)
@@ -24,10 +24,12 @@ final class HTTP1Connection<Handler: RequestHandler>: InputConsumer, @unchecked 
     }
 
     private let channel: Channel
-    private let handler: Handler
+    private let handler: any RequestHandler
     private let limits: ServerLimits
+    /// ``ServerLimits/idleTimeout`` in nanoseconds, for it is needed with every request.
+    private let idleTimeout: Int64
     private var input = InputBuffer()
-    private var parser = RequestParser()
+    private var parser: RequestParser
     /// The part that is being read, and since when.
     private var part: (phase: RequestParser.Phase, start: MonotonicTime)?
     private var share = TurnShare()
@@ -46,10 +48,12 @@ final class HTTP1Connection<Handler: RequestHandler>: InputConsumer, @unchecked 
     /// What ``inputArrived()`` left for the task.
     private var left: Step?
 
-    init(channel: Channel, handler: Handler, limits: ServerLimits) {
+    init(channel: Channel, handler: any RequestHandler, limits: ServerLimits) {
         self.channel = channel
         self.handler = handler
         self.limits = limits
+        parser = RequestParser(heads: channel.loop.heads)
+        idleTimeout = MonotonicTime.nanoseconds(of: limits.idleTimeout)
     }
 
     /// Runs until there is nothing more to answer; the caller closes the channel.
@@ -85,6 +89,8 @@ final class HTTP1Connection<Handler: RequestHandler>: InputConsumer, @unchecked 
 
     /// Goes on as far as that is possible without waiting.
     private func advance() -> Step {
+        // The loop reads other connections' bytes into the same place afterwards.
+        defer { input.keep() }
         while true {
             switch write() {
             case .done: break
@@ -119,21 +125,23 @@ final class HTTP1Connection<Handler: RequestHandler>: InputConsumer, @unchecked 
         {
             throw .overloaded
         }
-        let limit = timeout(of: phase)
         if part?.phase != phase { part = (phase, loop.now) }
         let wait = Channel.InputWait(
-            deadline: (part?.start ?? loop.now).advanced(by: limit),
+            deadline: deadline(of: phase, since: part?.start ?? loop.now),
             isIdle: phase == .betweenRequests
         )
+        input.keep()
         switch channel.read() {
         case .done(0): return .end(.close)
         case .failed: return .end(.drop)
         case .wouldBlock: return isLastRead ? .end(.linger) : .input(wait)
         case .done(let count):
             isLastRead = false
-            input.append(UnsafeRawBufferPointer(rebasing: loop.readBuffer[..<count]))
+            input.lend(UnsafeRawBufferPointer(rebasing: loop.readBuffer[..<count]))
             // A client that always has more ready never waits, and so is never timed out there.
-            if !wait.isIdle, loop.now >= wait.deadline { throw .timedOut(limit: limit) }
+            if !wait.isIdle, loop.now >= wait.deadline {
+                throw .timedOut(limit: timeout(of: phase))
+            }
             share.takeStep(in: loop.turnNumber)
             return nil
         }
@@ -158,6 +166,14 @@ final class HTTP1Connection<Handler: RequestHandler>: InputConsumer, @unchecked 
         return growth > 0
     }
 
+    private func deadline(
+        of phase: RequestParser.Phase,
+        since start: MonotonicTime
+    ) -> MonotonicTime {
+        phase == .betweenRequests
+            ? start.advanced(nanoseconds: idleTimeout) : start.advanced(by: timeout(of: phase))
+    }
+
     private func timeout(of phase: RequestParser.Phase) -> Duration {
         switch phase {
         case .betweenRequests: limits.idleTimeout
@@ -171,7 +187,7 @@ final class HTTP1Connection<Handler: RequestHandler>: InputConsumer, @unchecked 
     /// - Returns: `nil` when the answer is written, or as good as.
     private func answer(_ request: Request) -> Step? {
         part = nil
-        if let upgrade = HTTP2Start.Upgrade(request) {
+        if request.head.framing.asksToUpgrade, let upgrade = HTTP2Start.Upgrade(request) {
             unsent += HTTP2Start.Upgrade.answer
             ending = .http2(start(upgrade))
             return nil
@@ -195,15 +211,17 @@ final class HTTP1Connection<Handler: RequestHandler>: InputConsumer, @unchecked 
         hold(0)
         requestCount += 1
         let keepsAlive =
-            head.keepsAlive && !channel.loop.isDraining
+            head.framing.keepsAlive && !channel.loop.isDraining
             && requestCount < limits.requestsPerConnection
         let connection: ResponseEncoder.Connection =
-            if !keepsAlive { .close } else if head.isVersion10 { .keepAliveVersion10 } else {
+            if !keepsAlive { .close } else if head.framing.isVersion10 { .keepAliveVersion10 } else
+            {
                 .keepAlive
             }
         if !keepsAlive { end() }
         send(response, omitsBody: head.method == .head, connection: connection)
         share.takeStep(in: channel.loop.turnNumber)
+        channel.loop.heads.giveBack(head)
     }
 
     private func start(_ upgrade: HTTP2Start.Upgrade?) -> HTTP2Start {
@@ -230,14 +248,12 @@ final class HTTP1Connection<Handler: RequestHandler>: InputConsumer, @unchecked 
         connection: ResponseEncoder.Connection
     ) {
         let loop = channel.loop
-        loop.output.removeAll(
-            keepingCapacity: loop.output.capacity <= EventLoop.Limits.retainedOutputBytes
-        )
+        loop.output.removeAll()
         ResponseEncoder.encode(
             response,
             omitsBody: omitsBody,
             connection: connection,
-            date: loop.date.current(),
+            date: loop.date.current(in: loop.turnNumber),
             into: &loop.output
         )
         let written: Int
@@ -249,7 +265,9 @@ final class HTTP1Connection<Handler: RequestHandler>: InputConsumer, @unchecked 
             return
         }
         // The loop's buffer is the next answer's: what the socket did not take is kept apart.
-        if written < loop.output.count { unsent = ArraySlice(Array(loop.output[written...])) }
+        if written < loop.output.count {
+            unsent = loop.output.withUnsafeBytes { ArraySlice($0[written...]) }
+        }
     }
 
     /// Writes what has been left over, as far as the socket takes it.

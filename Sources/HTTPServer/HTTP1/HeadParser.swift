@@ -11,7 +11,9 @@ struct HeadParser {
     private var searched = 0
     private var skippedEmptyLine = false
     private var line: RequestLine?
-    private var entries: [FieldSection.Entry] = []
+    /// What is filled when the head is complete, and meanwhile its memory for fields.
+    private var head: RequestHead?
+    private var fields = FieldSection()
     private var framing = FramingFields()
 
     /// Whether any byte of a request has been seen; the empty line that may come before it is none.
@@ -22,7 +24,8 @@ struct HeadParser {
     /// - Returns: The length of the head in bytes once it is complete, else `nil`.
     mutating func parse(
         _ bytes: Span<UInt8>,
-        limits: ServerLimits
+        limits: ServerLimits,
+        heads: RequestHeads
     ) throws(RequestError) -> Int? {
         while let end = try nextLineEnd(bytes, limits) {
             let range = lineStart..<end
@@ -34,6 +37,9 @@ struct HeadParser {
                     skippedEmptyLine = true
                 } else {
                     line = try RequestLine(bytes, range, limits: limits)
+                    let head = heads.take()
+                    fields = head.takeFields()
+                    self.head = head
                 }
             } else if range.isEmpty {
                 return lineStart
@@ -54,10 +60,23 @@ struct HeadParser {
         }
     }
 
-    /// The finished head, once ``parse(_:)`` has returned its length; `bytes` is that many bytes.
-    func head(_ bytes: [UInt8]) throws(RequestError) -> RequestHead {
-        guard let line else { throw .malformed(reason: "the request line is missing") }
-        return try framing.head(line: line, fields: FieldSection(received: bytes, entries: entries))
+    /// The finished head, once ``parse(_:limits:heads:)`` has returned its length; `bytes` is that
+    /// many bytes.
+    mutating func finish(_ bytes: Span<UInt8>) throws(RequestError) -> RequestHead {
+        guard let line, let head else {
+            throw .malformed(reason: "the request line is missing")
+        }
+        let framing = try framing.outcome(isVersion10: line.isVersion10)
+        fields.receive(bytes)
+        head.fill(
+            method: line.method,
+            path: line.path,
+            query: line.query,
+            fields: fields,
+            framing: framing
+        )
+        self = HeadParser()
+        return head
     }
 
     // MARK: Lines
@@ -67,14 +86,12 @@ struct HeadParser {
         _ bytes: Span<UInt8>,
         _ limits: ServerLimits
     ) throws(RequestError) -> Int? {
-        var index = searched
-        let count = bytes.count
-        while index < count, bytes[unchecked: index] != Octets.lineFeed { index += 1 }
+        let index = Octets.lineEnd(bytes, from: searched)
         searched = index
         // Before anything else of the line: what it is refused for must not depend on how its bytes
         // were split.
         try checkSize(index, limits)
-        guard index < count else { return nil }
+        guard index < bytes.count else { return nil }
         guard index > lineStart, bytes[index - 1] == Octets.carriageReturn else {
             throw .malformed(reason: "a line ends in LF without CR (RFC 9112 §2.2)")
         }
@@ -97,18 +114,11 @@ struct HeadParser {
         _ range: Range<Int>,
         _ limits: ServerLimits
     ) throws(RequestError) {
-        guard entries.count < limits.fieldLines else {
+        guard fields.count < limits.fieldLines else {
             throw .tooManyFields(limit: limits.fieldLines)
         }
         let (name, value) = try FieldLine.parse(bytes, range)
-        // As many as most clients send.
-        if entries.isEmpty { entries.reserveCapacity(8) }
-        entries.append(
-            FieldSection.Entry(
-                name: UInt32(name.lowerBound)..<UInt32(name.upperBound),
-                value: UInt32(value.lowerBound)..<UInt32(value.upperBound)
-            )
-        )
+        fields.note(name: name, value: value)
         try framing.note(bytes, name: name, value: value)
     }
 }

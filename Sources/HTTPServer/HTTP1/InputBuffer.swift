@@ -1,24 +1,40 @@
 /// Bytes that a connection has sent and nobody has parsed yet.
+///
+/// Most requests come whole, in one read: they are parsed where the loop has read them, and only
+/// what is left over is copied. An idle connection holds no memory for its input.
 struct InputBuffer {
-    /// Capacity kept while nothing is buffered, in bytes; an idle connection holds no more than
-    /// this for its input.
-    static let retainedBytes = 4096
-
     private var bytes: [UInt8] = []
     private var start = 0
+    /// What is not this buffer's own; while it holds some of it, it holds nothing else.
+    private var lent = UnsafeRawBufferPointer(start: nil, count: 0)
 
-    var count: Int { bytes.count - start }
-    var isEmpty: Bool { start == bytes.count }
+    var count: Int { lent.count + bytes.count - start }
+    var isEmpty: Bool { count == 0 }
 
     /// Lends out what is buffered.
     func withSpan<Value, Failure: Error>(
         _ body: (Span<UInt8>) throws(Failure) -> Value
     ) throws(Failure) -> Value {
-        try body(bytes.span.extracting(start..<bytes.count))
+        if lent.isEmpty { return try body(bytes.span.extracting(start..<bytes.count)) }
+        return try body(Span(_unsafeBytes: lent))
+    }
+
+    /// Takes bytes that stay where they are until ``keep()`` is called.
+    mutating func lend(_ new: UnsafeRawBufferPointer) {
+        if isEmpty { lent = new } else { append(new) }
+    }
+
+    /// Copies what is left of lent bytes, before others take their place.
+    mutating func keep() {
+        guard !lent.isEmpty else { return }
+        let rest = lent
+        lent = UnsafeRawBufferPointer(start: nil, count: 0)
+        append(rest)
     }
 
     mutating func append(_ new: UnsafeRawBufferPointer) {
-        if start > 0, start >= count {
+        keep()
+        if start > 0, start >= bytes.count - start {
             // At most as many bytes are moved as were consumed since the last move.
             bytes.removeSubrange(..<start)
             start = 0
@@ -27,13 +43,30 @@ struct InputBuffer {
     }
 
     /// Copies out the first `length` bytes.
-    func prefix(_ length: Int) -> [UInt8] { Array(bytes[start..<start + length]) }
+    func prefix(_ length: Int) -> [UInt8] {
+        var prefix: [UInt8] = []
+        append(length, to: &prefix)
+        return prefix
+    }
+
+    /// Copies the first `length` bytes to the end of `target`.
+    func append(_ length: Int, to target: inout [UInt8]) {
+        withSpan { bytes in
+            bytes.extracting(first: length).withUnsafeBufferPointer {
+                target.append(contentsOf: $0)
+            }
+        }
+    }
 
     mutating func consume(_ length: Int) {
         precondition(length <= count, "more was consumed than had been read")
+        guard lent.isEmpty else {
+            lent = UnsafeRawBufferPointer(rebasing: lent[length...])
+            return
+        }
         start += length
         guard start == bytes.count else { return }
         start = 0
-        bytes.removeAll(keepingCapacity: bytes.capacity <= Self.retainedBytes)
+        bytes = []
     }
 }

@@ -2,50 +2,59 @@ internal import HTTPTypes
 
 /// A parsed request line and its fields (RFC 9112 §3, §5), with what they say about framing.
 ///
-/// A class, for it is handed on many times and is large.
-final class RequestHead: Sendable {
+/// A class, for it is handed on many times and is large, and filled again for another request once
+/// nobody holds it: see ``RequestHeads``.
+///
+/// Sendable because it is only filled while the server alone has it, before anyone else is shown it.
+final class RequestHead: @unchecked Sendable {
     /// How the end of the content is found (RFC 9112 §6.3).
     ///
     /// A request without either field has none.
-    enum Framing: Equatable, Sendable {
+    enum Content: Equatable, Sendable {
         case none
         case length(Int)
         case chunked
     }
 
-    let method: HTTPRequest.Method
-    let fields: FieldSection
-    fileprivate let pathRange: Range<Int>
-    fileprivate let queryRange: Range<Int>?
-    let framing: Framing
-    let expectsContinue: Bool
-    /// Whether `Connection` names `Upgrade` (RFC 9110 §7.8).
-    let asksToUpgrade: Bool
-    /// Whether the connection may carry another request after this one (RFC 9112 §9.3).
-    let keepsAlive: Bool
-    /// Whether the client speaks HTTP/1.0: it knows neither chunks nor 1xx answers.
-    let isVersion10: Bool
+    /// What the fields say about this request's content and the connection.
+    struct Framing: Sendable {
+        var content = Content.none
+        var expectsContinue = false
+        /// Whether `Connection` names `Upgrade` (RFC 9110 §7.8).
+        var asksToUpgrade = false
+        /// Whether the connection may carry another request after this one (RFC 9112 §9.3).
+        var keepsAlive = true
+        /// Whether the client speaks HTTP/1.0: it knows neither chunks nor 1xx answers.
+        var isVersion10 = false
+    }
 
-    init(
+    private(set) var method = HTTPRequest.Method.get
+    private(set) var fields = FieldSection()
+    private(set) var framing = Framing()
+    private var pathRange = 0..<0
+    private var queryRange: Range<Int>?
+
+    /// - Parameter fields: They hold the bytes that the ranges are about.
+    func fill(
         method: HTTPRequest.Method,
-        fields: FieldSection,
         path: Range<Int>,
         query: Range<Int>?,
-        framing: Framing,
-        expectsContinue: Bool,
-        asksToUpgrade: Bool,
-        keepsAlive: Bool,
-        isVersion10: Bool
+        fields: consuming FieldSection,
+        framing: Framing
     ) {
         self.method = method
         self.fields = fields
-        self.pathRange = path
-        self.queryRange = query
         self.framing = framing
-        self.expectsContinue = expectsContinue
-        self.asksToUpgrade = asksToUpgrade
-        self.keepsAlive = keepsAlive
-        self.isVersion10 = isVersion10
+        pathRange = path
+        queryRange = query
+    }
+
+    /// Gives out the memory of the last request's fields, to be filled by the next one's.
+    func takeFields() -> FieldSection {
+        var taken = FieldSection()
+        swap(&taken, &fields)
+        taken.empty()
+        return taken
     }
 
     /// The path; `/` when an absolute target has none (RFC 9112 §3.2.2).

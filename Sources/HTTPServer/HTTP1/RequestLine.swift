@@ -38,18 +38,20 @@ struct RequestLine {
         method: HTTPRequest.Method
     ) throws(RequestError) -> (path: Range<Int>, query: Range<Int>?) {
         let pathAndQuery = try Self.pathAndQuery(bytes, target, method: method)
+        precondition(pathAndQuery.upperBound <= bytes.count, "a target beyond its bytes")
         let allowed = Octets.target
+        var split = pathAndQuery.upperBound
         for index in pathAndQuery {
-            guard allowed.contains(bytes[index]) else {
+            let byte = bytes[unchecked: index]
+            guard allowed.contains(byte) else {
                 throw .malformed(reason: "the target holds a byte that must be percent-encoded")
             }
-            guard bytes[index] == Octets.percent else { continue }
+            if byte == Octets.questionMark { split = min(split, index) }
+            guard byte == Octets.percent else { continue }
             guard index + 2 < pathAndQuery.upperBound, Octets.hexValue(bytes[index + 1]) != nil,
                 Octets.hexValue(bytes[index + 2]) != nil
             else { throw .malformed(reason: "the target holds a % without two hex digits") }
         }
-        var split = pathAndQuery.lowerBound
-        while split < pathAndQuery.upperBound, bytes[split] != Octets.questionMark { split += 1 }
         let hasQuery = split < pathAndQuery.upperBound
         return (
             pathAndQuery.lowerBound..<split,
@@ -62,10 +64,7 @@ struct RequestLine {
         let method: StaticString = "HEAD "
         // The empty line that may come first (RFC 9112 §2.2).
         let start = bytes.count > 0 && bytes[0] == Octets.carriageReturn ? 2 : 0
-        guard bytes.count >= start + method.utf8CodeUnitCount else { return false }
-        return method.withUTF8Buffer { method in
-            method.indices.allSatisfy { bytes[start + $0] == method[$0] }
-        }
+        return Octets.equal(bytes, start..<start + method.utf8CodeUnitCount, method)
     }
 
     private static func end(_ bytes: Span<UInt8>, _ start: Int, _ limit: Int) -> Int {
@@ -81,39 +80,39 @@ struct RequestLine {
         _ bytes: Span<UInt8>,
         _ range: Range<Int>
     ) throws(RequestError) -> HTTPRequest.Method? {
+        if let known = knownMethod(bytes, range) { return known }
         let token = Octets.token
         for index in range where !token.contains(bytes[index]) {
             throw .malformed(reason: "the method holds a byte that is no token character")
         }
-        for known in knownMethods where known.rawValue.utf8.count == range.count {
-            var index = range.lowerBound
-            // Methods are case-sensitive (RFC 9110 §9.1).
-            if known.rawValue.utf8.allSatisfy({ byte in
-                defer { index += 1 }
-                return bytes[index] == byte
-            }) {
-                return known
-            }
-        }
         return nil
     }
 
-    private static let knownMethods: [HTTPRequest.Method] = [
-        .get, .post, .head, .options, .put, .delete, .patch, .trace,
-    ]
+    /// Methods are case-sensitive (RFC 9110 §9.1).
+    private static func knownMethod(_ bytes: Span<UInt8>, _ range: Range<Int>) -> HTTPRequest
+        .Method?
+    {
+        func isNamed(_ name: StaticString) -> Bool { Octets.equal(bytes, range, name) }
+        switch range.count {
+        case 3 where isNamed("GET"): return .get
+        case 3 where isNamed("PUT"): return .put
+        case 4 where isNamed("POST"): return .post
+        case 4 where isNamed("HEAD"): return .head
+        case 5 where isNamed("PATCH"): return .patch
+        case 5 where isNamed("TRACE"): return .trace
+        case 6 where isNamed("DELETE"): return .delete
+        case 7 where isNamed("OPTIONS"): return .options
+        default: return nil
+        }
+    }
 
     private static func isVersion10(
         _ bytes: Span<UInt8>,
         _ range: Range<Int>
     ) throws(RequestError) -> Bool {
         // HTTP-name is case-sensitive (RFC 9112 §2.3).
-        let name: StaticString = "HTTP/"
         let start = range.lowerBound
-        let isName =
-            range.count == 8
-            && name.withUTF8Buffer { name in
-                name.indices.allSatisfy { bytes[start + $0] == name[$0] }
-            }
+        let isName = range.count == 8 && Octets.equal(bytes, start..<start + 5, "HTTP/")
         guard isName, Octets.isDigit(bytes[start + 5]), bytes[start + 6] == UInt8(ascii: "."),
             Octets.isDigit(bytes[start + 7])
         else { throw .malformed(reason: "the request line does not end in an HTTP version") }
@@ -141,9 +140,7 @@ struct RequestLine {
         let length = scheme.utf8CodeUnitCount
         let isAbsolute =
             range.count > length
-            && scheme.withUTF8Buffer { scheme in
-                scheme.indices.allSatisfy { Octets.lowercased(bytes[first + $0]) == scheme[$0] }
-            }
+            && Octets.equal(bytes, first..<first + length, ignoringCase: scheme)
         guard isAbsolute else {
             throw .malformed(reason: "the target is neither a path nor an http URL (RFC 9112 §3.2)")
         }

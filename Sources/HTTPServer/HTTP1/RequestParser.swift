@@ -22,12 +22,19 @@ struct RequestParser {
         case finished
     }
 
+    private let heads: RequestHeads
     private var state = State.start
     /// Beside the state, so that it is changed where it stands.
     private var parsing = HeadParser()
+    /// The head of the request being read, or of the one that was given up, once it is complete.
+    private var head: RequestHead?
 
-    /// The fields of the request being read, once its head is complete.
-    private(set) var fields: FieldSection?
+    init(heads: RequestHeads = RequestHeads()) {
+        self.heads = heads
+    }
+
+    /// The fields of that head.
+    var fields: FieldSection? { head?.fields }
 
     /// Whether the request being read, or the one that was given up, is a HEAD: then even an error is
     /// answered without content (RFC 9110 §9.3.2).
@@ -69,13 +76,10 @@ struct RequestParser {
                 }
             case .head:
                 isHead = input.withSpan { RequestLine.isHead($0) }
-                let parsed = try input.withSpan { bytes throws(RequestError) in
-                    try parsing.parse(bytes, limits: limits)
+                guard let head = try nextHead(&input, limits) else { return .needsMore }
+                if case .none = head.framing.content {
+                    return .request(Request(head: head, body: []))
                 }
-                guard let length = parsed else { return .needsMore }
-                let head = try parsing.head(input.prefix(length))
-                parsing = HeadParser()
-                input.consume(length)
                 return try begin(head, &input, limits)
             case .body(let head, var decoder):
                 // Moved out and back, so that the content is not copied.
@@ -91,15 +95,30 @@ struct RequestParser {
     /// Reads nothing more as a request, such as after `Connection: close`.
     mutating func stop() { state = .finished }
 
+    private mutating func nextHead(
+        _ input: inout InputBuffer,
+        _ limits: ServerLimits
+    ) throws(RequestError) -> RequestHead? {
+        let length = try input.withSpan { bytes throws(RequestError) in
+            try parsing.parse(bytes, limits: limits, heads: heads)
+        }
+        guard let length else { return nil }
+        let head = try input.withSpan { bytes throws(RequestError) in
+            try parsing.finish(bytes.extracting(first: length))
+        }
+        input.consume(length)
+        return head
+    }
+
     private mutating func begin(
         _ head: RequestHead,
         _ input: inout InputBuffer,
         _ limits: ServerLimits
     ) throws(RequestError) -> Output {
-        fields = head.fields
-        var decoder = try BodyDecoder(head.framing, limits: limits)
+        self.head = head
+        var decoder = try BodyDecoder(head.framing.content, limits: limits)
         let output = try finish(head, &decoder, &input, limits)
-        if case .needsMore = output, head.expectsContinue, decoder.body.isEmpty {
+        if case .needsMore = output, head.framing.expectsContinue, decoder.body.isEmpty {
             return .continueExpected
         }
         return output
@@ -116,7 +135,7 @@ struct RequestParser {
             return .needsMore
         }
         state = .head
-        fields = nil
+        self.head = nil
         return .request(Request(head: head, body: decoder.body))
     }
 }

@@ -15,28 +15,28 @@ enum ResponseEncoder {
         omitsBody: Bool,
         connection: Connection,
         date: [UInt8],
-        into output: inout [UInt8]
+        into output: inout OutputBuffer
     ) {
-        output.append(static: "HTTP/1.1 ")
-        appendStatus(response.status, to: &output)
-        output.append(static: "\r\nDate: ")
-        output.append(contentsOf: date)
-        output.append(static: "\r\n")
-        output.append(contentsOf: response.fields.bytes)
+        output.append("HTTP/1.1 ")
+        append(response.status, to: &output)
+        output.append("\r\nDate: ")
+        output.append(date)
+        output.append("\r\n")
+        output.append(response.fields.bytes)
         switch connection {
         case .keepAlive: break
-        case .keepAliveVersion10: output.append(static: "Connection: keep-alive\r\n")
-        case .close: output.append(static: "Connection: close\r\n")
+        case .keepAliveVersion10: output.append("Connection: keep-alive\r\n")
+        case .close: output.append("Connection: close\r\n")
         }
         // RFC 9110 §8.6: no length with 204; with 304 it would have to be the 200's.
         guard response.status.code != 204, response.status.code != 304 else {
-            output.append(static: "\r\n")
+            output.append("\r\n")
             return
         }
-        output.append(static: "Content-Length: ")
-        appendDecimal(response.body.count, to: &output)
-        output.append(static: "\r\n\r\n")
-        if !omitsBody { output.append(contentsOf: response.body) }
+        output.append("Content-Length: ")
+        output.append(decimal: response.body.count)
+        output.append("\r\n\r\n")
+        if !omitsBody { output.append(response.body) }
     }
 
     /// What the answer says about the connection's future (RFC 9112 §9.3, §9.6).
@@ -48,21 +48,10 @@ enum ResponseEncoder {
         case close
     }
 
-    private static func appendStatus(_ status: HTTPResponse.Status, to output: inout [UInt8]) {
-        appendDecimal(status.code, to: &output)
-        output.append(Octets.space)
-        output.append(contentsOf: status.reasonPhrase.utf8)
-    }
-
-    private static func appendDecimal(_ number: Int, to output: inout [UInt8]) {
-        precondition(number >= 0)
-        if number >= 10 { appendDecimal(number / 10, to: &output) }
-        output.append(0x30 + UInt8(number % 10))
-    }
-}
-
-extension [UInt8] {
-    fileprivate mutating func append(static text: StaticString) {
-        text.withUTF8Buffer { append(contentsOf: $0) }
+    private static func append(_ status: HTTPResponse.Status, to output: inout OutputBuffer) {
+        output.append(decimal: status.code)
+        output.append(" ")
+        var reason = status.reasonPhrase
+        reason.withUTF8 { output.append(UnsafeRawBufferPointer($0)) }
     }
 }

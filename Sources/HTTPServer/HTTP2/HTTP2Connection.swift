@@ -5,13 +5,13 @@ internal import HTTPTypes
 ///
 /// Sendable because it never leaves its loop's thread: the connection's task is pinned to the loop,
 /// and its children with it.
-final class HTTP2Connection<Handler: RequestHandler>: @unchecked Sendable {
+final class HTTP2Connection: @unchecked Sendable {
     private enum Limits {
         /// Frames put together before they are written.
-        static var outputBytes: Int { 64 * 1024 }
+        static let outputBytes = 64 * 1024
         /// Between the announcement that the connection ends and its end: for requests that were
         /// on their way by then (RFC 9113 §6.8).
-        static var goAwayDelay: Duration { .milliseconds(500) }
+        static let goAwayDelay = Duration.milliseconds(500)
     }
 
     /// How far the end of the connection has come.
@@ -22,7 +22,7 @@ final class HTTP2Connection<Handler: RequestHandler>: @unchecked Sendable {
     }
 
     private let channel: Channel
-    private let handler: Handler
+    private let handler: any RequestHandler
     private let limits: ServerLimits
     private let session: HTTP2Session
     /// Frames that the socket did not take yet.
@@ -36,11 +36,11 @@ final class HTTP2Connection<Handler: RequestHandler>: @unchecked Sendable {
     /// This connection's part of the loop's ``EventLoop/heldBodyBytes``.
     private var heldBytes = 0
 
-    init(channel: Channel, handler: Handler, limits: ServerLimits) {
+    init(channel: Channel, handler: any RequestHandler, limits: ServerLimits) {
         self.channel = channel
         self.handler = handler
         self.limits = limits
-        session = HTTP2Session(limits: limits)
+        session = HTTP2Session(limits: limits, heads: channel.loop.heads)
         idleDeadline = channel.loop.now.advanced(by: limits.idleTimeout)
     }
 
@@ -148,7 +148,7 @@ final class HTTP2Connection<Handler: RequestHandler>: @unchecked Sendable {
             response,
             stream: stream,
             omitsBody: omitsBody,
-            date: channel.loop.date.current(),
+            date: channel.loop.date.current(in: channel.loop.turnNumber),
             now: channel.loop.now
         )
     }
@@ -161,15 +161,8 @@ final class HTTP2Connection<Handler: RequestHandler>: @unchecked Sendable {
     private func write() -> Bool {
         while true {
             if unsent.isEmpty {
-                var output: [UInt8] = []
-                do throws(HTTP2Session.Failure) {
-                    try session.appendOutput(to: &output, limit: Limits.outputBytes)
-                } catch {
-                    return false
-                }
-                if output.isEmpty { return true }
-                unsent = output[...]
-                writeDeadline = nil
+                guard let isDone = writeReady() else { return false }
+                if isDone { return true }
             }
             switch unsent.withUnsafeBytes({ channel.write($0) }) {
             case .done(let count):
@@ -181,6 +174,33 @@ final class HTTP2Connection<Handler: RequestHandler>: @unchecked Sendable {
                 }
                 return true
             case .failed: return false
+            }
+        }
+    }
+
+    /// Writes frames straight from the loop's buffer; what the socket does not take is kept apart.
+    ///
+    /// - Returns: Whether everything is written, or `nil` when the peer is gone.
+    private func writeReady() -> Bool? {
+        let loop = channel.loop
+        writeDeadline = nil
+        while true {
+            loop.output.removeAll()
+            do throws(HTTP2Session.Failure) {
+                try session.appendOutput(to: &loop.output, limit: Limits.outputBytes)
+            } catch {
+                return nil
+            }
+            if loop.output.count == 0 { return true }
+            let written: Int
+            switch loop.output.withUnsafeBytes({ channel.write($0) }) {
+            case .done(let count): written = count
+            case .wouldBlock: written = 0
+            case .failed: return nil
+            }
+            if written < loop.output.count {
+                unsent = loop.output.withUnsafeBytes { ArraySlice($0[written...]) }
+                return false
             }
         }
     }

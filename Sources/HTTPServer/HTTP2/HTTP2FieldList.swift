@@ -30,11 +30,12 @@ struct HTTP2FieldList {
     mutating func append(_ section: FieldSection) {
         let offset = bytes.count
         bytes.append(contentsOf: section.bytes)
-        for entry in section.entries {
-            let name = Int(entry.name.lowerBound) + offset..<Int(entry.name.upperBound) + offset
-            let value = Int(entry.value.lowerBound) + offset..<Int(entry.value.upperBound) + offset
+        section.visit { name, value in
+            let name = name.lowerBound + offset..<name.upperBound + offset
             for index in name { bytes[index] = Octets.lowercased(bytes[index]) }
+            let value = value.lowerBound + offset..<value.upperBound + offset
             entries.append(Entry(name: name, value: value))
+            return true
         }
     }
 

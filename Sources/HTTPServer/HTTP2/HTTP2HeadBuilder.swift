@@ -6,11 +6,12 @@ internal import HTTPTypes
 /// pseudo-header field at most once and before all others, no connection-specific fields, one
 /// `content-length`. What is checked here is what HTTP/1.1 requests are held to as well.
 struct HTTP2HeadBuilder {
-    private let limits: ServerLimits
-    /// The target, followed by the fields' names and values.
-    private var bytes: [UInt8] = []
-    private var entries: [FieldSection.Entry] = []
-    private var method: [UInt8] = []
+    /// What is filled in the end, and the fields that have come so far, in its memory.
+    private let head: RequestHead
+    private(set) var fields: FieldSection
+    private var fieldCount = 0
+    /// Where in the fields' bytes the request line's parts are.
+    private var method = 0..<0
     private var target = 0..<0
     private var expectsContinue = false
     /// The first limit that was passed; fields that come later are not kept.
@@ -18,14 +19,16 @@ struct HTTP2HeadBuilder {
     /// The size of the list as RFC 9113 §6.5.2 counts it.
     private var listSize = 0
 
-    init(limits: ServerLimits) {
-        self.limits = limits
+    init(_ heads: RequestHeads) {
+        head = heads.take()
+        fields = head.takeFields()
     }
 
-    /// The fields that have come so far.
-    var fields: FieldSection { FieldSection(received: bytes, entries: entries) }
-
-    mutating func append(_ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>) {
+    mutating func append(
+        _ name: UnsafeBufferPointer<UInt8>,
+        _ value: UnsafeBufferPointer<UInt8>,
+        limits: ServerLimits
+    ) {
         listSize += name.count + value.count + Self.overhead
         guard error == nil else { return }
         guard listSize <= limits.headBytes else {
@@ -33,9 +36,9 @@ struct HTTP2HeadBuilder {
             return
         }
         if name.first == Octets.colon {
-            appendPseudo(name, value)
+            appendPseudo(name, value, limits)
         } else {
-            appendField(name, value)
+            appendField(name, value, limits)
         }
     }
 
@@ -44,30 +47,34 @@ struct HTTP2HeadBuilder {
 
     private mutating func appendPseudo(
         _ name: UnsafeBufferPointer<UInt8>,
-        _ value: UnsafeBufferPointer<UInt8>
+        _ value: UnsafeBufferPointer<UInt8>,
+        _ limits: ServerLimits
     ) {
         if Octets.equal(name, ignoringCase: ":method") {
-            method = Array(value)
+            method = fields.receive(value.span)
         } else if Octets.equal(name, ignoringCase: ":path") {
             guard value.count <= limits.targetBytes else {
                 error = .targetTooLong(limitBytes: limits.targetBytes)
                 return
             }
-            target = append(value)
+            target = fields.receive(value.span)
         } else if Octets.equal(name, ignoringCase: ":authority") {
             // What an HTTP/1.1 request has as its Host (RFC 9113 §8.3.1).
-            "host".utf8.withContiguousStorageIfAvailable { appendField($0, value) }
+            let host: StaticString = "host"
+            host.withUTF8Buffer { appendField($0, value, limits) }
         }
     }
 
     private mutating func appendField(
         _ name: UnsafeBufferPointer<UInt8>,
-        _ value: UnsafeBufferPointer<UInt8>
+        _ value: UnsafeBufferPointer<UInt8>,
+        _ limits: ServerLimits
     ) {
-        guard entries.count < limits.fieldLines else {
+        guard fieldCount < limits.fieldLines else {
             error = .tooManyFields(limit: limits.fieldLines)
             return
         }
+        fieldCount += 1
         if Octets.equal(name, ignoringCase: "expect") {
             if Octets.equal(value, ignoringCase: "100-continue") {
                 expectsContinue = true
@@ -75,39 +82,24 @@ struct HTTP2HeadBuilder {
                 error = .expectationUnknown
             }
         }
-        let nameRange = append(name)
-        let valueRange = append(value)
-        entries.append(
-            FieldSection.Entry(
-                name: UInt32(nameRange.lowerBound)..<UInt32(nameRange.upperBound),
-                value: UInt32(valueRange.lowerBound)..<UInt32(valueRange.upperBound)
-            )
-        )
-    }
-
-    private mutating func append(_ part: UnsafeBufferPointer<UInt8>) -> Range<Int> {
-        let start = bytes.count
-        bytes.append(contentsOf: part)
-        return start..<bytes.count
+        let nameRange = fields.receive(name.span)
+        fields.note(name: nameRange, value: fields.receive(value.span))
     }
 
     /// The head, once all of its fields are there.
-    func head() throws(RequestError) -> RequestHead {
+    func finish() throws(RequestError) -> RequestHead {
         if let error { throw error }
-        guard let method = try RequestLine.method(method.span, method.indices) else {
+        guard let method = try RequestLine.method(fields.bytes.span, method) else {
             throw .methodUnknown
         }
-        let (path, query) = try RequestLine.target(bytes.span, target, method: method)
-        return RequestHead(
+        let (path, query) = try RequestLine.target(fields.bytes.span, target, method: method)
+        head.fill(
             method: method,
-            fields: fields,
             path: path,
             query: query,
-            framing: .none,
-            expectsContinue: expectsContinue,
-            asksToUpgrade: false,
-            keepsAlive: true,
-            isVersion10: false
+            fields: fields,
+            framing: RequestHead.Framing(expectsContinue: expectsContinue)
         )
+        return head
     }
 }

@@ -22,6 +22,7 @@ final class HTTP2Session {
     }
 
     private let limits: ServerLimits
+    private let heads: RequestHeads
     /// Set in the initializer, after all else.
     private var raw: OpaquePointer?
     private var streams: [Int32: HTTP2Stream] = [:]
@@ -38,8 +39,9 @@ final class HTTP2Session {
     private(set) var nextDeadline = MonotonicTime.distantFuture
 
     /// Begins a connection; its settings wait to be sent.
-    init(limits: ServerLimits) {
+    init(limits: ServerLimits, heads: RequestHeads = RequestHeads()) {
         self.limits = limits
+        self.heads = heads
         heldLimit = limits.heldConnectionBodyBytes
         var callbacks: OpaquePointer?
         nghttp2_session_callbacks_new(&callbacks)
@@ -113,14 +115,14 @@ final class HTTP2Session {
         guard
             nghttp2_session_upgrade2(raw, settings, settings.count, isHead ? 1 : 0, nil) == 0
         else { return false }
-        let stream = HTTP2Stream(id: 1, limits: limits)
+        let stream = HTTP2Stream(id: 1, heads: heads)
         stream.isDecided = true
         streams[1] = stream
         return true
     }
 
     func begin(_ id: Int32) {
-        let stream = HTTP2Stream(id: id, limits: limits)
+        let stream = HTTP2Stream(id: id, heads: heads)
         streams[id] = stream
         setDeadline(stream, now.advanced(by: limits.headTimeout))
     }
@@ -133,7 +135,7 @@ final class HTTP2Session {
         messageBytes += name.count + value.count
         // Trailers are dropped (RFC 9110 §6.5.1).
         guard let stream = streams[id], stream.requestHead == nil, !stream.isDecided else { return }
-        stream.head.append(name, value)
+        stream.head.append(name, value, limits: limits)
     }
 
     func content(_ id: Int32, _ bytes: UnsafeBufferPointer<UInt8>) {
@@ -155,7 +157,7 @@ final class HTTP2Session {
         guard let stream = streams[id], !stream.isDecided else { return }
         if stream.requestHead == nil {
             do throws(RequestError) {
-                stream.requestHead = try stream.head.head()
+                stream.requestHead = try stream.head.finish()
             } catch {
                 refuse(stream, error)
                 return
@@ -166,7 +168,7 @@ final class HTTP2Session {
         } else {
             stream.bodyStart = now
             setDeadline(stream, now.advanced(by: limits.bodyTimeout))
-            if stream.requestHead?.expectsContinue == true, stream.body.isEmpty {
+            if stream.requestHead?.framing.expectsContinue == true, stream.body.isEmpty {
                 submitContinue(id)
             }
         }
@@ -335,13 +337,13 @@ final class HTTP2Session {
     // MARK: Sending
 
     /// Appends frames that wait to be sent, until there are none or `limit` bytes are reached.
-    func appendOutput(to output: inout [UInt8], limit: Int) throws(Failure) {
+    func appendOutput(to output: inout OutputBuffer, limit: Int) throws(Failure) {
         while output.count < limit {
             var bytes: UnsafePointer<UInt8>?
             let count = nghttp2_session_mem_send(raw, &bytes)
             guard count >= 0 else { throw .protocolError }
             guard count > 0, let bytes else { return }
-            output.append(contentsOf: UnsafeBufferPointer(start: bytes, count: count))
+            output.append(UnsafeRawBufferPointer(start: bytes, count: count))
         }
     }
 }

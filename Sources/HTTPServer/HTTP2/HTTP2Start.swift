@@ -13,10 +13,11 @@ struct HTTP2Start: Sendable {
         /// The payload of the SETTINGS frame that stands in `HTTP2-Settings`.
         let settings: [UInt8]
 
-        /// - Returns: `nil` when the request does not ask for it, or not as it has to: then it is
-        ///   answered as HTTP/1.1 (RFC 9110 §7.8).
+        /// - Parameter request: Its `Connection` names `Upgrade`.
+        /// - Returns: `nil` when it does not ask for HTTP/2, or not as it has to: then it is answered
+        ///   as HTTP/1.1 (RFC 9110 §7.8).
         init?(_ request: Request) {
-            guard request.head.asksToUpgrade, let name = Self.settingsField,
+            guard let name = Self.settingsField,
                 request.fields.lines(of: name) == 1, let encoded = request.fields.first(name),
                 let protocols = request.fields[.upgrade], Self.names(protocols, "h2c"),
                 let settings = Base64URL.decode(encoded), settings.count % 6 == 0
@@ -31,7 +32,8 @@ struct HTTP2Start: Sendable {
             list.utf8.split(separator: Octets.comma).contains { member in
                 let trimmed = member.drop { Octets.isWhitespace($0) }
                 let end = trimmed.lastIndex { !Octets.isWhitespace($0) } ?? trimmed.startIndex
-                return Octets.equal(Array(trimmed[...end]), ignoringCase: wanted)
+                let name = Array(trimmed[...end])
+                return Octets.equal(name.span, name.indices, ignoringCase: wanted)
             }
         }
     }

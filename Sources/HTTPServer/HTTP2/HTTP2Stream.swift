@@ -18,8 +18,8 @@ final class HTTP2Stream {
     /// The rest of the answer's content.
     var answer: ArraySlice<UInt8> = []
 
-    init(id: Int32, limits: ServerLimits) {
+    init(id: Int32, heads: RequestHeads) {
         self.id = id
-        head = HTTP2HeadBuilder(limits: limits)
+        head = HTTP2HeadBuilder(heads)
     }
 }

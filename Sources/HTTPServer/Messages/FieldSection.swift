@@ -2,47 +2,78 @@ package import HTTPTypes
 
 /// The fields of a message, in order (RFC 9110 §5).
 ///
-/// Two allocations whatever the number of fields: the bytes as they stand on the wire, and where in
-/// them each name and value lies. A received section keeps the bytes that it arrived as; a section
-/// made here is written to an HTTP/1.1 answer with one copy.
+/// A received section keeps the bytes that it arrived as, and where in them each name and value
+/// lies. A section made here is one array of lines, which is written to an HTTP/1.1 answer as it is;
+/// the few who want to know its names and values find them there.
 package struct FieldSection: Sendable {
-    struct Entry: Sendable {
+    private struct Entry {
         let name: Range<UInt32>
         let value: Range<UInt32>
     }
 
+    private enum Limits {
+        /// Room for the lines that most clients send.
+        static let usualLines = 8
+        /// Room for the fields of most answers.
+        static let usualBytes = 192
+    }
+
     /// Lines of the form `Name: value CRLF`, for a section made here; else the whole received head.
-    private(set) var bytes: [UInt8]
-    private(set) var entries: [Entry]
+    private(set) var bytes: [UInt8] = []
+    private var entries: [Entry] = []
+    /// Whether `entries` tells where the fields are.
+    private var isReceived = false
 
-    package init() {
-        bytes = []
-        entries = []
-    }
-
-    /// A section of a received message: `entries` point into `bytes`.
-    init(received bytes: [UInt8], entries: [Entry]) {
-        self.bytes = bytes
-        self.entries = entries
-    }
+    package init() {}
 
     /// The number of field lines.
-    package var count: Int { entries.count }
-
-    /// Makes room, so that a section of about this size is built without growing.
-    package mutating func reserve(bytes byteCount: Int, lines: Int) {
-        bytes.reserveCapacity(byteCount)
-        entries.reserveCapacity(lines)
+    package var count: Int {
+        guard !isReceived else { return entries.count }
+        var count = 0
+        visit { _, _ in
+            count += 1
+            return true
+        }
+        return count
     }
 
     // MARK: Reading
+
+    /// Shows the places of the names and values in `bytes`, in order, until `body` says `false`.
+    @inline(__always)
+    func visit(_ body: (_ name: Range<Int>, _ value: Range<Int>) -> Bool) {
+        if isReceived {
+            for entry in entries {
+                let name = Int(entry.name.lowerBound)..<Int(entry.name.upperBound)
+                let value = Int(entry.value.lowerBound)..<Int(entry.value.upperBound)
+                guard body(name, value) else { return }
+            }
+        } else {
+            visitLines(body)
+        }
+    }
+
+    /// Takes the lines of a section made here apart again: no name holds a colon, no value a CR.
+    private func visitLines(_ body: (_ name: Range<Int>, _ value: Range<Int>) -> Bool) {
+        var start = 0
+        while let colon = bytes[start...].firstIndex(of: Octets.colon) {
+            let value = colon + 2
+            let end = bytes[value...].firstIndex(of: Octets.carriageReturn) ?? bytes.count
+            guard body(start..<colon, value..<end) else { return }
+            start = end + 2
+        }
+    }
 
     /// The value of the first line with this name, without the white space around it.
     ///
     /// - Complexity: O(*n*) in the number of fields, which the head's limits bound.
     package func first(_ name: HTTPField.Name) -> ArraySlice<UInt8>? {
-        for entry in entries where matches(entry, name) { return value(entry) }
-        return nil
+        var found: Range<Int>?
+        forEach(name) { value in
+            found = value
+            return false
+        }
+        return found.map { bytes[$0] }
     }
 
     /// All values of a name as one list (RFC 9110 §5.3), or `nil` when the field is absent.
@@ -50,31 +81,68 @@ package struct FieldSection: Sendable {
     /// Bytes that are not UTF-8 are replaced.
     package subscript(name: HTTPField.Name) -> String? {
         var combined: String?
-        for entry in entries where matches(entry, name) {
-            let text = String(decoding: value(entry), as: UTF8.self)
+        forEach(name) { value in
+            let text = String(decoding: bytes[value], as: UTF8.self)
             combined = combined.map { "\($0), \(text)" } ?? text
+            return true
         }
         return combined
     }
 
     /// The number of lines with this name.
     package func lines(of name: HTTPField.Name) -> Int {
-        entries.count { matches($0, name) }
-    }
-
-    private func value(_ entry: Entry) -> ArraySlice<UInt8> {
-        bytes[Int(entry.value.lowerBound)..<Int(entry.value.upperBound)]
-    }
-
-    private func matches(_ entry: Entry, _ name: HTTPField.Name) -> Bool {
-        let wanted = name.canonicalName.utf8
-        guard wanted.count == entry.name.count else { return false }
-        var index = Int(entry.name.lowerBound)
-        for byte in wanted {
-            if Octets.lowercased(bytes[index]) != byte { return false }
-            index += 1
+        var count = 0
+        forEach(name) { _ in
+            count += 1
+            return true
         }
-        return true
+        return count
+    }
+
+    /// Shows the places of the values of one name.
+    private func forEach(_ name: HTTPField.Name, _ body: (_ value: Range<Int>) -> Bool) {
+        var wanted = name.canonicalName
+        wanted.withUTF8 { wanted in
+            visit { name, value in
+                guard name.count == wanted.count else { return true }
+                for index in 0..<wanted.count
+                where Octets.lowercased(bytes[name.lowerBound + index]) != wanted[index] {
+                    return true
+                }
+                return body(value)
+            }
+        }
+    }
+
+    // MARK: Receiving
+
+    /// The memory that is used again, in bytes.
+    var capacity: Int { bytes.capacity + entries.capacity * MemoryLayout<Entry>.stride }
+
+    /// Forgets everything but the memory: a received section begins.
+    mutating func empty() {
+        bytes.removeAll(keepingCapacity: true)
+        entries.removeAll(keepingCapacity: true)
+        isReceived = true
+    }
+
+    /// Notes where a field lies in the bytes that ``receive(_:)`` takes in the end.
+    mutating func note(name: Range<Int>, value: Range<Int>) {
+        if entries.capacity == 0 { entries.reserveCapacity(Limits.usualLines) }
+        entries.append(
+            Entry(
+                name: UInt32(name.lowerBound)..<UInt32(name.upperBound),
+                value: UInt32(value.lowerBound)..<UInt32(value.upperBound)
+            )
+        )
+    }
+
+    /// Appends received bytes; returns where they are.
+    @discardableResult
+    mutating func receive(_ new: Span<UInt8>) -> Range<Int> {
+        let start = bytes.count
+        new.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
+        return start..<bytes.count
     }
 
     // MARK: Building
@@ -89,28 +157,37 @@ package struct FieldSection: Sendable {
     }
 
     /// Adds a line whose value is given as bytes; see ``append(_:_:)-(_,String)``.
-    package mutating func append(_ name: HTTPField.Name, _ value: ArraySlice<UInt8>) {
-        value.withUnsafeBufferPointer { append(name, $0) }
+    package mutating func append(_ name: HTTPField.Name, _ value: UnsafeBufferPointer<UInt8>) {
+        precondition(!isReceived, "a received section is added to")
+        if bytes.capacity == 0 { bytes.reserveCapacity(Limits.usualBytes) }
+        var name = name.rawName
+        name.withUTF8 { bytes.append(contentsOf: $0) }
+        bytes.append(static: ": ")
+        let start = bytes.count
+        bytes.append(contentsOf: value)
+        if !Octets.areFieldValue(value.span) { blank(from: start) }
+        bytes.append(static: "\r\n")
     }
 
-    private mutating func append(_ name: HTTPField.Name, _ value: UnsafeBufferPointer<UInt8>) {
-        let start = UInt32(bytes.count)
-        bytes.append(contentsOf: name.rawName.utf8)
-        let nameEnd = UInt32(bytes.count)
-        bytes.append(Octets.colon)
-        bytes.append(Octets.space)
-        let valueStart = UInt32(bytes.count)
-        bytes.append(contentsOf: value)
-        if !value.allSatisfy(Octets.isFieldValue) { blank(from: Int(valueStart)) }
-        let valueEnd = UInt32(bytes.count)
-        bytes.append(Octets.carriageReturn)
-        bytes.append(Octets.lineFeed)
-        entries.append(Entry(name: start..<nameEnd, value: valueStart..<valueEnd))
+    /// Adds what is the same in each such answer, as lines with their CRLF.
+    package mutating func append(lines: StaticString) {
+        precondition(!isReceived, "a received section is added to")
+        if bytes.capacity == 0 { bytes.reserveCapacity(Limits.usualBytes) }
+        bytes.append(static: lines)
     }
 
     private mutating func blank(from start: Int) {
         for index in start..<bytes.count where !Octets.isFieldValue(bytes[index]) {
             bytes[index] = Octets.space
         }
+    }
+}
+
+extension [UInt8] {
+    @inline(__always)
+    mutating func append(static text: StaticString) {
+        append(
+            contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+        )
     }
 }

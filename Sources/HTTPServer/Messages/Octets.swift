@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// The byte classes of HTTP's grammar, as bit sets: one shift and one mask a byte.
 enum Octets {
     static let carriageReturn = UInt8(ascii: "\r")
@@ -13,22 +15,15 @@ enum Octets {
     static let asterisk = UInt8(ascii: "*")
 
     /// A set of ASCII characters; no byte above 127 is ever a member.
+    ///
+    /// Given as bits, which the compiler puts into the code, and not made from a text, which it
+    /// would look up each time whether that has been done; a test says which characters they are.
     struct Set {
         private let low: UInt64
         private let high: UInt64
 
-        init(_ characters: StaticString) {
-            var low: UInt64 = 0
-            var high: UInt64 = 0
-            characters.withUTF8Buffer { buffer in
-                for byte in buffer {
-                    if byte < 64 {
-                        low |= 1 << UInt64(byte)
-                    } else {
-                        high |= 1 << UInt64(byte - 64)
-                    }
-                }
-            }
+        @inline(__always)
+        init(low: UInt64, high: UInt64) {
             self.low = low
             self.high = high
         }
@@ -36,24 +31,18 @@ enum Octets {
         @inline(__always)
         func contains(_ byte: UInt8) -> Bool {
             guard byte < 128 else { return false }
-            return (byte < 64 ? low >> UInt64(byte) : high >> UInt64(byte & 63)) & 1 == 1
+            return ((byte < 64 ? low : high) &>> UInt64(byte & 63)) & 1 == 1
         }
     }
 
     /// `tchar` of RFC 9110 §5.6.2.
-    static let token = Set(
-        "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-    )
+    static var token: Set { Set(low: 0x03FF_6CFA_0000_0000, high: 0x57FF_FFFF_C7FF_FFFE) }
 
     /// What a path and query may hold (RFC 3986 §3.3, §3.4); a `%` must also begin an escape.
-    static let target = Set(
-        "-._~!$&'()*+,;=:@/?%0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-    )
+    static var target: Set { Set(low: 0xAFFF_FFF2_0000_0000, high: 0x47FF_FFFE_87FF_FFFF) }
 
     /// What a `Host` or authority may hold (RFC 3986 §3.2.2); no user information.
-    static let host = Set(
-        "-._~!$&'()*+,;=:%[]0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-    )
+    static var host: Set { Set(low: 0x2FFF_7FF2_0000_0000, high: 0x47FF_FFFE_AFFF_FFFE) }
 
     /// `field-vchar`, SP and HTAB of RFC 9110 §5.5.
     @inline(__always)
@@ -83,10 +72,93 @@ enum Octets {
         byte &- 0x41 < 26 ? byte | 0x20 : byte
     }
 
+    // MARK: Several bytes at once
+
+    /// Whether all of `bytes` may stand in a field's value; see ``isFieldValue(_:)``.
+    ///
+    /// Eight at a time: a byte below 0x20, or 0x7F, borrows from its highest bit. Words with such a
+    /// byte, or with a tab, are looked at byte by byte.
+    static func areFieldValue(_ bytes: Span<UInt8>) -> Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        return bytes.withUnsafeBytes { bytes in
+            var index = 0
+            while index < bytes.count {
+                if bytes.count - index >= 8 {
+                    let word = bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+                    let controls = (word &- ones &* 0x20) & ~word
+                    let deletes = word ^ (ones &* 0x7F)
+                    if (controls | ((deletes &- ones) & ~deletes)) & (ones &* 0x80) == 0 {
+                        index += 8
+                        continue
+                    }
+                }
+                let end = min(index + 8, bytes.count)
+                while index < end {
+                    if !isFieldValue(bytes[index]) { return false }
+                    index += 1
+                }
+            }
+            return true
+        }
+    }
+
+    /// The offset of the first line feed from `start` on, or the number of bytes.
+    @inline(__always)
+    static func lineEnd(_ bytes: Span<UInt8>, from start: Int) -> Int {
+        bytes.withUnsafeBytes { bytes in
+            guard let base = bytes.baseAddress, start < bytes.count,
+                let found = memchr(base + start, Int32(lineFeed), bytes.count - start)
+            else { return bytes.count }
+            return UnsafeRawPointer(found) - base
+        }
+    }
+
+    static func contain(_ bytes: Slice<UnsafeBufferPointer<UInt8>>, _ byte: UInt8) -> Bool {
+        let bytes = UnsafeBufferPointer(rebasing: bytes)
+        guard let base = bytes.baseAddress else { return false }
+        return memchr(base, Int32(byte), bytes.count) != nil
+    }
+
+    /// Whether `range` of `bytes` is `text`, byte for byte.
+    @inline(__always)
+    static func equal(_ bytes: Span<UInt8>, _ range: Range<Int>, _ text: StaticString) -> Bool {
+        guard range.count == text.utf8CodeUnitCount, range.upperBound <= bytes.count else {
+            return false
+        }
+        let wanted = text.utf8Start
+        var index = 0
+        while index < range.count {
+            if bytes[unchecked: range.lowerBound + index] != wanted[index] { return false }
+            index += 1
+        }
+        return true
+    }
+
+    /// Whether `range` of `bytes` is `lowercase`, letters of either case being the same.
+    @inline(__always)
+    static func equal(
+        _ bytes: Span<UInt8>,
+        _ range: Range<Int>,
+        ignoringCase lowercase: StaticString
+    ) -> Bool {
+        guard range.count == lowercase.utf8CodeUnitCount, range.upperBound <= bytes.count else {
+            return false
+        }
+        let wanted = lowercase.utf8Start
+        var index = 0
+        while index < range.count {
+            if lowercased(bytes[unchecked: range.lowerBound + index]) != wanted[index] {
+                return false
+            }
+            index += 1
+        }
+        return true
+    }
+
     /// Whether `bytes` is `lowercase`, letters of either case being the same.
-    static func equal(_ bytes: some Collection<UInt8>, ignoringCase lowercase: StaticString) -> Bool
+    static func equal(_ bytes: UnsafeBufferPointer<UInt8>, ignoringCase lowercase: StaticString)
+        -> Bool
     {
-        guard bytes.count == lowercase.utf8CodeUnitCount else { return false }
-        return lowercase.withUTF8Buffer { zip(bytes, $0).allSatisfy { lowercased($0) == $1 } }
+        equal(bytes.span, 0..<bytes.count, ignoringCase: lowercase)
     }
 }

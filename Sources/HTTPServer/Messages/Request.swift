@@ -9,8 +9,8 @@ package struct Request: Sendable {
     package var fields: FieldSection { head.fields }
     /// The content, free of transfer coding; at most ``ServerLimits/bodyBytes``.
     package let body: [UInt8]
-    /// The path parameters that the router found, by name, still percent-encoded.
-    package var parameters: [PathParameter] = []
+    /// Where in the path its variable part lies, as the router found it.
+    package var parameterRange: Range<Int>?
 
     /// Whose request it is; `nil` on a socket without addresses.
     package var client: ClientNetwork?
@@ -29,8 +29,6 @@ package struct Request: Sendable {
     /// What follows the first `?`, percent-encoding untouched.
     package var query: ArraySlice<UInt8>? { head.query }
 
-    /// A path parameter of the route, percent-encoding untouched.
-    package func parameter(_ name: String) -> ArraySlice<UInt8>? {
-        parameters.first { $0.name == name }?.value
-    }
+    /// What stands in the path where the route's pattern has a name, percent-encoding untouched.
+    package var parameter: ArraySlice<UInt8>? { parameterRange.map { head.path[$0] } }
 }

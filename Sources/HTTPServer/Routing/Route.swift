@@ -1,28 +1,20 @@
 package import HTTPTypes
 
-/// What stands in a path where its route has a name.
-package struct PathParameter: Sendable {
-    package let name: String
-    /// Still percent-encoded.
-    package let value: ArraySlice<UInt8>
-}
-
 /// One method on one path pattern, such as `GET /orders/{id}`.
 ///
 /// A class, for every request looks at some of them.
 package final class Route: Sendable {
     package typealias Handler = @Sendable (Request) -> Answer
 
-    enum Segment: Sendable {
-        case literal([UInt8])
-        case parameter(String)
-    }
-
     let method: HTTPRequest.Method
-    let segments: [Segment]
-    let handler: Handler
+    package let handler: Handler
+    /// What stands in the pattern before and after its `{name}`; without one, the whole pattern.
+    private let prefix: [UInt8]
+    private let suffix: [UInt8]
+    private let hasParameter: Bool
 
-    /// - Parameter pattern: A path whose `{name}` segments match any one non-empty segment.
+    /// - Parameter pattern: A path. One of its segments may be a `{name}`, which matches any one
+    ///   segment that is not empty: see ``Request/parameter``.
     package init(
         _ method: HTTPRequest.Method,
         _ pattern: String,
@@ -31,38 +23,47 @@ package final class Route: Sendable {
         precondition(pattern.hasPrefix("/"), "a pattern is a path")
         self.method = method
         self.handler = handler
-        segments = pattern.utf8.dropFirst().split(
-            separator: Octets.slash,
-            omittingEmptySubsequences: false
-        ).map { segment in
-            if segment.first == UInt8(ascii: "{"), segment.last == UInt8(ascii: "}") {
-                return .parameter(String(decoding: segment.dropFirst().dropLast(), as: UTF8.self))
-            }
-            return .literal(Array(segment))
+        let parts = pattern.utf8.split(omittingEmptySubsequences: false) {
+            $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: "}")
         }
+        precondition(parts.count == 1 || parts.count == 3, "a pattern has one parameter at most")
+        prefix = Array(parts[0])
+        suffix = parts.count == 3 ? Array(parts[2]) : []
+        hasParameter = parts.count == 3
+        precondition(!hasParameter || prefix.last == Octets.slash, "a parameter is a segment")
+        precondition(suffix.first ?? Octets.slash == Octets.slash, "a parameter is a segment")
     }
 
-    /// The parameters of a path that this pattern matches, or `nil`.
+    /// What a path has to do with a pattern.
+    enum Match: Equatable {
+        case none
+        /// - Parameter parameter: Where in the path the pattern's parameter lies.
+        case whole(parameter: Range<Int>?)
+    }
+
+    /// Compares a path with this pattern.
     ///
     /// Paths are compared as they were sent: `/orders` and `/%6Frders` are different resources here,
     /// which RFC 3986 §6.2.2.2 allows (a client must not rely on their being equal).
-    func match(_ path: ArraySlice<UInt8>) -> [PathParameter]? {
-        var parameters: [PathParameter] = []
-        var rest = path.dropFirst()
-        for (index, segment) in segments.enumerated() {
-            let end = rest.firstIndex(of: Octets.slash) ?? rest.endIndex
-            let part = rest[..<end]
-            switch segment {
-            case .literal(let wanted):
-                guard part.elementsEqual(wanted) else { return nil }
-            case .parameter(let name):
-                guard !part.isEmpty else { return nil }
-                parameters.append(PathParameter(name: name, value: part))
-            }
-            let isLast = index == segments.count - 1
-            guard isLast == (end == rest.endIndex) else { return nil }
-            rest = isLast ? [] : rest[(end + 1)...]
+    func match(_ path: ArraySlice<UInt8>) -> Match {
+        path.withUnsafeBufferPointer { bytes in
+            let end = bytes.count - suffix.count
+            guard hasParameter ? end > prefix.count : end == prefix.count,
+                Self.has(bytes, prefix, at: 0), Self.has(bytes, suffix, at: end)
+            else { return .none }
+            guard hasParameter else { return .whole(parameter: nil) }
+            guard !Octets.contain(bytes[prefix.count..<end], Octets.slash) else { return .none }
+            let start = path.startIndex
+            return .whole(parameter: start + prefix.count..<start + end)
         }
-        return parameters
+    }
+
+    private static func has(
+        _ bytes: UnsafeBufferPointer<UInt8>,
+        _ part: [UInt8],
+        at offset: Int
+    ) -> Bool {
+        for index in 0..<part.count where bytes[offset + index] != part[index] { return false }
+        return true
     }
 }

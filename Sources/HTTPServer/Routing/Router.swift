@@ -4,7 +4,8 @@ package import HTTPTypes
 package struct Router: Sendable {
     /// What a request leads to.
     package enum Match {
-        case route(Route.Handler, parameters: [PathParameter])
+        /// - Parameter parameter: Where in the path the pattern's parameter lies.
+        case route(Route, parameter: Range<Int>?)
         /// The path is known, the method is not one of its own (RFC 9110 §15.5.6); `OPTIONS` too
         /// ends here, for its answer is this list (§9.3.7).
         case otherMethod(allowed: [HTTPRequest.Method])
@@ -25,8 +26,8 @@ package struct Router: Sendable {
         let wanted: HTTPRequest.Method = method == .head ? .get : method
         var allowed: [HTTPRequest.Method] = []
         for route in routes {
-            guard let parameters = route.match(path) else { continue }
-            if route.method == wanted { return .route(route.handler, parameters: parameters) }
+            guard case .whole(let parameter) = route.match(path) else { continue }
+            if route.method == wanted { return .route(route, parameter: parameter) }
             allowed.append(route.method)
             if route.method == .get { allowed.append(.head) }
         }

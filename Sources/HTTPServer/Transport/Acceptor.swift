@@ -2,21 +2,11 @@ internal import CLinux
 internal import Glibc
 internal import Synchronization
 
-/// One loop's share of a server, whatever its handler's type.
-protocol Acceptor: Sendable {
-    func start(name: String)
-    /// Closes what was never started.
-    func discard()
-    /// Read from any thread.
-    var connectionCount: Int { get }
-    func shutdown(within patience: Duration) async -> Int
-}
-
 /// Accepts connections on one loop and serves each in a task that never leaves the loop.
 ///
 /// Sendable because its state is touched on the loop's thread only; what others call goes through a
 /// task on the loop.
-final class LoopAcceptor<Handler: RequestHandler>: Acceptor, @unchecked Sendable {
+final class Acceptor: @unchecked Sendable {
     private enum State {
         case bound(descriptor: Int32)
         case accepting(Listener)
@@ -29,7 +19,7 @@ final class LoopAcceptor<Handler: RequestHandler>: Acceptor, @unchecked Sendable
     private let loop: EventLoop
     private let limits: ServerLimits
     private let connectionLimit: Int
-    private let handler: Handler
+    private let handler: any RequestHandler
     private let shares: ConnectionShares
     private let shortages: ShortageReport
     private var state: State
@@ -43,7 +33,7 @@ final class LoopAcceptor<Handler: RequestHandler>: Acceptor, @unchecked Sendable
         listening descriptor: Int32,
         limits: ServerLimits,
         connectionLimit: Int,
-        handler: Handler,
+        handler: any RequestHandler,
         shares: ConnectionShares,
         shortages: ShortageReport
     ) {
@@ -58,6 +48,7 @@ final class LoopAcceptor<Handler: RequestHandler>: Acceptor, @unchecked Sendable
 
     // MARK: Starting
 
+    /// Closes what was never started.
     func discard() {
         guard case .bound(let descriptor) = state else { return }
         SystemCall.close(descriptor)
@@ -109,15 +100,17 @@ final class LoopAcceptor<Handler: RequestHandler>: Acceptor, @unchecked Sendable
     private func refuse(_ descriptor: Int32, _ client: ClientNetwork) {
         let limit = limits.connectionsPerClient
         shortages.occasionally(.connectionsOfOneClient(client, limit: limit), now: loop.now)
-        var answer: [UInt8] = []
+        var answer = OutputBuffer()
         ResponseEncoder.encode(
             handler.respond(to: .tooManyConnections(limit: limit), fields: nil),
             omitsBody: false,
             connection: .close,
-            date: loop.date.current(),
+            date: loop.date.current(in: loop.turnNumber),
             into: &answer
         )
-        _ = send(descriptor, answer, answer.count, Int32(MSG_NOSIGNAL))
+        _ = answer.withUnsafeBytes {
+            send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+        }
         SystemCall.close(descriptor)
     }
 
@@ -158,6 +151,7 @@ final class LoopAcceptor<Handler: RequestHandler>: Acceptor, @unchecked Sendable
         }
     }
 
+    /// Read from any thread.
     var connectionCount: Int { open.load(ordering: .relaxed) }
 
     // MARK: Stopping

@@ -16,8 +16,6 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         static let roundsPerTurn = 16
         /// Bytes taken by one read(2): the largest head and an ordinary body in one call.
         static let readBytes = 64 * 1024
-        /// An answer buffer that has grown beyond this is given back after its use.
-        static let retainedOutputBytes = 256 * 1024
     }
 
     private struct Inbox {
@@ -54,13 +52,15 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     var heldBodyBytes = 0
     /// The `Date` field of this turn's answers.
     var date = DateField()
-    /// Where reads land before they are copied into the connection that asked.
+    /// The heads that the loop's next requests fill.
+    let heads = RequestHeads()
+    /// Where reads land: the connection that asked parses them there, and copies what it keeps.
     let readBuffer = UnsafeMutableRawBufferPointer.allocate(
         byteCount: Limits.readBytes,
         alignment: 16
     )
     /// Where answers are put together; sent before anything else on this loop runs.
-    var output: [UInt8] = []
+    var output = OutputBuffer()
 
     /// - Throws: ``SystemError`` when the process is out of descriptors.
     package init() throws(SystemError) {
@@ -183,9 +183,12 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     }
 
     /// What epoll_wait(2) takes: -1 for no limit, rounded up so that a deadline has passed on waking.
+    ///
+    /// Counted from the beginning of the turn before: a deadline may be noticed later by as much as
+    /// that turn took, which spares every turn another look at the clock.
     private func millisecondsToNextDeadline() -> Int32 {
         guard let due = deadlines.earliest else { return -1 }
-        let nanoseconds = max(0, due.nanoseconds - MonotonicTime.now().nanoseconds)
+        let nanoseconds = max(0, due.nanoseconds - now.nanoseconds)
         return Int32(clamping: (nanoseconds + 999_999) / 1_000_000)
     }
 

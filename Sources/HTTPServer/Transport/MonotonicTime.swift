@@ -18,11 +18,21 @@ struct MonotonicTime: Comparable, Hashable, Sendable {
     }
 
     func advanced(by duration: Duration) -> MonotonicTime {
+        advanced(nanoseconds: Self.nanoseconds(of: duration))
+    }
+
+    /// Later by so much, but no later than the distant future.
+    func advanced(nanoseconds: Int64) -> MonotonicTime {
+        let (sum, overflow) = self.nanoseconds.addingReportingOverflow(nanoseconds)
+        return overflow ? .distantFuture : MonotonicTime(nanoseconds: sum)
+    }
+
+    /// A duration in nanoseconds, or the largest number if it is longer.
+    static func nanoseconds(of duration: Duration) -> Int64 {
         let (seconds, attoseconds) = duration.components
         let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-        let (sum, carried) = nanoseconds.addingReportingOverflow(whole)
-        guard !overflow, !carried, sum < Int64.max - 1_000_000_000 else { return .distantFuture }
-        return MonotonicTime(nanoseconds: sum + attoseconds / 1_000_000_000)
+        let (sum, carried) = whole.addingReportingOverflow(attoseconds / 1_000_000_000)
+        return overflow || carried ? .max : sum
     }
 
     static func < (left: MonotonicTime, right: MonotonicTime) -> Bool {

@@ -45,7 +45,7 @@ package struct OrderPlacement: Sendable {
             envelope: EventEnvelope(
                 eventID: random.uuid(at: now),
                 timestamp: now,
-                correlationID: context.correlationID,
+                correlationID: context.correlationID.description,
                 sourceService: OrderEventMessage.sourceService,
                 traceID: context.trace.traceID,
                 spanID: context.trace.spanID,

@@ -24,7 +24,7 @@ package struct Problem: Sendable {
 
     /// The answer; its `type` is `about:blank`, which says that the status tells the kind of problem
     /// (RFC 9457 §4.2.1).
-    package func response(correlationID: String) -> Response {
+    package func response(correlationID: CorrelationID) -> Response {
         var json = JSONWriter(reservingBytes: 512)
         json.beginObject()
         json.key("type")
@@ -57,13 +57,13 @@ package struct Problem: Sendable {
             json.endArray()
         }
         json.key("correlation_id")
-        json.string(correlationID)
+        json.string(correlationID.description)
         json.key("retriable")
         json.bool(isRetriable)
         json.endObject()
         var section = FieldSection()
         section.append(.contentType, "application/problem+json")
-        section.append(.correlationID, correlationID)
+        correlationID.append(to: &section)
         for field in fields { section.append(field.name, field.value) }
         return Response(status, fields: section, body: json.bytes)
     }

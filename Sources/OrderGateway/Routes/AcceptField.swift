@@ -57,9 +57,10 @@ extension Problem {
     /// asks for HTML and would be sent JSON is told so.
     init?(notAcceptable request: Request, _ type: String, _ subtype: String) {
         // What most programs send that are no browsers need not be taken apart.
-        guard let first = request.fields.first(.accept),
-            !first.elementsEqual("*/*".utf8) || request.fields.lines(of: .accept) > 1,
-            let value = request.fields[.accept], !AcceptField(value).allows(type, subtype)
+        let fields = request.fields
+        guard let first = fields.first(.accept),
+            !first.elementsEqual("*/*".utf8) || fields.lines(of: .accept) > 1,
+            let value = fields[.accept], !AcceptField(value).allows(type, subtype)
         else { return nil }
         self.init(.notAcceptable, "Accept excludes \(type)/\(subtype), which is all there is here.")
         instance = String(decoding: request.path, as: UTF8.self)

@@ -19,7 +19,7 @@ package struct ContractRoute: Sendable {
                 var fields = FieldSection()
                 // RFC 9512 §2.1.
                 fields.append(.contentType, "application/yaml")
-                fields.append(.correlationID, correlationID)
+                correlationID.append(to: &fields)
                 return .ready(Response(.ok, fields: fields, body: PackageResources.openapi_yaml))
             }
         ]

@@ -23,10 +23,10 @@ package struct GatewayHandler: RequestHandler {
 
     private func routed(_ request: Request) -> Answer {
         switch router.match(request.method, request.path) {
-        case .route(let handler, let parameters):
+        case .route(let route, let parameter):
             var request = request
-            request.parameters = parameters
-            return handler(request)
+            request.parameterRange = parameter
+            return route.handler(request)
         case .otherMethod(let allowed): return .ready(otherMethod(request, allowed))
         case .notFound: return .ready(notFound(request))
         }
@@ -68,7 +68,7 @@ package struct GatewayHandler: RequestHandler {
         if request.method == .options {
             var fields = FieldSection()
             fields.append(.allow, list)
-            fields.append(.correlationID, correlationID)
+            correlationID.append(to: &fields)
             return Response(.noContent, fields: fields)
         }
         var problem = Problem(

@@ -51,7 +51,7 @@ package struct HealthRoutes: Sendable {
         var fields = FieldSection()
         fields.append(.contentType, "application/json")
         fields.append(.cacheControl, "no-store")
-        fields.append(.correlationID, stamp.correlationID(request.fields))
+        stamp.correlationID(request.fields).append(to: &fields)
         return Response(isHealthy ? .ok : .serviceUnavailable, fields: fields, body: json.bytes)
     }
 }

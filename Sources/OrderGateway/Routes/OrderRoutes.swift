@@ -88,15 +88,14 @@ package struct OrderRoutes: Sendable {
         json.key("status")
         json.string("pending")
         json.key("correlation_id")
-        json.string(context.correlationID)
+        json.string(context.correlationID.description)
         json.key("trace_id")
         json.traceID(context.trace.traceID)
         json.endObject()
         var fields = FieldSection()
-        fields.reserve(bytes: 192, lines: 3)
-        fields.append(.contentType, "application/json")
+        fields.append(lines: "Content-Type: application/json\r\n")
         fields.append(.location, "/orders/\(orderID)")
-        fields.append(.correlationID, context.correlationID)
+        context.correlationID.append(to: &fields)
         return Response(.accepted, fields: fields, body: json.bytes)
     }
 
@@ -107,7 +106,7 @@ package struct OrderRoutes: Sendable {
         if let problem = Problem(notAcceptable: request, "application", "json") {
             return .ready(problem.response(correlationID: correlationID))
         }
-        guard let text = request.parameter("id"), let orderID = OrderID(text) else {
+        guard let text = request.parameter, let orderID = OrderID(text) else {
             return .ready(notFound(request, correlationID))
         }
         if let view = readModel.viewInMemory(of: orderID) {
@@ -119,7 +118,7 @@ package struct OrderRoutes: Sendable {
     private func look(
         for orderID: OrderID,
         _ request: Request,
-        _ correlationID: String
+        _ correlationID: CorrelationID
     ) async -> Response {
         do throws(StoreError) {
             guard let view = try await readModel.view(of: orderID) else {
@@ -142,21 +141,21 @@ package struct OrderRoutes: Sendable {
         }
     }
 
-    private func found(_ view: OrderView, _ request: Request, _ correlationID: String) -> Response {
+    private func found(_ view: OrderView, _ request: Request, _ correlationID: CorrelationID)
+        -> Response
+    {
         var fields = FieldSection()
-        fields.reserve(bytes: 192, lines: 4)
-        fields.append(.contentType, "application/json")
-        fields.append(.eTag, view.etag)
         // The status changes at any moment: a cache has to ask each time (RFC 9111 §5.2.2.4).
-        fields.append(.cacheControl, "no-cache")
-        fields.append(.correlationID, correlationID)
+        fields.append(lines: "Content-Type: application/json\r\nCache-Control: no-cache\r\n")
+        fields.append(.eTag, view.etag)
+        correlationID.append(to: &fields)
         if EntityTag.isListed(view.etag, in: request.fields) {
             return Response(.notModified, fields: fields)
         }
         return Response(.ok, fields: fields, body: view.json)
     }
 
-    private func notFound(_ request: Request, _ correlationID: String) -> Response {
+    private func notFound(_ request: Request, _ correlationID: CorrelationID) -> Response {
         var problem = Problem(
             .notFound,
             "No such order is known here (yet): a new one appears once its event was consumed."

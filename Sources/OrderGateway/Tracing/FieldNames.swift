@@ -10,8 +10,8 @@ extension HTTPField.Name {
     /// The quota itself.
     static let rateLimitPolicy = constant("RateLimit-Policy")
 
-    private static func constant(_ name: StaticString) -> HTTPField.Name {
-        guard let name = HTTPField.Name("\(name)") else { preconditionFailure("not a token") }
+    private static func constant(_ name: String) -> HTTPField.Name {
+        guard let name = HTTPField.Name(name) else { preconditionFailure("not a token") }
         return name
     }
 }

@@ -14,6 +14,8 @@ package final class RandomSource: Sendable {
 
     private struct Buffer {
         var words: [UInt64] = []
+        /// How many of them have been handed out.
+        var used = 0
     }
 
     private let buffer = Mutex(Buffer())
@@ -41,8 +43,12 @@ package final class RandomSource: Sendable {
     /// Two random words.
     private func words() -> (UInt64, UInt64) {
         buffer.withLock { buffer in
-            if buffer.words.count < 2 { buffer.words = Self.fill() }
-            return (buffer.words.removeLast(), buffer.words.removeLast())
+            if buffer.words.count - buffer.used < 2 {
+                buffer.words = Self.fill()
+                buffer.used = 0
+            }
+            defer { buffer.used += 2 }
+            return (buffer.words[buffer.used], buffer.words[buffer.used + 1])
         }
     }
 

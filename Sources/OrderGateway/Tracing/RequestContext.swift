@@ -4,12 +4,7 @@ internal import Orders
 
 /// The identifiers that follow one request through answer, event, headers and log.
 package struct RequestContext: Sendable {
-    package enum Limits {
-        /// Longest correlation id taken from a client, in bytes.
-        package static let correlationIDBytes = 128
-    }
-
-    package let correlationID: String
+    package let correlationID: CorrelationID
     package let trace: TraceContext
 }
 
@@ -23,15 +18,14 @@ package struct RequestStamp: Sendable {
         self.clock = clock
     }
 
-    /// The client's correlation id if it is 1 to 128 visible ASCII characters, else a new UUIDv7.
-    func correlationID(_ fields: FieldSection?) -> String {
-        if let sent = fields?.first(.correlationID), fields?.lines(of: .correlationID) == 1,
-            (1...RequestContext.Limits.correlationIDBytes).contains(sent.count),
-            sent.allSatisfy({ (0x21...0x7E).contains($0) })
+    /// The client's correlation id if it sent one that can be taken, else a new UUIDv7.
+    func correlationID(_ fields: FieldSection?) -> CorrelationID {
+        if let fields, let sent = fields.first(.correlationID),
+            fields.lines(of: .correlationID) == 1, let id = CorrelationID(sent)
         {
-            return String(decoding: sent, as: UTF8.self)
+            return id
         }
-        return random.uuid(at: clock.now()).description
+        return .made(random.uuid(at: clock.now()))
     }
 
     /// Continues the client's trace with a span of ours, or begins a new trace.

@@ -2,19 +2,24 @@
 enum HexDigits {
     /// Appends the lower-case digits of the `count` lowest bytes of a word.
     static func append(_ word: UInt64, bytes count: Int, to bytes: inout [UInt8]) {
-        var text = InlineArray<16, UInt8>(repeating: 0)
-        var rest = word
-        for index in text.indices.reversed() {
-            text[index] = digit(UInt8(truncatingIfNeeded: rest) & 15)
-            rest >>= 4
-        }
-        text.span.extracting((16 - 2 * count)...)
-            .withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
+        let text = (
+            text(UInt32(truncatingIfNeeded: word >> 32)), text(UInt32(truncatingIfNeeded: word))
+        )
+        withUnsafeBytes(of: text) { bytes.append(contentsOf: $0.suffix(count * 2)) }
     }
 
-    /// The lower-case digit of a value below 16.
-    static func digit(_ value: UInt8) -> UInt8 {
-        value < 10 ? 0x30 + value : 0x61 + value - 10
+    /// The eight lower-case digits of a word, in the order in which they are written.
+    ///
+    /// All at once: first every half byte gets a byte of its own, then each becomes a digit.
+    static func text(_ word: UInt32) -> UInt64 {
+        var halves = UInt64(word)
+        halves = (halves << 16 | halves) & 0x0000_FFFF_0000_FFFF
+        halves = (halves << 8 | halves) & 0x00FF_00FF_00FF_00FF
+        halves = (halves << 4 | halves) & 0x0F0F_0F0F_0F0F_0F0F
+        // 1 where a letter has to be written: adding 6 to such a half byte carries.
+        let letters = (halves &+ 0x0606_0606_0606_0606) >> 4 & 0x0101_0101_0101_0101
+        let distance = UInt64(UInt8(ascii: "a") - UInt8(ascii: "0") - 10)
+        return (halves &+ 0x3030_3030_3030_3030 &+ letters &* distance).bigEndian
     }
 
     /// The value of a digit of either case, or `nil`.
@@ -25,6 +30,26 @@ enum HexDigits {
         case 0x41...0x46: digit - 0x41 + 10
         default: nil
         }
+    }
+
+    /// What eight digits of either case say, given as they lie in memory; `nil` if one is none.
+    ///
+    /// All at once: no sum below carries over from one byte into the next.
+    static func word(_ text: UInt64) -> UInt32? {
+        func all(_ byte: UInt8) -> UInt64 { UInt64(byte) &* 0x0101_0101_0101_0101 }
+        /// The highest bit of each byte that is at least `least`; they are all below 128.
+        func atLeast(_ least: UInt8, _ bytes: UInt64) -> UInt64 { bytes &+ all(0x80 - least) }
+        guard text & all(0x80) == 0 else { return nil }
+        let lowercase = text | all(0x20)
+        let numbers = atLeast(UInt8(ascii: "0"), text) & ~atLeast(UInt8(ascii: "9") + 1, text)
+        let letters =
+            atLeast(UInt8(ascii: "a"), lowercase) & ~atLeast(UInt8(ascii: "f") + 1, lowercase)
+        guard (numbers | letters) & all(0x80) == all(0x80) else { return nil }
+        var halves = text & all(0x0F) &+ (letters & all(0x80)) >> 7 &* 9
+        halves = halves.bigEndian
+        halves = (halves | halves >> 4) & 0x00FF_00FF_00FF_00FF
+        halves = (halves | halves >> 8) & 0x0000_FFFF_0000_FFFF
+        return UInt32(truncatingIfNeeded: halves | halves >> 16)
     }
 
     /// Reads exactly `count` digits, at most 16.

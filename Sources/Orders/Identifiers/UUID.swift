@@ -35,23 +35,21 @@ package struct UUID: Hashable, Sendable, Comparable, CustomStringConvertible {
 
     /// Reads `8-4-4-4-12` hexadecimal digits of either case (RFC 9562 §4), and nothing else.
     package init?(_ text: Span<UInt8>) {
-        guard text.count == Self.textLength else { return nil }
-        var high: UInt64 = 0
-        var low: UInt64 = 0
-        for index in text.indices {
-            switch index {
-            case 8, 13, 18, 23:
-                guard text[index] == UInt8(ascii: "-") else { return nil }
-            default:
-                guard let value = HexDigits.value(text[index]) else { return nil }
-                if index < 18 {
-                    high = high << 4 | UInt64(value)
-                } else {
-                    low = low << 4 | UInt64(value)
-                }
+        let dash = UInt8(ascii: "-")
+        guard text.count == Self.textLength, text[8] == dash, text[13] == dash, text[18] == dash,
+            text[23] == dash
+        else { return nil }
+        func word(_ first: Int, _ second: Int) -> UInt64? {
+            text.withUnsafeBytes { bytes in
+                let first = bytes.loadUnaligned(fromByteOffset: first, as: UInt32.self)
+                let second = bytes.loadUnaligned(fromByteOffset: second, as: UInt32.self)
+                return HexDigits.word(UInt64(second) << 32 | UInt64(first)).map { UInt64($0) }
             }
         }
-        self.init(high: high, low: low)
+        guard let first = word(0, 4), let second = word(9, 14), let third = word(19, 24),
+            let fourth = word(28, 32)
+        else { return nil }
+        self.init(high: first << 32 | second, low: third << 32 | fourth)
     }
 
     package init?(_ text: ArraySlice<UInt8>) {
@@ -71,22 +69,31 @@ package struct UUID: Hashable, Sendable, Comparable, CustomStringConvertible {
         withText { String(decoding: $0, as: UTF8.self) }
     }
 
-    private func withText<Value>(_ body: (UnsafeBufferPointer<UInt8>) -> Value) -> Value {
-        // Where nothing is put below, the dashes stay.
-        var text = InlineArray<36, UInt8>(repeating: UInt8(ascii: "-"))
-        func put(_ word: UInt64, digits: Range<Int>) {
-            var word = word
-            for index in digits.reversed() {
-                text[index] = HexDigits.digit(UInt8(truncatingIfNeeded: word) & 15)
-                word >>= 4
-            }
+    /// Lends out the 36 characters of the text form.
+    @inlinable
+    package func withText<Value>(_ body: (UnsafeBufferPointer<UInt8>) -> Value) -> Value {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.textLength) { text in
+            write(to: text)
+            return body(UnsafeBufferPointer(text))
         }
-        put(high >> 32, digits: 0..<8)
-        put(high >> 16, digits: 9..<13)
-        put(high, digits: 14..<18)
-        put(low >> 48, digits: 19..<23)
-        put(low, digits: 24..<36)
-        return text.span.withUnsafeBufferPointer(body)
+    }
+
+    @usableFromInline
+    func write(to text: UnsafeMutableBufferPointer<UInt8>) {
+        precondition(text.count == Self.textLength, "a text form has its length")
+        let bytes = UnsafeMutableRawBufferPointer(text)
+        func put(_ word: UInt64, at first: Int, _ second: Int) {
+            let digits = HexDigits.text(UInt32(truncatingIfNeeded: word))
+            let half = UInt32(truncatingIfNeeded: digits)
+            bytes.storeBytes(of: half, toByteOffset: first, as: UInt32.self)
+            let rest = UInt32(truncatingIfNeeded: digits >> 32)
+            bytes.storeBytes(of: rest, toByteOffset: second, as: UInt32.self)
+        }
+        put(high >> 32, at: 0, 4)
+        put(high, at: 9, 14)
+        put(low >> 32, at: 19, 24)
+        put(low, at: 28, 32)
+        for index in [8, 13, 18, 23] { text[index] = UInt8(ascii: "-") }
     }
 
     package static func < (left: UUID, right: UUID) -> Bool {

@@ -36,9 +36,9 @@ struct HTTP2SessionTests {
         }
 
         mutating func output() throws -> [UInt8] {
-            var output: [UInt8] = []
+            var output = OutputBuffer()
             try session.appendOutput(to: &output, limit: .max)
-            return output
+            return output.withUnsafeBytes { Array($0) }
         }
 
         mutating func receive(_ bytes: [UInt8]) {

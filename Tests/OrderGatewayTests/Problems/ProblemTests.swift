@@ -8,7 +8,7 @@ import Testing
 
 struct ProblemTests {
     @Test func `the least a problem says`() throws {
-        let response = Problem(.notFound, "Nothing \"here\".").response(correlationID: "c")
+        let response = Problem(.notFound, "Nothing \"here\".").response(correlationID: .sent("c"))
         #expect(response.status == .notFound)
         #expect(response[.contentType] == "application/problem+json")
         #expect(response[.correlationID] == "c")
@@ -27,7 +27,7 @@ struct ProblemTests {
         problem.isRetriable = true
         problem.violations = [Violation("must be less", at: "/items/0"), Violation("x", at: "")]
         problem.fields = [(.allow, "GET"), (.retryAfter, "1")]
-        let response = problem.response(correlationID: "c")
+        let response = problem.response(correlationID: .sent("c"))
         #expect(response[.allow] == "GET")
         #expect(response[.retryAfter] == "1")
         let json = try response.json
@@ -61,14 +61,14 @@ struct ProblemTests {
         _ status: Int,
         _ isRetriable: Bool
     ) throws {
-        let json = try Problem(error).response(correlationID: "c").json
+        let json = try Problem(error).response(correlationID: .sent("c")).json
         #expect(json["status"].integer == status)
         #expect(json["retriable"] == .bool(isRetriable))
         #expect(json["detail"].string?.hasSuffix(".") == true)
     }
 
     @Test func `an overloaded gateway says when to come back`() throws {
-        let response = Problem(.overloaded).response(correlationID: "c")
+        let response = Problem(.overloaded).response(correlationID: .sent("c"))
         #expect(response.fields[.retryAfter] == "2")
     }
 

@@ -11,38 +11,50 @@ struct RequestStampTests {
 
     // MARK: Correlation id
 
+    private func correlationID(_ fields: FieldSection?) -> String {
+        stamp.correlationID(fields).description
+    }
+
     @Test(arguments: [
         "a", "order-42", "!~", #"{"a":1}"#, String(repeating: "x", count: 128),
     ])
     func `a sound correlation id is taken`(_ id: String) {
-        #expect(stamp.correlationID(section([(.correlationID, id)])) == id)
+        #expect(correlationID(section([(.correlationID, id)])) == id)
     }
 
     @Test(arguments: [
         "", String(repeating: "x", count: 129), "a b", "a\tb", "a\u{1}b", "a\u{7F}", "é", "🙂",
     ])
     func `any other is replaced by one of ours`(_ id: String) throws {
-        let replacement = stamp.correlationID(section([(.correlationID, id)]))
+        let replacement = correlationID(section([(.correlationID, id)]))
         #expect(replacement != id)
         #expect(try #require(OrderID(replacement)).high >> 12 & 0xF == 7)
     }
 
     @Test func `bytes that are no text are replaced`() {
         var fields = FieldSection()
-        fields.append(.correlationID, [0x61, 0xFF, 0x80])
-        #expect(OrderID(stamp.correlationID(fields)) != nil)
+        [0x61, 0xFF, 0x80].withUnsafeBufferPointer { fields.append(.correlationID, $0) }
+        #expect(OrderID(correlationID(fields)) != nil)
     }
 
     @Test func `a correlation id that is sent twice is replaced`() {
         let fields = section([(.correlationID, "a"), (.correlationID, "a")])
-        #expect(OrderID(stamp.correlationID(fields)) != nil)
+        #expect(OrderID(correlationID(fields)) != nil)
     }
 
     @Test func `a request without one gets one of its own each time`() {
-        let first = stamp.correlationID(FieldSection())
+        let first = correlationID(FieldSection())
         #expect(OrderID(first) != nil)
-        #expect(OrderID(stamp.correlationID(nil)) != nil)
-        #expect(stamp.correlationID(FieldSection()) != first)
+        #expect(OrderID(correlationID(nil)) != nil)
+        #expect(correlationID(FieldSection()) != first)
+    }
+
+    @Test func `the same id is written into an answer as into a log`() {
+        for id in [CorrelationID.sent("mine"), stamp.correlationID(nil)] {
+            var fields = FieldSection()
+            id.append(to: &fields)
+            #expect(fields[.correlationID] == id.description)
+        }
     }
 
     // MARK: Trace

@@ -31,6 +31,24 @@ struct UUIDTests {
         #expect(id.description == expected)
     }
 
+    @Test func `every digit of either case is read, and nothing else, wherever it stands`() throws {
+        let text = Array("01234567-89ab-cdef-FEDC-BA9876543210".utf8)
+        for place in text.indices {
+            for byte in UInt8.min...UInt8.max {
+                var changed = text
+                changed[place] = byte
+                let character = Character(Unicode.Scalar(byte))
+                let digit = character.isASCII ? character.hexDigitValue : nil
+                let isSound = text[place] == UInt8(ascii: "-") ? byte == text[place] : digit != nil
+                let id = UUID(changed[...])
+                #expect((id != nil) == isSound)
+                guard let id else { continue }
+                #expect(id.description == String(decoding: changed, as: UTF8.self).lowercased())
+            }
+        }
+        for count in [0, 35, 37] { #expect(UUID((text + text)[..<count]) == nil) }
+    }
+
     @Test func `version 4 has version, variant and random bits in their places`() {
         #expect("\(UUID(version4From: .max, .max))" == "ffffffff-ffff-4fff-bfff-ffffffffffff")
         #expect("\(UUID(version4From: 0, 0))" == "00000000-0000-4000-8000-000000000000")

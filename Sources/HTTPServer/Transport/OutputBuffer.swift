@@ -1,0 +1,77 @@
+internal import Glibc
+
+/// Where the bytes of an answer are put together, in memory that is used again and again.
+///
+/// An array would be asked with every piece whether somebody else holds it as well.
+struct OutputBuffer: ~Copyable {
+    private enum Limits {
+        /// Room for an ordinary answer, in bytes.
+        static var usualBytes: Int { 4096 }
+        /// One that has grown beyond this is given back after its use.
+        static var retainedBytes: Int { 256 * 1024 }
+    }
+
+    private var memory = UnsafeMutableRawBufferPointer.allocate(
+        byteCount: Limits.usualBytes,
+        alignment: 16
+    )
+    private(set) var count = 0
+
+    deinit { memory.deallocate() }
+
+    /// Forgets everything but the memory.
+    mutating func removeAll() {
+        count = 0
+        if memory.count > Limits.retainedBytes { reallocate(Limits.usualBytes) }
+    }
+
+    /// Lends out what has been put together.
+    func withUnsafeBytes<Value>(_ body: (UnsafeRawBufferPointer) -> Value) -> Value {
+        body(UnsafeRawBufferPointer(rebasing: memory[..<count]))
+    }
+
+    @inline(__always)
+    mutating func append(_ text: StaticString) {
+        append(UnsafeRawPointer(text.utf8Start), text.utf8CodeUnitCount)
+    }
+
+    @inline(__always)
+    mutating func append(_ bytes: [UInt8]) {
+        bytes.withUnsafeBytes { append($0) }
+    }
+
+    @inline(__always)
+    mutating func append(_ bytes: UnsafeRawBufferPointer) {
+        if let base = bytes.baseAddress { append(base, bytes.count) }
+    }
+
+    @inline(__always)
+    private mutating func append(_ bytes: UnsafeRawPointer, _ added: Int) {
+        if memory.count - count < added { reallocate(max(count + added, memory.count * 2)) }
+        // Never absent: it has been allocated.
+        if let base = memory.baseAddress { memcpy(base + count, bytes, added) }
+        count += added
+    }
+
+    private mutating func reallocate(_ byteCount: Int) {
+        let larger = UnsafeMutableRawBufferPointer.allocate(byteCount: byteCount, alignment: 16)
+        larger.copyMemory(from: UnsafeRawBufferPointer(rebasing: memory[..<count]))
+        memory.deallocate()
+        memory = larger
+    }
+
+    /// Appends a number's decimal digits.
+    mutating func append(decimal number: Int) {
+        precondition(number >= 0, "a length or a status is not negative")
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
+            var rest = UInt(number)
+            var start = digits.count
+            repeat {
+                start -= 1
+                digits[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+                rest /= 10
+            } while rest > 0
+            append(UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: digits[start...])))
+        }
+    }
+}

@@ -1,0 +1,29 @@
+import HTTPTypes
+import Testing
+
+@testable import HTTPServer
+
+struct FieldSectionTests {
+    @Test func `the lines of a section made here are found by their names`() {
+        var fields = FieldSection()
+        #expect(fields.count == 0)
+        fields.append(lines: "Content-Type: text/plain\r\nVary: a\r\n")
+        fields.append(.location, "http://x:1/")
+        fields.append(.vary, "b")
+        fields.append(.eTag, "")
+        #expect(fields.count == 5)
+        #expect(fields[.contentType] == "text/plain")
+        #expect(fields[.location] == "http://x:1/")
+        #expect(fields[.vary] == "a, b")
+        #expect(fields.lines(of: .vary) == 2)
+        #expect(fields[.eTag]?.isEmpty == true)
+        #expect(fields[.accept] == nil)
+    }
+
+    @Test func `what a value may not hold becomes spaces`() {
+        var fields = FieldSection()
+        fields.append(.location, "a\r\nb: c\u{7F}\td")
+        #expect(fields.count == 1)
+        #expect(fields[.location] == "a  b: c \td")
+    }
+}

@@ -1,0 +1,61 @@
+import Testing
+
+@testable import HTTPServer
+
+struct OctetsTests {
+    private static let lettersAndDigits =
+        "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+
+    private func expect(_ set: Octets.Set, holds characters: String) {
+        let wanted = Set((characters + Self.lettersAndDigits).utf8)
+        for byte in UInt8.min...UInt8.max { #expect(set.contains(byte) == wanted.contains(byte)) }
+    }
+
+    @Test func `the sets hold what their grammars say`() {
+        expect(Octets.token, holds: "!#$%&'*+-.^_`|~")
+        expect(Octets.target, holds: "-._~!$&'()*+,;=:@/?%")
+        expect(Octets.host, holds: "-._~!$&'()*+,;=:%[]")
+    }
+
+    @Test(arguments: [1, 7, 8, 9, 16, 23])
+    func `a byte that no value may hold is found wherever it stands`(_ count: Int) {
+        for place in 0..<count {
+            for byte in UInt8.min...UInt8.max {
+                for other in [UInt8(ascii: "a"), 0xFF, Octets.tab, 0x80, 0x20] {
+                    var bytes = [UInt8](repeating: other, count: count)
+                    bytes[place] = byte
+                    let isSound = Octets.areFieldValue(bytes.span)
+                    #expect(isSound == Octets.isFieldValue(byte))
+                }
+            }
+        }
+    }
+
+    @Test func `nothing is a value too`() {
+        let isSound = Octets.areFieldValue([UInt8]().span)
+        #expect(isSound)
+    }
+
+    @Test func `the first line feed from a place on is found`() {
+        let bytes = Array("a\nb\n".utf8)
+        let found = (0...5).map { Octets.lineEnd(bytes.span, from: $0) }
+        #expect(found == [1, 1, 3, 3, 4, 4])
+        let none = Octets.lineEnd([UInt8]().span, from: 0)
+        #expect(none == 0)
+    }
+
+    @Test func `a name is the same in either case, a text is not`() {
+        let bytes = Array("xHoSty".utf8)
+        func isNamed(_ range: Range<Int>, _ name: StaticString) -> Bool {
+            Octets.equal(bytes.span, range, ignoringCase: name)
+        }
+        func isText(_ range: Range<Int>, _ text: StaticString) -> Bool {
+            Octets.equal(bytes.span, range, text)
+        }
+        #expect(isNamed(1..<5, "host"))
+        #expect(!isText(1..<5, "host"))
+        #expect(isText(1..<5, "HoSt"))
+        #expect(!isNamed(0..<5, "host"))
+        #expect(!isText(4..<8, "tyyy"))
+    }
+}
