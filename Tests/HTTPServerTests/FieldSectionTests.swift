@@ -5,9 +5,8 @@ import Testing
 
 struct FieldSectionTests {
     @Test func `the lines of a section made here are found by their names`() {
-        var fields = FieldSection()
-        #expect(fields.count == 0)
-        fields.append(lines: "Content-Type: text/plain\r\nVary: a\r\n")
+        #expect(FieldSection().count == 0)
+        var fields = FieldSection(lines: "Content-Type: text/plain\r\nVary: a\r\n")
         fields.append(.location, "http://x:1/")
         fields.append(.vary, "b")
         fields.append(.eTag, "")

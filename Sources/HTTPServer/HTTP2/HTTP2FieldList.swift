@@ -1,59 +1,73 @@
 internal import CNghttp2
+internal import HTTPTypes
 
-/// An answer's fields as libnghttp2 takes them: names in lower case (RFC 9113 §8.2.1).
+/// An answer's fields as libnghttp2 takes them.
+///
+/// They point to where the parts of the answer are: libnghttp2 copies them all, and turns their names
+/// into lower case as RFC 9113 §8.2.1 asks (nghttp2_submit_response(3)).
 struct HTTP2FieldList {
-    private struct Entry {
-        let name: Range<Int>
-        let value: Range<Int>
+    /// Used again for each answer.
+    private var list: [nghttp2_nv] = []
+
+    /// - Parameters:
+    ///   - date: `nil` for an interim answer.
+    ///   - hasLength: Whether the length of the content is told.
+    mutating func withFields(
+        of response: Response,
+        date: [UInt8]?,
+        hasLength: Bool,
+        _ body: (UnsafeBufferPointer<nghttp2_nv>) -> Void
+    ) {
+        let fields = response.fields
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 2 * Decimal.mostDigits) { memory in
+            let halves = (memory[..<Decimal.mostDigits], memory[Decimal.mostDigits...])
+            let status = Decimal.digits(of: response.status.code, in: .init(rebasing: halves.0))
+            let length = Decimal.digits(of: response.body.count, in: .init(rebasing: halves.1))
+            (date ?? []).withUnsafeBufferPointer { date in
+                fields.bytes.withUnsafeBufferPointer { bytes in
+                    list.removeAll(keepingCapacity: true)
+                    append(":status", UnsafeBufferPointer(status))
+                    if !date.isEmpty { append("date", date) }
+                    append(fields, bytes)
+                    if hasLength { append("content-length", UnsafeBufferPointer(length)) }
+                    list.withUnsafeBufferPointer(body)
+                }
+            }
+        }
     }
 
-    private var bytes: [UInt8] = []
-    private var entries: [Entry] = []
-
-    init() {
-        bytes.reserveCapacity(512)
-        entries.reserveCapacity(8)
+    private mutating func append(_ name: StaticString, _ value: UnsafeBufferPointer<UInt8>) {
+        let name = UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
+        append(name, value, NGHTTP2_NV_FLAG_NONE)
     }
 
-    mutating func append(_ name: StaticString, decimal number: Int) {
-        append(name, Array("\(number)".utf8))
-    }
-
-    mutating func append(_ name: StaticString, _ value: [UInt8]) {
-        let start = bytes.count
-        name.withUTF8Buffer { bytes.append(contentsOf: $0) }
-        let middle = bytes.count
-        bytes.append(contentsOf: value)
-        entries.append(Entry(name: start..<middle, value: middle..<bytes.count))
-    }
-
-    mutating func append(_ section: FieldSection) {
-        let offset = bytes.count
-        bytes.append(contentsOf: section.bytes)
-        section.visit { name, value in
-            let name = name.lowerBound + offset..<name.upperBound + offset
-            for index in name { bytes[index] = Octets.lowercased(bytes[index]) }
-            let value = value.lowerBound + offset..<value.upperBound + offset
-            entries.append(Entry(name: name, value: value))
+    private mutating func append(_ fields: FieldSection, _ bytes: UnsafeBufferPointer<UInt8>) {
+        fields.visit { name, value in
+            append(
+                UnsafeBufferPointer(rebasing: bytes[name]),
+                UnsafeBufferPointer(rebasing: bytes[value]),
+                // What is not the same in many answers would only drive out what is from the
+                // connection's table (RFC 7541 §7.1).
+                value.upperBound > fields.constantBytes
+                    ? NGHTTP2_NV_FLAG_NO_INDEX : NGHTTP2_NV_FLAG_NONE
+            )
             return true
         }
     }
 
-    /// Gives out the list; libnghttp2 copies what it keeps of it.
-    mutating func withNameValues(_ body: (UnsafeBufferPointer<nghttp2_nv>) -> Void) {
-        let entries = entries
-        bytes.withUnsafeMutableBufferPointer { bytes in
-            guard let base = bytes.baseAddress else { return }
-            let list = entries.map { entry in
-                nghttp2_nv(
-                    name: base + entry.name.lowerBound,
-                    value: base + entry.value.lowerBound,
-                    namelen: entry.name.count,
-                    valuelen: entry.value.count,
-                    flags: UInt8(NGHTTP2_NV_FLAG_NONE.rawValue)
-                )
-            }
-            list.withUnsafeBufferPointer(body)
-        }
+    private mutating func append(
+        _ name: UnsafeBufferPointer<UInt8>,
+        _ value: UnsafeBufferPointer<UInt8>,
+        _ flag: nghttp2_nv_flag
+    ) {
+        list.append(
+            nghttp2_nv(
+                name: UnsafeMutablePointer(mutating: name.baseAddress),
+                value: UnsafeMutablePointer(mutating: value.baseAddress),
+                namelen: name.count,
+                valuelen: value.count,
+                flags: UInt8(flag.rawValue)
+            )
+        )
     }
 }

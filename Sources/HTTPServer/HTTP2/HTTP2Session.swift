@@ -23,9 +23,16 @@ final class HTTP2Session {
 
     private let limits: ServerLimits
     private let heads: RequestHeads
+    /// The time limits that are needed with every request, in nanoseconds.
+    private let headTimeout: Int64
+    private let writeTimeout: Int64
     /// Set in the initializer, after all else.
     private var raw: OpaquePointer?
-    private var streams: [Int32: HTTP2Stream] = [:]
+    /// The open streams; libnghttp2 knows each by its address, and says when it is closed.
+    private var streams: [HTTP2Stream] = []
+    /// The last that was begun: its fields come one after the other (RFC 9113 §4.3).
+    private var begun: HTTP2Stream?
+    private var list = HTTP2FieldList()
     private var events: [Event] = []
     private var now = MonotonicTime.distantFuture
     /// Bytes of frames received, and those of them, and of answers, that made up messages.
@@ -42,6 +49,8 @@ final class HTTP2Session {
     init(limits: ServerLimits, heads: RequestHeads = RequestHeads()) {
         self.limits = limits
         self.heads = heads
+        headTimeout = MonotonicTime.nanoseconds(of: limits.headTimeout)
+        writeTimeout = MonotonicTime.nanoseconds(of: limits.writeTimeout)
         heldLimit = limits.heldConnectionBodyBytes
         var callbacks: OpaquePointer?
         nghttp2_session_callbacks_new(&callbacks)
@@ -115,16 +124,29 @@ final class HTTP2Session {
         guard
             nghttp2_session_upgrade2(raw, settings, settings.count, isHead ? 1 : 0, nil) == 0
         else { return false }
-        let stream = HTTP2Stream(id: 1, heads: heads)
-        stream.isDecided = true
-        streams[1] = stream
+        open(1, builder: nil)
         return true
     }
 
+    @discardableResult
+    private func open(_ id: Int32, builder: HTTP2HeadBuilder?) -> HTTP2Stream {
+        let stream = HTTP2Stream(id: id, index: streams.count, builder: builder)
+        streams.append(stream)
+        let address = Unmanaged.passUnretained(stream).toOpaque()
+        nghttp2_session_set_stream_user_data(raw, id, address)
+        return stream
+    }
+
+    private func stream(_ id: Int32) -> HTTP2Stream? {
+        nghttp2_session_get_stream_user_data(raw, id).map {
+            Unmanaged<HTTP2Stream>.fromOpaque($0).takeUnretainedValue()
+        }
+    }
+
     func begin(_ id: Int32) {
-        let stream = HTTP2Stream(id: id, heads: heads)
-        streams[id] = stream
-        setDeadline(stream, now.advanced(by: limits.headTimeout))
+        let stream = open(id, builder: HTTP2HeadBuilder(heads))
+        begun = stream
+        setDeadline(stream, now.advanced(nanoseconds: headTimeout))
     }
 
     func field(
@@ -134,13 +156,13 @@ final class HTTP2Session {
     ) {
         messageBytes += name.count + value.count
         // Trailers are dropped (RFC 9110 §6.5.1).
-        guard let stream = streams[id], stream.requestHead == nil, !stream.isDecided else { return }
-        stream.head.append(name, value, limits: limits)
+        guard let stream = begun, stream.id == id, !stream.isDecided else { return }
+        stream.append(name, value, limits: limits)
     }
 
     func content(_ id: Int32, _ bytes: UnsafeBufferPointer<UInt8>) {
         messageBytes += bytes.count
-        guard let stream = streams[id], !stream.isDecided else { return }
+        guard let stream = stream(id), !stream.isDecided else { return }
         if stream.body.count + bytes.count > limits.bodyBytes {
             refuse(stream, .bodyTooLarge(limitBytes: limits.bodyBytes))
         } else if heldBytes + bytes.count > heldLimit {
@@ -154,41 +176,44 @@ final class HTTP2Session {
     }
 
     func endOfHead(_ id: Int32, isEndOfStream: Bool) {
-        guard let stream = streams[id], !stream.isDecided else { return }
-        if stream.requestHead == nil {
+        begun = nil
+        guard let stream = stream(id), !stream.isDecided else { return }
+        if stream.head == nil {
             do throws(RequestError) {
-                stream.requestHead = try stream.head.finish()
+                try stream.finishHead()
             } catch {
                 refuse(stream, error)
                 return
             }
         }
         if isEndOfStream {
-            endOfRequest(id)
+            endOfRequest(stream)
         } else {
             stream.bodyStart = now
             setDeadline(stream, now.advanced(by: limits.bodyTimeout))
-            if stream.requestHead?.framing.expectsContinue == true, stream.body.isEmpty {
+            if stream.head?.framing.expectsContinue == true, stream.body.isEmpty {
                 submitContinue(id)
             }
         }
     }
 
     func endOfRequest(_ id: Int32) {
-        guard let stream = streams[id], !stream.isDecided, let head = stream.requestHead else {
-            return
-        }
+        if let stream = stream(id) { endOfRequest(stream) }
+    }
+
+    private func endOfRequest(_ stream: HTTP2Stream) {
+        guard !stream.isDecided, let head = stream.head else { return }
         decide(stream)
-        let body = stream.body
+        let request = Request(head: head, body: stream.body)
         stream.body = []
-        events.append(.request(stream: id, Request(head: head, body: body)))
+        events.append(.request(stream: stream.id, request))
     }
 
     private func refuse(_ stream: HTTP2Stream, _ error: RequestError) {
         decide(stream)
         stream.body = []
         stream.isRefused = true
-        events.append(.refused(stream: stream.id, error, stream.head.fields))
+        events.append(.refused(stream: stream.id, error, stream.fields))
     }
 
     private func decide(_ stream: HTTP2Stream) {
@@ -198,8 +223,13 @@ final class HTTP2Session {
     }
 
     func closed(_ id: Int32) {
-        guard let stream = streams.removeValue(forKey: id) else { return }
+        guard let stream = stream(id) else { return }
+        nghttp2_session_set_stream_user_data(raw, id, nil)
         if !stream.isDecided { heldBytes -= stream.body.count }
+        let last = streams.removeLast()
+        guard last !== stream else { return }
+        streams[stream.index] = last
+        last.index = stream.index
     }
 
     // MARK: Deadlines
@@ -214,7 +244,7 @@ final class HTTP2Session {
     func expire(now: MonotonicTime) -> [Event] {
         guard now >= nextDeadline else { return [] }
         nextDeadline = .distantFuture
-        for stream in streams.values {
+        for stream in streams {
             guard let deadline = stream.deadline else { continue }
             if deadline > now {
                 nextDeadline = min(nextDeadline, deadline)
@@ -222,7 +252,7 @@ final class HTTP2Session {
                 reset(stream.id, NGHTTP2_CANCEL)
             } else {
                 let limit =
-                    stream.requestHead == nil
+                    stream.head == nil
                     ? limits.headTimeout : limits.timeout(ofBodyWith: stream.body.count)
                 refuse(stream, .timedOut(limit: limit))
             }
@@ -247,20 +277,15 @@ final class HTTP2Session {
         date: [UInt8],
         now: MonotonicTime
     ) {
-        guard let stream = streams[id] else { return }
+        guard let stream = stream(id) else { return }
         messageBytes += response.fields.bytes.count + response.body.count
-        setDeadline(stream, now.advanced(by: limits.writeTimeout))
-        var fields = HTTP2FieldList()
-        fields.append(":status", decimal: response.status.code)
-        fields.append("date", date)
-        fields.append(response.fields)
-        // RFC 9110 §8.6: no length with 204; with 304 it would have to be the 200's.
-        if response.status.code != 204, response.status.code != 304 {
-            fields.append("content-length", decimal: response.body.count)
-        }
+        setDeadline(stream, now.advanced(nanoseconds: writeTimeout))
+        if let head = stream.head.take() { heads.giveBack(head) }
         let hasContent = !omitsBody && !response.body.isEmpty
-        if hasContent { stream.answer = response.body[...] }
-        fields.withNameValues { list in
+        if hasContent { stream.begin(answer: response.body) }
+        // RFC 9110 §8.6: no length with 204; with 304 it would have to be the 200's.
+        let hasLength = response.status.code != 204 && response.status.code != 304
+        list.withFields(of: response, date: date, hasLength: hasLength) { list in
             guard hasContent else {
                 nghttp2_submit_response(raw, id, list.baseAddress, list.count, nil)
                 return
@@ -275,9 +300,7 @@ final class HTTP2Session {
 
     /// `100 Continue`, the only interim answer (RFC 9110 §15.2.1).
     private func submitContinue(_ id: Int32) {
-        var fields = HTTP2FieldList()
-        fields.append(":status", decimal: 100)
-        fields.withNameValues { list in
+        list.withFields(of: Response(.continue), date: nil, hasLength: false) { list in
             _ = nghttp2_submit_headers(
                 raw,
                 UInt8(NGHTTP2_FLAG_NONE.rawValue),
@@ -297,21 +320,18 @@ final class HTTP2Session {
         _ length: Int,
         _ flags: UnsafeMutablePointer<UInt32>?
     ) -> Int {
-        guard let stream = streams[id], let buffer else {
+        guard let stream = stream(id), let buffer else {
             return Int(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue)
         }
-        let part = stream.answer.prefix(length)
-        part.withUnsafeBufferPointer { bytes in
-            if let base = bytes.baseAddress { buffer.update(from: base, count: bytes.count) }
-        }
-        stream.answer = stream.answer.dropFirst(part.count)
-        if stream.answer.isEmpty { flags?.pointee |= NGHTTP2_DATA_FLAG_EOF.rawValue }
-        return part.count
+        let target = UnsafeMutableRawBufferPointer(start: buffer, count: length)
+        let (count, isLast) = stream.takeAnswer(target)
+        if isLast { flags?.pointee |= NGHTTP2_DATA_FLAG_EOF.rawValue }
+        return count
     }
 
     func sentEndOfStream(_ id: Int32) {
         // The answer is complete; the rest of the request is of no use (RFC 9113 §8.1).
-        if streams[id]?.isRefused == true { reset(id, NGHTTP2_NO_ERROR) }
+        if stream(id)?.isRefused == true { reset(id, NGHTTP2_NO_ERROR) }
     }
 
     // MARK: Ending

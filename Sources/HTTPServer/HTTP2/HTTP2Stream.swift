@@ -1,9 +1,14 @@
+internal import HTTPTypes
+
 /// One request and its answer on an HTTP/2 connection (RFC 9113 §5).
 final class HTTP2Stream {
     let id: Int32
-    /// Until the request is complete; then it has been handed out.
-    var head: HTTP2HeadBuilder
-    var requestHead: RequestHead?
+    /// Where it stands among the open streams of its session.
+    var index: Int
+    /// Until the head is complete.
+    private(set) var builder: HTTP2HeadBuilder?
+    /// Until there is an answer.
+    var head: RequestHead?
     var body: [UInt8] = []
     /// When the head was complete.
     var bodyStart = MonotonicTime.distantPast
@@ -15,11 +20,52 @@ final class HTTP2Stream {
     /// When the request has to be complete, or, once there is an answer, taken by the client; `nil`
     /// while the answer is being made.
     var deadline: MonotonicTime?
-    /// The rest of the answer's content.
-    var answer: ArraySlice<UInt8> = []
+    /// The answer's content, and how much of it has been sent.
+    private var answer: [UInt8] = []
+    private var sentBytes = 0
 
-    init(id: Int32, heads: RequestHeads) {
+    /// - Parameter builder: `nil` for a request that has been read already.
+    init(id: Int32, index: Int, builder: HTTP2HeadBuilder?) {
         self.id = id
-        head = HTTP2HeadBuilder(heads)
+        self.index = index
+        self.builder = builder
+        isDecided = builder == nil
+    }
+
+    /// What has come of the header fields.
+    var fields: FieldSection { head?.fields ?? builder?.fields ?? FieldSection() }
+
+    func append(
+        _ name: UnsafeBufferPointer<UInt8>,
+        _ value: UnsafeBufferPointer<UInt8>,
+        limits: ServerLimits
+    ) {
+        builder?.append(name, value, limits: limits)
+    }
+
+    /// The header fields are complete.
+    func finishHead() throws(RequestError) {
+        head = try builder?.finish()
+        // It would hold on to the head's memory.
+        builder = nil
+    }
+
+    func begin(answer: [UInt8]) {
+        self.answer = answer
+        sentBytes = 0
+    }
+
+    /// Moves the next part of the answer's content.
+    ///
+    /// - Returns: The number of bytes, and whether they are the last.
+    func takeAnswer(_ target: UnsafeMutableRawBufferPointer) -> (count: Int, isLast: Bool) {
+        let count = min(target.count, answer.count - sentBytes)
+        answer.withUnsafeBytes { answer in
+            target.copyMemory(
+                from: UnsafeRawBufferPointer(rebasing: answer[sentBytes..<sentBytes + count])
+            )
+        }
+        sentBytes += count
+        return (count, sentBytes == answer.count)
     }
 }

@@ -21,6 +21,8 @@ package struct FieldSection: Sendable {
     /// Lines of the form `Name: value CRLF`, for a section made here; else the whole received head.
     private(set) var bytes: [UInt8] = []
     private var entries: [Entry] = []
+    /// The length of the lines that are the same in every such answer; they come first.
+    private(set) var constantBytes = 0
     /// Whether `entries` tells where the fields are.
     private var isReceived = false
 
@@ -53,14 +55,18 @@ package struct FieldSection: Sendable {
         }
     }
 
-    /// Takes the lines of a section made here apart again: no name holds a colon, no value a CR.
+    /// Takes the lines of a section made here apart again: no name holds a colon, no value a line
+    /// feed.
     private func visitLines(_ body: (_ name: Range<Int>, _ value: Range<Int>) -> Bool) {
-        var start = 0
-        while let colon = bytes[start...].firstIndex(of: Octets.colon) {
-            let value = colon + 2
-            let end = bytes[value...].firstIndex(of: Octets.carriageReturn) ?? bytes.count
-            guard body(start..<colon, value..<end) else { return }
-            start = end + 2
+        bytes.withUnsafeBufferPointer { bytes in
+            var start = 0
+            while start < bytes.count {
+                let end = Octets.lineEnd(bytes.span, from: start)
+                var colon = start
+                while bytes[colon] != Octets.colon { colon += 1 }
+                guard body(start..<colon, colon + 2..<end - 1) else { return }
+                start = end + 1
+            }
         }
     }
 
@@ -169,11 +175,13 @@ package struct FieldSection: Sendable {
         bytes.append(static: "\r\n")
     }
 
-    /// Adds what is the same in each such answer, as lines with their CRLF.
-    package mutating func append(lines: StaticString) {
-        precondition(!isReceived, "a received section is added to")
-        if bytes.capacity == 0 { bytes.reserveCapacity(Limits.usualBytes) }
+    /// Begins a section with what is the same in each such answer.
+    ///
+    /// - Parameter lines: `Name: value CRLF`, as often as needed.
+    package init(lines: StaticString) {
+        bytes.reserveCapacity(Limits.usualBytes)
         bytes.append(static: lines)
+        constantBytes = bytes.count
     }
 
     private mutating func blank(from start: Int) {

@@ -62,16 +62,9 @@ struct OutputBuffer: ~Copyable {
 
     /// Appends a number's decimal digits.
     mutating func append(decimal number: Int) {
-        precondition(number >= 0, "a length or a status is not negative")
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
-            var rest = UInt(number)
-            var start = digits.count
-            repeat {
-                start -= 1
-                digits[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
-                rest /= 10
-            } while rest > 0
-            append(UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: digits[start...])))
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Decimal.mostDigits) { memory in
+            let digits = Decimal.digits(of: number, in: memory)
+            append(UnsafeRawBufferPointer(digits))
         }
     }
 }

@@ -61,8 +61,7 @@ package struct Problem: Sendable {
         json.key("retriable")
         json.bool(isRetriable)
         json.endObject()
-        var section = FieldSection()
-        section.append(.contentType, "application/problem+json")
+        var section = FieldSection(lines: "Content-Type: application/problem+json\r\n")
         correlationID.append(to: &section)
         for field in fields { section.append(field.name, field.value) }
         return Response(status, fields: section, body: json.bytes)

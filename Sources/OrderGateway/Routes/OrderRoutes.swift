@@ -92,8 +92,7 @@ package struct OrderRoutes: Sendable {
         json.key("trace_id")
         json.traceID(context.trace.traceID)
         json.endObject()
-        var fields = FieldSection()
-        fields.append(lines: "Content-Type: application/json\r\n")
+        var fields = FieldSection(lines: "Content-Type: application/json\r\n")
         fields.append(.location, "/orders/\(orderID)")
         context.correlationID.append(to: &fields)
         return Response(.accepted, fields: fields, body: json.bytes)
@@ -144,9 +143,10 @@ package struct OrderRoutes: Sendable {
     private func found(_ view: OrderView, _ request: Request, _ correlationID: CorrelationID)
         -> Response
     {
-        var fields = FieldSection()
         // The status changes at any moment: a cache has to ask each time (RFC 9111 §5.2.2.4).
-        fields.append(lines: "Content-Type: application/json\r\nCache-Control: no-cache\r\n")
+        var fields = FieldSection(
+            lines: "Content-Type: application/json\r\nCache-Control: no-cache\r\n"
+        )
         fields.append(.eTag, view.etag)
         correlationID.append(to: &fields)
         if EntityTag.isListed(view.etag, in: request.fields) {
