@@ -16,7 +16,7 @@ struct InputBuffer {
         _ body: (Span<UInt8>) throws(Failure) -> Value
     ) throws(Failure) -> Value {
         if lent.isEmpty { return try body(bytes.span.extracting(start..<bytes.count)) }
-        return try body(Span(_unsafeBytes: lent))
+        return try body(lent.assumingMemoryBound(to: UInt8.self).span)
     }
 
     /// Takes bytes that stay where they are until ``keep()`` is called.
