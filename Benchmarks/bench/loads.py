@@ -15,6 +15,7 @@ ORDER = {
     "items": [{"product_id": "product-01", "quantity": 2, "unit_price": "49.90"}],
 }
 
+
 def seconds(text):
     """Reads a time as wrk and h2load print it, such as 1.25ms."""
     value, unit = re.fullmatch(r"([\d.]+)(us|ms|s|m)", text).groups()

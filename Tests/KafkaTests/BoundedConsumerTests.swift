@@ -47,7 +47,10 @@ struct BoundedConsumerTests {
         let bounds = try consumer.bounds(of: [KafkaFixture.topic])
         #expect(bounds == [partition(0): 0..<20, partition(1): 0..<20])
         var reached: [Int32: Int64] = [0: .min, 1: .min]
-        try await consumer.read(bounds) { fetch in
+        var turns = 0
+        try await consumer.read(bounds, recordsPerPoll: 5) { fetch in
+            turns += 1
+            #expect(fetch.records.count <= 5)
             let first = try #require(fetch.records.first)
             let other = try #require(reached[1 - first.partition])
             #expect(try #require(reached[first.partition]) <= other || other == .max)
@@ -55,6 +58,7 @@ struct BoundedConsumerTests {
             reached[first.partition] = last.offset == 19 ? .max : try #require(last.timestamp)
         }
         #expect(reached == [0: .max, 1: .max])
+        #expect(turns >= 8)
     }
 
     @Test func `the end of a partition that is shorter than asked for ends the reading`()

@@ -210,12 +210,12 @@ final class HTTP1Connection: InputConsumer, @unchecked Sendable {
         guard let head = asked.take() else { preconditionFailure("an answer without a request") }
         hold(0)
         requestCount += 1
+        let framing = head.framing
         let keepsAlive =
-            head.framing.keepsAlive && !channel.loop.isDraining
+            framing.keepsAlive && !channel.loop.isDraining
             && requestCount < limits.requestsPerConnection
         let connection: ResponseEncoder.Connection =
-            if !keepsAlive { .close } else if head.framing.isVersion10 { .keepAliveVersion10 } else
-            {
+            if !keepsAlive { .close } else if framing.isVersion10 { .keepAliveVersion10 } else {
                 .keepAlive
             }
         if !keepsAlive { end() }

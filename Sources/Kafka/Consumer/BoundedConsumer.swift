@@ -10,7 +10,7 @@ package final class BoundedConsumer {
         /// For the next record to come, while there are some to come.
         static let stallTimeout = Duration.seconds(30)
         /// Records of one partition at a time: by so much one may be ahead of another.
-        static let recordsPerPoll = 2_000
+        package static let recordsPerPoll = 2_000
         static let pollTimeout = Duration.milliseconds(200)
         /// Records of each partition that wait to be polled.
         static let prefetchKiB = 8 * 1024
@@ -77,10 +77,13 @@ package final class BoundedConsumer {
     /// Streams chooses its next record in this way: KIP-353.) Offsets without a record, such as those
     /// of transaction markers, are passed over.
     ///
-    /// - Parameter body: Called with what is there, again and again.
+    /// - Parameters:
+    ///   - recordsPerPoll: How many of one partition are read before another may be behind.
+    ///   - body: Called with what is there, again and again.
     /// - Throws: ``KafkaError`` when the broker stays away, and what `body` throws.
     package func read(
         _ ranges: [TopicPartition: Range<Int64>],
+        recordsPerPoll: Int = Limits.recordsPerPoll,
         _ body: (Fetch) async throws -> Void
     ) async throws {
         let ranges = ranges.filter { !$0.value.isEmpty }
@@ -95,10 +98,15 @@ package final class BoundedConsumer {
         while let next = left.indices.min(by: { left[$0].time < left[$1].time }) {
             try Task.checkCancellation()
             // What is not about a single partition.
-            trouble = try consumer.poll(maximumRecords: 1, timeout: .zero).trouble ?? trouble
+            let other = try consumer.poll(maximumRecords: 1, timeout: .zero)
+            guard other.records.isEmpty else {
+                // It would be missing where it belongs.
+                throw KafkaError(RD_KAFKA_RESP_ERR__FAIL, "a record passed by its own queue")
+            }
+            trouble = other.trouble ?? trouble
             var fetch = try consumer.consumer.poll(
                 left[next].queue,
-                maximumRecords: Limits.recordsPerPoll,
+                maximumRecords: recordsPerPoll,
                 timeout: Limits.pollTimeout
             )
             trouble = fetch.trouble ?? trouble

@@ -110,7 +110,7 @@ final class ConsumerClient {
             )
             count = max(0, taken)
         }
-        let memory = MessageMemory()
+        let memory = MessageMemory(of: client)
         memory.adopt(first)
         for case .some(let message) in rest { memory.adopt(message) }
         fetch.records.reserveCapacity(rest.count + 1)

@@ -13,6 +13,7 @@ package struct Fetch {
     ///
     /// They come in long runs of one partition: what is done for each is done once a run.
     mutating func noteOffsets() {
+        nextOffsets.removeAll()
         var index = 0
         while index < records.count {
             let first = records[index]

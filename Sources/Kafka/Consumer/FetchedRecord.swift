@@ -69,17 +69,6 @@ package struct FetchedRecord {
     }
 
     private func bytes(_ start: UnsafeRawPointer?, _ count: Int) -> [UInt8]? {
-        withExtendedLifetime(memory) {
-            start.map { [UInt8](UnsafeRawBufferPointer(start: $0, count: count)) }
-        }
+        start.map { [UInt8](UnsafeRawBufferPointer(start: $0, count: count)) }
     }
-}
-
-/// Owns the messages of one poll.
-final class MessageMemory {
-    private var messages: [UnsafeMutablePointer<rd_kafka_message_t>] = []
-
-    func adopt(_ message: UnsafeMutablePointer<rd_kafka_message_t>) { messages.append(message) }
-
-    deinit { for message in messages { rd_kafka_message_destroy(message) } }
 }

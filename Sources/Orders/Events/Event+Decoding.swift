@@ -37,10 +37,15 @@ private struct EventDecoder {
     private struct ReadData {
         /// Where it begins.
         let start: Int
-        var type: EventType?
-        var version: EventVersion?
-        /// What it is as data of this type and version; `nil` while it has only been passed over.
-        var payload: Result<EventPayload, EventError>?
+        /// `nil` when it has only been passed over.
+        var reading: Reading?
+    }
+
+    /// What data is if it is that of this type and version.
+    private struct Reading {
+        let type: EventType
+        let version: EventVersion
+        let payload: Result<EventPayload, EventError>
     }
 
     init(_ bytes: [UInt8], registry: EventRegistry) {
@@ -101,20 +106,28 @@ private struct EventDecoder {
         if case .known(let type) = type, case .known(let version) = version,
             registry.understands(version)
         {
-            found.type = type
-            found.version = version
-            do throws(EventError) {
-                found.payload = .success(try registry.read(type, version, &source))
-                data = found
-                return
-            } catch {
-                if case .notJSON = error { throw error }
-                found.payload = .failure(error)
-                source.rewind(to: found.start)
-            }
+            let payload = try read(type, version, from: found.start)
+            found.reading = Reading(type: type, version: version, payload: payload)
+        } else {
+            try source.skip()
         }
-        try source.skip()
         data = found
+    }
+
+    /// Reads data, or passes over what is wrong.
+    private mutating func read(
+        _ type: EventType,
+        _ version: EventVersion,
+        from start: Int
+    ) throws(EventError) -> Result<EventPayload, EventError> {
+        do throws(EventError) {
+            return .success(try registry.read(type, version, &source))
+        } catch {
+            if case .notJSON = error { throw error }
+            source.rewind(to: start)
+            try source.skip()
+            return .failure(error)
+        }
     }
 
     mutating func event() throws(EventError) -> DecodedEvent {
@@ -150,8 +163,8 @@ private struct EventDecoder {
     ) throws(EventError) -> EventPayload {
         let data = try require(data, "/data")
         // A member that is there twice counts as what it is the second time.
-        if let payload = data.payload, data.type == type, data.version == version {
-            return try payload.get()
+        if let reading = data.reading, reading.type == type, reading.version == version {
+            return try reading.payload.get()
         }
         source.rewind(to: data.start)
         return try registry.read(type, version, &source)

@@ -8,17 +8,6 @@ package enum EventType: String, Sendable, CaseIterable {
     case inventoryReservationFailed = "InventoryReservationFailed"
 }
 
-extension EventType: EventName {
-    var text: StaticString {
-        switch self {
-        case .orderCreated: "OrderCreated"
-        case .orderCancelled: "OrderCancelled"
-        case .inventoryReserved: "InventoryReserved"
-        case .inventoryReservationFailed: "InventoryReservationFailed"
-        }
-    }
-}
-
 /// What happened.
 package enum EventPayload: Equatable, Sendable {
     case orderCreated(OrderCreated)

@@ -99,12 +99,14 @@ struct EventSource {
     }
 
     /// One of a few texts that are known beforehand, or any other one.
-    mutating func name<Name: EventName>(
+    mutating func name<Name: RawRepresentable<String> & CaseIterable>(
         _ pointer: @autoclosure () -> String
     ) throws(EventError) -> ReadName<Name> {
         let start = reader.position
         let string = try string(pointer())
-        for name in Name.allCases where reader.equals(string, name.text) { return .known(name) }
+        for name in Name.allCases where reader.equals(string, text: name.rawValue) {
+            return .known(name)
+        }
         reader.advance(to: start)
         return .other(try text(pointer()))
     }
@@ -179,13 +181,8 @@ struct EventSource {
     }
 }
 
-/// Texts of an event of which there are a few.
-protocol EventName: CaseIterable, Sendable {
-    var text: StaticString { get }
-}
-
-/// What was read where such a text was expected.
-enum ReadName<Name: EventName>: Sendable {
+/// What was read where one of a few texts was expected.
+enum ReadName<Name> {
     case known(Name)
     case other(String)
 }

@@ -7,12 +7,3 @@ package enum EventVersion: String, Sendable, CaseIterable, CustomStringConvertib
 
     package var description: String { rawValue }
 }
-
-extension EventVersion: EventName {
-    var text: StaticString {
-        switch self {
-        case .v1_0: "1.0"
-        case .v2_0: "2.0"
-        }
-    }
-}

@@ -1,4 +1,4 @@
-/// Hexadecimal text, table-driven: identifiers are written several times for every order.
+/// Hexadecimal text: identifiers are written and read several times for every order.
 enum HexDigits {
     /// Appends the lower-case digits of the `count` lowest bytes of a word.
     static func append(_ word: UInt64, bytes count: Int, to bytes: inout [UInt8]) {

@@ -76,10 +76,15 @@ extension JSONReader {
     @inline(__always)
     package func equals(_ string: JSONString, _ text: StaticString) -> Bool {
         if !string.hasEscapes, string.range.count != text.utf8CodeUnitCount { return false }
-        return withUTF8(string) { utf8 in text.withUTF8Buffer { Self.equal(utf8, $0) } }
+        return withUTF8(string) { utf8 in text.withUTF8Buffer { Self.equal(utf8, $0.span) } }
     }
 
-    private static func equal(_ utf8: Span<UInt8>, _ wanted: UnsafeBufferPointer<UInt8>) -> Bool {
+    /// The same for a text that is not known to the compiler.
+    func equals(_ string: JSONString, text: String) -> Bool {
+        withUTF8(string) { Self.equal($0, text.utf8.span) }
+    }
+
+    private static func equal(_ utf8: Span<UInt8>, _ wanted: Span<UInt8>) -> Bool {
         guard utf8.count == wanted.count else { return false }
         for index in wanted.indices where utf8[index] != wanted[index] { return false }
         return true
