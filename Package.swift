@@ -53,7 +53,11 @@ let package = Package(
         ),
         .target(
             name: "ReadModel",
-            dependencies: ["Orders", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "Orders",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
             swiftSettings: settings
         ),
         .target(

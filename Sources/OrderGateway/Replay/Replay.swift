@@ -48,7 +48,7 @@ package struct Replay {
         // What a replay that was killed has left.
         try? FileManager.default.removeItem(atPath: path)
         defer { try? FileManager.default.removeItem(atPath: path) }
-        let rebuilt = try OrderStore(folder: path)
+        let rebuilt = try OrderStore(folder: path, isScratch: true)
 
         var topics = try ReplayedTopics(configuration, groupID: Self.groupID)
         let ranges = try topics.ranges(stored: try stored.offsets(), from: options.from)

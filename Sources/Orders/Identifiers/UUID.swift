@@ -71,10 +71,12 @@ package struct UUID: Hashable, Sendable, Comparable, CustomStringConvertible {
 
     /// Lends out the 36 characters of the text form.
     @inlinable
-    package func withText<Value>(_ body: (UnsafeBufferPointer<UInt8>) -> Value) -> Value {
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.textLength) { text in
+    package func withText<Value>(
+        _ body: (UnsafeBufferPointer<UInt8>) throws -> Value
+    ) rethrows -> Value {
+        try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.textLength) { text in
             write(to: text)
-            return body(UnsafeBufferPointer(text))
+            return try body(UnsafeBufferPointer(text))
         }
     }
 

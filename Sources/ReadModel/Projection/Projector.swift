@@ -24,7 +24,7 @@ package final class Projector {
     private let registry: EventRegistry
     private let limits: ProjectorLimits
     /// Orders that have changed since the last commit.
-    private var changed: [OrderID: Order] = [:]
+    private var changed: [HotOrder] = []
     private var eventsSinceCommit = 0
     /// When the oldest of those events came.
     private var firstSinceCommit: ContinuousClock.Instant?
@@ -59,14 +59,13 @@ package final class Projector {
     ///   same records can be applied again.
     package func apply(_ records: [StreamRecord]) throws(StoreError) {
         let batch = decode(records)
-        let stored = try loadUnknown(batch.events)
-        for event in batch.events {
-            let id = event.payload.orderID
-            let before = changed[id] ?? hotView.order(id) ?? stored[id]
-            let after = Order.folding(before, event)
-            guard after != before else { continue }
-            changed[id] = after
-            hotView.update(after)
+        let known = batch.events.map { hotView.find($0.payload.orderID) }
+        let stored = try load(batch.events, unless: known)
+        for (event, order) in zip(batch.events, known) {
+            let order = order ?? self.order(event.payload.orderID, stored)
+            guard hotView.fold(event, into: order), !order.isChanged else { continue }
+            order.isChanged = true
+            changed.append(order)
         }
         offsets.merge(batch.offsets) { $1 }
         statistics.applied += batch.events.count
@@ -90,14 +89,33 @@ package final class Projector {
     private func decode(_ records: [StreamRecord]) -> Batch {
         var batch = Batch()
         batch.events.reserveCapacity(records.count)
-        for record in records {
-            let position = record.position
+        var rest = records[...]
+        // They come in long runs of one partition: what is looked up is looked up once a run.
+        while let first = rest.first {
+            let run = rest.prefix { $0.partition == first.partition && $0.topic == first.topic }
+            rest = rest.dropFirst(run.count)
+            let position = first.position
             let expected = batch.offsets[position] ?? offsets[position] ?? 0
-            guard record.offset >= expected else {
+            if let next = decode(run, from: expected, into: &batch) {
+                batch.offsets[position] = next
+            }
+        }
+        return batch
+    }
+
+    /// - Returns: The offset behind the last record, unless all were delivered before.
+    private func decode(
+        _ run: ArraySlice<StreamRecord>,
+        from expected: Int64,
+        into batch: inout Batch
+    ) -> Int64? {
+        var next: Int64?
+        for record in run {
+            guard record.offset >= next ?? expected else {
                 batch.skipped += 1
                 continue
             }
-            batch.offsets[position] = record.offset + 1
+            next = record.offset + 1
             do throws(EventError) {
                 guard let value = record.value else { throw .noValue }
                 switch try registry.decode(value) {
@@ -108,17 +126,25 @@ package final class Projector {
                 batch.rejected += 1
             }
         }
-        return batch
+        return next
     }
 
-    /// Reads the orders that are not in memory, all at once.
-    private func loadUnknown(_ events: [Event]) throws(StoreError) -> [OrderID: Order] {
+    /// Reads the orders that are not in memory but may be stored, all at once.
+    private func load(
+        _ events: [Event],
+        unless known: [HotOrder?]
+    ) throws(StoreError) -> [OrderID: Order] {
         var ids: Set<OrderID> = []
-        for event in events {
+        for (event, order) in zip(events, known) where order == nil {
             let id = event.payload.orderID
-            if changed[id] == nil, hotView.order(id) == nil { ids.insert(id) }
+            if store.mayContain(id) { ids.insert(id) }
         }
         return ids.isEmpty ? [:] : try store.orders(Array(ids))
+    }
+
+    /// An order that was not in memory before this batch.
+    private func order(_ id: OrderID, _ stored: [OrderID: Order]) -> HotOrder {
+        hotView.find(id) ?? hotView.insert(stored[id] ?? Order(id: id))
     }
 
     // MARK: Committing
@@ -140,7 +166,10 @@ package final class Projector {
     /// - Throws: ``StoreError``; nothing is lost then, and it can be tried again.
     package func commit() throws(StoreError) {
         guard firstSinceCommit != nil else { return }
-        try store.commit(orders: changed.values, offsets: offsets)
+        // Neighbours in the database are written one after another.
+        changed.sort { $0.order.id < $1.order.id }
+        try store.commit(orders: changed.lazy.map(\.order), offsets: offsets)
+        for order in changed { order.isChanged = false }
         changed.removeAll(keepingCapacity: true)
         eventsSinceCommit = 0
         firstSinceCommit = nil

@@ -1,6 +1,7 @@
 internal import Glibc
 internal import GRDB
 package import Orders
+internal import Synchronization
 
 /// One partition of a consumed topic.
 package struct StreamPosition: Hashable, Sendable {
@@ -22,8 +23,6 @@ package final class OrderStore: Sendable {
     enum Limits {
         /// Readers at once: enough to keep two cores busy with orders that are not in memory.
         static let readers = 4
-        /// Ids in one SELECT, below SQLite's limit on parameters (`SQLITE_MAX_VARIABLE_NUMBER`).
-        static let idsPerSelect = 500
         /// For a writer of another process, such as a backup, to finish.
         static let busyTimeoutSeconds = 1.0
     }
@@ -32,7 +31,9 @@ package final class OrderStore: Sendable {
     package static let fileName = "orders.sqlite"
 
     private let path: String
-    private let pool: DatabasePool
+    private let database: any DatabaseWriter
+    private let reads: OrderReads
+    private let ids: Mutex<StoredIDs>
     private let lock: FolderLock
 
     /// Tells this folder's replica from the others; the same for as long as the folder is there.
@@ -40,8 +41,10 @@ package final class OrderStore: Sendable {
 
     /// Opens the store in a folder, which is made if it is absent.
     ///
+    /// - Parameter isScratch: Whether it is thrown away if anything goes wrong: nothing is kept safe
+    ///   until ``replace(by:)`` puts it in another one's place.
     /// - Throws: ``StoreError``
-    package init(folder: String) throws(StoreError) {
+    package init(folder: String, isScratch: Bool = false) throws(StoreError) {
         try Self.makeFolder(folder)
         lock = try FolderLock(folder: folder)
         let path = "\(folder)/\(Self.fileName)"
@@ -51,17 +54,29 @@ package final class OrderStore: Sendable {
             configuration.maximumReaderCount = Limits.readers
             configuration.busyMode = .timeout(Limits.busyTimeoutSeconds)
             configuration.label = "order-gateway.store"
-            pool = try DatabasePool(path: path, configuration: configuration)
-            if try pool.read({ try Schema.migrator.hasBeenSuperseded($0) }) {
+            if isScratch {
+                configuration.prepareDatabase { try $0.execute(sql: Self.scratchPragmas) }
+                database = try DatabaseQueue(path: path, configuration: configuration)
+            } else {
+                database = try DatabasePool(path: path, configuration: configuration)
+            }
+            if try database.read({ try Schema.migrator.hasBeenSuperseded($0) }) {
                 throw StoreError.tooNew(path: path)
             }
-            try Schema.migrator.migrate(pool)
+            try Schema.migrator.migrate(database)
+            reads = OrderReads(database)
+            ids = Mutex(StoredIDs(highest: try database.read(Self.highestID)))
         } catch let error as StoreError {
             throw error
         } catch {
             throw StoreError(error, path: path, action: "opening the read model")
         }
     }
+
+    /// Pages are written once, and not to a log first; nobody else looks at the file.
+    private static let scratchPragmas = """
+        PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE
+        """
 
     private static func makeFolder(_ folder: String) throws(StoreError) {
         var path = folder.hasPrefix("/") ? "/" : ""
@@ -73,22 +88,31 @@ package final class OrderStore: Sendable {
         }
     }
 
+    private static func highestID(_ database: Database) throws -> OrderID? {
+        guard let text = try String.fetchOne(database, sql: "SELECT max(order_id) FROM orders")
+        else { return nil }
+        // What is no id was written by somebody else, so nothing is known of it.
+        return OrderID(text) ?? OrderID(high: .max, low: .max)
+    }
+
     /// Copies the write-ahead log into the database and closes it.
     package func close() throws(StoreError) {
         try wrapping("closing the read model") {
-            _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
-            try pool.close()
+            _ = try? database.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+            try database.close()
         }
     }
 
     // MARK: Reading
 
+    /// `false` only when an order is certainly not stored; a look into memory.
+    package func mayContain(_ id: OrderID) -> Bool { ids.withLock { $0.mayContain(id) } }
+
     /// An order, read on another thread.
     package func order(_ id: OrderID) async throws(StoreError) -> Order? {
+        guard mayContain(id) else { return nil }
         do {
-            return try await pool.read { database in
-                try Self.select(database, [id]).first
-            }
+            return try await reads.order(id)
         } catch {
             throw StoreError(error, path: path, action: "reading an order")
         }
@@ -97,30 +121,13 @@ package final class OrderStore: Sendable {
     /// Those of many orders that there are; blocks.
     package func orders(_ ids: [OrderID]) throws(StoreError) -> [OrderID: Order] {
         try wrapping("reading orders") {
-            try pool.read { database in
+            try database.read { database in
+                let statement = try PreparedStatement(database, sql: OrderRow.select)
                 var found: [OrderID: Order] = [:]
-                for start in stride(from: 0, to: ids.count, by: Limits.idsPerSelect) {
-                    let chunk = ids[start..<min(start + Limits.idsPerSelect, ids.count)]
-                    for order in try Self.select(database, chunk) { found[order.id] = order }
-                }
+                for id in ids { found[id] = try OrderRow.order(id, statement) }
                 return found
             }
         }
-    }
-
-    private static func select(
-        _ database: Database,
-        _ ids: some Collection<OrderID>
-    ) throws -> [Order] {
-        let marks = repeatElement("?", count: ids.count).joined(separator: ",")
-        let statement = try database.cachedStatement(
-            sql: "SELECT \(OrderRow.columns) FROM orders WHERE order_id IN (\(marks))"
-        )
-        let arguments = StatementArguments(ids.map(\.description))
-        var orders: [Order] = []
-        let rows = try Row.fetchCursor(statement, arguments: arguments)
-        while let row = try rows.next() { orders.append(try OrderRow.order(row)) }
-        return orders
     }
 
     /// The next orders by their ids, which is by the time of their creation; blocks.
@@ -128,20 +135,23 @@ package final class OrderStore: Sendable {
     /// - Parameter id: Those behind this one; `nil` from the first on.
     package func orders(after id: OrderID?, limit: Int) throws(StoreError) -> [Order] {
         try wrapping("reading orders") {
-            try pool.read { database in
-                let statement = try database.cachedStatement(
+            try database.read { database in
+                let statement = try PreparedStatement(
+                    database,
                     sql: """
                         SELECT \(OrderRow.columns) FROM orders WHERE order_id > ?
                         ORDER BY order_id LIMIT ?
                         """
                 )
-                let rows = try Row.fetchCursor(
-                    statement,
-                    arguments: [id?.description ?? "", limit]
-                )
-                var orders: [Order] = []
-                while let row = try rows.next() { orders.append(try OrderRow.order(row)) }
-                return orders
+                defer { statement.reset() }
+                var after = id?.description ?? ""
+                return try after.withUTF8 { after in
+                    statement.bind(UnsafeRawBufferPointer(after), at: 1)
+                    statement.bind(Int64(limit), at: 2)
+                    var orders: [Order] = []
+                    while try statement.step() { orders.append(try OrderRow.order(statement)) }
+                    return orders
+                }
             }
         }
     }
@@ -149,7 +159,7 @@ package final class OrderStore: Sendable {
     /// The number of orders whose creation has been consumed.
     package func count() throws(StoreError) -> Int {
         try wrapping("counting orders") {
-            try pool.read { database in
+            try database.read { database in
                 try Int.fetchOne(
                     database,
                     sql: "SELECT count(*) FROM orders WHERE created_at IS NOT NULL"
@@ -161,7 +171,7 @@ package final class OrderStore: Sendable {
     /// For each partition that was ever consumed, the offset of its next record.
     package func offsets() throws(StoreError) -> [StreamPosition: Int64] {
         try wrapping("reading offsets") {
-            try pool.read { database in
+            try database.read { database in
                 var offsets: [StreamPosition: Int64] = [:]
                 let rows = try Row.fetchCursor(
                     database,
@@ -196,13 +206,23 @@ package final class OrderStore: Sendable {
             }
             unlink(log)
         }
+        try Self.synchronize(other.path)
         guard rename(other.path, path) == 0 else {
             throw .notAccessible(path: path, reason: String(cString: strerror(errno)))
         }
-        let folder = open(lock.folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard folder >= 0 else { return }
-        fsync(folder)
-        Glibc.close(folder)
+        try? Self.synchronize(lock.folder)
+    }
+
+    /// Waits until a file or a folder is on the disk (fsync(2)).
+    private static func synchronize(_ path: String) throws(StoreError) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw .notAccessible(path: path, reason: String(cString: strerror(errno)))
+        }
+        defer { Glibc.close(descriptor) }
+        guard fsync(descriptor) == 0 else {
+            throw .notAccessible(path: path, reason: String(cString: strerror(errno)))
+        }
     }
 
     // MARK: Writing
@@ -212,10 +232,11 @@ package final class OrderStore: Sendable {
         orders: some Collection<Order>,
         offsets: [StreamPosition: Int64]
     ) throws(StoreError) {
+        ids.withLock { for order in orders { $0.insert(order.id) } }
         try wrapping("writing orders") {
-            try pool.write { database in
-                let upsert = try database.cachedStatement(sql: OrderRow.upsert)
-                for order in orders { try upsert.execute(arguments: OrderRow.arguments(order)) }
+            try database.write { database in
+                var rows = try OrderRowWriter(database)
+                for order in orders { try rows.write(order) }
                 let save = try database.cachedStatement(
                     sql:
                         "INSERT OR REPLACE INTO offsets (topic, partition, next_offset) VALUES (?,?,?)"
@@ -242,7 +263,7 @@ package final class OrderStore: Sendable {
     ///
     /// For tests.
     func limitPages(to pages: Int?) throws {
-        try pool.writeWithoutTransaction { database in
+        try database.writeWithoutTransaction { database in
             let current = try Int.fetchOne(database, sql: "PRAGMA page_count") ?? 0
             try database.execute(
                 sql: "PRAGMA max_page_count = \(pages.map { current + $0 } ?? 1_073_741_823)"

@@ -16,19 +16,10 @@ struct EventLog {
     @discardableResult
     mutating func append(_ payload: EventPayload, at milliseconds: Int64? = nil) -> StreamRecord {
         eventCount += 1
-        let event = Event(
-            envelope: EventEnvelope(
-                eventID: EventID(high: 7, low: eventCount),
-                timestamp: Timestamp(
-                    millisecondsSinceEpoch: milliseconds ?? 1_800_000_000_000 + Int64(eventCount)
-                ),
-                correlationID: "correlation \(eventCount)",
-                sourceService: "test",
-                traceID: sampleTraceID,
-                spanID: sampleSpanID,
-                version: .v1_0
-            ),
-            payload: payload
+        let event = ReadModelTests.event(
+            payload,
+            number: eventCount,
+            at: milliseconds ?? 1_800_000_000_000 + Int64(eventCount)
         )
         var value: [UInt8] = []
         event.encode(into: &value)
@@ -93,6 +84,21 @@ func created(_ id: OrderID, customerID: String = "customer-1") -> EventPayload {
             totalAmount: money("19.98"),
             currency: .usd
         )
+    )
+}
+
+func event(_ payload: EventPayload, number: UInt64, at milliseconds: Int64) -> Event {
+    Event(
+        envelope: EventEnvelope(
+            eventID: EventID(high: 7, low: number),
+            timestamp: Timestamp(millisecondsSinceEpoch: milliseconds),
+            correlationID: "correlation \(number)",
+            sourceService: "test",
+            traceID: sampleTraceID,
+            spanID: sampleSpanID,
+            version: .v1_0
+        ),
+        payload: payload
     )
 }
 

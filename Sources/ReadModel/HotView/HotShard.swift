@@ -1,0 +1,67 @@
+internal import Orders
+
+/// A part of the orders in memory, and the order in which they were touched.
+struct HotShard {
+    private var orders: [OrderID: HotOrder] = [:]
+    private(set) var bytes = 0
+    /// Touches from the oldest on.
+    ///
+    /// An order that was touched again stands here more than once, and only its last mention counts;
+    /// it changes three times at most, so that the queue is bounded by the orders.
+    private var touched: [(order: HotOrder, stamp: UInt64)] = []
+    private var first = 0
+    private var stamp: UInt64 = 0
+
+    var count: Int { orders.count }
+
+    /// The number of mentions that have not been taken from the queue.
+    var touches: Int { touched.count - first }
+
+    func find(_ id: OrderID) -> HotOrder? { orders[id] }
+
+    mutating func view(of id: OrderID) -> OrderView? {
+        guard let order = orders[id] else { return nil }
+        let before = order.bytes
+        defer { bytes += order.bytes - before }
+        return order.view()
+    }
+
+    /// - Parameter order: One that is not here.
+    mutating func insert(_ order: HotOrder) {
+        orders[order.order.id] = order
+        bytes += order.bytes
+        touch(order)
+    }
+
+    /// - Parameter order: One that is here.
+    /// - Returns: Whether the event said something new.
+    mutating func fold(_ event: Event, into order: HotOrder) -> Bool {
+        let before = order.bytes
+        guard order.fold(event) else { return false }
+        bytes += order.bytes - before
+        touch(order)
+        return true
+    }
+
+    private mutating func touch(_ order: HotOrder) {
+        stamp += 1
+        order.stamp = stamp
+        touched.append((order, stamp))
+    }
+
+    mutating func trim(to limitBytes: Int) {
+        while bytes > limitBytes, first < touched.count { dropOldest() }
+        if first > touched.count / 2 {
+            touched.removeFirst(first)
+            first = 0
+        }
+    }
+
+    private mutating func dropOldest() {
+        let (order, stamp) = touched[first]
+        first += 1
+        guard order.stamp == stamp else { return }
+        orders[order.order.id] = nil
+        bytes -= order.bytes
+    }
+}

@@ -1,0 +1,88 @@
+internal import GRDB
+internal import Orders
+
+/// Writes orders as rows, one after another with the same memory.
+struct OrderRowWriter {
+    private enum Value {
+        case null
+        case integer(Int64)
+        /// Where it is among the texts.
+        case text(Range<Int>)
+    }
+
+    private let statement: PreparedStatement
+    /// Those of a row, by column.
+    private var values: [Value] = []
+    /// Those of a row, one behind another.
+    private var texts: [UInt8] = []
+
+    init(_ database: Database) throws {
+        statement = try PreparedStatement(database, sql: OrderRow.upsert)
+    }
+
+    /// - Throws: `DatabaseError`
+    mutating func write(_ order: Order) throws {
+        gather(order)
+        try texts.withUnsafeBytes { texts in
+            // What is bound must not outlive the texts.
+            defer { statement.reset() }
+            for (index, value) in values.enumerated() {
+                switch value {
+                case .null: break
+                case .integer(let number): statement.bind(number, at: index + 1)
+                case .text(let range):
+                    statement.bind(UnsafeRawBufferPointer(rebasing: texts[range]), at: index + 1)
+                }
+            }
+            _ = try statement.step()
+        }
+    }
+
+    /// Lays out a row in the order of ``OrderRow/columns``.
+    private mutating func gather(_ order: Order) {
+        values.removeAll(keepingCapacity: true)
+        texts.removeAll(keepingCapacity: true)
+        let creation = order.creation
+        text(order.id) { $0.append(to: &$1) }
+        string(order.status.rawValue)
+        string(creation?.customerID)
+        text(creation?.items) { OrderItem.encode($0, into: &$1) }
+        text(creation?.totalAmount) { $0.append(to: &$1) }
+        time(creation?.at)
+        string(creation?.correlationID)
+        text(creation?.traceID) { $0.append(to: &$1) }
+        switch order.reservation {
+        case .reserved(let at): add(at, nil, nil)
+        case .failed(let at, let reason): add(nil, at, reason)
+        case nil: add(nil, nil, nil)
+        }
+        time(order.cancellation?.at)
+        string(order.cancellation?.reason)
+        text(order.cancellation?.causedBy) { $0.append(to: &$1) }
+        text(creation?.currency) { $0.append(to: &$1) }
+    }
+
+    private mutating func add(_ reserved: Timestamp?, _ failed: Timestamp?, _ reason: String?) {
+        time(reserved)
+        time(failed)
+        string(reason)
+    }
+
+    private mutating func time(_ time: Timestamp?) {
+        values.append(time.map { .integer($0.millisecondsSinceEpoch) } ?? .null)
+    }
+
+    private mutating func string(_ string: String?) {
+        text(string) { $1.append(contentsOf: $0.utf8) }
+    }
+
+    private mutating func text<Content>(
+        _ content: Content?,
+        _ append: (Content, inout [UInt8]) -> Void
+    ) {
+        guard let content else { return values.append(.null) }
+        let start = texts.count
+        append(content, &texts)
+        values.append(.text(start..<texts.count))
+    }
+}
