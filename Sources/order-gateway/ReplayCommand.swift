@@ -61,11 +61,11 @@ struct ReplayCommand: AsyncParsableCommand {
             )
             let options = try options()
             var bar = ReplayProgressBar()
-            let summary = try await replay.run(options) {
-                bar.show($0)
-            } difference: {
-                if verify { Console.line(Self.text($0)) }
-            }
+            let summary = try await replay.run(
+                options,
+                progress: { bar.show($0) },
+                difference: verify ? { Console.line(Self.text($0)) } : nil
+            )
             Console.line(Self.text(summary, seconds: bar.seconds))
             if verify, summary.differing > 0 { throw ExitCode.failure }
         }

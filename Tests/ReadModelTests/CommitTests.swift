@@ -22,16 +22,16 @@ struct CommitTests {
         // A second change of the same order is not one more order.
         log.append(reserved(orderID(0)))
         try fixture.resume(log.records)
-        #expect(try !fixture.projector.commitIfDue(now: .now))
+        #expect(try !fixture.commitIfDue(now: .now))
         #expect(try fixture.store.count() == 0)
         log.append(created(orderID(2)))
         try fixture.resume(log.records)
-        #expect(try fixture.projector.commitIfDue(now: .now))
+        #expect(try fixture.commitIfDue(now: .now))
         #expect(try fixture.store.count() == 3)
         // The count begins anew.
         log.append(created(orderID(3)))
         try fixture.resume(log.records)
-        #expect(try !fixture.projector.commitIfDue(now: .now))
+        #expect(try !fixture.commitIfDue(now: .now))
     }
 
     @Test mutating func `enough events are written, even if they change nothing`() throws {
@@ -39,23 +39,23 @@ struct CommitTests {
         log.append(created(orderID(3)))
         log.append(created(orderID(3)))
         try fixture.resume(log.records)
-        #expect(try !fixture.projector.commitIfDue(now: .now))
+        #expect(try !fixture.commitIfDue(now: .now))
         log.append(value: nil)
         try fixture.resume(log.records)
-        #expect(try fixture.projector.commitIfDue(now: .now))
+        #expect(try fixture.commitIfDue(now: .now))
         #expect(try fixture.store.offsets() == log.end)
     }
 
     @Test mutating func `what has waited long enough is written`() throws {
         let fixture = try Fixture(limits: limits())
-        #expect(try !fixture.projector.commitIfDue(now: .now + .seconds(7_200)))
+        #expect(try !fixture.commitIfDue(now: .now + .seconds(7_200)))
         log.append(created(orderID(1)))
         try fixture.resume(log.records)
-        #expect(try !fixture.projector.commitIfDue(now: .now))
-        #expect(try fixture.projector.commitIfDue(now: .now + .seconds(3_600)))
+        #expect(try !fixture.commitIfDue(now: .now))
+        #expect(try fixture.commitIfDue(now: .now + .seconds(3_600)))
         #expect(try fixture.store.count() == 1)
         // Nothing has come since.
-        #expect(try !fixture.projector.commitIfDue(now: .now + .seconds(7_200)))
+        #expect(try !fixture.commitIfDue(now: .now + .seconds(7_200)))
     }
 
     @Test mutating func `the oldest change decides how long it has waited`() throws {
@@ -65,7 +65,7 @@ struct CommitTests {
         let due = ContinuousClock.now + .seconds(3_600)
         log.append(created(orderID(2)))
         try fixture.resume(log.records)
-        #expect(try fixture.projector.commitIfDue(now: due))
+        #expect(try fixture.commitIfDue(now: due))
     }
 
     @Test mutating func `records that were all delivered before are no reason to write`() throws {
@@ -74,17 +74,66 @@ struct CommitTests {
         try fixture.resume(log.records)
         try fixture.projector.commit()
         try fixture.projector.apply(log.records)
-        #expect(try !fixture.projector.commitIfDue(now: .now + .seconds(7_200)))
+        #expect(try !fixture.commitIfDue(now: .now + .seconds(7_200)))
     }
 
-    @Test mutating func `a commit that fails stays due`() throws {
+    @Test mutating func `a commit that fails is tried again`() throws {
         let fixture = try Fixture(limits: limits(orders: 1))
         for number in 0..<400 { log.append(created(orderID(number))) }
         try fixture.resume(log.records)
         try fixture.store.limitPages(to: 0)
-        #expect(throws: StoreError.self) { try fixture.projector.commitIfDue(now: .now) }
+        for _ in 0..<2 {
+            #expect(throws: StoreError.self) { try fixture.commitIfDue(now: .now) }
+            #expect(fixture.projector.committedOffsets.isEmpty)
+        }
         try fixture.store.limitPages(to: nil)
-        #expect(try fixture.projector.commitIfDue(now: .now))
+        #expect(try !fixture.projector.beginCommitIfDue(now: .now))
         #expect(try fixture.store.count() == 400)
+        #expect(fixture.projector.committedOffsets == log.end)
+    }
+
+    // MARK: While a group is being written
+
+    @Test mutating func `events go on, and make the next group`() throws {
+        let fixture = try Fixture(limits: limits(orders: 2))
+        for number in 0..<2 { log.append(created(orderID(number))) }
+        let first = log.end
+        try fixture.store.withoutWrites {
+            try fixture.resume(log.records)
+            #expect(try fixture.projector.beginCommitIfDue(now: .now))
+            log.append(reserved(orderID(0)))
+            try fixture.resume(log.records)
+            #expect(fixture.hotView.find(orderID(0))?.order.status == .confirmed)
+            // It is due, but not so full that the disk has to be waited for.
+            #expect(try !fixture.projector.beginCommitIfDue(now: .now + .seconds(7_200)))
+            #expect(fixture.projector.committedOffsets.isEmpty)
+        }
+        while fixture.projector.committedOffsets.isEmpty {
+            #expect(try !fixture.projector.beginCommitIfDue(now: .now))
+        }
+        #expect(fixture.projector.committedOffsets == first)
+        #expect(try fixture.store.offsets() == first)
+        #expect(try fixture.stored(orderID(0))?.status == .pending)
+        try fixture.projector.commit()
+        #expect(try fixture.stored(orderID(0))?.status == .confirmed)
+        #expect(try fixture.store.offsets() == log.end)
+    }
+
+    @Test mutating func `what has changed again meanwhile is not given up`() throws {
+        let fixture = try Fixture(hotBytes: 0, limits: limits(orders: 2))
+        for number in 0..<2 { log.append(created(orderID(number))) }
+        try fixture.store.withoutWrites {
+            try fixture.resume(log.records)
+            #expect(try fixture.projector.beginCommitIfDue(now: .now))
+            log.append(reserved(orderID(0)))
+            try fixture.resume(log.records)
+        }
+        while fixture.projector.committedOffsets.isEmpty {
+            _ = try fixture.projector.beginCommitIfDue(now: .now)
+        }
+        #expect(fixture.hotView.find(orderID(0))?.order.status == .confirmed)
+        #expect(fixture.hotView.find(orderID(1)) == nil)
+        try fixture.projector.commit()
+        #expect(fixture.hotView.count == 0)
     }
 }

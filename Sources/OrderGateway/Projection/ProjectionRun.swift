@@ -10,7 +10,7 @@ struct ProjectionRun {
     private var behind: Set<TopicPartition>
     private var starts: [TopicPartition: StartOffset] = [:]
     /// What Kafka has been told last.
-    private var reported: [TopicPartition: Int64] = [:]
+    private var reported: [StreamPosition: Int64]
 
     init(
         projector: Projector,
@@ -22,6 +22,7 @@ struct ProjectionRun {
         self.consumer = consumer
         self.service = service
         behind = Set(partitions)
+        reported = projector.committedOffsets
         for partition in partitions {
             let stored = projector.offsets[
                 StreamPosition(topic: partition.topic, partition: partition.partition)
@@ -70,23 +71,20 @@ struct ProjectionRun {
     }
 
     private mutating func commit(force: Bool) async throws {
-        let hasCommitted = try await retryingStore { () throws(StoreError) in
+        try await retryingStore { () throws(StoreError) in
             if force {
                 try projector.commit()
-                return true
+            } else {
+                _ = try projector.beginCommitIfDue(now: .now)
             }
-            return try projector.commitIfDue(now: .now)
         }
-        guard hasCommitted else { return }
-        let pairs = projector.offsets.map { position, offset in
+        guard projector.committedOffsets != reported else { return }
+        reported = projector.committedOffsets
+        let pairs = reported.map { position, offset in
             (TopicPartition(topic: position.topic, partition: position.partition), offset)
         }
-        let offsets = Dictionary(uniqueKeysWithValues: pairs)
-        // A commit that a broker cannot take holds up the consumer's end.
-        guard offsets != reported else { return }
-        reported = offsets
         // Only lag tools read these: a failure is not worth stopping for.
-        try? consumer.commit(offsets)
+        try? consumer.commit(Dictionary(uniqueKeysWithValues: pairs))
     }
 
     /// Repeats an operation for as long as the store's trouble is of the passing kind, such as a

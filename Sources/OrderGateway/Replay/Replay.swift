@@ -36,12 +36,13 @@ package struct Replay {
     ///
     /// - Parameters:
     ///   - progress: Called again and again.
-    ///   - difference: Called with each order that is stored otherwise, by ascending id.
+    ///   - difference: Called with each order that is stored otherwise, by ascending id; they are
+    ///     counted sooner without.
     /// - Throws: ``StoreError`` or ``KafkaError``; what was stored is as it was then.
     package func run(
         _ options: ReplayOptions,
         progress: (ReplayProgress) -> Void,
-        difference: (ReplayDifference) -> Void
+        difference: ((ReplayDifference) -> Void)? = nil
     ) async throws -> ReplaySummary {
         let stored = try OrderStore(folder: folder)
         let path = "\(folder)/\(Self.folderName)"
@@ -65,7 +66,7 @@ package struct Replay {
         progress(done)
         try await topics.read(ranges) { records in
             try projector.apply(records.map(\.streamRecord))
-            _ = try projector.commitIfDue(now: .now)
+            _ = try projector.beginCommitIfDue(now: .now)
             done.events += Int64(records.count)
             progress(done)
         }
@@ -99,19 +100,24 @@ package struct Replay {
         _ rebuilt: OrderStore,
         _ rule: KeepingRule,
         _ summary: inout ReplaySummary,
-        _ difference: (ReplayDifference) -> Void
+        _ difference: ((ReplayDifference) -> Void)?
     ) throws(StoreError) {
         var left = OrderPages(stored)
         var right = OrderPages(rebuilt)
         var kept: [Order] = []
         while let id = [try left.next()?.id, try right.next()?.id].compactMap(\.self).min() {
+            if difference == nil, try left.next() == nil {
+                // Such as all, when nothing was stored before.
+                summary.differing += try rebuilt.count(from: id)
+                break
+            }
             let before = try left.take(id)
             let replayed = try right.take(id)
             let after = rule.order(stored: before, rebuilt: replayed)
             if let after, after != replayed { kept.append(after) }
             if before != after {
                 summary.differing += 1
-                if let found = ReplayDifference(before, after) { difference(found) }
+                if let found = ReplayDifference(before, after) { difference?(found) }
             }
             if kept.count >= Limits.ordersPerPage { try keep(&kept, in: rebuilt, &summary) }
         }

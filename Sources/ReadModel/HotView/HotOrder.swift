@@ -21,7 +21,7 @@ final class HotOrder: @unchecked Sendable {
     private(set) var bytes: Int
     /// When it was touched last.
     var stamp: UInt64 = 0
-    /// Whether it has changed since the last commit; for the projector alone.
+    /// Whether it has changed since the last group was gathered; for the projector alone.
     var isChanged = false
 
     init(_ order: Order) {

@@ -49,19 +49,24 @@ struct HotShard {
         touched.append((order, stamp))
     }
 
+    /// Gives up what was touched longest ago, except for what has changed since the last group.
     mutating func trim(to limitBytes: Int) {
-        while bytes > limitBytes, first < touched.count { dropOldest() }
+        while bytes > limitBytes, first < touched.count, dropOldest() {}
         if first > touched.count / 2 {
             touched.removeFirst(first)
             first = 0
         }
     }
 
-    private mutating func dropOldest() {
+    /// - Returns: `false` when the oldest, and so everything here, has changed since the last group.
+    private mutating func dropOldest() -> Bool {
         let (order, stamp) = touched[first]
+        if order.stamp == stamp {
+            guard !order.isChanged else { return false }
+            orders[order.order.id] = nil
+            bytes -= order.bytes
+        }
         first += 1
-        guard order.stamp == stamp else { return }
-        orders[order.order.id] = nil
-        bytes -= order.bytes
+        return true
     }
 }

@@ -60,7 +60,7 @@ package final class HotView: Sendable {
 
     /// Gives up what was touched longest ago until the limit is kept.
     ///
-    /// To be called only when everything here is in the store as well.
+    /// To be called only when everything here that is not marked as changed is in the store as well.
     func trim() {
         for shard in shards { shard.content.withLock { $0.trim(to: shardLimitBytes) } }
     }

@@ -17,13 +17,19 @@ package final class Projector {
 
     /// The offset of the next record of each partition: where consumption resumes.
     package private(set) var offsets: [StreamPosition: Int64]
+    /// The same as far as it is stored.
+    package private(set) var committedOffsets: [StreamPosition: Int64]
     package private(set) var statistics = Statistics()
 
     private let store: OrderStore
+    private let commits: CommitQueue
     private let hotView: HotView
     private let registry: EventRegistry
     private let limits: ProjectorLimits
-    /// Orders that have changed since the last commit.
+    /// The group that is being written.
+    private var writing: CommitQueue.Group?
+    private var hasFailed = false
+    /// Orders that have changed since that group was gathered.
     private var changed: [HotOrder] = []
     private var eventsSinceCommit = 0
     /// When the oldest of those events came.
@@ -40,7 +46,14 @@ package final class Projector {
         self.hotView = hotView
         self.registry = registry
         self.limits = limits
+        commits = CommitQueue(store)
         offsets = try store.offsets()
+        committedOffsets = offsets
+    }
+
+    deinit {
+        // The store may be opened again from now on.
+        commits.wait()
     }
 
     /// Sets where a partition's consumption resumes, when the stored offset means nothing any more.
@@ -149,30 +162,59 @@ package final class Projector {
 
     // MARK: Committing
 
-    /// Commits if enough has been gathered, or if it has waited long enough.
+    /// Begins to commit if enough has been gathered, or if it has waited long enough; the disk is
+    /// waited for only when the next group is full before the last one has been written.
     ///
-    /// - Returns: Whether it committed.
-    package func commitIfDue(now: ContinuousClock.Instant) throws(StoreError) -> Bool {
+    /// - Returns: Whether it began.
+    /// - Throws: ``StoreError`` when a group could not be written; nothing is lost then, and it is
+    ///   tried again with the next call.
+    package func beginCommitIfDue(now: ContinuousClock.Instant) throws(StoreError) -> Bool {
+        try settle(waiting: false)
         guard let firstSinceCommit else { return false }
-        let isDue =
-            changed.count >= limits.orders || eventsSinceCommit >= limits.events
-            || now >= firstSinceCommit + limits.interval
-        if isDue { try commit() }
-        return isDue
+        let isFull = changed.count >= limits.orders || eventsSinceCommit >= limits.events
+        guard isFull || now >= firstSinceCommit + limits.interval else { return false }
+        if isFull { try settle(waiting: true) }
+        guard writing == nil else { return false }
+        begin()
+        return true
     }
 
-    /// Writes what has changed, together with the offsets.
+    /// Writes what has changed, together with the offsets, and waits until that is done.
     ///
     /// - Throws: ``StoreError``; nothing is lost then, and it can be tried again.
     package func commit() throws(StoreError) {
+        try settle(waiting: true)
         guard firstSinceCommit != nil else { return }
+        begin()
+        try settle(waiting: true)
+    }
+
+    private func begin() {
         // Neighbours in the database are written one after another.
         changed.sort { $0.order.id < $1.order.id }
-        try store.commit(orders: changed.lazy.map(\.order), offsets: offsets)
+        let group = CommitQueue.Group(orders: changed.map(\.order), offsets: offsets)
         for order in changed { order.isChanged = false }
         changed.removeAll(keepingCapacity: true)
         eventsSinceCommit = 0
         firstSinceCommit = nil
+        writing = group
+        commits.begin(group)
+    }
+
+    /// Notes what has become of the group that is being written.
+    private func settle(waiting: Bool) throws(StoreError) {
+        guard let group = writing else { return }
+        if hasFailed { commits.begin(group) }
+        // Once it has failed, nothing goes on until it is known to be written.
+        if waiting || hasFailed { commits.wait() }
+        guard let outcome = commits.takeOutcome() else { return }
+        if case .failure(let error) = outcome {
+            hasFailed = true
+            throw error
+        }
+        hasFailed = false
+        writing = nil
+        committedOffsets = group.offsets
         hotView.trim()
     }
 }

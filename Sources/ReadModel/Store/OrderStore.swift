@@ -168,6 +168,19 @@ package final class OrderStore: Sendable {
         }
     }
 
+    /// The number of orders with this id or a higher one.
+    package func count(from id: OrderID) throws(StoreError) -> Int {
+        try wrapping("counting orders") {
+            try database.read { database in
+                try Int.fetchOne(
+                    database,
+                    sql: "SELECT count(*) FROM orders WHERE order_id >= ?",
+                    arguments: [id.description]
+                ) ?? 0
+            }
+        }
+    }
+
     /// For each partition that was ever consumed, the offset of its next record.
     package func offsets() throws(StoreError) -> [StreamPosition: Int64] {
         try wrapping("reading offsets") {
@@ -257,6 +270,13 @@ package final class OrderStore: Sendable {
         } catch {
             throw StoreError(error, path: path, action: action)
         }
+    }
+
+    /// Keeps everyone else from writing meanwhile.
+    ///
+    /// For tests.
+    func withoutWrites(_ body: () throws -> Void) throws {
+        try database.writeWithoutTransaction { _ in try body() }
     }
 
     /// Limits the file's size, as a full disk would; `nil` for no limit.

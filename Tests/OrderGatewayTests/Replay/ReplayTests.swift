@@ -161,6 +161,25 @@ struct ReplayTests {
         }
     }
 
+    @Test func `as many orders differ whether they are listed or not`() async throws {
+        try await withReadModel { flow in
+            var some = Array(try rows(flow).prefix(Self.orders / 2))
+            some[1] = Order(id: some[1].id)
+            try FileManager.default.removeItem(atPath: flow.dataDir)
+            try store(flow, some)
+            let (listed, _) = try await replay(flow) { $0.swaps = false }
+            #expect(listed.differing == Self.orders - some.count + 1)
+            var options = ReplayOptions()
+            options.swaps = false
+            let counted = try await Replay(
+                flow.configuration,
+                folder: flow.dataDir,
+                registry: .standard
+            ).run(options, progress: { _ in })
+            #expect(counted == listed)
+        }
+    }
+
     @Test func `a replay that was killed leaves nothing in the way`() async throws {
         try await withReadModel { flow in
             let before = try rows(flow)

@@ -56,6 +56,13 @@ final class Fixture {
         try projector.apply(records.filter { $0.offset >= offsets[$0.position] ?? 0 })
     }
 
+    /// Commits if that is due, and waits until it is done.
+    func commitIfDue(now: ContinuousClock.Instant) throws -> Bool {
+        let hasBegun = try projector.beginCommitIfDue(now: now)
+        if hasBegun { try projector.commit() }
+        return hasBegun
+    }
+
     /// The order on disk.
     func stored(_ id: OrderID) throws -> Order? { try store.orders([id])[id] }
 
