@@ -13,7 +13,7 @@ struct OctetsTests {
 
     @Test func `the sets hold what their grammars say`() {
         expect(Octets.token, holds: "!#$%&'*+-.^_`|~")
-        expect(Octets.target, holds: "-._~!$&'()*+,;=:@/?%")
+        expect(Octets.target, holds: "-._~!$&'()*+,;=:@/")
         expect(Octets.host, holds: "-._~!$&'()*+,;=:%[]")
     }
 
@@ -38,9 +38,9 @@ struct OctetsTests {
 
     @Test func `the first line feed from a place on is found`() {
         let bytes = Array("a\nb\n".utf8)
-        let found = (0...5).map { Octets.lineEnd(bytes.span, from: $0) }
+        let found = (0...5).map { Octets.first(Octets.lineFeed, in: bytes.span, from: $0) }
         #expect(found == [1, 1, 3, 3, 4, 4])
-        let none = Octets.lineEnd([UInt8]().span, from: 0)
+        let none = Octets.first(Octets.lineFeed, in: [UInt8]().span, from: 0)
         #expect(none == 0)
     }
 

@@ -5,13 +5,10 @@ enum FieldLine {
         _ bytes: Span<UInt8>,
         _ line: Range<Int>
     ) throws(RequestError) -> (name: Range<Int>, value: Range<Int>) {
-        precondition(line.upperBound <= bytes.count, "a line beyond its bytes")
-        var index = line.lowerBound
-        if Octets.isWhitespace(bytes[index]) {
+        if Octets.isWhitespace(bytes[line.lowerBound]) {
             throw .malformed(reason: "a field line begins with white space (RFC 9112 §5.2)")
         }
-        let token = Octets.token
-        while index < line.upperBound, token.contains(bytes[unchecked: index]) { index += 1 }
+        let index = Octets.token.end(in: bytes, line)
         guard index < line.upperBound, bytes[index] == Octets.colon else {
             throw .malformed(
                 reason: index < line.upperBound && Octets.isWhitespace(bytes[index])

@@ -55,8 +55,7 @@ struct FramingFields {
         guard hostLines == 1 else {
             throw .malformed(reason: "Host was sent twice (RFC 9112 §3.2)")
         }
-        let allowed = Octets.host
-        for index in value where !allowed.contains(bytes[unchecked: index]) {
+        guard Octets.host.end(in: bytes, value) == value.upperBound else {
             throw .malformed(reason: "Host holds a byte that no host may hold (RFC 9112 §3.2)")
         }
     }

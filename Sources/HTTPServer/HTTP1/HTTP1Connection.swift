@@ -11,6 +11,8 @@ internal import HTTPTypes
 /// epoll reported it, if its handler has the answer at once: the task stays suspended.
 ///
 /// Sendable because it never leaves its loop's thread: the connection's task is pinned to the loop.
+/// What is changed with every request is changed by no one whom its own methods could call, so that
+/// it need not be checked at run time whether two changes overlap.
 final class HTTP1Connection: InputConsumer, @unchecked Sendable {
     /// What has to be waited for before the connection can go on.
     private enum Step {
@@ -28,18 +30,18 @@ final class HTTP1Connection: InputConsumer, @unchecked Sendable {
     private let limits: ServerLimits
     /// ``ServerLimits/idleTimeout`` in nanoseconds, for it is needed with every request.
     private let idleTimeout: Int64
-    private var input = InputBuffer()
-    private var parser: RequestParser
+    @exclusivity(unchecked) private var input = InputBuffer()
+    @exclusivity(unchecked) private var parser: RequestParser
     /// The part that is being read, and since when.
     private var part: (phase: RequestParser.Phase, start: MonotonicTime)?
-    private var share = TurnShare()
+    @exclusivity(unchecked) private var share = TurnShare()
     private var requestCount = 0
     /// This connection's part of the loop's ``EventLoop/heldBodyBytes``.
     private var heldBytes = 0
     /// The request whose answer is being waited for.
     private var asked: RequestHead?
     /// What the socket did not take yet, and by when it has to.
-    private var unsent: ArraySlice<UInt8> = []
+    @exclusivity(unchecked) private var unsent: ArraySlice<UInt8> = []
     private var writeDeadline = MonotonicTime.distantFuture
     /// Whether the server is stopping and only what has been sent by now is still read.
     private var isLastRead = false

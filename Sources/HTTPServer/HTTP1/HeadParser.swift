@@ -63,10 +63,13 @@ struct HeadParser {
     /// The finished head, once ``parse(_:limits:heads:)`` has returned its length; `bytes` is that
     /// many bytes.
     mutating func finish(_ bytes: Span<UInt8>) throws(RequestError) -> RequestHead {
-        guard let line, let head else {
+        // Taken out and not copied, which would count its references up and down.
+        guard let line = line.take(), let head = head.take() else {
             throw .malformed(reason: "the request line is missing")
         }
         let framing = try framing.outcome(isVersion10: line.isVersion10)
+        var fields = FieldSection()
+        swap(&fields, &self.fields)
         fields.receive(bytes)
         head.fill(
             method: line.method,
@@ -86,7 +89,7 @@ struct HeadParser {
         _ bytes: Span<UInt8>,
         _ limits: ServerLimits
     ) throws(RequestError) -> Int? {
-        let index = Octets.lineEnd(bytes, from: searched)
+        let index = Octets.first(Octets.lineFeed, in: bytes, from: searched)
         searched = index
         // Before anything else of the line: what it is refused for must not depend on how its bytes
         // were split.

@@ -11,7 +11,8 @@ final class RequestHeads {
         static let retainedBytes = 4096
     }
 
-    private var spare: [RequestHead] = []
+    /// Changed only here, and nothing is called meanwhile.
+    @exclusivity(unchecked) private var spare: [RequestHead] = []
 
     /// A head that nobody else holds.
     func take() -> RequestHead {

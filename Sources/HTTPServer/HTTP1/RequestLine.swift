@@ -38,25 +38,25 @@ struct RequestLine {
         method: HTTPRequest.Method
     ) throws(RequestError) -> (path: Range<Int>, query: Range<Int>?) {
         let pathAndQuery = try Self.pathAndQuery(bytes, target, method: method)
-        precondition(pathAndQuery.upperBound <= bytes.count, "a target beyond its bytes")
-        let allowed = Octets.target
-        var split = pathAndQuery.upperBound
-        for index in pathAndQuery {
-            let byte = bytes[unchecked: index]
-            guard allowed.contains(byte) else {
+        let end = pathAndQuery.upperBound
+        var split = end
+        var index = pathAndQuery.lowerBound
+        while true {
+            index = Octets.target.end(in: bytes, index..<end)
+            guard index < end else { break }
+            switch bytes[index] {
+            case Octets.questionMark:
+                split = min(split, index)
+            case Octets.percent:
+                guard index + 2 < end, Octets.hexValue(bytes[index + 1]) != nil,
+                    Octets.hexValue(bytes[index + 2]) != nil
+                else { throw .malformed(reason: "the target holds a % without two hex digits") }
+            default:
                 throw .malformed(reason: "the target holds a byte that must be percent-encoded")
             }
-            if byte == Octets.questionMark { split = min(split, index) }
-            guard byte == Octets.percent else { continue }
-            guard index + 2 < pathAndQuery.upperBound, Octets.hexValue(bytes[index + 1]) != nil,
-                Octets.hexValue(bytes[index + 2]) != nil
-            else { throw .malformed(reason: "the target holds a % without two hex digits") }
+            index += 1
         }
-        let hasQuery = split < pathAndQuery.upperBound
-        return (
-            pathAndQuery.lowerBound..<split,
-            hasQuery ? split + 1..<pathAndQuery.upperBound : nil
-        )
+        return (pathAndQuery.lowerBound..<split, split < end ? split + 1..<end : nil)
     }
 
     /// Whether the bytes of a head begin with the method HEAD, be the rest of it as it may.
@@ -68,9 +68,7 @@ struct RequestLine {
     }
 
     private static func end(_ bytes: Span<UInt8>, _ start: Int, _ limit: Int) -> Int {
-        var index = start
-        while index < limit, bytes[index] != Octets.space { index += 1 }
-        return min(index, limit)
+        Octets.first(Octets.space, in: bytes.extracting(first: limit), from: start)
     }
 
     /// The method, or `nil` for one that is well-formed and that nobody here knows.
@@ -81,8 +79,7 @@ struct RequestLine {
         _ range: Range<Int>
     ) throws(RequestError) -> HTTPRequest.Method? {
         if let known = knownMethod(bytes, range) { return known }
-        let token = Octets.token
-        for index in range where !token.contains(bytes[index]) {
+        guard Octets.token.end(in: bytes, range) == range.upperBound else {
             throw .malformed(reason: "the method holds a byte that is no token character")
         }
         return nil
@@ -145,10 +142,7 @@ struct RequestLine {
             throw .malformed(reason: "the target is neither a path nor an http URL (RFC 9112 §3.2)")
         }
         let authorityStart = first + length
-        var authorityEnd = authorityStart
-        while authorityEnd < range.upperBound, Octets.host.contains(bytes[authorityEnd]) {
-            authorityEnd += 1
-        }
+        let authorityEnd = Octets.host.end(in: bytes, authorityStart..<range.upperBound)
         guard authorityEnd > authorityStart else {
             throw .malformed(reason: "the target's URL has no host (RFC 9110 §4.2.1)")
         }

@@ -49,6 +49,8 @@ enum ResponseEncoder {
     }
 
     private static func append(_ status: HTTPResponse.Status, to output: inout OutputBuffer) {
+        // What most answers say.
+        if status.code == 200 { return output.append("200 OK") }
         output.append(decimal: status.code)
         output.append(" ")
         var reason = status.reasonPhrase

@@ -82,8 +82,7 @@ struct HTTP2HeadBuilder {
                 error = .expectationUnknown
             }
         }
-        let nameRange = fields.receive(name.span)
-        fields.note(name: nameRange, value: fields.receive(value.span))
+        fields.receive(name: name, value: value)
     }
 
     /// The head, once all of its fields are there.

@@ -4,7 +4,8 @@ internal import HTTPTypes
 /// One HTTP/2 connection without I/O (RFC 9113, through libnghttp2): bytes in, requests out; answers
 /// in, bytes out.
 ///
-/// Belongs to one task. libnghttp2 keeps the frames, HPACK, flow control and the states of streams;
+/// Belongs to one task, and is called back only while libnghttp2 works, never while it changes what
+/// it has itself: whether such changes overlap need not be checked at run time. libnghttp2 keeps the frames, HPACK, flow control and the states of streams;
 /// it also ends connections that reset streams too fast (CVE-2023-44487), send endless CONTINUATION
 /// frames (CVE-2024-28182) or leave too many acknowledgements unread.
 final class HTTP2Session {
@@ -29,11 +30,11 @@ final class HTTP2Session {
     /// Set in the initializer, after all else.
     private var raw: OpaquePointer?
     /// The open streams; libnghttp2 knows each by its address, and says when it is closed.
-    private var streams: [HTTP2Stream] = []
+    @exclusivity(unchecked) private var streams: [HTTP2Stream] = []
     /// The last that was begun: its fields come one after the other (RFC 9113 §4.3).
     private var begun: HTTP2Stream?
     private var list = HTTP2FieldList()
-    private var events: [Event] = []
+    @exclusivity(unchecked) private var events: [Event] = []
     private var now = MonotonicTime.distantFuture
     /// Bytes of frames received, and those of them, and of answers, that made up messages.
     private var receivedBytes = 0

@@ -6,7 +6,9 @@ final class HTTP2Stream {
     /// Where it stands among the open streams of its session.
     var index: Int
     /// Until the head is complete.
-    private(set) var builder: HTTP2HeadBuilder?
+    ///
+    /// Changed only here, and nothing is called back meanwhile.
+    @exclusivity(unchecked) private(set) var builder: HTTP2HeadBuilder?
     /// Until there is an answer.
     var head: RequestHead?
     var body: [UInt8] = []

@@ -1,3 +1,4 @@
+internal import Glibc
 package import HTTPTypes
 
 /// The fields of a message, in order (RFC 9110 §5).
@@ -61,7 +62,7 @@ package struct FieldSection: Sendable {
         bytes.withUnsafeBufferPointer { bytes in
             var start = 0
             while start < bytes.count {
-                let end = Octets.lineEnd(bytes.span, from: start)
+                let end = Octets.first(Octets.lineFeed, in: bytes.span, from: start)
                 var colon = start
                 while bytes[colon] != Octets.colon { colon += 1 }
                 guard body(start..<colon, colon + 2..<end - 1) else { return }
@@ -151,6 +152,17 @@ package struct FieldSection: Sendable {
         return start..<bytes.count
     }
 
+    /// Appends a received field, and notes where it lies.
+    mutating func receive(name: UnsafeBufferPointer<UInt8>, value: UnsafeBufferPointer<UInt8>) {
+        let start = bytes.count
+        let end = start + name.count
+        bytes.append(addingCapacity: name.count + value.count) { field in
+            field.append(name)
+            field.append(value)
+        }
+        note(name: start..<end, value: end..<bytes.count)
+    }
+
     // MARK: Building
 
     /// Adds a line.
@@ -167,12 +179,19 @@ package struct FieldSection: Sendable {
         precondition(!isReceived, "a received section is added to")
         if bytes.capacity == 0 { bytes.reserveCapacity(Limits.usualBytes) }
         var name = name.rawName
-        name.withUTF8 { bytes.append(contentsOf: $0) }
-        bytes.append(static: ": ")
-        let start = bytes.count
-        bytes.append(contentsOf: value)
-        if !Octets.areFieldValue(value.span) { blank(from: start) }
-        bytes.append(static: "\r\n")
+        name.withUTF8 { name in
+            // In one go, for the array is asked each time whether it is somebody else's as well.
+            bytes.append(addingCapacity: name.count + value.count + 4) { line in
+                line.append(name)
+                line.append(": ")
+                line.append(value)
+                line.append("\r\n")
+            }
+        }
+        if !Octets.areFieldValue(value.span) {
+            let end = bytes.count - 2
+            blank(end - value.count..<end)
+        }
     }
 
     /// Begins a section with what is the same in each such answer.
@@ -180,22 +199,30 @@ package struct FieldSection: Sendable {
     /// - Parameter lines: `Name: value CRLF`, as often as needed.
     package init(lines: StaticString) {
         bytes.reserveCapacity(Limits.usualBytes)
-        bytes.append(static: lines)
+        lines.withUTF8Buffer { bytes.append(contentsOf: $0) }
         constantBytes = bytes.count
     }
 
-    private mutating func blank(from start: Int) {
-        for index in start..<bytes.count where !Octets.isFieldValue(bytes[index]) {
+    private mutating func blank(_ range: Range<Int>) {
+        for index in range where !Octets.isFieldValue(bytes[index]) {
             bytes[index] = Octets.space
         }
     }
 }
 
-extension [UInt8] {
+extension OutputSpan<UInt8> {
     @inline(__always)
-    mutating func append(static text: StaticString) {
-        append(
-            contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
-        )
+    fileprivate mutating func append(_ new: UnsafeBufferPointer<UInt8>) {
+        withUnsafeMutableBufferPointer { buffer, count in
+            precondition(new.count <= buffer.count - count, "more than was asked for")
+            guard let target = buffer.baseAddress, let source = new.baseAddress else { return }
+            memcpy(target + count, source, new.count)
+            count += new.count
+        }
+    }
+
+    @inline(__always)
+    fileprivate mutating func append(_ text: StaticString) {
+        append(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 }

@@ -33,13 +33,23 @@ enum Octets {
             guard byte < 128 else { return false }
             return ((byte < 64 ? low : high) &>> UInt64(byte & 63)) & 1 == 1
         }
+
+        /// Where in `range` the first byte stands that is no member, or the end of the range.
+        @inline(__always)
+        func end(in bytes: Span<UInt8>, _ range: Range<Int>) -> Int {
+            precondition(range.upperBound <= bytes.count, "a range beyond its bytes")
+            var index = range.lowerBound
+            while index < range.upperBound, contains(bytes[unchecked: index]) { index += 1 }
+            return index
+        }
     }
 
     /// `tchar` of RFC 9110 §5.6.2.
     static var token: Set { Set(low: 0x03FF_6CFA_0000_0000, high: 0x57FF_FFFF_C7FF_FFFE) }
 
-    /// What a path and query may hold (RFC 3986 §3.3, §3.4); a `%` must also begin an escape.
-    static var target: Set { Set(low: 0xAFFF_FFF2_0000_0000, high: 0x47FF_FFFE_87FF_FFFF) }
+    /// What a path and query may hold as it is (RFC 3986 §3.3, §3.4): neither the `?` between them
+    /// nor the `%` that begins an escape.
+    static var target: Set { Set(low: 0x2FFF_FFD2_0000_0000, high: 0x47FF_FFFE_87FF_FFFF) }
 
     /// What a `Host` or authority may hold (RFC 3986 §3.2.2); no user information.
     static var host: Set { Set(low: 0x2FFF_7FF2_0000_0000, high: 0x47FF_FFFE_AFFF_FFFE) }
@@ -76,38 +86,42 @@ enum Octets {
 
     /// Whether all of `bytes` may stand in a field's value; see ``isFieldValue(_:)``.
     ///
-    /// Eight at a time: a byte below 0x20, or 0x7F, borrows from its highest bit. Words with such a
-    /// byte, or with a tab, are looked at byte by byte.
+    /// Eight at a time, the last eight perhaps once more; only where one of them may be amiss, byte
+    /// by byte.
     static func areFieldValue(_ bytes: Span<UInt8>) -> Bool {
-        let ones: UInt64 = 0x0101_0101_0101_0101
-        return bytes.withUnsafeBytes { bytes in
+        bytes.withUnsafeBytes { bytes in
+            guard bytes.count >= 8 else { return bytes.allSatisfy(isFieldValue) }
             var index = 0
             while index < bytes.count {
-                if bytes.count - index >= 8 {
-                    let word = bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-                    let controls = (word &- ones &* 0x20) & ~word
-                    let deletes = word ^ (ones &* 0x7F)
-                    if (controls | ((deletes &- ones) & ~deletes)) & (ones &* 0x80) == 0 {
-                        index += 8
-                        continue
-                    }
-                }
-                let end = min(index + 8, bytes.count)
-                while index < end {
-                    if !isFieldValue(bytes[index]) { return false }
-                    index += 1
+                let start = min(index, bytes.count - 8)
+                index = start + 8
+                if mayHoldControls(bytes.loadUnaligned(fromByteOffset: start, as: UInt64.self)),
+                    !bytes[start..<index].allSatisfy(isFieldValue)
+                {
+                    return false
                 }
             }
             return true
         }
     }
 
-    /// The offset of the first line feed from `start` on, or the number of bytes.
+    /// Whether one of eight bytes is below 0x20, a tab included, or 0x7F.
+    ///
+    /// Such a byte borrows from its highest bit, and perhaps from the byte above: `true` may be wrong.
     @inline(__always)
-    static func lineEnd(_ bytes: Span<UInt8>, from start: Int) -> Int {
+    private static func mayHoldControls(_ word: UInt64) -> Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let controls = (word &- ones &* 0x20) & ~word
+        let deletes = word ^ (ones &* 0x7F)
+        return (controls | ((deletes &- ones) & ~deletes)) & (ones &* 0x80) != 0
+    }
+
+    /// The offset of the first `wanted` from `start` on, or the number of bytes.
+    @inline(__always)
+    static func first(_ wanted: UInt8, in bytes: Span<UInt8>, from start: Int) -> Int {
         bytes.withUnsafeBytes { bytes in
             guard let base = bytes.baseAddress, start < bytes.count,
-                let found = memchr(base + start, Int32(lineFeed), bytes.count - start)
+                let found = memchr(base + start, Int32(wanted), bytes.count - start)
             else { return bytes.count }
             return UnsafeRawPointer(found) - base
         }

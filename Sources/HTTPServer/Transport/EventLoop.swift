@@ -31,13 +31,13 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     private let epoll: Int32
     private let wakeUpDescriptor: Int32
 
-    private var ready: [UnownedJob] = []
-    private var running: [UnownedJob] = []
+    @exclusivity(unchecked) private var ready: [UnownedJob] = []
+    @exclusivity(unchecked) private var running: [UnownedJob] = []
     /// Tasks that let the others go first.
-    private var yielding: [UnsafeContinuation<Void, Never>] = []
+    @exclusivity(unchecked) private var yielding: [UnsafeContinuation<Void, Never>] = []
     private var registrations: [Registration?] = []
     private var generation: UInt32 = 0
-    var deadlines = Deadlines()
+    @exclusivity(unchecked) var deadlines = Deadlines()
 
     /// Whether the server is stopping: each connection then takes one request more at most.
     private(set) var isDraining = false
@@ -51,7 +51,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     /// Content that the loop's connections hold: see ``ServerLimits/heldBodyBytes``.
     var heldBodyBytes = 0
     /// The `Date` field of this turn's answers.
-    var date = DateField()
+    @exclusivity(unchecked) var date = DateField()
     /// The heads that the loop's next requests fill.
     let heads = RequestHeads()
     /// Where reads land: the connection that asked parses them there, and copies what it keeps.
@@ -60,7 +60,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         alignment: 16
     )
     /// Where answers are put together; sent before anything else on this loop runs.
-    var output = OutputBuffer()
+    @exclusivity(unchecked) var output = OutputBuffer()
 
     /// - Throws: ``SystemError`` when the process is out of descriptors.
     package init() throws(SystemError) {

@@ -51,18 +51,16 @@ struct AcceptField {
 }
 
 extension Problem {
-    /// A 406 for a request whose answer its client would not take, or `nil`.
+    /// A 406 for a client that would not take the answer, as its request's fields say, or `nil`.
     ///
     /// RFC 9110 §12.5.1 lets a server answer such a request all the same. This one does not: who
     /// asks for HTML and would be sent JSON is told so.
-    init?(notAcceptable request: Request, _ type: String, _ subtype: String) {
+    init?(notAcceptable fields: FieldSection, _ type: String, _ subtype: String) {
         // What most programs send that are no browsers need not be taken apart.
-        let fields = request.fields
         guard let first = fields.first(.accept),
             !first.elementsEqual("*/*".utf8) || fields.lines(of: .accept) > 1,
             let value = fields[.accept], !AcceptField(value).allows(type, subtype)
         else { return nil }
         self.init(.notAcceptable, "Accept excludes \(type)/\(subtype), which is all there is here.")
-        instance = String(decoding: request.path, as: UTF8.self)
     }
 }

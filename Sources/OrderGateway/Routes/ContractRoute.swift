@@ -13,7 +13,8 @@ package struct ContractRoute: Sendable {
         [
             Route(.get, "/openapi.yaml") { request in
                 let correlationID = stamp.correlationID(request.fields)
-                if let problem = Problem(notAcceptable: request, "application", "yaml") {
+                if var problem = Problem(notAcceptable: request.fields, "application", "yaml") {
+                    problem.instance = String(decoding: request.path, as: UTF8.self)
                     return .ready(problem.response(correlationID: correlationID))
                 }
                 var fields = FieldSection()

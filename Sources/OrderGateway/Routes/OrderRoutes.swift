@@ -36,17 +36,17 @@ package struct OrderRoutes: Sendable {
     private func post(_ request: Request) -> Answer {
         let context = stamp.context(request.fields)
         // Before anything is published: the answer could not be given afterwards.
-        if let problem = Problem(notAcceptable: request, "application", "json")
+        if let problem = Problem(notAcceptable: request.fields, "application", "json")
             ?? MediaType.problem(of: request)
         {
-            return .ready(self.problem(problem, request, context))
+            return .ready(self.problem(problem, request, context.correlationID))
         }
         let command: PlaceOrder
         do throws(OrderRejection) {
             command = try PlaceOrder.decode(request.body)
         } catch {
             log(.debug, "order refused", context, ["detail": "\(error)"])
-            return .ready(problem(Problem(error), request, context))
+            return .ready(problem(Problem(error), request, context.correlationID))
         }
         return .pending { await place(command, request, context) }
     }
@@ -75,7 +75,7 @@ package struct OrderRoutes: Sendable {
                 context,
                 ["order_id": "\(orderID)", "error": "\(error)"]
             )
-            return problem(Problem(error, orderID: orderID), request, context)
+            return problem(Problem(error, orderID: orderID), request, context.correlationID)
         }
         return accepted(orderID, context)
     }
@@ -101,15 +101,16 @@ package struct OrderRoutes: Sendable {
     // MARK: GET /orders/{id}
 
     private func get(_ request: Request) -> Answer {
-        let correlationID = stamp.correlationID(request.fields)
-        if let problem = Problem(notAcceptable: request, "application", "json") {
-            return .ready(problem.response(correlationID: correlationID))
+        let fields = request.fields
+        let correlationID = stamp.correlationID(fields)
+        if let problem = Problem(notAcceptable: fields, "application", "json") {
+            return .ready(self.problem(problem, request, correlationID))
         }
         guard let text = request.parameter, let orderID = OrderID(text) else {
             return .ready(notFound(request, correlationID))
         }
         if let view = readModel.viewInMemory(of: orderID) {
-            return .ready(found(view, request, correlationID))
+            return .ready(found(view, fields, correlationID))
         }
         return .pending { await look(for: orderID, request, correlationID) }
     }
@@ -123,7 +124,7 @@ package struct OrderRoutes: Sendable {
             guard let view = try await readModel.view(of: orderID) else {
                 return notFound(request, correlationID)
             }
-            return found(view, request, correlationID)
+            return found(view, request.fields, correlationID)
         } catch {
             logger.error(
                 "the read model cannot be read",
@@ -133,35 +134,35 @@ package struct OrderRoutes: Sendable {
                 .serviceUnavailable,
                 "The read model cannot be read at the moment."
             )
-            problem.instance = String(decoding: request.path, as: UTF8.self)
             problem.isRetriable = true
             problem.fields = [(.retryAfter, "\(Problem.RetryAfter.seconds)")]
-            return problem.response(correlationID: correlationID)
+            return self.problem(problem, request, correlationID)
         }
     }
 
-    private func found(_ view: OrderView, _ request: Request, _ correlationID: CorrelationID)
-        -> Response
-    {
+    private func found(
+        _ view: OrderView,
+        _ asked: FieldSection,
+        _ correlationID: CorrelationID
+    ) -> Response {
         // The status changes at any moment: a cache has to ask each time (RFC 9111 §5.2.2.4).
         var fields = FieldSection(
             lines: "Content-Type: application/json\r\nCache-Control: no-cache\r\n"
         )
         fields.append(.eTag, view.etag)
         correlationID.append(to: &fields)
-        if EntityTag.isListed(view.etag, in: request.fields) {
+        if EntityTag.isListed(view.etag, in: asked) {
             return Response(.notModified, fields: fields)
         }
         return Response(.ok, fields: fields, body: view.json)
     }
 
     private func notFound(_ request: Request, _ correlationID: CorrelationID) -> Response {
-        var problem = Problem(
+        let problem = Problem(
             .notFound,
             "No such order is known here (yet): a new one appears once its event was consumed."
         )
-        problem.instance = String(decoding: request.path, as: UTF8.self)
-        return problem.response(correlationID: correlationID)
+        return self.problem(problem, request, correlationID)
     }
 
     // MARK: Errors and logging
@@ -169,11 +170,11 @@ package struct OrderRoutes: Sendable {
     private func problem(
         _ problem: Problem,
         _ request: Request,
-        _ context: RequestContext
+        _ correlationID: CorrelationID
     ) -> Response {
         var problem = problem
         problem.instance = String(decoding: request.path, as: UTF8.self)
-        return problem.response(correlationID: context.correlationID)
+        return problem.response(correlationID: correlationID)
     }
 
     private func log(

@@ -66,22 +66,18 @@ package struct UUID: Hashable, Sendable, Comparable, CustomStringConvertible {
     }
 
     package var description: String {
-        withText { String(decoding: $0, as: UTF8.self) }
+        Orders.text(reserving: Self.textLength) { append(to: &$0) }
     }
 
     /// Lends out the 36 characters of the text form.
-    @inlinable
-    package func withText<Value>(
-        _ body: (UnsafeBufferPointer<UInt8>) throws -> Value
-    ) rethrows -> Value {
+    package func withText(_ body: (UnsafeBufferPointer<UInt8>) throws -> Void) rethrows {
         try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.textLength) { text in
             write(to: text)
-            return try body(UnsafeBufferPointer(text))
+            try body(UnsafeBufferPointer(text))
         }
     }
 
-    @usableFromInline
-    func write(to text: UnsafeMutableBufferPointer<UInt8>) {
+    private func write(to text: UnsafeMutableBufferPointer<UInt8>) {
         precondition(text.count == Self.textLength, "a text form has its length")
         let bytes = UnsafeMutableRawBufferPointer(text)
         func put(_ word: UInt64, at first: Int, _ second: Int) {

@@ -21,12 +21,14 @@ enum OrderRow {
     ///
     /// - Throws: `DatabaseError`
     static func order(_ id: OrderID, _ statement: PreparedStatement) throws -> Order? {
+        var found: Order?
         try id.withText { text in
             // What is bound must not outlive the text.
             defer { statement.reset() }
             statement.bind(UnsafeRawBufferPointer(text), at: 1)
-            return try statement.step() ? order(statement) : nil
+            found = try statement.step() ? order(statement) : nil
         }
+        return found
     }
 
     /// The order that a statement stands on.
