@@ -18,13 +18,15 @@ package final class Server: Sendable {
     ///
     /// - Parameters:
     ///   - loopCount: The number of event loops, usually that of the cores; at least 1.
+    ///   - handler: Evaluated once for each loop: what every request touches is then in no other
+    ///     core's cache, be it only to count references to it.
     ///   - report: Called on a loop when new connections begin to wait for want of something.
     /// - Throws: ``ServerError`` when the address cannot be listened on.
     package init(
         listening wanted: ListenAddress,
         loopCount: Int,
         limits: ServerLimits = ServerLimits(),
-        handler: some RequestHandler,
+        handler: @autoclosure () -> any RequestHandler,
         report: @escaping @Sendable (ServerShortage) -> Void = { _ in }
     ) throws(ServerError) {
         precondition(loopCount >= 1, "a server needs a loop")
@@ -40,7 +42,7 @@ package final class Server: Sendable {
                     descriptor,
                     limits: limits,
                     connectionLimit: max(1, limits.connections / loopCount),
-                    handler: handler,
+                    handler: handler(),
                     shares: shares,
                     shortages: shortages
                 )
@@ -133,7 +135,7 @@ package final class Server: Sendable {
         _ descriptor: Int32,
         limits: ServerLimits,
         connectionLimit: Int,
-        handler: some RequestHandler,
+        handler: any RequestHandler,
         shares: ConnectionShares,
         shortages: ShortageReport
     ) throws(ServerError) -> Acceptor {
@@ -157,14 +159,14 @@ package final class Server: Sendable {
         address: SocketAddress,
         loopCount: Int,
         limits: ServerLimits = ServerLimits(),
-        handler: some RequestHandler,
+        handler: @autoclosure () -> any RequestHandler,
         report: @escaping @Sendable (ServerShortage) -> Void = { _ in }
     ) throws(ServerError) {
         try self.init(
             listening: .tcp(address, sharesPort: false),
             loopCount: loopCount,
             limits: limits,
-            handler: handler,
+            handler: handler(),
             report: report
         )
     }

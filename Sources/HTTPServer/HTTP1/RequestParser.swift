@@ -75,6 +75,8 @@ struct RequestParser {
                     return try next(&input, limits: limits)
                 }
             case .head:
+                // As after most requests, until the next one comes.
+                if input.isEmpty { return .needsMore }
                 isHead = input.withSpan { RequestLine.isHead($0) }
                 guard let head = try nextHead(&input, limits) else { return .needsMore }
                 if case .none = head.framing.content {

@@ -108,12 +108,16 @@ package struct FieldSection: Sendable {
 
     /// Shows the places of the values of one name.
     private func forEach(_ name: HTTPField.Name, _ body: (_ value: Range<Int>) -> Bool) {
-        var wanted = name.canonicalName
+        // Not the canonical name: of our own ones that is a text in memory, which all loops share and
+        // would count references to.
+        var wanted = name.rawName
         wanted.withUTF8 { wanted in
             visit { name, value in
                 guard name.count == wanted.count else { return true }
                 for index in 0..<wanted.count
-                where Octets.lowercased(bytes[name.lowerBound + index]) != wanted[index] {
+                where Octets.lowercased(bytes[name.lowerBound + index])
+                    != Octets.lowercased(wanted[index])
+                {
                     return true
                 }
                 return body(value)

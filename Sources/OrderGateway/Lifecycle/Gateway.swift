@@ -34,9 +34,8 @@ package struct Gateway: Sendable {
         health: Health = Health(),
         logger: Logger
     ) throws {
-        let random = RandomSource()
-        let stamp = RequestStamp(random: random, clock: .system)
-        store = try OrderStore(folder: dataDir)
+        let store = try OrderStore(folder: dataDir)
+        self.store = store
         let hotView = HotView(limitBytes: Limits.hotViewBytes)
         let producer = try Producer(
             kafka,
@@ -44,29 +43,31 @@ package struct Gateway: Sendable {
             handOver: { EventLoop.batchingEnqueues($0) }
         )
         let gate = TopicGate(producer)
-        let orders = OrderRoutes(
-            placement: OrderPlacement(
-                publisher: gate,
-                random: random,
-                clock: .system,
-                format: configuration.format
-            ),
-            readModel: ReadModel(store: store, hotView: hotView),
-            stamp: stamp,
-            logger: logger
-        )
-        let routes =
-            orders.routes + HealthRoutes(health: health, stamp: stamp).routes
-            + ContractRoute(stamp: stamp).routes
+        let limiter = configuration.rateLimit.map { RateLimiter($0) }
+        func handler() -> GatewayHandler {
+            let random = RandomSource()
+            let stamp = RequestStamp(random: random, clock: .system)
+            let orders = OrderRoutes(
+                placement: OrderPlacement(
+                    publisher: gate,
+                    random: random,
+                    clock: .system,
+                    format: configuration.format
+                ),
+                readModel: ReadModel(store: store, hotView: hotView),
+                stamp: stamp,
+                logger: logger
+            )
+            let routes =
+                orders.routes + HealthRoutes(health: health, stamp: stamp).routes
+                + ContractRoute(stamp: stamp).routes
+            return GatewayHandler(routes: routes, stamp: stamp, limiter: limiter)
+        }
         let server = try Server(
             listening: configuration.listening,
             loopCount: loopCount,
             limits: configuration.limits,
-            handler: GatewayHandler(
-                routes: routes,
-                stamp: stamp,
-                limiter: configuration.rateLimit.map { RateLimiter($0) }
-            ),
+            handler: handler(),
             report: { logger.warning("\($0)") }
         )
         address = server.address
