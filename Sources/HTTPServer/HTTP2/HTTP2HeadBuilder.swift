@@ -86,12 +86,15 @@ struct HTTP2HeadBuilder {
     }
 
     /// The head, once all of its fields are there.
-    func finish() throws(RequestError) -> RequestHead {
+    mutating func finish() throws(RequestError) -> RequestHead {
         if let error { throw error }
         guard let method = try RequestLine.method(fields.bytes.span, method) else {
             throw .methodUnknown
         }
         let (path, query) = try RequestLine.target(fields.bytes.span, target, method: method)
+        // Taken out and not copied, which would count its references up and down.
+        var fields = FieldSection()
+        swap(&fields, &self.fields)
         head.fill(
             method: method,
             path: path,

@@ -28,12 +28,14 @@ final class HTTP2Session {
     private let headTimeout: Int64
     private let writeTimeout: Int64
     /// Set in the initializer, after all else.
-    private var raw: OpaquePointer?
+    @exclusivity(unchecked) private var raw: OpaquePointer?
     /// The open streams; libnghttp2 knows each by its address, and says when it is closed.
     @exclusivity(unchecked) private var streams: [HTTP2Stream] = []
     /// The last that was begun: its fields come one after the other (RFC 9113 §4.3).
     private var begun: HTTP2Stream?
-    private var list = HTTP2FieldList()
+    /// How many of the open streams have had their request refused.
+    private var refusedCount = 0
+    @exclusivity(unchecked) private var list = HTTP2FieldList()
     @exclusivity(unchecked) private var events: [Event] = []
     private var now = MonotonicTime.distantFuture
     /// Bytes of frames received, and those of them, and of answers, that made up messages.
@@ -130,7 +132,7 @@ final class HTTP2Session {
     }
 
     @discardableResult
-    private func open(_ id: Int32, builder: HTTP2HeadBuilder?) -> HTTP2Stream {
+    private func open(_ id: Int32, builder: consuming HTTP2HeadBuilder?) -> HTTP2Stream {
         let stream = HTTP2Stream(id: id, index: streams.count, builder: builder)
         streams.append(stream)
         let address = Unmanaged.passUnretained(stream).toOpaque()
@@ -177,8 +179,9 @@ final class HTTP2Session {
     }
 
     func endOfHead(_ id: Int32, isEndOfStream: Bool) {
-        begun = nil
-        guard let stream = stream(id), !stream.isDecided else { return }
+        let last = begun.take()
+        // These may also be the trailers of a request that was begun before the last.
+        guard let stream = last?.id == id ? last : stream(id), !stream.isDecided else { return }
         if stream.head == nil {
             do throws(RequestError) {
                 try stream.finishHead()
@@ -214,6 +217,7 @@ final class HTTP2Session {
         decide(stream)
         stream.body = []
         stream.isRefused = true
+        refusedCount += 1
         events.append(.refused(stream: stream.id, error, stream.fields))
     }
 
@@ -227,6 +231,7 @@ final class HTTP2Session {
         guard let stream = stream(id) else { return }
         nghttp2_session_set_stream_user_data(raw, id, nil)
         if !stream.isDecided { heldBytes -= stream.body.count }
+        if stream.isRefused { refusedCount -= 1 }
         let last = streams.removeLast()
         guard last !== stream else { return }
         streams[stream.index] = last
@@ -292,8 +297,10 @@ final class HTTP2Session {
                 return
             }
             var provider = nghttp2_data_provider()
-            provider.read_callback = { _, id, buffer, length, flags, _, context in
-                HTTP2Session.from(context).takeAnswer(id, buffer, length, flags)
+            // Held among the open streams for as long as libnghttp2 may ask it for more.
+            provider.source.ptr = Unmanaged.passUnretained(stream).toOpaque()
+            provider.read_callback = { _, _, buffer, length, flags, source, _ in
+                HTTP2Session.takeAnswer(source?.pointee.ptr, buffer, length, flags)
             }
             nghttp2_submit_response(raw, id, list.baseAddress, list.count, &provider)
         }
@@ -315,24 +322,26 @@ final class HTTP2Session {
     }
 
     /// Moves a part of an answer's content into a DATA frame.
-    private func takeAnswer(
-        _ id: Int32,
+    private static func takeAnswer(
+        _ stream: UnsafeMutableRawPointer?,
         _ buffer: UnsafeMutablePointer<UInt8>?,
         _ length: Int,
         _ flags: UnsafeMutablePointer<UInt32>?
     ) -> Int {
-        guard let stream = stream(id), let buffer else {
+        guard let stream, let buffer else {
             return Int(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue)
         }
         let target = UnsafeMutableRawBufferPointer(start: buffer, count: length)
-        let (count, isLast) = stream.takeAnswer(target)
+        let (count, isLast) = Unmanaged<HTTP2Stream>.fromOpaque(stream)._withUnsafeGuaranteedRef {
+            $0.takeAnswer(target)
+        }
         if isLast { flags?.pointee |= NGHTTP2_DATA_FLAG_EOF.rawValue }
         return count
     }
 
     func sentEndOfStream(_ id: Int32) {
         // The answer is complete; the rest of the request is of no use (RFC 9113 §8.1).
-        if stream(id)?.isRefused == true { reset(id, NGHTTP2_NO_ERROR) }
+        if refusedCount > 0, stream(id)?.isRefused == true { reset(id, NGHTTP2_NO_ERROR) }
     }
 
     // MARK: Ending

@@ -27,11 +27,11 @@ final class HTTP2Stream {
     private var sentBytes = 0
 
     /// - Parameter builder: `nil` for a request that has been read already.
-    init(id: Int32, index: Int, builder: HTTP2HeadBuilder?) {
+    init(id: Int32, index: Int, builder: consuming HTTP2HeadBuilder?) {
         self.id = id
         self.index = index
-        self.builder = builder
         isDecided = builder == nil
+        self.builder = builder
     }
 
     /// What has come of the header fields.

@@ -66,7 +66,10 @@ package struct UUID: Hashable, Sendable, Comparable, CustomStringConvertible {
     }
 
     package var description: String {
-        Orders.text(reserving: Self.textLength) { append(to: &$0) }
+        String(unsafeUninitializedCapacity: Self.textLength) { text in
+            write(to: UnsafeMutableBufferPointer(rebasing: text[..<Self.textLength]))
+            return Self.textLength
+        }
     }
 
     /// Lends out the 36 characters of the text form.
