@@ -136,7 +136,7 @@ final class Workbench {
             Benchmark(name: "a whole GET, sockets excepted", allocationLimit: 1.1) { [self] in
                 try answer(get)
             },
-            Benchmark(name: "applying and committing 100 events", allocationLimit: 4_600) {
+            Benchmark(name: "applying and committing 100 events", allocationLimit: 2_350) {
                 [self] in try commit(100)
             },
         ]

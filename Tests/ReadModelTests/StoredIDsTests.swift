@@ -29,7 +29,7 @@ struct StoredIDsTests {
             for id in inserted { ids.insert(id) }
             try #require(inserted.allSatisfy(ids.mayContain))
             let later = (1...10_000).map { id(count + $0, using: &generator) }
-            #expect(later.count(where: ids.mayContain) < 200)
+            #expect(later.count(where: ids.mayContain) < 50)
         }
     }
 
@@ -39,6 +39,6 @@ struct StoredIDsTests {
         let absent = (0..<20_000).count {
             ids.mayContain(OrderID(high: 0, low: UInt64(2 * $0 + 1)))
         }
-        #expect(absent < 200)
+        #expect(absent < 20)
     }
 }

@@ -10,7 +10,7 @@ package final class BoundedConsumer {
         /// For the next record to come, while there are some to come.
         static let stallTimeout = Duration.seconds(30)
         /// Records of one partition at a time: by so much one may be ahead of another.
-        package static let recordsPerPoll = 2_000
+        package static let recordsPerPoll = 256
         static let pollTimeout = Duration.milliseconds(200)
         /// Records of each partition that wait to be polled.
         static let prefetchKiB = 8 * 1024

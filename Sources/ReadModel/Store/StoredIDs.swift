@@ -9,9 +9,11 @@ struct StoredIDs {
     enum Limits {
         /// The filter's size: 1 MiB.
         static let bits = 1 << 23
-        /// How many ids it takes: by then one in seventy that is absent is taken for one that is
+        /// How many ids it takes: by then one in a thousand that is absent is taken for one that is
         /// there.
-        static let ids = 500_000
+        static let ids = 400_000
+        /// Bits for each.
+        static let bitsPerID = 4
     }
 
     /// What is not above it may be stored.
@@ -31,18 +33,17 @@ struct StoredIDs {
     func mayContain(_ id: OrderID) -> Bool {
         if let beginning, id <= beginning { return true }
         guard !filter.isEmpty else { return false }
-        let (first, second) = Self.bits(of: id)
-        return isSet(first) && isSet(second)
+        var bits = Bits(of: id)
+        for _ in 0..<Limits.bitsPerID where !isSet(bits.next()) { return false }
+        return true
     }
 
     mutating func insert(_ id: OrderID) {
         highest = max(highest ?? id, id)
-        if let beginning, id <= beginning { return }
+        if mayContain(id) { return }
         if filter.isEmpty { filter = Array(repeating: 0, count: Limits.bits / UInt64.bitWidth) }
-        let (first, second) = Self.bits(of: id)
-        if isSet(first), isSet(second) { return }
-        set(first)
-        set(second)
+        var bits = Bits(of: id)
+        for _ in 0..<Limits.bitsPerID { set(bits.next()) }
         count += 1
         guard count == Limits.ids else { return }
         beginning = highest
@@ -58,14 +59,24 @@ struct StoredIDs {
         filter[bit / UInt64.bitWidth] |= 1 << UInt64(bit % UInt64.bitWidth)
     }
 
-    /// Two numbers below ``Limits/bits``.
+    /// The bits of an id, by double hashing (Kirsch and Mitzenmacher, 2006).
     ///
     /// 62 bits of an order's id are random (RFC 9562 §5.7); mixed all the same (Fibonacci hashing,
     /// Knuth volume 3 §6.4), for those that were given out otherwise.
-    private static func bits(of id: OrderID) -> (Int, Int) {
-        let mixed = (id.low ^ id.high) &* 0x9E37_79B9_7F4A_7C15
-        let second = mixed &* 0x9E37_79B9_7F4A_7C15
-        let shift = UInt64(UInt64.bitWidth - Limits.bits.trailingZeroBitCount)
-        return (Int(mixed >> shift), Int(second >> shift))
+    private struct Bits {
+        private var hash: UInt64
+        private let step: UInt64
+
+        init(of id: OrderID) {
+            hash = (id.low ^ id.high) &* 0x9E37_79B9_7F4A_7C15
+            step = (hash ^ hash >> 32) &* 0x9E37_79B9_7F4A_7C15 | 1
+        }
+
+        /// A number below ``Limits/bits``.
+        mutating func next() -> Int {
+            defer { hash &+= step }
+            let shift = UInt64(UInt64.bitWidth - Limits.bits.trailingZeroBitCount)
+            return Int(truncatingIfNeeded: hash >> shift)
+        }
     }
 }
