@@ -206,7 +206,9 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
             flags: parent.flags,
             state: nil
         )
-        guard let again = TraceParent(context.traceparent[...]) else {
+        var text: [UInt8] = []
+        context.appendParent(to: &text)
+        guard let again = TraceParent(text[...]) else {
             preconditionFailure("what was written cannot be read")
         }
         precondition(again == parent)

@@ -47,6 +47,33 @@ struct AssignedConsumerTests {
         #expect(records.map(\.value) == [Array("m".utf8)])
     }
 
+    @Test func `a header is found by its name, the first of several`() async throws {
+        let kafka = try KafkaFixture(partitions: 1)
+        let headers = [
+            KafkaHeader(name: "a", value: [1]), KafkaHeader(name: "b", value: []),
+            KafkaHeader(name: "a", value: [2, 3]),
+        ]
+        try await kafka.withProducer { producer in
+            _ = try await producer.publish(kafka.message("m", headers: headers))
+            _ = try await producer.publish(kafka.message("without"))
+        }
+        let configuration = kafka.configuration()
+        let found = try await onThread {
+            let consumer = try AssignedConsumer(configuration, groupID: "t")
+            defer { consumer.close() }
+            let partition = TopicPartition(topic: KafkaFixture.topic, partition: 0)
+            try consumer.assign([partition: .earliest])
+            var found: [[[UInt8]?]] = []
+            try waitUntil("both records") {
+                let fetch = try consumer.poll(maximumRecords: 10, timeout: .milliseconds(50))
+                found += fetch.records.map { record in ["a", "b", "c"].map { record.header($0) } }
+                return found.count == 2
+            }
+            return found
+        }
+        #expect(found == [[[1], [], nil], [nil, nil, nil]])
+    }
+
     @Test func `partitions are those of the topics that exist`() async throws {
         let kafka = try KafkaFixture(partitions: 3)
         let configuration = kafka.configuration()

@@ -9,16 +9,18 @@ struct DeliverySlotsTests {
             let first = slots.insert(waiter)
             #expect(first == 1)
             #expect(slots.count == 1)
-            let strangers = [slots.remove(2), slots.remove(0)]
+            let strangers = [
+                slots.settle(2, .failure(.closed)), slots.settle(0, .failure(.closed)),
+            ]
             #expect(strangers.allSatisfy { $0 == nil })
-            let found = slots.remove(1)
-            let again = slots.remove(1)
+            let found = slots.settle(1, .failure(.closed))
+            let again = slots.settle(1, .failure(.queueFull))
             #expect(again == nil)
             let second = slots.insert(waiter)
             #expect(second == 1)
-            let last = slots.remove(1)
+            let last = slots.settle(1, .failure(.queueFull))
             #expect(last != nil)
-            found?.resume(returning: .failure(.closed))
+            found?.resume()
         }
         #expect(outcome == .failure(.closed))
         #expect(slots.count == 0)
@@ -32,9 +34,39 @@ struct DeliverySlotsTests {
             let late = slots.insert(waiter)
             #expect(late == nil)
             #expect(slots.count == 1)
-            slots.remove(1)?.resume(returning: .failure(.queueFull))
+            slots.settle(1, .failure(.queueFull))?.resume()
             #expect(slots.count == 0)
         }
         #expect(outcome == .failure(.queueFull))
+    }
+
+    @Test func `a batch is answered with its last outcome, each message's in its place`() async {
+        var slots = DeliverySlots()
+        let place = Acknowledgement(partition: 1, offset: 7)
+        let outcomes = await withUnsafeContinuation { waiter in
+            let numbers = slots.insert(3, waiter)
+            #expect(numbers == [1, 2, 3])
+            #expect(slots.count == 3)
+            let early = [slots.settle(3, .failure(.queueFull)), slots.settle(1, .success(place))]
+            #expect(early.allSatisfy { $0 == nil })
+            let again = slots.settle(3, .success(place))
+            #expect(again == nil)
+            #expect(slots.count == 1)
+            slots.settle(2, .failure(.messageTooLarge))?.resume()
+        }
+        #expect(outcomes == [.success(place), .failure(.messageTooLarge), .failure(.queueFull)])
+        #expect(slots.count == 0)
+    }
+
+    @Test func `closed slots take no batch`() async {
+        var slots = DeliverySlots()
+        slots.close()
+        let outcomes = await withUnsafeContinuation { waiter in
+            let numbers = slots.insert(2, waiter)
+            #expect(numbers == nil)
+            waiter.resume(returning: [])
+        }
+        #expect(outcomes.isEmpty)
+        #expect(slots.count == 0)
     }
 }

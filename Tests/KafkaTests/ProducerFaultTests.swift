@@ -108,6 +108,18 @@ struct ProducerFaultTests {
         }
     }
 
+    @Test func `what of a batch finds the queue full is refused, the rest is not`() async throws {
+        let kafka = try KafkaFixture()
+        let few = [KafkaProperty("queue.buffering.max.messages", "5")]
+        try await kafka.withProducer(few, deliveryTimeout: .seconds(2)) { producer in
+            kafka.broker.setReachable(false)
+            let outcomes = await producer.publish((0..<10).map { kafka.message("\($0)") })
+            #expect(outcomes[5...].allSatisfy { $0 == .failure(.queueFull) })
+            #expect(!outcomes[..<5].contains(.failure(.queueFull)))
+            #expect(producer.outstanding == 0)
+        }
+    }
+
     @Test func `a message beyond the limit is too large`() async throws {
         let kafka = try KafkaFixture()
         try await kafka.withProducer([KafkaProperty("message.max.bytes", "2000")]) { producer in

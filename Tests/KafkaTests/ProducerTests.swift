@@ -56,6 +56,25 @@ struct ProducerTests {
         }
     }
 
+    @Test func `a batch is answered message by message, in its order`() async throws {
+        let kafka = try KafkaFixture()
+        try await kafka.withProducer([KafkaProperty("message.max.bytes", "2000")]) { producer in
+            let outcomes = await producer.publish([
+                kafka.message("first", key: "same"),
+                kafka.message(String(repeating: "x", count: 3000)),
+                kafka.message("second", key: "same"),
+            ])
+            #expect(outcomes.count == 3)
+            let first = try outcomes[0].get()
+            #expect(outcomes[1] == .failure(.messageTooLarge))
+            let second = try outcomes[2].get()
+            #expect((first.offset, second.offset) == (0, 1))
+            #expect(first.partition == second.partition)
+            #expect(producer.outstanding == 0)
+            #expect(await producer.publish([]).isEmpty)
+        }
+    }
+
     @Test func `the waiters of a delivery report are handed over together`() async throws {
         let kafka = try KafkaFixture(partitions: 1)
         let calls = Atomic<Int>(0)
@@ -85,6 +104,8 @@ struct ProducerTests {
             try await producer.publish(kafka.message("late"))
         }
         #expect(result == .failure(.closed))
+        let results = await producer.publish([kafka.message("late"), kafka.message("too")])
+        #expect(results == [.failure(.closed), .failure(.closed)])
     }
 
     @Test func `flush waits for what is outstanding`() async throws {

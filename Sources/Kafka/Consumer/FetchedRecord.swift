@@ -37,10 +37,18 @@ package struct FetchedRecord {
     /// `nil` for a tombstone.
     package var value: [UInt8]? { bytes(message.pointee.payload, message.pointee.len) }
 
+    /// The value of the first header with a name: what the others hold is left where it is.
+    package func header(_ name: String) -> [UInt8]? {
+        var value: UnsafeRawPointer?
+        var size = 0
+        guard let list = headerList,
+            rd_kafka_header_get(list, 0, name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR
+        else { return nil }
+        return bytes(value, size) ?? []
+    }
+
     package var headers: [KafkaHeader] {
-        var list: OpaquePointer?
-        guard rd_kafka_message_headers(message, &list) == RD_KAFKA_RESP_ERR_NO_ERROR, let list
-        else { return [] }
+        guard let list = headerList else { return [] }
         var headers: [KafkaHeader] = []
         var name: UnsafePointer<CChar>?
         var value: UnsafeRawPointer?
@@ -53,6 +61,12 @@ package struct FetchedRecord {
             )
         }
         return headers
+    }
+
+    private var headerList: OpaquePointer? {
+        var list: OpaquePointer?
+        let error = rd_kafka_message_headers(message, &list)
+        return error == RD_KAFKA_RESP_ERR_NO_ERROR ? list : nil
     }
 
     /// Everything of it, to be kept or handed on.

@@ -3,29 +3,53 @@ struct DeliverySlots {
     typealias Outcome = Result<Acknowledgement, PublishError>
     typealias Waiter = UnsafeContinuation<Outcome, Never>
 
-    private var waiters: [Waiter?] = []
+    private enum Slot {
+        case waiter(Waiter)
+        case part(of: DeliveryBatch, index: Int)
+    }
+
+    private var slots: [Slot?] = []
     private var free: [Int] = []
     private(set) var isClosed = false
 
-    var count: Int { waiters.count - free.count }
+    /// The number of messages whose outcome is not known yet.
+    var count: Int { slots.count - free.count }
 
     /// - Returns: The number to send along, from 1; `nil` once closed.
     mutating func insert(_ waiter: Waiter) -> Int? {
-        guard !isClosed else { return nil }
-        if let index = free.popLast() {
-            waiters[index] = waiter
-            return index + 1
-        }
-        waiters.append(waiter)
-        return waiters.count
+        isClosed ? nil : insert(.waiter(waiter))
     }
 
-    mutating func remove(_ number: Int) -> Waiter? {
+    /// - Parameter count: Of the messages that are waited for together.
+    /// - Returns: A number for each of them; `nil` once closed.
+    mutating func insert(_ count: Int, _ waiter: DeliveryBatch.Waiter) -> [Int]? {
+        guard !isClosed else { return nil }
+        let batch = DeliveryBatch(count, waiter)
+        return batch.indices.map { insert(.part(of: batch, index: $0)) }
+    }
+
+    private mutating func insert(_ slot: Slot) -> Int {
+        if let index = free.popLast() {
+            slots[index] = slot
+            return index + 1
+        }
+        slots.append(slot)
+        return slots.count
+    }
+
+    /// Notes the outcome of a message.
+    ///
+    /// - Returns: Whom to resume now; `nil` while others of its batch are outstanding, and for a
+    ///   number that stands for none.
+    mutating func settle(_ number: Int, _ outcome: Outcome) -> DeliveryAnswer? {
         let index = number - 1
-        guard waiters.indices.contains(index), let waiter = waiters[index] else { return nil }
-        waiters[index] = nil
+        guard slots.indices.contains(index), let slot = slots[index] else { return nil }
+        slots[index] = nil
         free.append(index)
-        return waiter
+        switch slot {
+        case .waiter(let waiter): return .one(waiter, outcome)
+        case .part(let batch, let index): return batch.settle(index, outcome)
+        }
     }
 
     /// Takes no more waiters from now on.

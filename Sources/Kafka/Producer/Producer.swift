@@ -20,18 +20,22 @@ package final class Producer: Sendable {
 
     /// - Parameters:
     ///   - deliveryTimeout: For how long a message is tried before its outcome is told.
+    ///   - linger: For how long a message waits for others of its partition: the fewer and larger
+    ///     the batches, the less each message costs here, at the broker and at every consumer.
     ///   - handOver: Called with the work of resuming all publishers that one delivery report
     ///     answers, so that their executors can be woken once for all of them.
     /// - Throws: ``KafkaError`` naming the property that cannot be used.
     package init(
         _ configuration: ClientConfiguration,
         deliveryTimeout: Duration = .seconds(8),
+        linger: Duration = .milliseconds(1),
         handOver: @escaping @Sendable (() -> Void) -> Void = { $0() }
     ) throws(KafkaError) {
         makeClient = { (producer) throws(KafkaError) in
             try ProducerClient(
                 configuration,
                 deliveryTimeout: deliveryTimeout,
+                linger: linger,
                 handOver: handOver,
                 onFatalError: { [weak producer] client, error in
                     configuration.log(2, "FATAL", "the producer is replaced: \(error)")
@@ -59,6 +63,21 @@ package final class Producer: Sendable {
         let client = try openClient()
         let outcome = await withUnsafeContinuation { client.produce(message, $0) }
         return try outcome.get()
+    }
+
+    /// Publishes messages together, and suspends until the broker's answer to each is known.
+    ///
+    /// - Returns: What became of each, in their order.
+    package func publish(_ messages: [ProducerMessage]) async -> [Result<
+        Acknowledgement, PublishError
+    >] {
+        guard !messages.isEmpty else { return [] }
+        do throws(PublishError) {
+            let client = try openClient()
+            return await withUnsafeContinuation { client.produce(messages, $0) }
+        } catch {
+            return messages.map { _ in .failure(error) }
+        }
     }
 
     private func openClient() throws(PublishError) -> ProducerClient {

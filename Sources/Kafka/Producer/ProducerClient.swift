@@ -40,10 +40,11 @@ final class ProducerClient: @unchecked Sendable {
     init(
         _ configuration: ClientConfiguration,
         deliveryTimeout: Duration,
+        linger: Duration,
         handOver: @escaping @Sendable (() -> Void) -> Void,
         onFatalError: @escaping @Sendable (ProducerClient, KafkaError) -> Void
     ) throws(KafkaError) {
-        let conf = try ClientConf(configuration, defaults: Self.defaults(deliveryTimeout))
+        let conf = try ClientConf(configuration, defaults: Self.defaults(deliveryTimeout, linger))
         conf.deliverEvents(RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR)
         client = try conf.makeClient(RD_KAFKA_PRODUCER, log: configuration.log)
         queue = rd_kafka_queue_get_main(client.raw)
@@ -58,13 +59,15 @@ final class ProducerClient: @unchecked Sendable {
         rd_kafka_queue_destroy(queue)
     }
 
-    private static func defaults(_ deliveryTimeout: Duration) -> [KafkaProperty] {
+    private static func defaults(_ deliveryTimeout: Duration, _ linger: Duration)
+        -> [KafkaProperty]
+    {
         let timeout = max(1, deliveryTimeout.wholeMilliseconds)
         return [
             KafkaProperty("enable.idempotence", "true"),
             KafkaProperty("acks", "all"),
             KafkaProperty("max.in.flight.requests.per.connection", "5"),
-            KafkaProperty("linger.ms", "1"),
+            KafkaProperty("linger.ms", "\(linger.wholeMilliseconds)"),
             KafkaProperty("batch.size", "131072"),
             KafkaProperty("compression.type", "lz4"),
             // What a topic takes is the broker's to say: the dead letters' takes more than others.
@@ -85,10 +88,22 @@ final class ProducerClient: @unchecked Sendable {
             waiter.resume(returning: .failure(.closed))
             return
         }
+        produce(message, number)
+    }
+
+    /// The same of several messages, whose waiter is resumed when all of them have their outcomes.
+    func produce(_ messages: [ProducerMessage], _ waiter: DeliveryBatch.Waiter) {
+        guard let numbers = slots.withLock({ $0.insert(messages.count, waiter) }) else {
+            waiter.resume(returning: messages.map { _ in .failure(.closed) })
+            return
+        }
+        for (message, number) in zip(messages, numbers) { produce(message, number) }
+    }
+
+    private func produce(_ message: ProducerMessage, _ number: Int) {
         let error = enqueue(message, number)
         guard error != RD_KAFKA_RESP_ERR_NO_ERROR else { return }
-        slots.withLock { $0.remove(number) }?
-            .resume(returning: .failure(PublishError(notQueued: error)))
+        slots.withLock { $0.settle(number, .failure(PublishError(notQueued: error))) }?.resume()
     }
 
     private func enqueue(_ message: ProducerMessage, _ number: Int) -> rd_kafka_resp_err_t {
@@ -113,13 +128,17 @@ final class ProducerClient: @unchecked Sendable {
         return error
     }
 
-    private static func headers(_ headers: [KafkaHeader]) -> OpaquePointer? {
-        guard !headers.isEmpty else { return nil }
+    private static func headers(_ headers: KafkaHeaders) -> OpaquePointer? {
+        guard headers.count > 0 else { return nil }
         let list = rd_kafka_headers_new(headers.count)
-        for header in headers {
-            _ = header.value.withUnsafeBytes {
-                rd_kafka_header_add(list, header.name, -1, $0.baseAddress, $0.count)
-            }
+        headers.forEach { name, value in
+            rd_kafka_header_add(
+                list,
+                name.baseAddress?.assumingMemoryBound(to: CChar.self),
+                name.count,
+                value.baseAddress,
+                value.count
+            )
         }
         return list
     }
@@ -201,18 +220,18 @@ final class ProducerClient: @unchecked Sendable {
         let messages = [UnsafePointer<rd_kafka_message_t>?](unsafeUninitializedCapacity: count) {
             $1 = rd_kafka_event_message_array(event, $0.baseAddress, count)
         }
-        var answers: [(waiter: DeliverySlots.Waiter, outcome: DeliverySlots.Outcome)] = []
+        var answers: [DeliveryAnswer] = []
         answers.reserveCapacity(messages.count)
         slots.withLock { slots in
             for case .some(let message) in messages {
-                guard let waiter = slots.remove(Int(bitPattern: message.pointee._private)) else {
-                    continue
+                let number = Int(bitPattern: message.pointee._private)
+                if let answer = slots.settle(number, Self.outcome(message)) {
+                    answers.append(answer)
                 }
-                answers.append((waiter, Self.outcome(message)))
             }
         }
         handOver {
-            for (waiter, outcome) in answers { waiter.resume(returning: outcome) }
+            for answer in answers { answer.resume() }
         }
     }
 

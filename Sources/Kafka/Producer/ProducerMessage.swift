@@ -14,7 +14,7 @@ package struct ProducerMessage: Sendable {
     package let topic: String
     package let key: [UInt8]?
     package let value: [UInt8]?
-    package let headers: [KafkaHeader]
+    package let headers: KafkaHeaders
     /// `nil` when the key decides.
     package let partition: Int32?
 
@@ -23,7 +23,7 @@ package struct ProducerMessage: Sendable {
         topic: String,
         key: [UInt8]?,
         value: [UInt8]?,
-        headers: [KafkaHeader] = [],
+        headers: KafkaHeaders,
         partition: Int32? = nil
     ) {
         self.topic = topic
@@ -31,6 +31,22 @@ package struct ProducerMessage: Sendable {
         self.key = key
         self.value = value
         self.headers = headers
+    }
+
+    package init(
+        topic: String,
+        key: [UInt8]?,
+        value: [UInt8]?,
+        headers: [KafkaHeader] = [],
+        partition: Int32? = nil
+    ) {
+        self.init(
+            topic: topic,
+            key: key,
+            value: value,
+            headers: KafkaHeaders(headers),
+            partition: partition
+        )
     }
 }
 

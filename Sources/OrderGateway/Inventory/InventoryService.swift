@@ -12,6 +12,8 @@ package struct InventoryService: Service {
     package enum Limits {
         static let recordsPerPoll = 1_000
         static let pollTimeout = Duration.milliseconds(50)
+        /// For which answers wait for others: nobody waits for an answer.
+        static let linger = Duration.milliseconds(5)
         /// For what is being published when the service stops.
         static let flushTimeout = Duration.seconds(5)
     }
@@ -52,7 +54,7 @@ package struct InventoryService: Service {
     }
 
     package func run() async throws {
-        let producer = try Producer(configuration)
+        let producer = try Producer(configuration, linger: Limits.linger)
         do {
             try await withTaskExecutorPreference(BlockingExecutor(name: "inventory")) {
                 try await cancelWhenGracefulShutdown { try await consume(producer) }
@@ -144,7 +146,7 @@ package struct InventoryService: Service {
         let now = clock.now()
         let trace = TraceContext.continuing(
             cause.envelope,
-            headers: record.headers,
+            header: record.header,
             spanID: random.spanID()
         )
         let event = Event(
@@ -162,26 +164,33 @@ package struct InventoryService: Service {
         return OrderEventMessage.make(event, topic: EventTopics.inventory, trace: trace)
     }
 
-    /// Publishes all answers, each until the broker has it.
+    /// Publishes all answers together, and those that failed one by one until the broker has them.
     private func publish(_ messages: [ProducerMessage], _ producer: Producer) async throws {
+        let outcomes = await producer.publish(messages)
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for message in messages {
-                group.addTask { try await publish(message, producer) }
+            for case (let message, .failure(let error)) in zip(messages, outcomes) {
+                group.addTask { try await publish(message, after: error, producer) }
             }
             try await group.waitForAll()
         }
     }
 
-    private func publish(_ message: ProducerMessage, _ producer: Producer) async throws {
+    private func publish(
+        _ message: ProducerMessage,
+        after error: PublishError,
+        _ producer: Producer
+    ) async throws {
+        var error = error
         var backoff = Backoff()
         while true {
+            logger.warning("an answer was not published", metadata: ["error": "\(error)"])
+            try await backoff.pause()
             do throws(PublishError) {
                 _ = try await producer.publish(message)
                 return
-            } catch {
-                logger.warning("an answer was not published", metadata: ["error": "\(error)"])
+            } catch let next {
+                error = next
             }
-            try await backoff.pause()
         }
     }
 }

@@ -11,18 +11,19 @@ package enum Compensation {
     /// - Parameters:
     ///   - failure: What the inventory service answered.
     ///   - cause: The event that said so.
-    ///   - headers: Its Kafka headers, for the flags and the state of its trace.
+    ///   - header: The value of its first Kafka header with a name, for the flags and the state of
+    ///     its trace.
     ///   - version: That of the cancellation.
     package static func message(
         for failure: InventoryReservationFailed,
         of cause: Event,
-        headers: [KafkaHeader],
+        header: (String) -> [UInt8]?,
         version: EventVersion
     ) -> ProducerMessage {
         let eventID = NamedUUID.make(namespace: cause.envelope.eventID, name: "OrderCancelled")
         let trace = TraceContext.continuing(
             cause.envelope,
-            headers: headers,
+            header: header,
             // The version bits of a UUID keep it from being zero, which no span may be.
             spanID: SpanID(eventID.low) ?? cause.envelope.spanID
         )
@@ -54,18 +55,15 @@ extension TraceContext {
     /// The ids are in the event; the sampling flags and the state only in its headers.
     package static func continuing(
         _ envelope: EventEnvelope,
-        headers: [KafkaHeader],
+        header: (String) -> [UInt8]?,
         spanID: SpanID
     ) -> TraceContext {
-        let parent = headers.first { $0.name == "traceparent" }.flatMap {
-            TraceParent($0.value[...])
-        }
-        let state = headers.first { $0.name == "tracestate" }
+        let parent = header("traceparent").flatMap { TraceParent($0[...]) }
         return TraceContext(
             traceID: envelope.traceID,
             spanID: spanID,
             flags: parent?.flags ?? 0,
-            state: state.map { String(decoding: $0.value, as: UTF8.self) }
+            state: header("tracestate").map { String(decoding: $0, as: UTF8.self) }
         )
     }
 }

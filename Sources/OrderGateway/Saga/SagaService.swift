@@ -164,7 +164,7 @@ package struct SagaService: Service {
                 Compensation.message(
                     for: failure,
                     of: event,
-                    headers: record.headers,
+                    header: record.header,
                     version: version
                 )
             )

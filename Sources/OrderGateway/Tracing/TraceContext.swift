@@ -17,19 +17,19 @@ package struct TraceContext: Equatable, Sendable {
         self.state = state
     }
 
-    /// The `traceparent` for what comes after us.
-    package var traceparent: [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(TraceParent.length)
+    /// Appends the `traceparent` for what comes after us.
+    package func appendParent(to bytes: inout [UInt8]) {
         bytes.append(contentsOf: "00-".utf8)
         traceID.append(to: &bytes)
         bytes.append(UInt8(ascii: "-"))
         spanID.append(to: &bytes)
         bytes.append(UInt8(ascii: "-"))
-        let digits = Array("0123456789abcdef".utf8)
-        bytes.append(digits[Int(flags >> 4)])
-        bytes.append(digits[Int(flags & 15)])
-        return bytes
+        bytes.append(Self.digit(flags >> 4))
+        bytes.append(Self.digit(flags & 15))
+    }
+
+    private static func digit(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
     }
 }
 

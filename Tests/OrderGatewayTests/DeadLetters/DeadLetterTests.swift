@@ -48,7 +48,9 @@ struct DeadLetterTests {
 
     /// What the dead-letter topic gives back.
     private func read(_ message: ProducerMessage) -> DeadLetter? {
-        DeadLetter(record(message.value, key: message.key, headers: message.headers, offset: 0))
+        DeadLetter(
+            record(message.value, key: message.key, headers: message.headers.list, offset: 0)
+        )
     }
 
     @Test(arguments: [
@@ -92,7 +94,7 @@ struct DeadLetterTests {
     }
 
     @Test func `the headers say where it came from and what was wrong`() {
-        let headers = letter(nil).headers.map {
+        let headers = letter(nil).headers.list.map {
             "\($0.name): \(String(decoding: $0.value, as: UTF8.self))"
         }
         #expect(
@@ -116,7 +118,7 @@ struct DeadLetterTests {
             KafkaHeader(name: "__dlq.errors.topic", value: Array("another".utf8)),
         ]
         let letter = deadLetter([1], headers: own)
-        let names = letter.message.headers.map(\.name)
+        let names = letter.message.headers.list.map(\.name)
         #expect(names.count { $0 == "__dlq.errors.topic" } == 1)
         #expect(names.count { $0 == "content-type" } == 1)
         #expect(read(letter.message)?.headers == Array(own.prefix(2)))
@@ -129,9 +131,9 @@ struct DeadLetterTests {
         #expect(back.topic == "order-events")
         #expect(back.partition == 2)
         #expect(back.key == first.key)
-        let second = deadLetter([1], headers: back.headers)
+        let second = deadLetter([1], headers: back.headers.list)
         #expect(second.deliveryCount == 2)
-        let third = deadLetter([1], headers: RedriveMark.record(second, value: [1]).headers)
+        let third = deadLetter([1], headers: RedriveMark.record(second, value: [1]).headers.list)
         #expect(third.deliveryCount == 3)
         #expect(third.headers.count { $0.name == "__dlq.redriven.from" } == 1)
     }
@@ -139,7 +141,7 @@ struct DeadLetterTests {
     @Test func `a mark names the letter that was redriven`() {
         let letter = deadLetter([1])
         let mark = RedriveMark.message(letter)
-        let consumed = record(mark.value, key: mark.key, headers: mark.headers, offset: 7)
+        let consumed = record(mark.value, key: mark.key, headers: mark.headers.list, offset: 7)
         #expect(RedriveMark.redriven(consumed) == letter.id)
         #expect(DeadLetter(consumed) == nil)
         #expect(read(letter.omittingOriginal.message)?.original == .omitted)

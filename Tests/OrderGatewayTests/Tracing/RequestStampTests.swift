@@ -154,8 +154,10 @@ struct RequestStampTests {
             flags: 1,
             state: nil
         )
-        #expect(String(decoding: trace.traceparent, as: UTF8.self) == parent)
-        let read = try #require(TraceParent(trace.traceparent[...]))
+        var text: [UInt8] = []
+        trace.appendParent(to: &text)
+        #expect(String(decoding: text, as: UTF8.self) == parent)
+        let read = try #require(TraceParent(text[...]))
         #expect(read.traceID == trace.traceID)
         #expect(read.parentID == trace.spanID)
         #expect(read.flags == 1)
