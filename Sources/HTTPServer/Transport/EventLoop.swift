@@ -59,6 +59,10 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         byteCount: Limits.readBytes,
         alignment: 16
     )
+    /// Where epoll_wait(2) reports.
+    private let events = UnsafeMutableBufferPointer<epoll_event>.allocate(
+        capacity: Limits.eventsPerWait
+    )
     /// Where answers are put together; sent before anything else on this loop runs.
     @exclusivity(unchecked) var output = OutputBuffer()
 
@@ -79,6 +83,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
 
     deinit {
         readBuffer.deallocate()
+        events.deallocate()
         SystemCall.close(wakeUpDescriptor)
         SystemCall.close(epoll)
     }
@@ -170,15 +175,12 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     }
 
     private func waitForEvents(blocking: Bool) {
-        withUnsafeTemporaryAllocation(of: epoll_event.self, capacity: Limits.eventsPerWait) {
-            events in
-            let timeout = blocking ? millisecondsToNextDeadline() : 0
-            let count = epoll_wait(epoll, events.baseAddress, Int32(Limits.eventsPerWait), timeout)
-            precondition(count >= 0 || errno == EINTR, "epoll_wait failed: \(errno)")
-            now = .now()
-            for event in events.prefix(Int(max(0, count))) {
-                registration(Registration.Token(word: event.data.u64))?.becameReady(event.events)
-            }
+        let timeout = blocking ? millisecondsToNextDeadline() : 0
+        let count = epoll_wait(epoll, events.baseAddress, Int32(events.count), timeout)
+        precondition(count >= 0 || errno == EINTR, "epoll_wait failed: \(errno)")
+        now = .now()
+        for event in events.prefix(Int(max(0, count))) {
+            registration(Registration.Token(word: event.data.u64))?.becameReady(event.events)
         }
     }
 

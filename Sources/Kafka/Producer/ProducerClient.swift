@@ -66,7 +66,9 @@ final class ProducerClient: @unchecked Sendable {
         return [
             KafkaProperty("enable.idempotence", "true"),
             KafkaProperty("acks", "all"),
-            KafkaProperty("max.in.flight.requests.per.connection", "5"),
+            // While a broker is busy with these, messages gather to larger batches: a request is
+            // about one partition, and topics have three.
+            KafkaProperty("max.in.flight.requests.per.connection", "3"),
             KafkaProperty("linger.ms", "\(linger.wholeMilliseconds)"),
             KafkaProperty("batch.size", "131072"),
             KafkaProperty("compression.type", "lz4"),
