@@ -27,7 +27,6 @@ package final class GroupConsumer {
                 KafkaProperty("partition.assignment.strategy", "range"),
                 // A member that died hands its partitions on within this time.
                 KafkaProperty("session.timeout.ms", "10000"),
-                KafkaProperty("fetch.wait.max.ms", "100"),
                 // A topic that is made after the member has joined is found within this time, not
                 // only after librdkafka's five minutes.
                 KafkaProperty("topic.metadata.refresh.interval.ms", "5000"),

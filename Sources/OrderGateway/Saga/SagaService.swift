@@ -13,7 +13,9 @@ package struct SagaService: Service {
     package enum Limits {
         /// Records per poll: bounds how much is published again after a crash.
         static let recordsPerPoll = 2_000
-        static let pollTimeout = Duration.milliseconds(100)
+        /// How long a poll waits for a first record; also how late the saga may notice that it is
+        /// to stop.
+        static let pollTimeout = Duration.milliseconds(500)
         /// Messages that are under way at once, and their bytes: room for orders is left in the
         /// producer's queue.
         static let messagesAtOnce = 256

@@ -52,19 +52,28 @@ enum HexDigits {
         return UInt32(truncatingIfNeeded: halves | halves >> 16)
     }
 
-    /// Reads exactly `count` digits, at most 16.
-    static func word(
-        _ digits: Span<UInt8>,
-        count: Int,
-        allowsUpperCase: Bool
-    ) -> UInt64? {
-        guard digits.count == count else { return nil }
+    /// Reads sixteen digits, none of them in upper case.
+    static func lowerCaseWord(_ digits: Span<UInt8>) -> UInt64? {
+        guard digits.count == 16 else { return nil }
+        let text = digits.withUnsafeBytes { bytes in
+            (
+                bytes.loadUnaligned(as: UInt64.self),
+                bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
+            )
+        }
+        // Of all digits only letters in upper case are without this bit.
+        let lowerCase: UInt64 = 0x2020_2020_2020_2020
+        guard text.0 & text.1 & lowerCase == lowerCase, let high = word(text.0),
+            let low = word(text.1)
+        else { return nil }
+        return UInt64(high) << 32 | UInt64(low)
+    }
+
+    /// Reads digits of either case, at most 16.
+    static func word(_ digits: Span<UInt8>) -> UInt64? {
         var word: UInt64 = 0
         for index in digits.indices {
-            let digit = digits[index]
-            guard let value = value(digit), allowsUpperCase || !(0x41...0x46).contains(digit) else {
-                return nil
-            }
+            guard let value = value(digits[index]) else { return nil }
             word = word << 4 | UInt64(value)
         }
         return word

@@ -12,9 +12,8 @@ package struct TraceID: Hashable, Sendable, CustomStringConvertible {
 
     /// Reads 32 lower-case hexadecimal digits.
     package init?(_ text: Span<UInt8>) {
-        guard text.count == 32,
-            let high = HexDigits.word(text.extracting(0..<16), count: 16, allowsUpperCase: false),
-            let low = HexDigits.word(text.extracting(16..<32), count: 16, allowsUpperCase: false)
+        guard text.count == 32, let high = HexDigits.lowerCaseWord(text.extracting(0..<16)),
+            let low = HexDigits.lowerCaseWord(text.extracting(16..<32))
         else { return nil }
         self.init(high: high, low: low)
     }
@@ -47,9 +46,7 @@ package struct SpanID: Hashable, Sendable, CustomStringConvertible {
 
     /// Reads 16 lower-case hexadecimal digits.
     package init?(_ text: Span<UInt8>) {
-        guard let value = HexDigits.word(text, count: 16, allowsUpperCase: false) else {
-            return nil
-        }
+        guard let value = HexDigits.lowerCaseWord(text) else { return nil }
         self.init(value)
     }
 

@@ -140,7 +140,7 @@ extension JSONReader {
         guard start + 6 <= bytes.count, bytes[start] == UInt8(ascii: "\\"),
             bytes[start + 1] == UInt8(ascii: "u")
         else { return nil }
-        return HexDigits.word(bytes[start + 2..<start + 6].span, count: 4, allowsUpperCase: true)
+        return HexDigits.word(bytes[start + 2..<start + 6].span)
             .map { UInt32($0) }
     }
 
