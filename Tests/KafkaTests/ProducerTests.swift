@@ -110,9 +110,11 @@ struct ProducerTests {
 
     @Test func `flush waits for what is outstanding`() async throws {
         let kafka = try KafkaFixture()
-        try await kafka.withProducer([KafkaProperty("linger.ms", "300")]) { producer in
+        try await kafka.withProducer { producer in
+            kafka.broker.setReachable(false)
             let publish = Task { try await producer.publish(kafka.message("m")) }
             try await eventually("the message to be outstanding") { producer.outstanding == 1 }
+            kafka.broker.setReachable(true)
             #expect(await producer.flush(timeout: .seconds(20)) == 0)
             _ = try await publish.value
         }

@@ -13,7 +13,7 @@ package final class BoundedConsumer {
         package static let recordsPerPoll = 256
         static let pollTimeout = Duration.milliseconds(200)
         /// Records of each partition that wait to be polled.
-        static let prefetchKiB = 8 * 1024
+        static let prefetchKiB = 2 * 1024
     }
 
     private let consumer: AssignedConsumer

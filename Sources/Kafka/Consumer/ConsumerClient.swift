@@ -13,11 +13,18 @@ final class ConsumerClient {
         static let prefetchKiB = 32 * 1024
         /// Between looks at whether it is done.
         static let closeInterval = Duration.milliseconds(20)
+        /// Without records, when there should be more: then their broker's thread is woken.
+        static let stall = Duration.milliseconds(5)
+        /// For the answer that nobody needs.
+        static let wakeTimeout = Duration.milliseconds(1)
     }
 
     let client: Client
     private let queue: OpaquePointer
     private var isClosed = false
+    /// One of which a poll took all that it might: there are more, until its end is told or its broker
+    /// was woken.
+    private var behind: TopicPartition?
     /// librdkafka keeps a topic's handle for as long as the topic is consumed.
     private var topics: [(handle: OpaquePointer, name: String)] = []
 
@@ -73,7 +80,7 @@ final class ConsumerClient {
     /// would wait until the batch is full.
     func poll(maximumRecords: Int, timeout: Duration) throws(KafkaError) -> Fetch {
         try fetch(
-            rd_kafka_consumer_poll(client.raw, timeout.wholeMilliseconds),
+            first(timeout) { rd_kafka_consumer_poll(client.raw, $0) },
             andRestOf: queue,
             maximumRecords
         )
@@ -86,10 +93,37 @@ final class ConsumerClient {
         timeout: Duration
     ) throws(KafkaError) -> Fetch {
         try fetch(
-            rd_kafka_consume_queue(partition.raw, timeout.wholeMilliseconds),
+            first(timeout) { rd_kafka_consume_queue(partition.raw, $0) },
             andRestOf: partition.raw,
             maximumRecords
         )
+    }
+
+    /// Waits for a first record.
+    ///
+    /// A broker's thread that found the queue full sleeps for a second, and emptying the queue does
+    /// not wake it (librdkafka issue 2879). A request does: so when the records run out in the middle
+    /// of many, the brokers are asked for something.
+    private func first(
+        _ timeout: Duration,
+        _ take: (Int32) -> UnsafeMutablePointer<rd_kafka_message_t>?
+    ) -> UnsafeMutablePointer<rd_kafka_message_t>? {
+        guard let partition = behind, timeout > Limits.stall else {
+            return take(timeout.wholeMilliseconds)
+        }
+        if let message = take(Limits.stall.wholeMilliseconds) { return message }
+        behind = nil
+        var low: Int64 = 0
+        var high: Int64 = 0
+        rd_kafka_query_watermark_offsets(
+            client.raw,
+            partition.topic,
+            partition.partition,
+            &low,
+            &high,
+            Limits.wakeTimeout.wholeMilliseconds
+        )
+        return take(timeout.wholeMilliseconds)
     }
 
     private func fetch(
@@ -117,6 +151,8 @@ final class ConsumerClient {
         try add(first, memory, to: &fetch)
         for case .some(let message) in rest { try add(message, memory, to: &fetch) }
         fetch.noteOffsets()
+        if fetch.records.count == maximumRecords { behind = fetch.nextOffsets.keys.first }
+        if let partition = behind, fetch.ends[partition] != nil { behind = nil }
         return fetch
     }
 
