@@ -61,6 +61,24 @@ struct BoundedConsumerTests {
         #expect(turns >= 8)
     }
 
+    @Test func `a queue that is full, emptied and filled again loses nothing`() async throws {
+        let kafka = try KafkaFixture(partitions: 2)
+        try await publish(0..<100, kafka)
+        let consumer = try BoundedConsumer(
+            kafka.configuration([
+                KafkaProperty("queued.max.messages.kbytes", "1"),
+                KafkaProperty("queued.min.messages", "1"),
+                KafkaProperty("fetch.message.max.bytes", "512"),
+            ]),
+            groupID: "test"
+        )
+        var read: [Int32: [Int64]] = [:]
+        try await consumer.read([partition(0): 0..<100, partition(1): 0..<100], recordsPerPoll: 7) {
+            for record in $0.records { read[record.partition, default: []].append(record.offset) }
+        }
+        #expect(read == [0: Array(0..<100), 1: Array(0..<100)])
+    }
+
     @Test func `the end of a partition that is shorter than asked for ends the reading`()
         async throws
     {

@@ -101,6 +101,7 @@ struct CommitTests {
         try fixture.store.withoutWrites {
             try fixture.resume(log.records)
             #expect(try fixture.projector.beginCommitIfDue(now: .now))
+            #expect(!fixture.projector.isIdle)
             log.append(reserved(orderID(0)))
             try fixture.resume(log.records)
             #expect(fixture.hotView.find(orderID(0))?.order.status == .confirmed)
@@ -114,7 +115,9 @@ struct CommitTests {
         #expect(fixture.projector.committedOffsets == first)
         #expect(try fixture.store.offsets() == first)
         #expect(try fixture.stored(orderID(0))?.status == .pending)
+        #expect(!fixture.projector.isIdle)
         try fixture.projector.commit()
+        #expect(fixture.projector.isIdle)
         #expect(try fixture.stored(orderID(0))?.status == .confirmed)
         #expect(try fixture.store.offsets() == log.end)
     }

@@ -19,7 +19,6 @@ package final class AssignedConsumer {
                 // A hole is an error to be handled, not to be skipped.
                 KafkaProperty("auto.offset.reset", "error"),
                 KafkaProperty("enable.partition.eof", "true"),
-                KafkaProperty("fetch.wait.max.ms", "100"),
             ] + defaults
         )
     }

@@ -123,7 +123,6 @@ package final class BoundedConsumer {
 
     /// A partition that is being read.
     private struct Partition {
-        let partition: TopicPartition
         let queue: PartitionQueue
         private let end: Int64
         /// Of the last record that was read, in milliseconds since the epoch.
@@ -137,7 +136,6 @@ package final class BoundedConsumer {
             guard let queue = PartitionQueue(partition, of: consumer.consumer.client) else {
                 throw KafkaError(RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION, "\(partition)")
             }
-            self.partition = partition
             self.queue = queue
             self.end = end
         }
@@ -146,6 +144,7 @@ package final class BoundedConsumer {
         ///
         /// - Returns: Whether there is nothing more to be read.
         mutating func take(_ fetch: inout Fetch) -> Bool {
+            let partition = queue.partition
             let reached = fetch.nextOffsets[partition] ?? fetch.ends[partition] ?? 0
             time = max(time, fetch.records.last?.timestamp ?? time)
             if reached > end {

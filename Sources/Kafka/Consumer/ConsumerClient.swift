@@ -80,20 +80,23 @@ final class ConsumerClient {
     /// would wait until the batch is full.
     func poll(maximumRecords: Int, timeout: Duration) throws(KafkaError) -> Fetch {
         try fetch(
-            first(timeout) { rd_kafka_consumer_poll(client.raw, $0) },
+            first(timeout, waking: behind) { rd_kafka_consumer_poll(client.raw, $0) },
             andRestOf: queue,
             maximumRecords
         )
     }
 
-    /// The same of one partition whose records do not go to the consumer's queue.
+    /// The same of one partition whose records do not go to the consumer's queue, and of which there
+    /// are more.
     func poll(
         _ partition: PartitionQueue,
         maximumRecords: Int,
         timeout: Duration
     ) throws(KafkaError) -> Fetch {
         try fetch(
-            first(timeout) { rd_kafka_consume_queue(partition.raw, $0) },
+            first(timeout, waking: partition.partition) {
+                rd_kafka_consume_queue(partition.raw, $0)
+            },
             andRestOf: partition.raw,
             maximumRecords
         )
@@ -102,13 +105,15 @@ final class ConsumerClient {
     /// Waits for a first record.
     ///
     /// A broker's thread that found the queue full sleeps for a second, and emptying the queue does
-    /// not wake it (librdkafka issue 2879). A request does: so when the records run out in the middle
-    /// of many, the brokers are asked for something.
+    /// not wake it (librdkafka issue 2879). A request does.
+    ///
+    /// - Parameter partition: One of which there are more records, if any is known.
     private func first(
         _ timeout: Duration,
+        waking partition: TopicPartition?,
         _ take: (Int32) -> UnsafeMutablePointer<rd_kafka_message_t>?
     ) -> UnsafeMutablePointer<rd_kafka_message_t>? {
-        guard let partition = behind, timeout > Limits.stall else {
+        guard let partition, timeout > Limits.stall else {
             return take(timeout.wholeMilliseconds)
         }
         if let message = take(Limits.stall.wholeMilliseconds) { return message }

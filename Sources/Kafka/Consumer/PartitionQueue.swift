@@ -5,6 +5,7 @@ internal import CRdkafka
 /// Owns a `rd_kafka_queue_t`; to be made before the partition is assigned, and to be gone before its
 /// consumer is closed.
 final class PartitionQueue {
+    let partition: TopicPartition
     let raw: OpaquePointer
     /// Kept for as long as the queue, which is part of it.
     private let client: Client
@@ -18,6 +19,7 @@ final class PartitionQueue {
                 partition.partition
             )
         else { return nil }
+        self.partition = partition
         self.raw = raw
         self.client = client
         // To nobody: it is polled itself.

@@ -50,7 +50,8 @@ struct ProjectionRun {
     private func poll() throws -> Fetch {
         try consumer.poll(
             maximumRecords: ProjectionService.Limits.recordsPerPoll,
-            timeout: ProjectionService.Limits.pollTimeout
+            timeout: projector.isIdle
+                ? ProjectionService.Limits.idlePollTimeout : ProjectionService.Limits.pollTimeout
         )
     }
 

@@ -12,8 +12,10 @@ package struct ProjectionService: Service {
     package enum Limits {
         /// Records per poll: bounds what is decoded and folded before the next commit can happen.
         package static let recordsPerPoll = 2_000
-        /// How long a poll waits for a first record; also how late an idle group is committed.
+        /// How long a poll waits for a first record, while there is something to be committed.
         package static let pollTimeout = Duration.milliseconds(50)
+        /// The same while there is nothing: a stop waits for it, and an idle gateway sleeps.
+        package static let idlePollTimeout = Duration.milliseconds(500)
     }
 
     /// Under this group the offsets are committed to Kafka, for the eyes of lag tools only:

@@ -162,6 +162,9 @@ package final class Projector {
 
     // MARK: Committing
 
+    /// Whether everything is known to be stored.
+    package var isIdle: Bool { firstSinceCommit == nil && writing == nil }
+
     /// Begins to commit if enough has been gathered, or if it has waited long enough; the disk is
     /// waited for only when the next group is full before the last one has been written.
     ///

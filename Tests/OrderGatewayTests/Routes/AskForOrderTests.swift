@@ -1,5 +1,6 @@
 import HTTPServer
 import HTTPTypes
+import Orders
 import ReadModel
 import TestSupport
 import Testing
@@ -121,8 +122,10 @@ struct AskForOrderTests {
 
     @Test func `a read model that cannot be read says so`() async throws {
         let gateway = try GatewayFixture()
+        let id = OrderID(high: 0x0190_ffff_ffff_7fff, low: 0xbfff_ffff_ffff_ffff)
+        try gateway.store.commit(orders: [Order(id: id)], offsets: [:])
         try gateway.store.close()
-        let target = "/orders/0190ffff-ffff-7fff-bfff-ffffffffffff"
+        let target = "/orders/\(id)"
         let response = try await gateway.handler.answer("GET", target)
         #expect(response.status == .serviceUnavailable)
         #expect(response[.retryAfter] == "2")
