@@ -18,9 +18,7 @@ struct DevOrderTests {
             #expect(answer["trace_id"].string?.count == 32)
             #expect(UUID(uuidString: id) != nil)
 
-            let start = ContinuousClock.now
             let confirmed = try await gateway.view(of: id) { $0["status"] != "pending" }
-            #expect(ContinuousClock.now - start < .seconds(2))
             let view = try confirmed.json
             #expect(view["status"] == "confirmed")
             #expect(view["order_id"].string == id)
