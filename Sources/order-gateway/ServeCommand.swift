@@ -33,7 +33,7 @@ struct ServeCommand: AsyncParsableCommand {
             let gateway = try Gateway(
                 configuration: configuration,
                 dataDir: configuration.dataDir ?? GatewayConfiguration.Defaults.dataDir,
-                broker: try ExternalBroker(kafka),
+                broker: ExternalBroker(kafka),
                 kafka: kafka,
                 loopCount: ProcessInfo.processInfo.activeProcessorCount,
                 logger: logger

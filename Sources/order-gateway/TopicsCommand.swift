@@ -29,7 +29,7 @@ struct TopicsCreateCommand: AsyncParsableCommand {
         try await Failure.reporting {
             let configuration = try await shared.load()
             let brokers = try configuration.requireKafkaBrokers()
-            let broker = try ExternalBroker(configuration.client(brokers, "order-gateway-topics"))
+            let broker = ExternalBroker(configuration.client(brokers, "order-gateway-topics"))
             let made = try broker.createTopics(
                 EventTopics.specifications,
                 timeout: TopicsCommand.Limits.timeout

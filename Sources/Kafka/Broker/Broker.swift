@@ -18,22 +18,24 @@ package protocol Broker: Sendable {
 
 /// A broker that runs on its own, such as Redpanda.
 package struct ExternalBroker: Broker {
-    package let bootstrapServers: String
     package let clientProperties: [KafkaProperty] = []
-    private let admin: AdminClient
+    private let configuration: ClientConfiguration
 
-    /// - Throws: ``KafkaError`` naming the property that cannot be used. The broker need not be
-    ///   there yet.
-    package init(_ configuration: ClientConfiguration) throws(KafkaError) {
-        bootstrapServers = configuration.bootstrapServers
-        admin = try AdminClient(configuration)
+    package var bootstrapServers: String { configuration.bootstrapServers }
+
+    /// The broker need not be there yet.
+    package init(_ configuration: ClientConfiguration) {
+        self.configuration = configuration
     }
 
+    /// With a client for this once: its threads would wake up for as long as the gateway runs.
+    ///
+    /// - Throws: ``KafkaError``, also naming the property that cannot be used.
     package func createTopics(
         _ topics: [TopicSpecification],
         timeout: Duration
     ) throws(KafkaError) -> [TopicCreation] {
-        try admin.createTopics(topics, timeout: timeout)
+        try AdminClient(configuration).createTopics(topics, timeout: timeout)
     }
 
     package func stop() {}
