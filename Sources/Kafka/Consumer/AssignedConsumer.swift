@@ -19,6 +19,8 @@ package final class AssignedConsumer {
                 // A hole is an error to be handled, not to be skipped.
                 KafkaProperty("auto.offset.reset", "error"),
                 KafkaProperty("enable.partition.eof", "true"),
+                // So long it takes to be told the end of a partition, for which readiness waits.
+                KafkaProperty("fetch.wait.max.ms", "100"),
             ] + defaults
         )
     }
