@@ -34,7 +34,7 @@ FILL = """
 
 
 class Store:
-    """A gateway's database, from outside, while it runs."""
+    """A gateway's database, from outside."""
 
     def __init__(self, folder):
         self.path = f"{folder}/orders.sqlite"
@@ -49,6 +49,7 @@ class Store:
             database.close()
 
     def fill(self, count):
+        """Inserts orders while the gateway does not run: it would not look for them."""
         begin = int(time.time() * 1000) - count - 60_000
         with self.open() as database:
             for first in range(0, count, CHUNK):
@@ -78,9 +79,15 @@ def measure(stage):
     for count in counts:
         name = f"{count:,} stored"
         folder = stage.path(f"growth-{count}")
-        servers[name] = stage.gateway(f"gateway, {name}", "--data-dir", folder)
+        # A `dev` begins with an empty folder, so it is but the broker here, and the inventory.
+        stage.gateway(f"dev, {name}")
+        brokers = stage.broker(f"dev, {name}")
+        # The first start makes the tables.
+        stage.serve(f"serve, {name}", brokers, folder)
+        stage.stop(f"serve, {name}")
         stores[name] = Store(folder)
         stores[name].fill(count)
+        servers[name] = stage.serve(f"serve, {name}", brokers, folder)
         for order in stores[name].some(100):
             status, text = call(servers[name].port, "GET", f"/orders/{order}")
             if status != 200 or b'"confirmed"' not in text:
