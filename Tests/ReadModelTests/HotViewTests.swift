@@ -36,6 +36,23 @@ struct HotViewTests {
         #expect((1..<10).contains(kept.count))
     }
 
+    @Test func `what is given up is let go of`() {
+        struct Mention {
+            weak var order: HotOrder?
+        }
+        let view = HotView(limitBytes: Self.threeEach)
+        var mentions: [Mention] = []
+        for number in 0..<3 {
+            let order = view.insert(Order(id: sameShard(number)))
+            _ = view.fold(event(created(sameShard(number)), number: 1, at: 5), into: order)
+            _ = view.fold(event(reserved(sameShard(number)), number: 2, at: 6), into: order)
+            mentions.append(Mention(order: order))
+        }
+        view.trim()
+        #expect((1..<3).contains(view.count))
+        #expect(mentions.count { $0.order != nil } == view.count)
+    }
+
     @Test mutating func `an order that changes again stays`() throws {
         let fixture = try Fixture(hotBytes: Self.threeEach)
         for number in 0..<10 { log.append(created(sameShard(number))) }

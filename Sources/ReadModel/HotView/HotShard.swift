@@ -8,7 +8,7 @@ struct HotShard {
     ///
     /// An order that was touched again stands here more than once, and only its last mention counts;
     /// it changes three times at most, so that the queue is bounded by the orders.
-    private var touched: [(order: HotOrder, stamp: UInt64)] = []
+    private var touched: [(order: HotOrder?, stamp: UInt64)] = []
     private var first = 0
     private var stamp: UInt64 = 0
 
@@ -60,12 +60,13 @@ struct HotShard {
 
     /// - Returns: `false` when the oldest, and so everything here, has changed since the last group.
     private mutating func dropOldest() -> Bool {
-        let (order, stamp) = touched[first]
-        if order.stamp == stamp {
+        if let order = touched[first].order, order.stamp == touched[first].stamp {
             guard !order.isChanged else { return false }
             orders[order.order.id] = nil
             bytes -= order.bytes
         }
+        // The queue is shortened now and then only, and would keep what is given up until then.
+        touched[first].order = nil
         first += 1
         return true
     }
