@@ -74,6 +74,30 @@ struct AssignedConsumerTests {
         #expect(found == [[[1], [], nil], [nil, nil, nil]])
     }
 
+    @Test func `a poll that wakes its broker does not wait for one that hangs`() async throws {
+        let kafka = try KafkaFixture(partitions: 1)
+        try await kafka.withProducer { producer in
+            _ = try await producer.publish(kafka.message("m"))
+        }
+        let configuration = kafka.configuration()
+        let waited = try await onThread {
+            let consumer = try AssignedConsumer(configuration, groupID: "t")
+            defer { consumer.close() }
+            try consumer.assign([TopicPartition(topic: KafkaFixture.topic, partition: 0): .earliest]
+            )
+            // It takes all that it may, so that there may be more.
+            try waitUntil("the record") {
+                try !consumer.poll(maximumRecords: 1, timeout: .milliseconds(5)).records.isEmpty
+            }
+            kafka.broker.setRoundTripTime(.seconds(5))
+            let start = ContinuousClock.now
+            for _ in 0..<5 { _ = try consumer.poll(maximumRecords: 1, timeout: .milliseconds(50)) }
+            defer { kafka.broker.setRoundTripTime(.zero) }
+            return ContinuousClock.now - start
+        }
+        #expect(waited < .seconds(2))
+    }
+
     @Test func `partitions are those of the topics that exist`() async throws {
         let kafka = try KafkaFixture(partitions: 3)
         let configuration = kafka.configuration()

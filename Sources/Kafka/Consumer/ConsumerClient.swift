@@ -118,16 +118,16 @@ final class ConsumerClient {
         }
         if let message = take(Limits.stall.wholeMilliseconds) { return message }
         behind = nil
-        var low: Int64 = 0
-        var high: Int64 = 0
-        rd_kafka_query_watermark_offsets(
-            client.raw,
-            partition.topic,
-            partition.partition,
-            &low,
-            &high,
-            Limits.wakeTimeout.wholeMilliseconds
-        )
+        // Not rd_kafka_query_watermark_offsets: that waits for a broker that hangs for as long as a
+        // request may take, a minute, whatever its timeout says.
+        let list = PartitionList([partition: Int64(RD_KAFKA_OFFSET_END)])
+        withExtendedLifetime(list) {
+            _ = rd_kafka_offsets_for_times(
+                client.raw,
+                list.raw,
+                Limits.wakeTimeout.wholeMilliseconds
+            )
+        }
         return take(timeout.wholeMilliseconds)
     }
 
