@@ -95,7 +95,8 @@ struct AssignedConsumerTests {
             defer { kafka.broker.setRoundTripTime(.zero) }
             return ContinuousClock.now - start
         }
-        #expect(waited < .seconds(2))
+        // One answer would have taken as long.
+        #expect(waited < .seconds(5))
     }
 
     @Test func `partitions are those of the topics that exist`() async throws {

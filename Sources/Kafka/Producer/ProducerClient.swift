@@ -93,7 +93,8 @@ final class ProducerClient: @unchecked Sendable {
         produce(message, number)
     }
 
-    /// The same of several messages, whose waiter is resumed when all of them have their outcomes.
+    /// The same of several messages, one at least: the waiter is resumed when all of them have their
+    /// outcomes.
     func produce(_ messages: [ProducerMessage], _ waiter: DeliveryBatch.Waiter) {
         guard let numbers = slots.withLock({ $0.insert(messages.count, waiter) }) else {
             waiter.resume(returning: messages.map { _ in .failure(.closed) })

@@ -46,8 +46,11 @@ package struct Replay {
     ) async throws -> ReplaySummary {
         let stored = try OrderStore(folder: folder)
         let path = "\(folder)/\(Self.folderName)"
-        // What a replay that was killed has left.
+        // What a replay that was killed has left is not to be built upon.
         try? FileManager.default.removeItem(atPath: path)
+        guard !FileManager.default.fileExists(atPath: path) else {
+            throw StoreError.notAccessible(path: path, reason: "it cannot be removed")
+        }
         defer { try? FileManager.default.removeItem(atPath: path) }
         let rebuilt = try OrderStore(folder: path, isScratch: true)
 

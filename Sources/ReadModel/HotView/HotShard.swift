@@ -7,7 +7,7 @@ struct HotShard {
     /// Touches from the oldest on.
     ///
     /// An order that was touched again stands here more than once, and only its last mention counts;
-    /// it changes three times at most, so that the queue is bounded by the orders.
+    /// it comes once and changes three times at most, so that the queue is bounded by the orders.
     private var touched: [(order: HotOrder?, stamp: UInt64)] = []
     private var first = 0
     private var stamp: UInt64 = 0
@@ -58,7 +58,8 @@ struct HotShard {
         }
     }
 
-    /// - Returns: `false` when the oldest, and so everything here, has changed since the last group.
+    /// - Returns: `false` when the oldest has changed since the last group; what is behind it waits
+    ///   for the next one as well.
     private mutating func dropOldest() -> Bool {
         if let order = touched[first].order, order.stamp == touched[first].stamp {
             guard !order.isChanged else { return false }

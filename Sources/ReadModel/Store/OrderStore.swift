@@ -143,9 +143,10 @@ package final class OrderStore: Sendable {
                         ORDER BY order_id LIMIT ?
                         """
                 )
-                defer { statement.reset() }
                 var after = id?.description ?? ""
                 return try after.withUTF8 { after in
+                    // What is bound must not outlive the text.
+                    defer { statement.reset() }
                     statement.bind(UnsafeRawBufferPointer(after), at: 1)
                     statement.bind(Int64(limit), at: 2)
                     var orders: [Order] = []

@@ -38,14 +38,15 @@ struct PreparedStatement {
     // MARK: Parameters, from 1
 
     func bind(_ number: Int64, at index: Int) {
-        sqlite3_bind_int64(raw, Int32(index), number)
+        let result = sqlite3_bind_int64(raw, Int32(index), number)
+        assert(result == SQLITE_OK, "a statement is bound while it runs")
     }
 
     /// - Parameter text: Not copied: it has to stay until ``reset()``.
     func bind(_ text: UnsafeRawBufferPointer, at index: Int) {
         // No text is one without bytes, and not NULL.
         let start = text.baseAddress ?? UnsafeRawPointer(StaticString("").utf8Start)
-        sqlite3_bind_text64(
+        let result = sqlite3_bind_text64(
             raw,
             Int32(index),
             start.assumingMemoryBound(to: CChar.self),
@@ -53,6 +54,7 @@ struct PreparedStatement {
             nil,
             UInt8(SQLITE_UTF8)
         )
+        assert(result == SQLITE_OK, "a statement is bound while it runs")
     }
 
     // MARK: Columns, from 0
