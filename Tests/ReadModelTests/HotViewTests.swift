@@ -145,10 +145,7 @@ struct HotViewTests {
                 group.addTask {
                     let ranks = [nil, "pending", "confirmed", "cancelled"]
                     var seen: [Int: Int] = [:]
-                    while !numbers.allSatisfy({ seen[$0] == 3 }) {
-                        try Task.checkCancellation()
-                        // Much of it is answered at once, and others need the threads too.
-                        try await Task.sleep(for: .milliseconds(1))
+                    try await eventually(within: .seconds(120), "all orders to be cancelled") {
                         for number in numbers {
                             let view = try await readModel.view(of: orderID(number))
                             let status = try view.map {
@@ -158,6 +155,7 @@ struct HotViewTests {
                             try #require(rank >= seen[number] ?? 0)
                             seen[number] = rank
                         }
+                        return numbers.allSatisfy { seen[$0] == 3 }
                     }
                 }
             }

@@ -5,9 +5,11 @@ internal import HTTPTypes
 /// in, bytes out.
 ///
 /// Belongs to one task, and is called back only while libnghttp2 works, never while it changes what
-/// it has itself: whether such changes overlap need not be checked at run time. libnghttp2 keeps the frames, HPACK, flow control and the states of streams;
-/// it also ends connections that reset streams too fast (CVE-2023-44487), send endless CONTINUATION
-/// frames (CVE-2024-28182) or leave too many acknowledgements unread.
+/// it has itself: whether such changes overlap need not be checked at run time.
+///
+/// libnghttp2 keeps the frames, HPACK, flow control and the states of streams; it also ends
+/// connections that reset streams too fast (CVE-2023-44487), send endless CONTINUATION frames
+/// (CVE-2024-28182) or leave too many acknowledgements unread.
 final class HTTP2Session {
     /// Why a connection cannot go on.
     enum Failure: Error {

@@ -6,8 +6,7 @@ internal import Orders
 /// written by the projector only, which therefore reads it without.
 final class HotOrder: @unchecked Sendable {
     enum Size {
-        /// Memory beside the texts: the object, dictionary slot, queue slot, array headers; measured
-        /// as resident bytes per order, rounded up.
+        /// Memory beside the texts, amply: the object, dictionary slot, queue slots, array headers.
         static let order = 512
         /// What a view has beside the texts: names of members, ids, times.
         static let view = 360

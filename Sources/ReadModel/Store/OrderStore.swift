@@ -106,7 +106,7 @@ package final class OrderStore: Sendable {
     // MARK: Reading
 
     /// `false` only when an order is certainly not stored; a look into memory.
-    package func mayContain(_ id: OrderID) -> Bool { ids.withLock { $0.mayContain(id) } }
+    func mayContain(_ id: OrderID) -> Bool { ids.withLock { $0.mayContain(id) } }
 
     /// An order, read on another thread.
     package func order(_ id: OrderID) async throws(StoreError) -> Order? {
