@@ -14,7 +14,8 @@ struct DevCommand: AsyncParsableCommand {
         discussion: """
             Nothing else has to be installed. The broker speaks Kafka's protocol over TCP,
             so kcat and other programs can join in; it keeps about 5 MiB a partition, in
-            memory, and forgets everything when it ends.
+            memory, and forgets everything when it ends. When there have been no orders
+            for 5 seconds it rests, and answers those programs 100 ms late, until the next.
 
             EXAMPLE
               order-gateway dev --http-port 9000 --log-level debug
@@ -61,7 +62,6 @@ struct DevCommand: AsyncParsableCommand {
     ) async throws {
         let logger = configuration.logger()
         try DescriptorLimit.raise()
-        let needed = broker.clientProperties
         var parts: [Health.Part] = [.http, .kafka, .readModel, .projection, .saga]
         if !noInventory { parts.append(.inventory) }
         let health = Health(parts: parts)
@@ -69,7 +69,7 @@ struct DevCommand: AsyncParsableCommand {
             configuration: configuration,
             dataDir: folder.path,
             broker: broker,
-            kafka: configuration.client(broker.bootstrapServers, "order-gateway", needed: needed),
+            kafka: configuration.client(broker, "order-gateway"),
             loopCount: ProcessInfo.processInfo.activeProcessorCount,
             health: health,
             logger: logger
@@ -77,11 +77,7 @@ struct DevCommand: AsyncParsableCommand {
         var services = gateway.services
         if !noInventory {
             let inventory = InventoryService(
-                configuration: configuration.client(
-                    broker.bootstrapServers,
-                    "inventory-service",
-                    needed: needed
-                ),
+                configuration: configuration.client(broker, "inventory-service"),
                 stock: stock,
                 random: RandomSource(),
                 clock: .system,

@@ -9,17 +9,21 @@ package struct ClientConfiguration: Sendable {
     package let clientID: String
     /// Set after our own, so that they win; see ``protectedProperties``.
     package let properties: [KafkaProperty]
+    /// The broker, when it is one in this process, which then rests when there is nothing to do.
+    package let embeddedBroker: EmbeddedBroker?
     package let log: Log
 
     package init(
         bootstrapServers: String,
         clientID: String,
         properties: [KafkaProperty] = [],
+        embeddedBroker: EmbeddedBroker? = nil,
         log: @escaping Log = { _, _, _ in }
     ) {
         self.bootstrapServers = bootstrapServers
         self.clientID = clientID
         self.properties = properties
+        self.embeddedBroker = embeddedBroker
         self.log = log
     }
 

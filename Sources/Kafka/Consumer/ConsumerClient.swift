@@ -21,6 +21,7 @@ final class ConsumerClient {
 
     let client: Client
     private let queue: OpaquePointer
+    private let embeddedBroker: EmbeddedBroker?
     private var isClosed = false
     /// One of which a poll took all that it might: there are more, until its end is told or its broker
     /// was woken.
@@ -44,6 +45,7 @@ final class ConsumerClient {
         ]
         let conf = try ClientConf(configuration, defaults: shared + defaults)
         client = try conf.makeClient(RD_KAFKA_CONSUMER, log: configuration.log)
+        embeddedBroker = configuration.embeddedBroker
         rd_kafka_poll_set_consumer(client.raw)
         queue = rd_kafka_queue_get_consumer(client.raw)
     }
@@ -137,7 +139,10 @@ final class ConsumerClient {
         _ maximumRecords: Int
     ) throws(KafkaError) -> Fetch {
         var fetch = Fetch()
-        guard let first else { return fetch }
+        guard let first else {
+            embeddedBroker?.noteQuiet()
+            return fetch
+        }
         let rest = [UnsafeMutablePointer<rd_kafka_message_t>?](
             unsafeUninitializedCapacity: maximumRecords
         ) { messages, count in
@@ -156,6 +161,7 @@ final class ConsumerClient {
         try add(first, memory, to: &fetch)
         for case .some(let message) in rest { try add(message, memory, to: &fetch) }
         fetch.noteOffsets()
+        if !fetch.records.isEmpty { embeddedBroker?.noteTraffic() }
         if fetch.records.count == maximumRecords { behind = fetch.nextOffsets.keys.first }
         if let partition = behind, fetch.ends[partition] != nil { behind = nil }
         return fetch

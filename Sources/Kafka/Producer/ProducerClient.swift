@@ -22,6 +22,7 @@ final class ProducerClient: @unchecked Sendable {
 
     private let client: Client
     private let queue: OpaquePointer
+    private let embeddedBroker: EmbeddedBroker?
     private let slots = Mutex(DeliverySlots())
     private let topics = Mutex<[String: UInt]>([:])
     private let handOver: @Sendable (() -> Void) -> Void
@@ -48,6 +49,7 @@ final class ProducerClient: @unchecked Sendable {
         conf.deliverEvents(RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR)
         client = try conf.makeClient(RD_KAFKA_PRODUCER, log: configuration.log)
         queue = rd_kafka_queue_get_main(client.raw)
+        embeddedBroker = configuration.embeddedBroker
         self.handOver = handOver
         self.onFatalError = onFatalError
     }
@@ -104,6 +106,7 @@ final class ProducerClient: @unchecked Sendable {
     }
 
     private func produce(_ message: ProducerMessage, _ number: Int) {
+        embeddedBroker?.noteTraffic()
         let error = enqueue(message, number)
         guard error != RD_KAFKA_RESP_ERR_NO_ERROR else { return }
         slots.withLock { $0.settle(number, .failure(PublishError(notQueued: error))) }?.resume()
