@@ -44,6 +44,8 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     /// Until when idle connections may wait for it.
     private(set) var drainEnd = MonotonicTime.distantFuture
 
+    /// Whether this turn, or the last one while a turn waits, was told of events.
+    private var hadEvents = false
     /// Counts the turns, so that a connection can tell what it has done in this one.
     private(set) var turnNumber: UInt64 = 0
     /// The time at which this turn of the loop began; fresh enough for every deadline.
@@ -175,13 +177,27 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     }
 
     private func waitForEvents(blocking: Bool) {
-        let timeout = blocking ? millisecondsToNextDeadline() : 0
-        let count = epoll_wait(epoll, events.baseAddress, Int32(events.count), timeout)
-        precondition(count >= 0 || errno == EINTR, "epoll_wait failed: \(errno)")
+        var count = 0
+        if !blocking {
+            count = events(within: 0)
+        } else if hadEvents {
+            // Whoever shares this core goes first: a client or a broker here then fills more sockets,
+            // instead of being preempted by this thread's waking up for each of them.
+            sched_yield()
+            count = events(within: 0)
+        }
+        if blocking, count == 0 { count = events(within: millisecondsToNextDeadline()) }
+        hadEvents = count > 0
         now = .now()
-        for event in events.prefix(Int(max(0, count))) {
+        for event in events.prefix(count) {
             registration(Registration.Token(word: event.data.u64))?.becameReady(event.events)
         }
+    }
+
+    private func events(within timeout: Int32) -> Int {
+        let count = epoll_wait(epoll, events.baseAddress, Int32(events.count), timeout)
+        precondition(count >= 0 || errno == EINTR, "epoll_wait failed: \(errno)")
+        return Int(max(0, count))
     }
 
     /// What epoll_wait(2) takes: -1 for no limit, rounded up so that a deadline has passed on waking.
