@@ -96,6 +96,12 @@ bench: deps ## Measure the gateway beside its peers; QUICK=1 for less, PARTS=rep
 	    $(if $(PARTS),--parts $(PARTS)) \
 	    --gateway "$$(swift build -c release --show-bin-path)/order-gateway"
 
+.PHONY: plots
+plots: ## Draw Benchmarks/plots anew, from the .build/bench/bench.json of the last `make bench`
+	@mkdir -p Benchmarks/plots
+	@.build/peers/venv/bin/python Benchmarks/bench --plot-only .build/bench/bench.json \
+	    --output Benchmarks/plots
+
 # Counts, which are the same on every machine, are what it fails on; the times are for whoever looks.
 .PHONY: micro
 micro: deps ## Count what requests and events ask for memory; fail when it is more than allowed
