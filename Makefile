@@ -96,11 +96,21 @@ bench: deps ## Measure the gateway beside its peers; QUICK=1 for less, PARTS=rep
 	    $(if $(PARTS),--parts $(PARTS)) \
 	    --gateway "$$(swift build -c release --show-bin-path)/order-gateway"
 
+.PHONY: plots
+plots: ## Draw Benchmarks/plots anew, from the .build/bench/bench.json of the last `make bench`
+	@mkdir -p Benchmarks/plots
+	@.build/peers/venv/bin/python Benchmarks/bench --plot-only .build/bench/bench.json \
+	    --output Benchmarks/plots
+
 # Counts, which are the same on every machine, are what it fails on; the times are for whoever looks.
+# Without debug information, which not every valgrind can read.
 .PHONY: micro
-micro: deps ## Count what requests and events ask for memory; fail when it is more than allowed
+micro: deps ## Count instructions and allocations of requests and events; fail on more than allowed
+	@$(needs); \
+	need valgrind command -v valgrind; \
+	install_missing
 	@MICRO=1 swift build -c release --scratch-path .build/micro --product micro-benchmarks \
-	    -Xswiftc -enable-testing
+	    -Xswiftc -enable-testing -Xlinker --strip-debug
 	@.build/micro/release/micro-benchmarks
 
 # What a fuzzer finds is written to .build, and belongs into the corpus once it is mended.

@@ -85,7 +85,12 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+        .target(
+            name: "TestSupport",
+            dependencies: ["CLinux"],
+            path: "Tests/TestSupport",
+            swiftSettings: settings
+        ),
         .target(
             name: "FuzzTargets",
             dependencies: [
@@ -158,10 +163,12 @@ if Context.environment["FUZZ"] != nil {
 if Context.environment["MICRO"] != nil {
     package.targets += [
         .target(name: "Allocations", path: "Benchmarks/Allocations"),
+        .target(name: "Instructions", path: "Benchmarks/Instructions"),
         .executableTarget(
             name: "micro-benchmarks",
             dependencies: [
-                "Allocations", "HTTPServer", "Kafka", "OrderGateway", "Orders", "ReadModel",
+                "Allocations", "HTTPServer", "Instructions", "Kafka", "OrderGateway", "Orders",
+                "ReadModel",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
             ],

@@ -106,37 +106,53 @@ final class Workbench {
                 """.utf8
             ) + Self.body
         return [
-            Benchmark(name: "parsing a GET", allocationLimit: 0) { [self] in
+            Benchmark("parsing a GET", allocationLimit: 0, instructionLimit: 4_700) { [self] in
                 try withRequest(get) { keep($0) }
             },
-            Benchmark(name: "parsing a POST and its body", allocationLimit: 1) { [self] in
+            Benchmark("parsing a POST and its body", allocationLimit: 1, instructionLimit: 6_200) {
+                [self] in
                 try withRequest(post) { keep($0) }
             },
-            Benchmark(name: "decoding and validating an order", allocationLimit: 7) {
+            Benchmark(
+                "decoding and validating an order",
+                allocationLimit: 7,
+                instructionLimit: 13_000
+            ) {
                 keep(try PlaceOrder.decode(Self.body))
             },
-            Benchmark(name: "encoding an event", allocationLimit: 1) { [self] in
+            Benchmark("encoding an event", allocationLimit: 1, instructionLimit: 12_500) { [self] in
                 var bytes: [UInt8] = []
                 bytes.reserveCapacity(1024)
                 event.encode(into: &bytes)
                 keep(bytes)
             },
-            Benchmark(name: "decoding an event", allocationLimit: 4) { [self] in
+            Benchmark("decoding an event", allocationLimit: 4, instructionLimit: 20_500) { [self] in
                 keep(try EventRegistry.standard.decode(eventBytes))
             },
-            Benchmark(name: "folding an event", allocationLimit: 0) { [self] in
+            Benchmark("folding an event", allocationLimit: 0, instructionLimit: 960) { [self] in
                 keep(Order.folding(nil, event))
             },
-            Benchmark(name: "rendering a view", allocationLimit: 4) { [self] in
+            Benchmark("rendering a view", allocationLimit: 4, instructionLimit: 15_200) { [self] in
                 keep(OrderView(Order.folding(nil, event)))
             },
-            Benchmark(name: "looking up a hot order", allocationLimit: 0) { [self] in
+            Benchmark("looking up a hot order", allocationLimit: 0, instructionLimit: 745) {
+                [self] in
                 keep(hotView.view(of: id))
             },
-            Benchmark(name: "a whole GET, sockets excepted", allocationLimit: 1.1) { [self] in
+            Benchmark(
+                "a whole GET, sockets excepted",
+                allocationLimit: 1.1,
+                instructionLimit: 11_650
+            ) {
+                [self] in
                 try answer(get)
             },
-            Benchmark(name: "applying and committing 100 events", allocationLimit: 2_350) {
+            Benchmark(
+                "applying and committing 100 events",
+                size: 100,
+                allocationLimit: 2_350,
+                instructionLimit: 5_800_000
+            ) {
                 [self] in try commit(100)
             },
         ]

@@ -4,6 +4,7 @@ Every figure is a ratio to a reference that was measured in the same run, on the
 by themselves say more about the machine than about the program. Run by `make bench`.
 """
 import argparse
+import json
 import pathlib
 import signal
 import sys
@@ -29,19 +30,25 @@ PARTS = {
 
 def main():
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
-    parser.add_argument("--gateway", required=True, help="the order-gateway program, built for release")
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--gateway", help="the order-gateway program, built for release")
+    what.add_argument("--plot-only", metavar="BENCH_JSON", help="measure nothing, draw what was measured")
     parser.add_argument("--output", default=".build/bench", help="folder for the results")
     parser.add_argument("--quick", action="store_true", help="fewer connections, rounds and seconds")
     parser.add_argument("--peers", default="hummingbird,flyingfox,fastapi", help="besides nginx")
     parser.add_argument("--parts", default=",".join(PARTS), help="what to measure")
     options = parser.parse_args()
+    folder = pathlib.Path(options.output)
+    folder.mkdir(parents=True, exist_ok=True)
+    if options.plot_only:
+        found = json.loads(pathlib.Path(options.plot_only).read_text())
+        plots.plot(found["rows"], found["figures"], folder, kinds=["svg"])
+        return 0
     options.peers = [name for name in options.peers.split(",") if name]
     options.rounds, options.seconds = (3, 2) if options.quick else (5, 5)
     parts = [name for name in options.parts.split(",") if name]
     if unknown := [name for name in parts if name not in PARTS]:
         parser.error(f"there is no part {unknown[0]}")
-    folder = pathlib.Path(options.output)
-    folder.mkdir(parents=True, exist_ok=True)
     # Whoever ends it leaves no servers and no gigabytes behind.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     stage = Stage(options)
@@ -60,7 +67,7 @@ def main():
         stage.work.cleanup()
     results.compare()
     table = results.write(folder)
-    plots.plot(results.rows, folder)
+    plots.plot(results.rows, results.figures, folder)
     print(f"\n{table}\nwritten to {folder}")
     return 1 if results.missing else 0
 

@@ -15,6 +15,9 @@ ORDER = {
     "items": [{"product_id": "product-01", "quantity": 2, "unit_price": "49.90"}],
 }
 
+# Those that wrk prints.
+PERCENTILES = (50, 75, 90, 99)
+
 
 def seconds(text):
     """Reads a time as wrk and h2load print it, such as 1.25ms."""
@@ -37,8 +40,10 @@ def wrk(server, connections, duration, script, *arguments):
     broken = re.search(r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)", output)
     return {
         "rate": float(re.search(r"Requests/sec:\s+([\d.]+)", output)[1]),
-        "p50": seconds(re.search(r"^\s+50%\s+(\S+)", output, re.MULTILINE)[1]),
-        "p99": seconds(re.search(r"^\s+99%\s+(\S+)", output, re.MULTILINE)[1]),
+        **{
+            f"p{percent}": seconds(re.search(rf"^\s+{percent}%\s+(\S+)", output, re.MULTILINE)[1])
+            for percent in PERCENTILES
+        },
         "cpu": cpu / requests if requests else 0,
         "errors": (int(wrong[1]) if wrong else 0) + (sum(map(int, broken.groups())) if broken else 0),
     }
@@ -59,8 +64,7 @@ def h2load(server, connections, streams, duration, path):
     good = int(re.search(r"status codes: (\d+) 2xx", output)[1])
     return {
         "rate": float(re.search(r", ([\d.]+) req/s", output)[1]),
-        "p50": None,
-        "p99": None,
+        **{f"p{percent}": None for percent in PERCENTILES},
         "cpu": cpu / requests if requests else 0,
         "errors": requests - good,
     }

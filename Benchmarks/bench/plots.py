@@ -1,60 +1,226 @@
-"""The results as pictures."""
+"""The results as pictures: PNG, and SVG whose bytes change only with the results."""
 import re
 
 import matplotlib
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt  # noqa: E402
+from matplotlib import ticker  # noqa: E402
+
+# White, whatever page shows them; text stays text, which is small and can be searched; no random ids.
+matplotlib.rcParams |= {
+    "figure.facecolor": "white",
+    "savefig.facecolor": "white",
+    "svg.fonttype": "none",
+    "svg.hashsalt": "order-gateway",
+    "font.family": ["DejaVu Sans", "sans-serif"],
+    "font.size": 10,
+    "axes.titlesize": 11,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "grid.color": "#e0e0e0",
+    "axes.axisbelow": True,
+}
+COLOURS = {
+    "gateway": "#d55e00",
+    "nginx": "#0072b2",
+    "hummingbird": "#009e73",
+    "flyingfox": "#aa4499",
+    "fastapi": "#555555",
+}
+WANTED = {"color": "#117733", "linestyle": ":", "linewidth": 1.6}
+LABEL_POINTS = 12
+PERCENTILES = (50, 75, 90, 99)
+PACE = "POST at 5000/s"
 
 
-def plot(rows, folder):
-    for method in ("GET", "POST"):
-        throughput(rows, method, folder / f"{method.lower()}.png")
-    growth(rows, folder / "growth.png")
+def plot(rows, figures, folder, kinds=("png", "svg")):
+    """Draws what there are results of; what there are none of has no picture afterwards."""
+    pictures = {
+        "get": throughput(rows, figures, "GET"),
+        "post": throughput(rows, figures, "POST"),
+        "latency": latency(rows, figures),
+        "growth": growth(rows, figures),
+    }
+    for name, figure in pictures.items():
+        for kind in kinds:
+            path = folder / f"{name}.{kind}"
+            if figure:
+                figure.savefig(path, dpi=110, metadata={"Date": None} if kind == "svg" else None)
+            else:
+                path.unlink(missing_ok=True)
+        if figure:
+            plt.close(figure)
 
 
-def throughput(rows, method, path):
-    """Throughput, p50 (dashed) and p99 against connections."""
+def wanted(figures, name):
+    """The bound of a figure."""
+    text = figures.get(name, {}).get("wanted")
+    return float(re.sub(r"[^\d.]", "", text)) if text else None
+
+
+def by_name(rows):
+    return {name: [r for r in rows if r["name"] == name] for name in dict.fromkeys(r["name"] for r in rows)}
+
+
+def style(name):
+    width = 2.4 if name == "gateway" else 1.4
+    return {"color": COLOURS.get(name), "linewidth": width, "marker": "o", "markersize": 4}
+
+
+def throughput(rows, figures, method):
+    """Requests a second, and p50 and p99, by the number of connections."""
     rows = [r for r in rows if re.fullmatch(rf"{method}, \d+ connections", r["what"])]
     if not rows:
-        return
-    figure, (rates, latencies) = plt.subplots(1, 2, figsize=(11, 4))
-    for name in dict.fromkeys(r["name"] for r in rows):
-        own = [r for r in rows if r["name"] == name]
+        return None
+    figure, (rates, latencies) = plt.subplots(1, 2, figsize=(12, 4.6), layout="constrained")
+    figure.suptitle(f"{method} by the number of connections, each server by itself in turn")
+    ends = {rates: [], latencies: []}
+    for name, own in by_name(rows).items():
         x = [int(re.search(r"\d+", r["what"])[0]) for r in own]
-        (line,) = rates.plot(x, [r["rate"] for r in own], marker="o", label=name)
-        colour = line.get_color()
-        latencies.plot(x, [r["p99"] * 1e3 for r in own], marker="o", color=colour, label=f"{name}, p99")
-        latencies.plot(x, [r["p50"] * 1e3 for r in own], linestyle="--", color=colour)
-    rates.set_ylabel(f"{method} requests/s")
+        rates.plot(x, [r["rate"] for r in own], **style(name))
+        ends[rates].append((x[-1], own[-1]["rate"], name, COLOURS.get(name)))
+        p99 = [r["p99"] * 1e3 for r in own]
+        latencies.plot(x, p99, **style(name))
+        latencies.plot(x, [r["p50"] * 1e3 for r in own], **style(name) | {"linestyle": "--", "linewidth": 1.2})
+        ends[latencies].append((x[-1], p99[-1], name, COLOURS.get(name)))
+    if method == "POST":
+        goals(rates, rows, figures)
+    rates.set_title("Throughput")
+    rates.set_ylabel("requests/s")
     rates.set_ylim(bottom=0)
-    latencies.set_ylabel("p50 (dashed) and p99, ms")
-    latencies.set_yscale("log")
+    rates.yaxis.set_major_formatter(ticker.StrMethodFormatter("{x:,.0f}"))
+    latencies.set_title("Latency: p99, and p50 dashed")
+    scale_milliseconds(latencies)
+    counts = sorted({int(re.search(r"\d+", r["what"])[0]) for r in rows})
     for axes in (rates, latencies):
         axes.set_xscale("log", base=2)
-        axes.set_xlabel("connections")
-        axes.legend(fontsize=8)
-    save(figure, path)
+        axes.set_xticks(counts, [f"{count:,}" for count in counts], minor=False)
+        axes.set_xlabel("connections (log₂)")
+        label_ends(figure, axes, ends[axes])
+    return figure
 
 
-def growth(rows, path):
-    """Throughput against the number of orders that are stored."""
+def goals(axes, rows, figures):
+    """What is wanted of POST with 256 connections, from what the peers reached in the same run."""
+    what = "POST, 256 connections"
+    found = {r["name"]: r["rate"] for r in rows if r["what"] == what}
+    factor = wanted(figures, f"{what}: req/s to FastAPI's")
+    if factor and "fastapi" in found:
+        goal(axes, factor * found["fastapi"], f"wanted at 256: {factor:g} × FastAPI's there")
+    share = figures.get(name := f"{what}: req/s to nginx's GET at 64", {}).get("value")
+    factor = wanted(figures, name)
+    if factor and share and "gateway" in found:
+        goal(axes, factor * found["gateway"] / share, f"wanted at 256: {factor:g} × nginx's GET at 64")
+
+
+def goal(axes, value, text, below=False):
+    axes.axhline(value, **WANTED)
+    axes.annotate(
+        text, (0, value), (4, -12 if below else 3), xycoords=("axes fraction", "data"), textcoords="offset points",
+        color=WANTED["color"], fontsize=9,
+    )
+
+
+def scale_milliseconds(axes):
+    axes.set_ylabel("ms (log)")
+    axes.set_yscale("log")
+    axes.yaxis.set_major_locator(ticker.LogLocator(subs=(1, 2, 5)))
+    axes.yaxis.set_major_formatter(ticker.StrMethodFormatter("{x:g}"))
+    axes.yaxis.set_minor_formatter(ticker.NullFormatter())
+
+
+def label_ends(figure, axes, ends):
+    """Names the lines beside their last points, moved apart where they would overlap."""
+    figure.canvas.draw()
+    # In points above the bottom of the figure.
+    scale = 72 / figure.dpi
+    places = [
+        (axes.transData.transform((x, y))[1] * scale, x, y, text, colour) for x, y, text, colour in ends
+    ]
+    floor = None
+    for height, x, y, text, colour in sorted(places, key=lambda place: place[0]):
+        free = height if floor is None else max(height, floor + LABEL_POINTS)
+        floor = free
+        axes.annotate(
+            text, (x, y), (8, free - height), textcoords="offset points", va="center", color=colour,
+            fontsize=9, fontweight="bold" if text == "gateway" else "normal", annotation_clip=False,
+        )
+
+
+def latency(rows, figures):
+    """How long it takes until there is an answer: of each server, and at a steady pace."""
+    panels = [w for w in ("GET, 64 connections", "POST, 256 connections") if any(r["what"] == w for r in rows)]
+    paced = [n for n in figures if n.startswith(f"{PACE}: ms until") and figures[n]["value"] is not None]
+    if not panels:
+        return None
+    count = len(panels) + bool(paced)
+    figure, all_axes = plt.subplots(1, count, figsize=(5 * count, 4.6), layout="constrained", squeeze=False)
+    figure.suptitle("Latency: percentiles")
+    for axes, what in zip(all_axes[0], panels):
+        ends = []
+        for name, own in by_name([r for r in rows if r["what"] == what]).items():
+            points = [(p, own[0][f"p{p}"] * 1e3) for p in PERCENTILES if own[0].get(f"p{p}") is not None]
+            if not points:
+                continue
+            places = [PERCENTILES.index(p) for p, _ in points]
+            axes.plot(places, [value for _, value in points], **style(name))
+            ends.append((places[-1], points[-1][1], name, COLOURS.get(name)))
+        axes.set_title(what)
+        axes.set_xticks(range(len(PERCENTILES)), [f"p{p}" for p in PERCENTILES])
+        axes.set_xlabel("percentile")
+        scale_milliseconds(axes)
+        label_ends(figure, axes, ends)
+    if paced:
+        pace(all_axes[0][-1], figures, paced)
+    return figure
+
+
+def pace(axes, figures, names):
+    for place, name in enumerate(reversed(names)):
+        value = figures[name]["value"]
+        axes.barh(place, value, 0.55, color=COLOURS["gateway"])
+        axes.annotate(f"{value:.1f}", (value, place), (4, 0), textcoords="offset points", va="center", fontsize=9)
+        if (bound := wanted(figures, name)) is not None:
+            axes.plot([bound, bound], [place - 0.42, place + 0.42], **WANTED)
+            axes.annotate(
+                f"wanted: ≤ {bound:g}", (bound, place + 0.42), (0, 2), textcoords="offset points", ha="center",
+                color=WANTED["color"], fontsize=9,
+            )
+    axes.set_yticks(range(len(names)), [name.removeprefix(f"{PACE}: ms ") for name in reversed(names)])
+    axes.set_title("gateway, POST at 5,000/s")
+    axes.set_xlabel("ms")
+    axes.set_xlim(0, axes.get_xlim()[1] * 1.15)
+    axes.grid(axis="y", visible=False)
+
+
+def growth(rows, figures):
+    """Throughput by how many orders are stored."""
     rows = [r for r in rows if "stored" in r]
     if not rows:
-        return
-    figure, axes = plt.subplots(figsize=(6, 4))
-    for what in dict.fromkeys(r["what"] for r in rows):
+        return None
+    kinds = list(dict.fromkeys(r["what"] for r in rows))
+    figure, all_axes = plt.subplots(1, len(kinds), figsize=(6 * len(kinds), 4.2), layout="constrained", squeeze=False)
+    figure.suptitle("Throughput of serve by the number of orders that are stored")
+    for axes, what in zip(all_axes[0], kinds):
         own = [r for r in rows if r["what"] == what]
-        axes.plot([r["stored"] for r in own], [r["rate"] for r in own], marker="o", label=what)
-    axes.set_xscale("log")
-    axes.set_xlabel("orders stored")
-    axes.set_ylabel("requests/s")
-    axes.set_ylim(bottom=0)
-    axes.legend(fontsize=8)
-    save(figure, path)
-
-
-def save(figure, path):
-    figure.tight_layout()
-    figure.savefig(path, dpi=110)
-    plt.close(figure)
+        counts = [r["stored"] for r in own]
+        axes.plot(counts, [r["rate"] for r in own], **style("gateway"))
+        for count, row in zip(counts, own):
+            axes.annotate(
+                f"{row['rate']:,.0f}", (count, row["rate"]), (0, 8), textcoords="offset points", ha="center", fontsize=9
+            )
+        bound = next((wanted(figures, name) for name in figures if name.startswith(f"{what}: least")), None)
+        if bound:
+            goal(axes, bound * own[0]["rate"], f"wanted: ≥ {bound:g} × that with {counts[0]:,}", below=True)
+        axes.set_title(what.removesuffix(", by what is stored"))
+        axes.set_xscale("log")
+        axes.set_xticks(counts, [f"{count:,}" for count in counts])
+        axes.minorticks_off()
+        axes.margins(x=0.12)
+        axes.set_xlabel("orders stored (log)")
+        axes.set_ylabel("requests/s")
+        axes.set_ylim(0, axes.get_ylim()[1] * 1.1)
+        axes.yaxis.set_major_formatter(ticker.StrMethodFormatter("{x:,.0f}"))
+    return figure

@@ -84,7 +84,7 @@ class Stage:
 
         base = median(reference, "rate")
         for name in loads:
-            row = {key: median(name, key) for key in ("rate", "p50", "p99", "cpu")}
+            row = {key: median(name, key) for key in found[name][0] if key != "errors"}
             row |= {"what": what, "name": name, "errors": sum(r["errors"] for r in found[name])}
             row |= {"ratio": row["rate"] / base, "reference": reference}
             row |= {key: values[name] for key, values in more.items()}

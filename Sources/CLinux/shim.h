@@ -21,3 +21,6 @@ static inline int clinux_set_nonblocking(int descriptor) {
 static inline int clinux_duplicate(int descriptor) { return fcntl(descriptor, F_DUPFD_CLOEXEC, 0); }
 
 int pthread_setname_np(unsigned long thread, const char *name);
+
+// For tests; the actions are a posix_spawn_file_actions_t, which belongs to Glibc's module.
+int posix_spawn_file_actions_addclosefrom_np(void *actions, int first);

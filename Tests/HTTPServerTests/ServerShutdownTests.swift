@@ -11,8 +11,7 @@ struct ServerShutdownTests {
             let connection = try server.connect()
             try await onThread { try connection.send(gate) }
             try await eventually("the request") { handler.waitingCount == 1 }
-            let stop = Task { await server.shutdown(within: .seconds(20)) }
-            try await eventually("the listener to close") { (try? server.connect()) == nil }
+            let stop = try await beginStop(of: server)
             handler.open()
             try await onThread {
                 let reply = try connection.receiveReply()
@@ -39,8 +38,7 @@ struct ServerShutdownTests {
                 }
                 return connections
             }
-            let stop = Task { await server.shutdown(within: .seconds(60)) }
-            try await eventually("the listener to close") { (try? server.connect()) == nil }
+            let stop = try await beginStop(of: server, within: .seconds(60))
             try await onThread {
                 for connection in connections {
                     try connection.send(request)
@@ -68,7 +66,7 @@ struct ServerShutdownTests {
                 }
                 return connections
             }
-            let stop = Task { await server.shutdown(within: .seconds(20)) }
+            let stop = try await beginStop(of: server)
             try await onThread {
                 for connection in connections {
                     try #expect(connection.receiveUntilClose().isEmpty)

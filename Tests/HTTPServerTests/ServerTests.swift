@@ -94,6 +94,20 @@ func withServer(
     try result.get()
 }
 
+/// Asks a server to stop, and waits until every loop knows.
+///
+/// Until then it takes steps in the pool that all tests share, where each may wait for the work of
+/// hundreds: that is no part of the time in which a client has to get its answer. The rest happens on
+/// the loops' own threads.
+func beginStop(
+    of server: Server,
+    within patience: Duration = .seconds(20)
+) async throws -> Task<Int, Never> {
+    let stop = Task { await server.shutdown(within: patience) }
+    try await eventually("the listeners to close") { (try? server.connect()) == nil }
+    return stop
+}
+
 extension Server {
     func connect() throws -> RawConnection {
         try RawConnection(host: "127.0.0.1", port: Int(address.port))

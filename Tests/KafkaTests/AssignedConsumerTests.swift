@@ -134,10 +134,10 @@ struct AssignedConsumerTests {
                 }
             }
             _ = try await producer.publish(kafka.message("first"))
-            kafka.broker.setReachable(false)
+            kafka.setReachable(false)
             let second = Task { try await producer.publish(kafka.message("second")) }
             try await eventually("the message to be outstanding") { producer.outstanding == 1 }
-            kafka.broker.setReachable(true)
+            kafka.setReachable(true)
             _ = try await second.value
             #expect(try await reading.value == [0, 1])
         }

@@ -34,6 +34,13 @@ final class KafkaFixture: Sendable {
         )
     }
 
+    /// Breaks or mends the connections to the broker.
+    ///
+    /// It closes its listener and at once binds its port again, and ends this process when it cannot.
+    func setReachable(_ isReachable: Bool) {
+        withoutSpawning { broker.setReachable(isReachable) }
+    }
+
     /// Runs a body with a producer, which is closed afterwards.
     func withProducer(
         _ properties: [KafkaProperty] = [],

@@ -17,7 +17,7 @@ struct ProducerFaultTests {
         let kafka = try KafkaFixture()
         try await kafka.withProducer(deliveryTimeout: .seconds(1)) { producer in
             _ = try await producer.publish(kafka.message("before"))
-            kafka.broker.setReachable(false)
+            kafka.setReachable(false)
             let result = await outcome { () throws(PublishError) in
                 try await producer.publish(kafka.message("while away"))
             }
@@ -31,11 +31,11 @@ struct ProducerFaultTests {
     @Test func `when the broker is back the same producer goes on`() async throws {
         let kafka = try KafkaFixture()
         try await kafka.withProducer(deliveryTimeout: .seconds(1)) { producer in
-            kafka.broker.setReachable(false)
+            kafka.setReachable(false)
             _ = await outcome { () throws(PublishError) in
                 try await producer.publish(kafka.message("lost"))
             }
-            kafka.broker.setReachable(true)
+            kafka.setReachable(true)
             try await eventually("a message to be published") {
                 let result = await outcome { () throws(PublishError) in
                     try await producer.publish(kafka.message("back"))
@@ -44,6 +44,26 @@ struct ProducerFaultTests {
             }
             let values = try await kafka.consume().compactMap(\.value)
             #expect(!values.contains(Array("lost".utf8)))
+        }
+    }
+
+    @Test func `the broker comes back beside processes that start`() async throws {
+        let kafka = try KafkaFixture()
+        let spawning = Task {
+            while !Task.isCancelled {
+                try await onThread { for _ in 0..<10 { _ = try ChildProcess("true") } }
+            }
+        }
+        try await onThread {
+            for _ in 0..<5 {
+                kafka.setReachable(false)
+                kafka.setReachable(true)
+            }
+        }
+        spawning.cancel()
+        try await spawning.value
+        try await kafka.withProducer { producer in
+            _ = try await producer.publish(kafka.message("back"))
         }
     }
 
@@ -91,7 +111,7 @@ struct ProducerFaultTests {
         let kafka = try KafkaFixture()
         let few = [KafkaProperty("queue.buffering.max.messages", "5")]
         try await kafka.withProducer(few, deliveryTimeout: .seconds(2)) { producer in
-            kafka.broker.setReachable(false)
+            kafka.setReachable(false)
             let results = await withTaskGroup(of: Result<Acknowledgement, PublishError>.self) {
                 group in
                 for _ in 0..<10 {
@@ -112,7 +132,7 @@ struct ProducerFaultTests {
         let kafka = try KafkaFixture()
         let few = [KafkaProperty("queue.buffering.max.messages", "5")]
         try await kafka.withProducer(few, deliveryTimeout: .seconds(2)) { producer in
-            kafka.broker.setReachable(false)
+            kafka.setReachable(false)
             let outcomes = await producer.publish((0..<10).map { kafka.message("\($0)") })
             #expect(outcomes[5...].allSatisfy { $0 == .failure(.queueFull) })
             #expect(!outcomes[..<5].contains(.failure(.queueFull)))
@@ -135,7 +155,7 @@ struct ProducerFaultTests {
     @Test(.timeLimit(.minutes(1)))
     func `closing answers what is published at the same moment`() async throws {
         let kafka = try KafkaFixture()
-        kafka.broker.setReachable(false)
+        kafka.setReachable(false)
         for _ in 0..<30 {
             let producer = try Producer(kafka.configuration(), deliveryTimeout: .seconds(600))
             await withTaskGroup(of: Void.self) { group in
@@ -159,7 +179,7 @@ struct ProducerFaultTests {
     @Test func `closing answers everything that is outstanding`() async throws {
         let kafka = try KafkaFixture()
         let producer = try Producer(kafka.configuration(), deliveryTimeout: .seconds(60))
-        kafka.broker.setReachable(false)
+        kafka.setReachable(false)
         let publishes = (0..<100).map { number in
             Task {
                 await outcome { () throws(PublishError) in
@@ -195,7 +215,7 @@ struct ProducerFaultTests {
     @Test func `what is outstanding at a fatal error is answered`() async throws {
         let kafka = try KafkaFixture()
         try await kafka.withProducer(deliveryTimeout: .seconds(60)) { producer in
-            kafka.broker.setReachable(false)
+            kafka.setReachable(false)
             let publishes = (0..<50).map { number in
                 Task {
                     await outcome { () throws(PublishError) in
@@ -211,7 +231,7 @@ struct ProducerFaultTests {
                     return
                 }
             }
-            kafka.broker.setReachable(true)
+            kafka.setReachable(true)
         }
     }
 }

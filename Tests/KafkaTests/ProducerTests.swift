@@ -111,10 +111,10 @@ struct ProducerTests {
     @Test func `flush waits for what is outstanding`() async throws {
         let kafka = try KafkaFixture()
         try await kafka.withProducer { producer in
-            kafka.broker.setReachable(false)
+            kafka.setReachable(false)
             let publish = Task { try await producer.publish(kafka.message("m")) }
             try await eventually("the message to be outstanding") { producer.outstanding == 1 }
-            kafka.broker.setReachable(true)
+            kafka.setReachable(true)
             #expect(await producer.flush(timeout: .seconds(20)) == 0)
             _ = try await publish.value
         }
@@ -126,7 +126,7 @@ struct ProducerTests {
             try await onThread {
                 try producer.probe(topic: KafkaFixture.topic, timeout: .seconds(20))
             }
-            kafka.broker.setReachable(false)
+            kafka.setReachable(false)
             await #expect(throws: KafkaError.self) {
                 try await onThread {
                     try producer.probe(topic: KafkaFixture.topic, timeout: .milliseconds(300))

@@ -84,6 +84,9 @@ package final class EmbeddedBroker: Broker {
     // MARK: Faults, for tests
 
     /// Breaks or mends the connections to the broker; records survive.
+    ///
+    /// Its port is free for a moment when it breaks: librdkafka ends the process if somebody has it
+    /// then, such as a child process that has been forked and not yet begun its program.
     package func setReachable(_ isReachable: Bool) {
         withCluster {
             if isReachable {

@@ -188,7 +188,7 @@ struct HTTP2ConnectionTests {
             let id = client.request("GET", "/gate")
             try await onThread { try connection.send(client.output()) }
             try await eventually("the request") { handler.waitingCount == 1 }
-            let stop = Task { await server.shutdown(within: .seconds(20)) }
+            let stop = try await beginStop(of: server)
             try await onThread { try exchange(client, connection) { $0.goAway != nil } }
             handler.open()
             try await onThread {

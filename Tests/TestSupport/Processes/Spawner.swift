@@ -1,3 +1,4 @@
+internal import CLinux
 import Foundation
 import Glibc
 import Synchronization
@@ -16,6 +17,16 @@ struct SpawnedProcess: Sendable {
     var output: Int32
     var errorOutput: Int32
 }
+
+/// Runs a body while no process is being started.
+///
+/// A child has copies of all descriptors until it closes them: a listener that is closed here
+/// meanwhile goes on listening, and nobody else can listen on its port.
+package func withoutSpawning<Value>(_ body: () -> Value) -> Value {
+    spawning.withLock { _ in body() }
+}
+
+private let spawning = Mutex(())
 
 /// Starts processes that end with this one, however it ends.
 ///
@@ -99,9 +110,7 @@ final class Spawner: Sendable {
         posix_spawn_file_actions_adddup2(&actions, output, 1)
         posix_spawn_file_actions_adddup2(&actions, errorOutput, 2)
         // Sockets and files of other tests stay with this process.
-        for descriptor in openDescriptors() where descriptor > 2 {
-            posix_spawn_file_actions_addclose(&actions, descriptor)
-        }
+        posix_spawn_file_actions_addclosefrom_np(&actions, 3)
 
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
@@ -119,20 +128,17 @@ final class Spawner: Sendable {
         let arguments = ["setpriv", "--pdeathsig", "KILL", "--"] + request.arguments
         let variables = request.environment.map { "\($0.key)=\($0.value)" }
         var processID: Int32 = 0
-        let error = withCStrings(arguments) { arguments in
-            withCStrings(variables) { variables in
-                posix_spawnp(&processID, "setpriv", &actions, &attributes, arguments, variables)
+        let error = withoutSpawning {
+            withCStrings(arguments) { arguments in
+                withCStrings(variables) { variables in
+                    posix_spawnp(&processID, "setpriv", &actions, &attributes, arguments, variables)
+                }
             }
         }
         guard error == 0 else {
             throw SupportError("\(request.arguments) was not started: \(systemErrorText(error))")
         }
         return processID
-    }
-
-    private static func openDescriptors() -> [Int32] {
-        let names = try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")
-        return (names ?? []).compactMap { Int32($0) }
     }
 
     private static func withCStrings<Result>(
