@@ -17,6 +17,39 @@ struct OctetsTests {
         expect(Octets.host, holds: "-._~!$&'()*+,;=:%[]")
     }
 
+    @Test func `the end of a set's bytes is found wherever it is`() {
+        for set in [Octets.token, Octets.target, Octets.host] {
+            for length in 0...20 {
+                for place in 0..<max(1, length) {
+                    for byte in UInt8.min...UInt8.max where length > 0 {
+                        var bytes = [UInt8](repeating: UInt8(ascii: "k"), count: length)
+                        bytes[place] = byte
+                        let end = set.end(in: bytes.span, 0..<length)
+                        #expect(end == (set.contains(byte) ? length : place))
+                    }
+                }
+            }
+        }
+    }
+
+    @Test func `letters, digits, hyphens and full stops are plain, wherever they stand`() {
+        for place in 0..<8 {
+            for byte in UInt8.min...UInt8.max {
+                var bytes = Array("a-Z.09Az".utf8)
+                bytes[place] = byte
+                let word = bytes.withUnsafeBytes { $0.loadUnaligned(as: UInt64.self) }
+                let isPlain =
+                    switch byte {
+                    case UInt8(ascii: "a")...UInt8(ascii: "z"): true
+                    case UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+                    case UInt8(ascii: "0")...UInt8(ascii: "9"): true
+                    default: byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".")
+                    }
+                #expect(Octets.isPlain(word) == isPlain)
+            }
+        }
+    }
+
     @Test(arguments: [1, 7, 8, 9, 16, 23])
     func `a byte that no value may hold is found wherever it stands`(_ count: Int) {
         for place in 0..<count {

@@ -120,16 +120,15 @@ final class HTTP1Connection: InputConsumer, @unchecked Sendable {
 
     /// - Returns: `nil` when something was read, or nothing will be any more.
     private func readMore() throws(RequestError) -> Step? {
-        let loop = channel.loop
         let phase = parser.phase
         if phase == .body, hold(parser.bodyBytes + input.count),
-            loop.heldBodyBytes > limits.heldBodyBytes
+            channel.loop.heldBodyBytes > limits.heldBodyBytes
         {
             throw .overloaded
         }
-        if part?.phase != phase { part = (phase, loop.now) }
+        if part?.phase != phase { part = (phase, channel.loop.now) }
         let wait = Channel.InputWait(
-            deadline: deadline(of: phase, since: part?.start ?? loop.now),
+            deadline: deadline(of: phase, since: part?.start ?? channel.loop.now),
             isIdle: phase == .betweenRequests
         )
         input.keep()
@@ -139,12 +138,12 @@ final class HTTP1Connection: InputConsumer, @unchecked Sendable {
         case .wouldBlock: return isLastRead ? .end(.linger) : .input(wait)
         case .done(let count):
             isLastRead = false
-            input.lend(UnsafeRawBufferPointer(rebasing: loop.readBuffer[..<count]))
+            input.lend(UnsafeRawBufferPointer(rebasing: channel.loop.readBuffer[..<count]))
             // A client that always has more ready never waits, and so is never timed out there.
-            if !wait.isIdle, loop.now >= wait.deadline {
+            if !wait.isIdle, channel.loop.now >= wait.deadline {
                 throw .timedOut(limit: timeout(of: phase))
             }
-            share.takeStep(in: loop.turnNumber)
+            share.takeStep(in: channel.loop.turnNumber)
             return nil
         }
     }
@@ -249,17 +248,16 @@ final class HTTP1Connection: InputConsumer, @unchecked Sendable {
         omitsBody: Bool,
         connection: ResponseEncoder.Connection
     ) {
-        let loop = channel.loop
-        loop.output.removeAll()
+        channel.loop.output.removeAll()
         ResponseEncoder.encode(
             response,
             omitsBody: omitsBody,
             connection: connection,
-            date: loop.date.current(in: loop.turnNumber),
-            into: &loop.output
+            date: channel.loop.date.current(in: channel.loop.turnNumber),
+            into: &channel.loop.output
         )
         let written: Int
-        switch loop.output.withUnsafeBytes({ channel.write($0) }) {
+        switch channel.loop.output.withUnsafeBytes({ channel.write($0) }) {
         case .done(let count): written = count
         case .wouldBlock: written = 0
         case .failed:
@@ -267,8 +265,8 @@ final class HTTP1Connection: InputConsumer, @unchecked Sendable {
             return
         }
         // The loop's buffer is the next answer's: what the socket did not take is kept apart.
-        if written < loop.output.count {
-            unsent = loop.output.withUnsafeBytes { ArraySlice($0[written...]) }
+        if written < channel.loop.output.count {
+            unsent = channel.loop.output.withUnsafeBytes { ArraySlice($0[written...]) }
         }
     }
 

@@ -2,6 +2,9 @@ internal import HTTPTypes
 
 /// Parses the head of one request, line by line as the bytes arrive, without I/O.
 ///
+/// It holds nothing but numbers: what it finds is noted in the ``RequestHead`` it is lent, so that
+/// nothing has to be moved or counted when the head is complete.
+///
 /// Where RFC 9112 lets a recipient be lenient this one is not: lines end in CRLF only (§2.2 allows a
 /// bare LF), folded lines are refused (§5.2 allows replacing them), and a request whose length could
 /// be read in two ways is refused (§6.1, §6.3 allow the transfer coding to win).
@@ -10,10 +13,9 @@ struct HeadParser {
     private var lineStart = 0
     private var searched = 0
     private var skippedEmptyLine = false
-    private var line: RequestLine?
-    /// What is filled when the head is complete, and meanwhile its memory for fields.
-    private var head: RequestHead?
-    private var fields = FieldSection()
+    private var hasLine = false
+    private var isVersion10 = false
+    private var fieldCount = 0
     private var framing = FramingFields()
 
     /// Whether any byte of a request has been seen; the empty line that may come before it is none.
@@ -21,33 +23,34 @@ struct HeadParser {
 
     /// Continues with all bytes of this request that have come so far.
     ///
+    /// - Parameter head: Takes what is found; the same one until the head is complete.
     /// - Returns: The length of the head in bytes once it is complete, else `nil`.
     mutating func parse(
         _ bytes: Span<UInt8>,
         limits: ServerLimits,
-        heads: RequestHeads
+        into head: RequestHead
     ) throws(RequestError) -> Int? {
         while let end = try nextLineEnd(bytes, limits) {
             let range = lineStart..<end
             lineStart = end + 2
             searched = lineStart
-            if line == nil {
+            if !hasLine {
                 if range.isEmpty, !skippedEmptyLine {
                     // One empty line before the request line is ignored (RFC 9112 §2.2).
                     skippedEmptyLine = true
                 } else {
-                    line = try RequestLine(bytes, range, limits: limits)
-                    let head = heads.take()
-                    fields = head.takeFields()
-                    self.head = head
+                    let line = try RequestLine(bytes, range, limits: limits)
+                    head.begin(method: line.method, path: line.path, query: line.query)
+                    isVersion10 = line.isVersion10
+                    hasLine = true
                 }
             } else if range.isEmpty {
                 return lineStart
             } else {
-                try parseField(bytes, range, limits)
+                try parseField(bytes, range, limits, into: head)
             }
         }
-        hasBegun = line != nil || !isStartOfEmptyLine(bytes)
+        hasBegun = hasLine || !isStartOfEmptyLine(bytes)
         return nil
     }
 
@@ -60,26 +63,13 @@ struct HeadParser {
         }
     }
 
-    /// The finished head, once ``parse(_:limits:heads:)`` has returned its length; `bytes` is that
+    /// Completes the head, once ``parse(_:limits:into:)`` has returned its length; `bytes` is that
     /// many bytes.
-    mutating func finish(_ bytes: Span<UInt8>) throws(RequestError) -> RequestHead {
-        // Taken out and not copied, which would count its references up and down.
-        guard let line = line.take(), let head = head.take() else {
-            throw .malformed(reason: "the request line is missing")
-        }
-        let framing = try framing.outcome(isVersion10: line.isVersion10)
-        var fields = FieldSection()
-        swap(&fields, &self.fields)
-        fields.receive(bytes)
-        head.fill(
-            method: line.method,
-            path: line.path,
-            query: line.query,
-            fields: fields,
-            framing: framing
-        )
+    mutating func finish(_ bytes: Span<UInt8>, into head: RequestHead) throws(RequestError) {
+        let framing = try framing.outcome(isVersion10: isVersion10)
+        head.receive(bytes)
+        head.complete(framing)
         self = HeadParser()
-        return head
     }
 
     // MARK: Lines
@@ -104,7 +94,7 @@ struct HeadParser {
     /// - Parameter end: How far the current line is known to reach, its LF not counted.
     private func checkSize(_ end: Int, _ limits: ServerLimits) throws(RequestError) {
         // The longest method, the version and what separates them fit into the 64 bytes.
-        if line == nil, end - lineStart > limits.targetBytes + 64 || end >= limits.headBytes {
+        if !hasLine, end - lineStart > limits.targetBytes + 64 || end >= limits.headBytes {
             throw .targetTooLong(limitBytes: limits.targetBytes)
         }
         if end >= limits.headBytes { throw .headTooLarge(limitBytes: limits.headBytes) }
@@ -115,13 +105,15 @@ struct HeadParser {
     private mutating func parseField(
         _ bytes: Span<UInt8>,
         _ range: Range<Int>,
-        _ limits: ServerLimits
+        _ limits: ServerLimits,
+        into head: RequestHead
     ) throws(RequestError) {
-        guard fields.count < limits.fieldLines else {
+        guard fieldCount < limits.fieldLines else {
             throw .tooManyFields(limit: limits.fieldLines)
         }
         let (name, value) = try FieldLine.parse(bytes, range)
-        fields.note(name: name, value: value)
+        fieldCount += 1
+        head.note(name: name, value: value)
         try framing.note(bytes, name: name, value: value)
     }
 }

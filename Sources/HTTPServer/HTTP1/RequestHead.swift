@@ -1,5 +1,3 @@
-internal import HTTPTypes
-
 /// A parsed request line and its fields (RFC 9112 §3, §5), with what they say about framing.
 ///
 /// A class, for it is handed on many times and is large, and filled again for another request once
@@ -28,34 +26,39 @@ final class RequestHead: @unchecked Sendable {
         var isVersion10 = false
     }
 
-    private(set) var method = HTTPRequest.Method.get
-    private(set) var fields = FieldSection()
+    private(set) var method = KnownMethod.get
+    /// Changed only here, and nothing is called back meanwhile.
+    @exclusivity(unchecked) private(set) var fields = FieldSection()
     private(set) var framing = Framing()
     private var pathRange = 0..<0
     private var queryRange: Range<Int>?
 
-    /// - Parameter fields: They hold the bytes that the ranges are about.
-    func fill(
-        method: HTTPRequest.Method,
-        path: Range<Int>,
-        query: Range<Int>?,
-        fields: consuming FieldSection,
-        framing: Framing
-    ) {
+    /// Forgets everything but the memory: another request begins.
+    func empty() { fields.empty() }
+
+    /// - Parameters:
+    ///   - path: Where it lies in the bytes of `fields`, which may come later.
+    ///   - query: Where that lies.
+    func begin(method: KnownMethod, path: Range<Int>, query: Range<Int>?) {
         self.method = method
-        self.fields = fields
-        self.framing = framing
         pathRange = path
         queryRange = query
     }
 
-    /// Gives out the memory of the last request's fields, to be filled by the next one's.
-    func takeFields() -> FieldSection {
-        var taken = FieldSection()
-        swap(&taken, &fields)
-        taken.empty()
-        return taken
+    /// Notes where a field lies in the bytes that ``receive(_:)`` takes in the end.
+    func note(name: Range<Int>, value: Range<Int>) { fields.note(name: name, value: value) }
+
+    /// Takes bytes that parts of the head lie in; returns where they are.
+    @discardableResult
+    func receive(_ bytes: Span<UInt8>) -> Range<Int> { fields.receive(bytes) }
+
+    /// Takes a field.
+    func receive(name: UnsafeBufferPointer<UInt8>, value: UnsafeBufferPointer<UInt8>) {
+        fields.receive(name: name, value: value)
     }
+
+    /// All of the head is there.
+    func complete(_ framing: Framing) { self.framing = framing }
 
     /// The path; `/` when an absolute target has none (RFC 9112 §3.2.2).
     var path: ArraySlice<UInt8> {

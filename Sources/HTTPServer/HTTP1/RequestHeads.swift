@@ -14,11 +14,11 @@ final class RequestHeads {
     /// Changed only here, and nothing is called meanwhile.
     @exclusivity(unchecked) private var spare: [RequestHead] = []
 
-    /// A head that nobody else holds.
+    /// An empty head that nobody else holds.
     func take() -> RequestHead {
-        guard var head = spare.popLast(), isKnownUniquelyReferenced(&head) else {
-            return RequestHead()
-        }
+        var head = spare.popLast() ?? RequestHead()
+        if !isKnownUniquelyReferenced(&head) { head = RequestHead() }
+        head.empty()
         return head
     }
 

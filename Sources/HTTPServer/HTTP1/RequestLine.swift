@@ -1,9 +1,7 @@
-internal import HTTPTypes
-
 /// `method SP request-target SP HTTP-version` (RFC 9112 §3), with one space each: no other white
 /// space is taken for a separator, though §3 would allow it.
 struct RequestLine {
-    let method: HTTPRequest.Method
+    let method: KnownMethod
     /// Offsets in the head; empty for an absolute target without a path.
     let path: Range<Int>
     let query: Range<Int>?
@@ -35,7 +33,7 @@ struct RequestLine {
     static func target(
         _ bytes: Span<UInt8>,
         _ target: Range<Int>,
-        method: HTTPRequest.Method
+        method: KnownMethod
     ) throws(RequestError) -> (path: Range<Int>, query: Range<Int>?) {
         let pathAndQuery = try Self.pathAndQuery(bytes, target, method: method)
         let end = pathAndQuery.upperBound
@@ -77,30 +75,12 @@ struct RequestLine {
     static func method(
         _ bytes: Span<UInt8>,
         _ range: Range<Int>
-    ) throws(RequestError) -> HTTPRequest.Method? {
-        if let known = knownMethod(bytes, range) { return known }
+    ) throws(RequestError) -> KnownMethod? {
+        if let known = KnownMethod(bytes, range) { return known }
         guard Octets.token.end(in: bytes, range) == range.upperBound else {
             throw .malformed(reason: "the method holds a byte that is no token character")
         }
         return nil
-    }
-
-    /// Methods are case-sensitive (RFC 9110 §9.1).
-    private static func knownMethod(_ bytes: Span<UInt8>, _ range: Range<Int>) -> HTTPRequest
-        .Method?
-    {
-        func isNamed(_ name: StaticString) -> Bool { Octets.equal(bytes, range, name) }
-        switch range.count {
-        case 3 where isNamed("GET"): return .get
-        case 3 where isNamed("PUT"): return .put
-        case 4 where isNamed("POST"): return .post
-        case 4 where isNamed("HEAD"): return .head
-        case 5 where isNamed("PATCH"): return .patch
-        case 5 where isNamed("TRACE"): return .trace
-        case 6 where isNamed("DELETE"): return .delete
-        case 7 where isNamed("OPTIONS"): return .options
-        default: return nil
-        }
     }
 
     private static func isVersion10(
@@ -124,7 +104,7 @@ struct RequestLine {
     private static func pathAndQuery(
         _ bytes: Span<UInt8>,
         _ range: Range<Int>,
-        method: HTTPRequest.Method
+        method: KnownMethod
     ) throws(RequestError) -> Range<Int> {
         guard let first = range.first else {
             throw .malformed(reason: "the request line has two spaces in a row (RFC 9112 §3)")

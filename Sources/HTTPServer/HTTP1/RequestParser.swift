@@ -26,6 +26,8 @@ struct RequestParser {
     private var state = State.start
     /// Beside the state, so that it is changed where it stands.
     private var parsing = HeadParser()
+    /// What it fills, while a request's head is incomplete.
+    private var filling: RequestHead?
     /// The head of the request being read, or of the one that was given up, once it is complete.
     private var head: RequestHead?
 
@@ -101,12 +103,17 @@ struct RequestParser {
         _ input: inout InputBuffer,
         _ limits: ServerLimits
     ) throws(RequestError) -> RequestHead? {
-        let length = try input.withSpan { bytes throws(RequestError) in
-            try parsing.parse(bytes, limits: limits, heads: heads)
+        let head = filling.take() ?? heads.take()
+        let length = try input.withSpan { bytes throws(RequestError) -> Int? in
+            guard let length = try parsing.parse(bytes, limits: limits, into: head) else {
+                return nil
+            }
+            try parsing.finish(bytes.extracting(first: length), into: head)
+            return length
         }
-        guard let length else { return nil }
-        let head = try input.withSpan { bytes throws(RequestError) in
-            try parsing.finish(bytes.extracting(first: length))
+        guard let length else {
+            filling = head
+            return nil
         }
         input.consume(length)
         return head

@@ -132,7 +132,7 @@ final class HTTP2Connection: @unchecked Sendable {
         requestCount += 1
         var request = request
         request.client = channel.client
-        let isHead = request.method == .head
+        let isHead = request.head.method == .head
         switch handler.answer(to: request) {
         case .ready(let response): submit(response, stream, omitsBody: isHead)
         case .pending(let pending):

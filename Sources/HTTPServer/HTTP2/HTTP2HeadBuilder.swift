@@ -5,40 +5,39 @@ internal import HTTPTypes
 /// libnghttp2 has checked by then what RFC 9113 §8.2 and §8.3 demand: lower-case names, each
 /// pseudo-header field at most once and before all others, no connection-specific fields, one
 /// `content-length`. What is checked here is what HTTP/1.1 requests are held to as well.
+///
+/// It holds nothing but numbers: what it finds is noted in the ``RequestHead`` it is lent, so that
+/// nothing has to be moved or counted when the head is complete.
 struct HTTP2HeadBuilder {
-    /// What is filled in the end, and the fields that have come so far, in its memory.
-    private let head: RequestHead
-    private(set) var fields: FieldSection
+    /// Why the fields that have come make up no request.
+    private enum Fault { case headTooLarge, targetTooLong, tooManyFields, expectationUnknown }
+
     private var fieldCount = 0
     /// Where in the fields' bytes the request line's parts are.
     private var method = 0..<0
     private var target = 0..<0
     private var expectsContinue = false
-    /// The first limit that was passed; fields that come later are not kept.
-    private var error: RequestError?
+    /// The first that was found; fields that come later are not kept.
+    private var fault: Fault?
     /// The size of the list as RFC 9113 §6.5.2 counts it.
     private var listSize = 0
-
-    init(_ heads: RequestHeads) {
-        head = heads.take()
-        fields = head.takeFields()
-    }
 
     mutating func append(
         _ name: UnsafeBufferPointer<UInt8>,
         _ value: UnsafeBufferPointer<UInt8>,
-        limits: ServerLimits
+        limits: ServerLimits,
+        into head: RequestHead
     ) {
         listSize += name.count + value.count + Self.overhead
-        guard error == nil else { return }
+        guard fault == nil else { return }
         guard listSize <= limits.headBytes else {
-            error = .headTooLarge(limitBytes: limits.headBytes)
+            fault = .headTooLarge
             return
         }
         if name.first == Octets.colon {
-            appendPseudo(name, value, limits)
+            appendPseudo(name, value, limits, into: head)
         } else {
-            appendField(name, value, limits)
+            appendField(name, value, limits, into: head)
         }
     }
 
@@ -48,30 +47,32 @@ struct HTTP2HeadBuilder {
     private mutating func appendPseudo(
         _ name: UnsafeBufferPointer<UInt8>,
         _ value: UnsafeBufferPointer<UInt8>,
-        _ limits: ServerLimits
+        _ limits: ServerLimits,
+        into head: RequestHead
     ) {
         if Octets.equal(name, ignoringCase: ":method") {
-            method = fields.receive(value.span)
+            method = head.receive(value.span)
         } else if Octets.equal(name, ignoringCase: ":path") {
             guard value.count <= limits.targetBytes else {
-                error = .targetTooLong(limitBytes: limits.targetBytes)
+                fault = .targetTooLong
                 return
             }
-            target = fields.receive(value.span)
+            target = head.receive(value.span)
         } else if Octets.equal(name, ignoringCase: ":authority") {
             // What an HTTP/1.1 request has as its Host (RFC 9113 §8.3.1).
             let host: StaticString = "host"
-            host.withUTF8Buffer { appendField($0, value, limits) }
+            host.withUTF8Buffer { appendField($0, value, limits, into: head) }
         }
     }
 
     private mutating func appendField(
         _ name: UnsafeBufferPointer<UInt8>,
         _ value: UnsafeBufferPointer<UInt8>,
-        _ limits: ServerLimits
+        _ limits: ServerLimits,
+        into head: RequestHead
     ) {
         guard fieldCount < limits.fieldLines else {
-            error = .tooManyFields(limit: limits.fieldLines)
+            fault = .tooManyFields
             return
         }
         fieldCount += 1
@@ -79,29 +80,27 @@ struct HTTP2HeadBuilder {
             if Octets.equal(value, ignoringCase: "100-continue") {
                 expectsContinue = true
             } else {
-                error = .expectationUnknown
+                fault = .expectationUnknown
             }
         }
-        fields.receive(name: name, value: value)
+        head.receive(name: name, value: value)
     }
 
-    /// The head, once all of its fields are there.
-    mutating func finish() throws(RequestError) -> RequestHead {
-        if let error { throw error }
-        guard let method = try RequestLine.method(fields.bytes.span, method) else {
+    /// Completes the head, once all of its fields are there.
+    func finish(_ head: RequestHead, limits: ServerLimits) throws(RequestError) {
+        switch fault {
+        case .headTooLarge: throw .headTooLarge(limitBytes: limits.headBytes)
+        case .targetTooLong: throw .targetTooLong(limitBytes: limits.targetBytes)
+        case .tooManyFields: throw .tooManyFields(limit: limits.fieldLines)
+        case .expectationUnknown: throw .expectationUnknown
+        case nil: break
+        }
+        let bytes = head.fields.bytes
+        guard let method = try RequestLine.method(bytes.span, method) else {
             throw .methodUnknown
         }
-        let (path, query) = try RequestLine.target(fields.bytes.span, target, method: method)
-        // Taken out and not copied, which would count its references up and down.
-        var fields = FieldSection()
-        swap(&fields, &self.fields)
-        head.fill(
-            method: method,
-            path: path,
-            query: query,
-            fields: fields,
-            framing: RequestHead.Framing(expectsContinue: expectsContinue)
-        )
-        return head
+        let (path, query) = try RequestLine.target(bytes.span, target, method: method)
+        head.begin(method: method, path: path, query: query)
+        head.complete(RequestHead.Framing(expectsContinue: expectsContinue))
     }
 }

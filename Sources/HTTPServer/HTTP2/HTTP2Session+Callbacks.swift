@@ -2,17 +2,25 @@ internal import CNghttp2
 
 /// What libnghttp2 calls, handed on to the session.
 extension HTTP2Session {
-    static func from(_ context: UnsafeMutableRawPointer?) -> HTTP2Session {
+    /// Lends out the session that libnghttp2 calls.
+    ///
+    /// Not counted as a reference: libnghttp2 calls back only from within calls that a session makes,
+    /// so that somebody holds it for as long as this takes.
+    @inline(__always)
+    private static func lend<Value>(
+        _ context: UnsafeMutableRawPointer?,
+        _ body: (HTTP2Session) -> Value
+    ) -> Value {
         // Never absent: it is given to libnghttp2 in the initializer.
         guard let context else { preconditionFailure("a session without its context") }
-        return Unmanaged<HTTP2Session>.fromOpaque(context).takeUnretainedValue()
+        return Unmanaged<HTTP2Session>.fromOpaque(context)._withUnsafeGuaranteedRef(body)
     }
 
     /// Has libnghttp2 call the session whose pointer it was given.
     static func register(_ callbacks: OpaquePointer?) {
         nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks) { _, frame, context in
             guard let frame, HTTP2Session.isRequest(frame) else { return 0 }
-            HTTP2Session.from(context).begin(frame.pointee.hd.stream_id)
+            HTTP2Session.lend(context) { $0.begin(frame.pointee.hd.stream_id) }
             return 0
         }
         nghttp2_session_callbacks_set_on_header_callback(callbacks) {
@@ -25,11 +33,13 @@ extension HTTP2Session {
             _,
             context in
             guard let frame else { return 0 }
-            HTTP2Session.from(context).field(
-                frame.pointee.hd.stream_id,
-                UnsafeBufferPointer(start: name, count: nameLength),
-                UnsafeBufferPointer(start: value, count: valueLength)
-            )
+            HTTP2Session.lend(context) {
+                $0.field(
+                    frame.pointee.hd.stream_id,
+                    UnsafeBufferPointer(start: name, count: nameLength),
+                    UnsafeBufferPointer(start: value, count: valueLength)
+                )
+            }
             return 0
         }
         nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks) {
@@ -39,20 +49,20 @@ extension HTTP2Session {
             bytes,
             count,
             context in
-            HTTP2Session.from(context).content(
-                id,
-                UnsafeBufferPointer(start: bytes, count: count)
-            )
+            HTTP2Session.lend(context) {
+                $0.content(id, UnsafeBufferPointer(start: bytes, count: count))
+            }
             return 0
         }
         nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks) { _, frame, context in
             guard let header = frame?.pointee.hd else { return 0 }
-            let session = HTTP2Session.from(context)
             let isEnd = HTTP2Session.endsStream(header)
-            if UInt32(header.type) == NGHTTP2_HEADERS.rawValue {
-                session.endOfHead(header.stream_id, isEndOfStream: isEnd)
-            } else if UInt32(header.type) == NGHTTP2_DATA.rawValue, isEnd {
-                session.endOfRequest(header.stream_id)
+            HTTP2Session.lend(context) { session in
+                if UInt32(header.type) == NGHTTP2_HEADERS.rawValue {
+                    session.endOfHead(header.stream_id, isEndOfStream: isEnd)
+                } else if UInt32(header.type) == NGHTTP2_DATA.rawValue, isEnd {
+                    session.endOfRequest(header.stream_id)
+                }
             }
             return 0
         }
@@ -62,12 +72,12 @@ extension HTTP2Session {
                 UInt32(header.type) == NGHTTP2_HEADERS.rawValue
                 || UInt32(header.type) == NGHTTP2_DATA.rawValue
             if carriesMessages, HTTP2Session.endsStream(header) {
-                HTTP2Session.from(context).sentEndOfStream(header.stream_id)
+                HTTP2Session.lend(context) { $0.sentEndOfStream(header.stream_id) }
             }
             return 0
         }
         nghttp2_session_callbacks_set_on_stream_close_callback(callbacks) { _, id, _, context in
-            HTTP2Session.from(context).closed(id)
+            HTTP2Session.lend(context) { $0.closed(id) }
             return 0
         }
     }

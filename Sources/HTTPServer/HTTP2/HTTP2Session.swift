@@ -34,7 +34,9 @@ final class HTTP2Session {
     /// The open streams; libnghttp2 knows each by its address, and says when it is closed.
     @exclusivity(unchecked) private var streams: [HTTP2Stream] = []
     /// The last that was begun: its fields come one after the other (RFC 9113 §4.3).
-    private var begun: HTTP2Stream?
+    ///
+    /// One of the open streams, which are what holds it; forgotten when that one is closed.
+    private var begun: Unmanaged<HTTP2Stream>?
     /// How many of the open streams have had their request refused.
     private var refusedCount = 0
     @exclusivity(unchecked) private var list = HTTP2FieldList()
@@ -129,13 +131,13 @@ final class HTTP2Session {
         guard
             nghttp2_session_upgrade2(raw, settings, settings.count, isHead ? 1 : 0, nil) == 0
         else { return false }
-        open(1, builder: nil)
+        open(1, filling: nil)
         return true
     }
 
     @discardableResult
-    private func open(_ id: Int32, builder: consuming HTTP2HeadBuilder?) -> HTTP2Stream {
-        let stream = HTTP2Stream(id: id, index: streams.count, builder: builder)
+    private func open(_ id: Int32, filling: RequestHead?) -> HTTP2Stream {
+        let stream = HTTP2Stream(id: id, index: streams.count, filling: filling)
         streams.append(stream)
         let address = Unmanaged.passUnretained(stream).toOpaque()
         nghttp2_session_set_stream_user_data(raw, id, address)
@@ -149,8 +151,8 @@ final class HTTP2Session {
     }
 
     func begin(_ id: Int32) {
-        let stream = open(id, builder: HTTP2HeadBuilder(heads))
-        begun = stream
+        let stream = open(id, filling: heads.take())
+        begun = .passUnretained(stream)
         setDeadline(stream, now.advanced(nanoseconds: headTimeout))
     }
 
@@ -161,8 +163,10 @@ final class HTTP2Session {
     ) {
         messageBytes += name.count + value.count
         // Trailers are dropped (RFC 9110 §6.5.1).
-        guard let stream = begun, stream.id == id, !stream.isDecided else { return }
-        stream.append(name, value, limits: limits)
+        begun?._withUnsafeGuaranteedRef { stream in
+            guard stream.id == id, !stream.isDecided else { return }
+            stream.append(name, value, limits: limits)
+        }
     }
 
     func content(_ id: Int32, _ bytes: UnsafeBufferPointer<UInt8>) {
@@ -181,12 +185,12 @@ final class HTTP2Session {
     }
 
     func endOfHead(_ id: Int32, isEndOfStream: Bool) {
-        let last = begun.take()
+        let last = begun.take()?.takeUnretainedValue()
         // These may also be the trailers of a request that was begun before the last.
         guard let stream = last?.id == id ? last : stream(id), !stream.isDecided else { return }
         if stream.head == nil {
             do throws(RequestError) {
-                try stream.finishHead()
+                try stream.finishHead(limits)
             } catch {
                 refuse(stream, error)
                 return
@@ -232,6 +236,7 @@ final class HTTP2Session {
     func closed(_ id: Int32) {
         guard let stream = stream(id) else { return }
         nghttp2_session_set_stream_user_data(raw, id, nil)
+        if begun?.toOpaque() == Unmanaged.passUnretained(stream).toOpaque() { begun = nil }
         if !stream.isDecided { heldBytes -= stream.body.count }
         if stream.isRefused { refusedCount -= 1 }
         let last = streams.removeLast()

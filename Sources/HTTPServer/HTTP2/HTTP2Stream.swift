@@ -5,11 +5,11 @@ final class HTTP2Stream {
     let id: Int32
     /// Where it stands among the open streams of its session.
     var index: Int
-    /// Until the head is complete.
-    ///
     /// Changed only here, and nothing is called back meanwhile.
-    @exclusivity(unchecked) private(set) var builder: HTTP2HeadBuilder?
-    /// Until there is an answer.
+    @exclusivity(unchecked) private var builder = HTTP2HeadBuilder()
+    /// What it fills, until the head is complete.
+    private var filling: RequestHead?
+    /// From then on, until there is an answer.
     var head: RequestHead?
     var body: [UInt8] = []
     /// When the head was complete.
@@ -26,30 +26,31 @@ final class HTTP2Stream {
     private var answer: [UInt8] = []
     private var sentBytes = 0
 
-    /// - Parameter builder: `nil` for a request that has been read already.
-    init(id: Int32, index: Int, builder: consuming HTTP2HeadBuilder?) {
+    /// - Parameter filling: An empty head; `nil` for a request that has been read already.
+    init(id: Int32, index: Int, filling: RequestHead?) {
         self.id = id
         self.index = index
-        isDecided = builder == nil
-        self.builder = builder
+        isDecided = filling == nil
+        self.filling = filling
     }
 
     /// What has come of the header fields.
-    var fields: FieldSection { head?.fields ?? builder?.fields ?? FieldSection() }
+    var fields: FieldSection { (head ?? filling)?.fields ?? FieldSection() }
 
     func append(
         _ name: UnsafeBufferPointer<UInt8>,
         _ value: UnsafeBufferPointer<UInt8>,
         limits: ServerLimits
     ) {
-        builder?.append(name, value, limits: limits)
+        guard let filling else { return }
+        builder.append(name, value, limits: limits, into: filling)
     }
 
     /// The header fields are complete.
-    func finishHead() throws(RequestError) {
-        head = try builder?.finish()
-        // It would hold on to the head's memory.
-        builder = nil
+    func finishHead(_ limits: ServerLimits) throws(RequestError) {
+        guard let filling else { return }
+        try builder.finish(filling, limits: limits)
+        head = self.filling.take()
     }
 
     func begin(answer: [UInt8]) {

@@ -107,21 +107,16 @@ package struct FieldSection: Sendable {
     }
 
     /// Shows the places of the values of one name.
+    @inline(__always)
     private func forEach(_ name: HTTPField.Name, _ body: (_ value: Range<Int>) -> Bool) {
         // Not the canonical name: of our own ones that is a text in memory, which all loops share and
         // would count references to.
-        var wanted = name.rawName
-        wanted.withUTF8 { wanted in
-            visit { name, value in
-                guard name.count == wanted.count else { return true }
-                for index in 0..<wanted.count
-                where Octets.lowercased(bytes[name.lowerBound + index])
-                    != Octets.lowercased(wanted[index])
-                {
-                    return true
-                }
-                return body(value)
-            }
+        let text = name.rawName.utf8
+        let wanted = text.span
+        let bytes = bytes.span
+        visit { name, value in
+            guard Octets.equal(bytes, name, ignoringCase: wanted) else { return true }
+            return body(value)
         }
     }
 
@@ -161,8 +156,8 @@ package struct FieldSection: Sendable {
         let start = bytes.count
         let end = start + name.count
         bytes.append(addingCapacity: name.count + value.count) { field in
-            field.append(name)
-            field.append(value)
+            field.append(name.span)
+            field.append(value.span)
         }
         note(name: start..<end, value: end..<bytes.count)
     }
@@ -174,25 +169,27 @@ package struct FieldSection: Sendable {
     /// Bytes that RFC 9110 §5.5 forbids in a value are replaced by spaces, so that no value can
     /// begin a line of its own.
     package mutating func append(_ name: HTTPField.Name, _ value: String) {
-        var value = value
-        value.withUTF8 { append(name, $0) }
+        let value = value.utf8
+        append(name, value.span)
     }
 
     /// Adds a line whose value is given as bytes; see ``append(_:_:)-(_,String)``.
-    package mutating func append(_ name: HTTPField.Name, _ value: UnsafeBufferPointer<UInt8>) {
+    package mutating func append(_ name: HTTPField.Name, _ value: Span<UInt8>) {
+        let name = name.rawName.utf8
+        append(name.span, value)
+    }
+
+    private mutating func append(_ name: Span<UInt8>, _ value: Span<UInt8>) {
         precondition(!isReceived, "a received section is added to")
         if bytes.capacity == 0 { bytes.reserveCapacity(Limits.usualBytes) }
-        var name = name.rawName
-        name.withUTF8 { name in
-            // In one go, for the array is asked each time whether it is somebody else's as well.
-            bytes.append(addingCapacity: name.count + value.count + 4) { line in
-                line.append(name)
-                line.append(": ")
-                line.append(value)
-                line.append("\r\n")
-            }
+        // In one go, for the array is asked each time whether it is somebody else's as well.
+        bytes.append(addingCapacity: name.count + value.count + 4) { line in
+            line.append(name)
+            line.append(": ")
+            line.append(value)
+            line.append("\r\n")
         }
-        if !Octets.areFieldValue(value.span) {
+        if !Octets.areFieldValue(value) {
             let end = bytes.count - 2
             blank(end - value.count..<end)
         }
@@ -202,9 +199,8 @@ package struct FieldSection: Sendable {
     ///
     /// - Parameter lines: `Name: value CRLF`, as often as needed.
     package init(lines: StaticString) {
-        bytes.reserveCapacity(Limits.usualBytes)
-        lines.withUTF8Buffer { bytes.append(contentsOf: $0) }
-        constantBytes = bytes.count
+        constantBytes = lines.utf8CodeUnitCount
+        bytes.append(addingCapacity: max(constantBytes, Limits.usualBytes)) { $0.append(lines) }
     }
 
     private mutating func blank(_ range: Range<Int>) {
@@ -216,17 +212,22 @@ package struct FieldSection: Sendable {
 
 extension OutputSpan<UInt8> {
     @inline(__always)
-    fileprivate mutating func append(_ new: UnsafeBufferPointer<UInt8>) {
+    fileprivate mutating func append(_ new: Span<UInt8>) {
+        new.withUnsafeBufferPointer { append($0) }
+    }
+
+    @inline(__always)
+    fileprivate mutating func append(_ text: StaticString) {
+        append(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
+    @inline(__always)
+    private mutating func append(_ new: UnsafeBufferPointer<UInt8>) {
         withUnsafeMutableBufferPointer { buffer, count in
             precondition(new.count <= buffer.count - count, "more than was asked for")
             guard let target = buffer.baseAddress, let source = new.baseAddress else { return }
             memcpy(target + count, source, new.count)
             count += new.count
         }
-    }
-
-    @inline(__always)
-    fileprivate mutating func append(_ text: StaticString) {
-        append(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 }

@@ -35,11 +35,29 @@ enum Octets {
         }
 
         /// Where in `range` the first byte stands that is no member, or the end of the range.
+        ///
+        /// Eight at a time where they are ``isPlain(_:)``: each set here has those.
         @inline(__always)
         func end(in bytes: Span<UInt8>, _ range: Range<Int>) -> Int {
             precondition(range.upperBound <= bytes.count, "a range beyond its bytes")
             var index = range.lowerBound
-            while index < range.upperBound, contains(bytes[unchecked: index]) { index += 1 }
+            while index < range.upperBound {
+                var end = range.upperBound
+                if end - index >= 8 {
+                    end = index + 8
+                    let word = bytes.withUnsafeBytes {
+                        $0.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+                    }
+                    if Octets.isPlain(word) {
+                        index = end
+                        continue
+                    }
+                }
+                while index < end {
+                    guard contains(bytes[unchecked: index]) else { return index }
+                    index += 1
+                }
+            }
             return index
         }
     }
@@ -105,6 +123,22 @@ enum Octets {
         }
     }
 
+    /// Whether eight bytes are letters, digits, hyphens and full stops.
+    ///
+    /// Of each byte that is below 0x80, adding 0x80 - *n* sets the highest bit when it is *n* or more.
+    @inline(__always)
+    static func isPlain(_ word: UInt64) -> Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let tops = ones &* 0x80
+        guard word & tops == 0 else { return false }
+        let lower = word | (ones &* 0x20)
+        let letters = (lower &+ ones &* (0x80 - 0x61)) & ~(lower &+ ones &* (0x80 - 0x7B))
+        let marks = (word &+ ones &* (0x80 - 0x2D)) & ~(word &+ ones &* (0x80 - 0x3A))
+        // The slash, which stands between full stop and digits.
+        let others = (word ^ (ones &* 0x2F)) &+ ones &* 0x7F
+        return (letters | marks & others) & tops == tops
+    }
+
     /// Whether one of eight bytes is below 0x20, a tab included, or 0x7F.
     ///
     /// Such a byte borrows from its highest bit, and perhaps from the byte above: `true` may be wrong.
@@ -143,6 +177,24 @@ enum Octets {
         var index = 0
         while index < range.count {
             if bytes[unchecked: range.lowerBound + index] != wanted[index] { return false }
+            index += 1
+        }
+        return true
+    }
+
+    /// Whether `range` of `bytes` is `text`, letters of either case being the same in both.
+    @inline(__always)
+    static func equal(_ bytes: Span<UInt8>, _ range: Range<Int>, ignoringCase text: Span<UInt8>)
+        -> Bool
+    {
+        guard range.count == text.count, range.upperBound <= bytes.count else { return false }
+        var index = 0
+        while index < text.count {
+            if lowercased(bytes[unchecked: range.lowerBound + index])
+                != lowercased(text[unchecked: index])
+            {
+                return false
+            }
             index += 1
         }
         return true

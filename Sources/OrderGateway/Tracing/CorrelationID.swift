@@ -32,7 +32,7 @@ package enum CorrelationID: Sendable, CustomStringConvertible {
     package func append(to fields: inout FieldSection) {
         switch self {
         case .sent(let text): fields.append(.correlationID, text)
-        case .made(let id): id.withText { fields.append(.correlationID, $0) }
+        case .made(let id): id.withText { fields.append(.correlationID, $0.span) }
         }
     }
 }

@@ -33,7 +33,7 @@ struct RequestStampTests {
 
     @Test func `bytes that are no text are replaced`() {
         var fields = FieldSection()
-        [0x61, 0xFF, 0x80].withUnsafeBufferPointer { fields.append(.correlationID, $0) }
+        [0x61, 0xFF, 0x80].withUnsafeBufferPointer { fields.append(.correlationID, $0.span) }
         #expect(OrderID(correlationID(fields)) != nil)
     }
 
