@@ -106,10 +106,10 @@ final class Workbench {
                 """.utf8
             ) + Self.body
         return [
-            Benchmark("parsing a GET", allocationLimit: 0, instructionLimit: 4_700) { [self] in
+            Benchmark("parsing a GET", allocationLimit: 0, instructionLimit: 3_800) { [self] in
                 try withRequest(get) { keep($0) }
             },
-            Benchmark("parsing a POST and its body", allocationLimit: 1, instructionLimit: 6_200) {
+            Benchmark("parsing a POST and its body", allocationLimit: 1, instructionLimit: 5_350) {
                 [self] in
                 try withRequest(post) { keep($0) }
             },
@@ -142,7 +142,7 @@ final class Workbench {
             Benchmark(
                 "a whole GET, sockets excepted",
                 allocationLimit: 1.1,
-                instructionLimit: 11_650
+                instructionLimit: 10_550
             ) {
                 [self] in
                 try answer(get)

@@ -46,6 +46,9 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
 
     /// Whether this turn, or the last one while a turn waits, was told of events.
     private var hadEvents = false
+    /// Whether the last turn ran tasks: what those began, such as publishing, is answered by waking
+    /// this thread, and whoever waits for that should not wait for the core as well.
+    private var ranJobs = false
     /// Counts the turns, so that a connection can tell what it has done in this one.
     private(set) var turnNumber: UInt64 = 0
     /// The time at which this turn of the loop began; fresh enough for every deadline.
@@ -169,6 +172,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     }
 
     private func runReadyJobs() {
+        ranJobs = !ready.isEmpty
         for _ in 0..<Limits.roundsPerTurn where !ready.isEmpty {
             swap(&ready, &running)
             for job in running { job.runSynchronously(on: asUnownedTaskExecutor()) }
@@ -180,7 +184,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         var count = 0
         if !blocking {
             count = events(within: 0)
-        } else if hadEvents {
+        } else if hadEvents, !ranJobs {
             // Whoever shares this core goes first: a client or a broker here then fills more sockets,
             // instead of being preempted by this thread's waking up for each of them.
             sched_yield()
