@@ -248,6 +248,7 @@ final class HTTP1Connection: InputConsumer, @unchecked Sendable {
         omitsBody: Bool,
         connection: ResponseEncoder.Connection
     ) {
+        // Not `let loop`, here and where it reads: references to it would be counted.
         channel.loop.output.removeAll()
         ResponseEncoder.encode(
             response,

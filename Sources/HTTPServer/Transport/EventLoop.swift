@@ -44,7 +44,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     /// Until when idle connections may wait for it.
     private(set) var drainEnd = MonotonicTime.distantFuture
 
-    /// Whether this turn, or the last one while a turn waits, was told of events.
+    /// Whether the last wait was told of events.
     private var hadEvents = false
     /// Whether the last turn ran tasks: what those began, such as publishing, is answered by waking
     /// this thread, and whoever waits for that should not wait for the core as well.
@@ -181,15 +181,11 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     }
 
     private func waitForEvents(blocking: Bool) {
-        var count = 0
-        if !blocking {
-            count = events(within: 0)
-        } else if hadEvents, !ranJobs {
-            // Whoever shares this core goes first: a client or a broker here then fills more sockets,
-            // instead of being preempted by this thread's waking up for each of them.
-            sched_yield()
-            count = events(within: 0)
-        }
+        // Before it sleeps, whoever shares this core goes first: a client here then fills more sockets,
+        // instead of being preempted by this thread's waking up for each of them.
+        let yields = blocking && hadEvents && !ranJobs
+        if yields { sched_yield() }
+        var count = blocking && !yields ? 0 : events(within: 0)
         if blocking, count == 0 { count = events(within: millisecondsToNextDeadline()) }
         hadEvents = count > 0
         now = .now()
