@@ -6,8 +6,15 @@ internal import HTTPTypes
 /// They point to where the parts of the answer are: libnghttp2 copies them all, and turns their names
 /// into lower case as RFC 9113 §8.2.1 asks (nghttp2_submit_response(3)).
 struct HTTP2FieldList {
+    private enum Limits {
+        /// After so many answers one enters the connection's table with all its fields: what is in
+        /// it already costs nothing, and a name that has left it (RFC 7541 §4.4) is there again.
+        static let answersBetweenIndexing = 64
+    }
+
     /// Used again for each answer.
     private var list: [nghttp2_nv] = []
+    private var answerCount = 0
 
     /// - Parameters:
     ///   - date: `nil` for an interim answer.
@@ -19,6 +26,10 @@ struct HTTP2FieldList {
         _ body: (UnsafeBufferPointer<nghttp2_nv>) -> Void
     ) {
         let fields = response.fields
+        let indexedBytes =
+            answerCount.isMultiple(of: Limits.answersBetweenIndexing)
+            ? fields.bytes.count : fields.recurringBytes
+        if fields.bytes.count > 0 { answerCount &+= 1 }
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 2 * Decimal.mostDigits) { memory in
             let halves = (memory[..<Decimal.mostDigits], memory[Decimal.mostDigits...])
             let status = Decimal.digits(of: response.status.code, in: .init(rebasing: halves.0))
@@ -28,7 +39,7 @@ struct HTTP2FieldList {
                     list.removeAll(keepingCapacity: true)
                     append(":status", UnsafeBufferPointer(status))
                     if !date.isEmpty { append("date", date) }
-                    append(fields, bytes)
+                    append(fields, bytes, indexedBytes)
                     if hasLength { append("content-length", UnsafeBufferPointer(length)) }
                     list.withUnsafeBufferPointer(body)
                 }
@@ -41,14 +52,18 @@ struct HTTP2FieldList {
         append(name, value, NGHTTP2_NV_FLAG_NONE)
     }
 
-    private mutating func append(_ fields: FieldSection, _ bytes: UnsafeBufferPointer<UInt8>) {
+    private mutating func append(
+        _ fields: FieldSection,
+        _ bytes: UnsafeBufferPointer<UInt8>,
+        _ indexedBytes: Int
+    ) {
         fields.visit { name, value in
             append(
                 UnsafeBufferPointer(rebasing: bytes[name]),
                 UnsafeBufferPointer(rebasing: bytes[value]),
-                // What is not the same in many answers would only drive out what is from the
-                // connection's table (RFC 7541 §7.1).
-                value.upperBound > fields.constantBytes
+                // What does not come again would only drive out what does from the connection's
+                // table; of such a field only the name is taken from it (RFC 7541 §6.2.3).
+                value.upperBound > indexedBytes
                     ? NGHTTP2_NV_FLAG_NO_INDEX : NGHTTP2_NV_FLAG_NONE
             )
             return true
