@@ -115,24 +115,24 @@ final class Workbench {
             },
             Benchmark(
                 "decoding and validating an order",
-                allocationLimit: 7,
-                instructionLimit: 13_000
+                allocationLimit: 3,
+                instructionLimit: 8_400
             ) {
                 keep(try PlaceOrder.decode(Self.body))
             },
-            Benchmark("encoding an event", allocationLimit: 1, instructionLimit: 12_500) { [self] in
+            Benchmark("encoding an event", allocationLimit: 1, instructionLimit: 8_500) { [self] in
                 var bytes: [UInt8] = []
                 bytes.reserveCapacity(1024)
                 event.encode(into: &bytes)
                 keep(bytes)
             },
-            Benchmark("decoding an event", allocationLimit: 4, instructionLimit: 20_500) { [self] in
+            Benchmark("decoding an event", allocationLimit: 4, instructionLimit: 17_250) { [self] in
                 keep(try EventRegistry.standard.decode(eventBytes))
             },
             Benchmark("folding an event", allocationLimit: 0, instructionLimit: 960) { [self] in
                 keep(Order.folding(nil, event))
             },
-            Benchmark("rendering a view", allocationLimit: 4, instructionLimit: 15_200) { [self] in
+            Benchmark("rendering a view", allocationLimit: 4, instructionLimit: 11_950) { [self] in
                 keep(OrderView(Order.folding(nil, event)))
             },
             Benchmark("looking up a hot order", allocationLimit: 0, instructionLimit: 745) {
@@ -150,8 +150,8 @@ final class Workbench {
             Benchmark(
                 "applying and committing 100 events",
                 size: 100,
-                allocationLimit: 2_350,
-                instructionLimit: 5_800_000
+                allocationLimit: 1_950,
+                instructionLimit: 4_600_000
             ) {
                 [self] in try commit(100)
             },

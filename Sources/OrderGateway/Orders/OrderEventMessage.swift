@@ -41,7 +41,7 @@ package enum OrderEventMessage {
         }
         headers.append("ce_time", envelope.timestamp.append)
         var key: [UInt8] = []
-        key.reserveCapacity(UUID.textLength)
+        key.reserveCapacity(UUID.longestText)
         event.payload.orderID.append(to: &key)
         return ProducerMessage(
             topic: topic,

@@ -35,6 +35,7 @@ struct EventSource {
     /// Whether a key is this one.
     ///
     /// Asked here, for a copy of the reader would be made outside.
+    @inline(__always)
     func isKey(_ key: JSONString, _ name: StaticString) -> Bool { reader.equals(key, name) }
 
     mutating func nextElement() throws(EventError) -> Bool {
@@ -81,7 +82,8 @@ struct EventSource {
     private mutating func string(_ pointer: @autoclosure () -> String) throws(EventError)
         -> JSONString
     {
-        try expect(.string, pointer(), "a string")
+        // Mostly this one look is all.
+        if !reader.isAt(UInt8(ascii: "\"")) { try expect(.string, pointer(), "a string") }
         return try json { reader throws(JSONError) in try reader.string() }
     }
 
@@ -155,8 +157,7 @@ struct EventSource {
     mutating func positiveInteger(_ pointer: @autoclosure () -> String) throws(EventError) -> Int {
         try expect(.number, pointer(), "a number")
         let range = try json { reader throws(JSONError) in try reader.number() }
-        let string = JSONString(range: range, hasEscapes: false)
-        guard let number = reader.withUTF8(string, Self.wholeNumber),
+        guard let number = reader.wholeNumber(range),
             (1...Int(Int32.max)).contains(number)
         else {
             throw .invalid(
@@ -165,19 +166,6 @@ struct EventSource {
             )
         }
         return number
-    }
-
-    /// The value of decimal digits, or `nil` for anything else, also when it is beyond `Int`.
-    private static func wholeNumber(_ digits: Span<UInt8>) -> Int? {
-        var value = 0
-        for index in digits.indices {
-            guard digits[index] &- 0x30 < 10 else { return nil }
-            let (product, overflow) = value.multipliedReportingOverflow(by: 10)
-            let (sum, carried) = product.addingReportingOverflow(Int(digits[index] - 0x30))
-            if overflow || carried { return nil }
-            value = sum
-        }
-        return value
     }
 }
 

@@ -1,16 +1,22 @@
 /// Decimal text, put together from behind and appended in one piece.
 enum DecimalDigits {
+    /// 2⁶⁴ has as many.
+    static let most = 20
+
     /// Appends a number without leading zeros.
-    static func append(_ number: UInt64, to bytes: inout [UInt8]) {
-        // 2⁶⁴ has 20 digits.
+    static func append(_ number: UInt64, to output: inout OutputSpan<UInt8>) {
+        if number < 10 {
+            output.append(0x30 + UInt8(truncatingIfNeeded: number))
+            return
+        }
         var text = InlineArray<20, UInt8>(repeating: 0)
         var rest = number
-        var start = 20
+        var start = most
         repeat {
             start -= 1
             text[start] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)
             rest /= 10
         } while rest > 0
-        text.span.extracting(start..<20).withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
+        text.span.extracting(start..<most).withUnsafeBytes { output.append($0) }
     }
 }

@@ -1,11 +1,9 @@
 /// Hexadecimal text: identifiers are written and read several times for every order.
 enum HexDigits {
-    /// Appends the lower-case digits of the `count` lowest bytes of a word.
-    static func append(_ word: UInt64, bytes count: Int, to bytes: inout [UInt8]) {
-        let text = (
-            text(UInt32(truncatingIfNeeded: word >> 32)), text(UInt32(truncatingIfNeeded: word))
-        )
-        withUnsafeBytes(of: text) { bytes.append(contentsOf: $0.suffix(count * 2)) }
+    /// Appends the sixteen lower-case digits of a word.
+    static func append(_ word: UInt64, to output: inout OutputSpan<UInt8>) {
+        output.append(bytesOf: text(UInt32(truncatingIfNeeded: word >> 32)))
+        output.append(bytesOf: text(UInt32(truncatingIfNeeded: word)))
     }
 
     /// The eight lower-case digits of a word, in the order in which they are written.

@@ -1,5 +1,5 @@
 /// A moment in UTC, to the millisecond.
-package struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible {
+package struct Timestamp: Hashable, Comparable, Sendable, TextForm {
     package let millisecondsSinceEpoch: Int64
 
     /// What RFC 3339 can write: years 0000 to 9999.
@@ -21,31 +21,35 @@ package struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertibl
 
     // MARK: Writing
 
+    package static let longestText = 24
+
     /// Appends RFC 3339 with three decimals, such as `2026-11-23T12:36:09.123Z`.
-    package func append(to bytes: inout [UInt8]) {
+    package func write(to output: inout OutputSpan<UInt8>) {
         let day = millisecondsSinceEpoch.flooringQuotient(by: Self.millisecondsPerDay)
         let time = Int(millisecondsSinceEpoch - day * Self.millisecondsPerDay)
         let date = CivilDate(daysSinceEpoch: Int(day))
-        var text = InlineArray<24, UInt8>(repeating: 0)
-        func put(_ number: Int, _ digits: Range<Int>, then separator: Unicode.Scalar) {
-            var rest = number
-            for index in digits.reversed() {
-                text[index] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)
-                rest /= 10
-            }
-            text[digits.upperBound] = UInt8(ascii: separator)
-        }
-        put(date.year, 0..<4, then: "-")
-        put(date.month, 5..<7, then: "-")
-        put(date.day, 8..<10, then: "T")
-        put(time / 3_600_000, 11..<13, then: ":")
-        put(time / 60_000 % 60, 14..<16, then: ":")
-        put(time / 1000 % 60, 17..<19, then: ".")
-        put(time % 1000, 20..<23, then: "Z")
-        text.span.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
+        Self.write(date.year / 100, to: &output)
+        Self.write(date.year % 100, "-", to: &output)
+        Self.write(date.month, "-", to: &output)
+        Self.write(date.day, "T", to: &output)
+        Self.write(time / 3_600_000, ":", to: &output)
+        Self.write(time / 60_000 % 60, ":", to: &output)
+        Self.write(time / 1000 % 60, ".", to: &output)
+        output.append(0x30 + UInt8(truncatingIfNeeded: time % 1000 / 100))
+        Self.write(time % 100, "Z", to: &output)
     }
 
-    package var description: String { text(reserving: 24, append) }
+    /// Appends two digits, and perhaps what separates them from the next.
+    @inline(__always)
+    private static func write(
+        _ number: Int,
+        _ separator: Unicode.Scalar? = nil,
+        to output: inout OutputSpan<UInt8>
+    ) {
+        output.append(0x30 + UInt8(truncatingIfNeeded: number / 10))
+        output.append(0x30 + UInt8(truncatingIfNeeded: number % 10))
+        if let separator { output.append(UInt8(ascii: separator)) }
+    }
 
     // MARK: Reading
 

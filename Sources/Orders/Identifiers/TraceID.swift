@@ -1,5 +1,5 @@
 /// Names a distributed trace (W3C Trace Context §3.2.2.3): 16 bytes, never all zero.
-package struct TraceID: Hashable, Sendable, CustomStringConvertible {
+package struct TraceID: Hashable, Sendable, TextForm {
     package let high: UInt64
     package let low: UInt64
 
@@ -26,16 +26,16 @@ package struct TraceID: Hashable, Sendable, CustomStringConvertible {
         self.init(text.utf8.span)
     }
 
-    package func append(to bytes: inout [UInt8]) {
-        HexDigits.append(high, bytes: 8, to: &bytes)
-        HexDigits.append(low, bytes: 8, to: &bytes)
-    }
+    package static let longestText = 32
 
-    package var description: String { text(reserving: 32, append) }
+    package func write(to output: inout OutputSpan<UInt8>) {
+        HexDigits.append(high, to: &output)
+        HexDigits.append(low, to: &output)
+    }
 }
 
 /// Names one span of a trace (W3C Trace Context §3.2.2.4): 8 bytes, never all zero.
-package struct SpanID: Hashable, Sendable, CustomStringConvertible {
+package struct SpanID: Hashable, Sendable, TextForm {
     package let value: UInt64
 
     /// - Returns: `nil` for zero, which means "no span".
@@ -58,9 +58,9 @@ package struct SpanID: Hashable, Sendable, CustomStringConvertible {
         self.init(text.utf8.span)
     }
 
-    package func append(to bytes: inout [UInt8]) {
-        HexDigits.append(value, bytes: 8, to: &bytes)
-    }
+    package static let longestText = 16
 
-    package var description: String { text(reserving: 16, append) }
+    package func write(to output: inout OutputSpan<UInt8>) {
+        HexDigits.append(value, to: &output)
+    }
 }

@@ -1,11 +1,11 @@
 /// A universally unique identifier (RFC 9562).
-package struct UUID: Hashable, Sendable, Comparable, CustomStringConvertible {
+package struct UUID: Hashable, Sendable, Comparable, TextForm {
     /// The first eight octets, big-endian: version 7 has its time here.
     package let high: UInt64
     package let low: UInt64
 
-    /// The length of the text form in bytes.
-    package static let textLength = 36
+    /// Each is as long.
+    package static let longestText = 36
 
     package init(high: UInt64, low: UInt64) {
         self.high = high
@@ -36,7 +36,7 @@ package struct UUID: Hashable, Sendable, Comparable, CustomStringConvertible {
     /// Reads `8-4-4-4-12` hexadecimal digits of either case (RFC 9562 §4), and nothing else.
     package init?(_ text: Span<UInt8>) {
         let dash = UInt8(ascii: "-")
-        guard text.count == Self.textLength, text[8] == dash, text[13] == dash, text[18] == dash,
+        guard text.count == Self.longestText, text[8] == dash, text[13] == dash, text[18] == dash,
             text[23] == dash
         else { return nil }
         func word(_ first: Int, _ second: Int) -> UInt64? {
@@ -61,27 +61,30 @@ package struct UUID: Hashable, Sendable, Comparable, CustomStringConvertible {
     }
 
     /// Appends the 36 characters of the text form, lower case as RFC 9562 §4 asks.
-    package func append(to bytes: inout [UInt8]) {
-        withText { bytes.append(contentsOf: $0) }
+    package func write(to output: inout OutputSpan<UInt8>) {
+        output.withUnsafeMutableBufferPointer { buffer, count in
+            write(to: .init(rebasing: buffer[count..<count + Self.longestText]))
+            count += Self.longestText
+        }
     }
 
     package var description: String {
-        String(unsafeUninitializedCapacity: Self.textLength) { text in
-            write(to: UnsafeMutableBufferPointer(rebasing: text[..<Self.textLength]))
-            return Self.textLength
+        String(unsafeUninitializedCapacity: Self.longestText) { text in
+            write(to: UnsafeMutableBufferPointer(rebasing: text[..<Self.longestText]))
+            return Self.longestText
         }
     }
 
     /// Lends out the 36 characters of the text form.
     package func withText(_ body: (UnsafeBufferPointer<UInt8>) throws -> Void) rethrows {
-        try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.textLength) { text in
+        try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.longestText) { text in
             write(to: text)
             try body(UnsafeBufferPointer(text))
         }
     }
 
     private func write(to text: UnsafeMutableBufferPointer<UInt8>) {
-        precondition(text.count == Self.textLength, "a text form has its length")
+        precondition(text.count == Self.longestText, "a text form has its length")
         let bytes = UnsafeMutableRawBufferPointer(text)
         func put(_ word: UInt64, at first: Int, _ second: Int) {
             let digits = HexDigits.text(UInt32(truncatingIfNeeded: word))
@@ -106,11 +109,3 @@ package struct UUID: Hashable, Sendable, Comparable, CustomStringConvertible {
 package typealias OrderID = UUID
 /// Names one event: a second delivery has the same.
 package typealias EventID = UUID
-
-/// The text that a function appends.
-func text(reserving count: Int, _ append: (inout [UInt8]) -> Void) -> String {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(count)
-    append(&bytes)
-    return String(decoding: bytes, as: UTF8.self)
-}

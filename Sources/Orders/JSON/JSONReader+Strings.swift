@@ -1,44 +1,15 @@
+internal import Glibc
+
 /// A string of a JSON text: where it stands, between its quotes.
 package struct JSONString: Sendable {
     let range: Range<Int>
     let hasEscapes: Bool
-}
-
-extension JSONReader {
-    /// Reads a string and checks it: UTF-8, no control characters, escapes that stand for characters.
-    package mutating func string() throws(JSONError) -> JSONString {
-        skipWhitespace()
-        guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") else {
-            throw error("a quotation mark is missing")
-        }
-        let start = position + 1
-        var index = start
-        var hasEscapes = false
-        while true {
-            index = endOfPlainText(from: index)
-            guard index < bytes.count else { break }
-            let byte = bytes[index]
-            if byte == UInt8(ascii: "\"") {
-                advance(to: index + 1)
-                return JSONString(range: start..<index, hasEscapes: hasEscapes)
-            }
-            if byte == UInt8(ascii: "\\") {
-                hasEscapes = true
-                index = try skipEscape(at: index)
-            } else if byte < 0x20 {
-                throw JSONError(offset: index, reason: "a control character is not escaped")
-            } else {
-                index = try skipMultibyte(at: index)
-            }
-        }
-        throw JSONError(offset: index, reason: "the text ends inside a string")
-    }
 
     /// Where the next byte stands that has a meaning of its own inside a string: a quotation mark, a
     /// backslash, a control character, or one beyond ASCII.
     ///
     /// Eight bytes at a time: in events most bytes stand in strings.
-    private func endOfPlainText(from start: Int) -> Int {
+    static func endOfPlainText(in bytes: Span<UInt8>, from start: Int) -> Int {
         bytes.withUnsafeBytes { bytes in
             let ones: UInt64 = 0x0101_0101_0101_0101
             let highBits: UInt64 = 0x8080_8080_8080_8080
@@ -66,6 +37,37 @@ extension JSONReader {
             return index
         }
     }
+}
+
+extension JSONReader {
+    /// Reads a string and checks it: UTF-8, no control characters, escapes that stand for characters.
+    package mutating func string() throws(JSONError) -> JSONString {
+        skipWhitespace()
+        guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") else {
+            throw error("a quotation mark is missing")
+        }
+        let start = position + 1
+        var index = start
+        var hasEscapes = false
+        while true {
+            index = JSONString.endOfPlainText(in: bytes.span, from: index)
+            guard index < bytes.count else { break }
+            let byte = bytes[index]
+            if byte == UInt8(ascii: "\"") {
+                advance(to: index + 1)
+                return JSONString(range: start..<index, hasEscapes: hasEscapes)
+            }
+            if byte == UInt8(ascii: "\\") {
+                hasEscapes = true
+                index = try skipEscape(at: index)
+            } else if byte < 0x20 {
+                throw JSONError(offset: index, reason: "a control character is not escaped")
+            } else {
+                index = try skipMultibyte(at: index)
+            }
+        }
+        throw JSONError(offset: index, reason: "the text ends inside a string")
+    }
 
     /// The characters of a string.
     package func text(_ string: JSONString) -> String {
@@ -86,8 +88,14 @@ extension JSONReader {
 
     private static func equal(_ utf8: Span<UInt8>, _ wanted: Span<UInt8>) -> Bool {
         guard utf8.count == wanted.count else { return false }
-        for index in wanted.indices where utf8[index] != wanted[index] { return false }
-        return true
+        return utf8.withUnsafeBytes { utf8 in
+            wanted.withUnsafeBytes { wanted in
+                guard let one = utf8.baseAddress, let other = wanted.baseAddress else {
+                    return true
+                }
+                return memcmp(one, other, utf8.count) == 0
+            }
+        }
     }
 
     /// Lends out the UTF-8 of a string.

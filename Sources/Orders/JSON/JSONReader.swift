@@ -200,9 +200,27 @@ package struct JSONReader {
         guard position > start else { throw error("a digit is missing") }
     }
 
+    /// The value of a number that was read, or `nil` unless it is decimal digits alone and fits `Int`.
+    func wholeNumber(_ range: Range<Int>) -> Int? {
+        var value = 0
+        for index in range {
+            let digit = bytes[index] &- 0x30
+            guard digit < 10 else { return nil }
+            let (product, overflow) = value.multipliedReportingOverflow(by: 10)
+            let (sum, carried) = product.addingReportingOverflow(Int(digit))
+            if overflow || carried { return nil }
+            value = sum
+        }
+        return value
+    }
+
     // MARK: Positions
 
     mutating func advance(to index: Int) { position = index }
+
+    /// Whether a byte comes next, without white space before it.
+    @inline(__always)
+    func isAt(_ byte: UInt8) -> Bool { position < bytes.count && bytes[position] == byte }
 
     func error(_ reason: String) -> JSONError { JSONError(offset: position, reason: reason) }
 

@@ -23,8 +23,7 @@ package struct JSONWriter: Sendable {
     package mutating func endArray() { end(UInt8(ascii: "]")) }
 
     private mutating func begin(_ bracket: UInt8) {
-        separate()
-        bytes.append(bracket)
+        value(addingCapacity: 1) { $0.append(bracket) }
         needsComma = false
     }
 
@@ -33,18 +32,28 @@ package struct JSONWriter: Sendable {
         needsComma = true
     }
 
-    private mutating func separate() {
-        if needsComma { bytes.append(UInt8(ascii: ",")) }
-        needsComma = true
+    /// Appends the comma before a value and the value, in one go: the array is asked each time
+    /// whether it is somebody else's as well.
+    @inline(__always)
+    private mutating func value(
+        addingCapacity count: Int,
+        _ write: (inout OutputSpan<UInt8>) -> Void
+    ) {
+        let needsComma = needsComma
+        bytes.append(addingCapacity: count + 1) { output in
+            if needsComma { output.append(UInt8(ascii: ",")) }
+            write(&output)
+        }
+        self.needsComma = true
     }
 
     /// A member's name that needs no escaping.
     package mutating func key(_ name: StaticString) {
-        separate()
-        bytes.append(UInt8(ascii: "\""))
-        name.withUTF8Buffer { bytes.append(contentsOf: $0) }
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(UInt8(ascii: ":"))
+        value(addingCapacity: name.utf8CodeUnitCount + 3) { output in
+            output.append(UInt8(ascii: "\""))
+            output.append(name)
+            output.append("\":")
+        }
         needsComma = false
     }
 
@@ -59,16 +68,22 @@ package struct JSONWriter: Sendable {
 
     package mutating func string(_ text: String) {
         var text = text
-        separate()
-        bytes.append(UInt8(ascii: "\""))
         text.withUTF8 { utf8 in
-            let isPlain = utf8.allSatisfy { $0 >= 0x20 && $0 != 0x22 && $0 != 0x5C }
-            if isPlain { bytes.append(contentsOf: utf8) } else { appendEscaped(utf8) }
+            let plain = JSONString.endOfPlainText(in: utf8.span, from: 0)
+            value(addingCapacity: plain + 2) { output in
+                output.append(UInt8(ascii: "\""))
+                output.append(
+                    UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(utf8)[..<plain])
+                )
+                if plain == utf8.count { output.append(UInt8(ascii: "\"")) }
+            }
+            guard plain < utf8.count else { return }
+            appendEscaped(utf8[plain...])
+            bytes.append(UInt8(ascii: "\""))
         }
-        bytes.append(UInt8(ascii: "\""))
     }
 
-    private mutating func appendEscaped(_ utf8: UnsafeBufferPointer<UInt8>) {
+    private mutating func appendEscaped(_ utf8: Slice<UnsafeBufferPointer<UInt8>>) {
         for byte in utf8 {
             switch byte {
             case 0x22, 0x5C:
@@ -78,17 +93,19 @@ package struct JSONWriter: Sendable {
             case 0x0D: bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "r")])
             case 0x09: bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "t")])
             case ..<0x20:
-                bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "u")])
-                HexDigits.append(UInt64(byte), bytes: 2, to: &bytes)
+                bytes.append(contentsOf: "\\u00".utf8)
+                bytes.append(contentsOf: String(byte >> 4, radix: 16).utf8)
+                bytes.append(contentsOf: String(byte & 15, radix: 16).utf8)
             default: bytes.append(byte)
             }
         }
     }
 
     package mutating func integer(_ number: Int64) {
-        separate()
-        if number < 0 { bytes.append(UInt8(ascii: "-")) }
-        DecimalDigits.append(number.magnitude, to: &bytes)
+        value(addingCapacity: DecimalDigits.most + 1) { output in
+            if number < 0 { output.append(UInt8(ascii: "-")) }
+            DecimalDigits.append(number.magnitude, to: &output)
+        }
     }
 
     package mutating func bool(_ value: Bool) { raw(Array((value ? "true" : "false").utf8)) }
@@ -96,22 +113,24 @@ package struct JSONWriter: Sendable {
 
     /// A value that is JSON text already.
     package mutating func raw(_ json: [UInt8]) {
-        separate()
-        bytes.append(contentsOf: json)
+        value(addingCapacity: json.count) { output in
+            json.withUnsafeBytes { output.append($0) }
+        }
     }
 
-    package mutating func uuid(_ id: UUID) { quoted(id.append) }
-    package mutating func timestamp(_ time: Timestamp) { quoted(time.append) }
-    package mutating func money(_ amount: Money) { quoted(amount.append) }
-    package mutating func currency(_ currency: Currency) { quoted(currency.append) }
-    package mutating func traceID(_ id: TraceID) { quoted(id.append) }
-    package mutating func spanID(_ id: SpanID) { quoted(id.append) }
+    package mutating func uuid(_ id: UUID) { quoted(id) }
+    package mutating func timestamp(_ time: Timestamp) { quoted(time) }
+    package mutating func money(_ amount: Money) { quoted(amount) }
+    package mutating func currency(_ currency: Currency) { quoted(currency) }
+    package mutating func traceID(_ id: TraceID) { quoted(id) }
+    package mutating func spanID(_ id: SpanID) { quoted(id) }
 
-    /// Text that needs no escaping.
-    private mutating func quoted(_ append: (inout [UInt8]) -> Void) {
-        separate()
-        bytes.append(UInt8(ascii: "\""))
-        append(&bytes)
-        bytes.append(UInt8(ascii: "\""))
+    @inline(__always)
+    private mutating func quoted<Text: TextForm>(_ text: Text) {
+        value(addingCapacity: Text.longestText + 2) { output in
+            output.append(UInt8(ascii: "\""))
+            text.write(to: &output)
+            output.append(UInt8(ascii: "\""))
+        }
     }
 }

@@ -1,5 +1,5 @@
 /// A currency by its alphabetic code (ISO 4217), such as `USD`.
-package struct Currency: Hashable, Sendable, CustomStringConvertible {
+package struct Currency: Hashable, Sendable, TextForm {
     /// What amounts without a currency are in, unless it is configured otherwise.
     package static let usd = Currency(first: 0x55, second: 0x53, third: 0x44)
 
@@ -25,12 +25,11 @@ package struct Currency: Hashable, Sendable, CustomStringConvertible {
         self.init(text.span)
     }
 
-    /// Appends the code.
-    package func append(to bytes: inout [UInt8]) {
-        bytes.append(first)
-        bytes.append(second)
-        bytes.append(third)
-    }
+    package static let longestText = 3
 
-    package var description: String { text(reserving: 3, append) }
+    package func write(to output: inout OutputSpan<UInt8>) {
+        output.append(first)
+        output.append(second)
+        output.append(third)
+    }
 }

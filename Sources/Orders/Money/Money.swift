@@ -1,5 +1,5 @@
 /// An exact amount of money; what currency it is in is said beside it.
-package struct Money: Hashable, Comparable, Sendable, CustomStringConvertible {
+package struct Money: Hashable, Comparable, Sendable, TextForm {
     package enum Limits {
         /// Most digits before the point.
         package static let integerDigits = 12
@@ -38,18 +38,19 @@ package struct Money: Hashable, Comparable, Sendable, CustomStringConvertible {
         left.tenThousandths < right.tenThousandths
     }
 
-    /// Appends the amount with at least two decimals, such as `19.98` or `0.125`.
-    package func append(to bytes: inout [UInt8]) {
-        if tenThousandths < 0 { bytes.append(UInt8(ascii: "-")) }
-        let magnitude = tenThousandths.magnitude
-        DecimalDigits.append(magnitude / 10_000, to: &bytes)
-        bytes.append(UInt8(ascii: "."))
-        let fraction = magnitude % 10_000
-        bytes.append(0x30 + UInt8(fraction / 1000))
-        bytes.append(0x30 + UInt8(fraction / 100 % 10))
-        if fraction % 100 != 0 { bytes.append(0x30 + UInt8(fraction / 10 % 10)) }
-        if fraction % 10 != 0 { bytes.append(0x30 + UInt8(fraction % 10)) }
-    }
+    /// The sign, the digits, and the point between them.
+    package static let longestText = Limits.integerDigits + Limits.decimals + 2
 
-    package var description: String { text(reserving: 20, append) }
+    /// Appends the amount with at least two decimals, such as `19.98` or `0.125`.
+    package func write(to output: inout OutputSpan<UInt8>) {
+        if tenThousandths < 0 { output.append(UInt8(ascii: "-")) }
+        let magnitude = tenThousandths.magnitude
+        DecimalDigits.append(magnitude / 10_000, to: &output)
+        output.append(UInt8(ascii: "."))
+        let fraction = magnitude % 10_000
+        output.append(0x30 + UInt8(fraction / 1000))
+        output.append(0x30 + UInt8(fraction / 100 % 10))
+        if fraction % 100 != 0 { output.append(0x30 + UInt8(fraction / 10 % 10)) }
+        if fraction % 10 != 0 { output.append(0x30 + UInt8(fraction % 10)) }
+    }
 }

@@ -44,10 +44,12 @@ package struct OrderView: Equatable, Sendable {
     private static func tag(_ bytes: [UInt8]) -> String {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
-        return text(reserving: 18) { text in
+        var text: [UInt8] = []
+        text.append(addingCapacity: 18) { text in
             text.append(UInt8(ascii: "\""))
-            HexDigits.append(hash, bytes: 8, to: &text)
+            HexDigits.append(hash, to: &text)
             text.append(UInt8(ascii: "\""))
         }
+        return String(decoding: text, as: UTF8.self)
     }
 }

@@ -160,14 +160,16 @@ struct PlaceOrderDecoder {
         _ pointer: @autoclosure () -> String
     ) throws(JSONError) -> Int? {
         guard try expect(.number, pointer()) else { return nil }
-        let text = reader.bytes[try reader.number()]
-        let range = "a whole number from 1 to \(limits.quantity)"
+        let number = try reader.number()
+        let text = reader.bytes[number]
+        // Made only when there is something to say, like the pointers.
+        var range: String { "a whole number from 1 to \(limits.quantity)" }
         guard text.dropFirst().allSatisfy({ (0x30...0x39).contains($0) }) else {
             invalid("must be \(range), written without point or exponent", pointer())
             return nil
         }
-        // Beyond 64 bits it is out of range all the same.
-        let value = Int(String(decoding: text, as: UTF8.self)) ?? .max
+        // Below zero or beyond 64 bits it is out of range all the same.
+        let value = reader.wholeNumber(number) ?? .max
         guard (1...limits.quantity).contains(value) else {
             let shown = String(decoding: text.prefix(24), as: UTF8.self)
             invalid("must be \(range), got \(shown)", pointer())

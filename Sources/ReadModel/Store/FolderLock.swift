@@ -42,7 +42,7 @@ final class FolderLock: Sendable {
     }
 
     private static func readID(_ descriptor: Int32) -> UUID? {
-        var text = [UInt8](repeating: 0, count: UUID.textLength)
+        var text = [UInt8](repeating: 0, count: UUID.longestText)
         guard pread(descriptor, &text, text.count, 0) == text.count else { return nil }
         return UUID(text.span)
     }
