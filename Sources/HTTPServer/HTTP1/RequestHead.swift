@@ -26,12 +26,12 @@ final class RequestHead: @unchecked Sendable {
         var isVersion10 = false
     }
 
-    private(set) var method = KnownMethod.get
-    /// Changed only here, and nothing is called back meanwhile.
+    // All of it is changed only here, and nothing is called back meanwhile.
+    @exclusivity(unchecked) private(set) var method = KnownMethod.get
     @exclusivity(unchecked) private(set) var fields = FieldSection()
-    private(set) var framing = Framing()
-    private var pathRange = 0..<0
-    private var queryRange: Range<Int>?
+    @exclusivity(unchecked) private(set) var framing = Framing()
+    @exclusivity(unchecked) private var pathRange = 0..<0
+    @exclusivity(unchecked) private var queryRange: Range<Int>?
 
     /// Forgets everything but the memory: another request begins.
     func empty() { fields.empty() }

@@ -28,7 +28,7 @@ struct HTTP2FieldList {
         let fields = response.fields
         let indexedBytes =
             answerCount.isMultiple(of: Limits.answersBetweenIndexing)
-            ? fields.bytes.count : fields.recurringBytes
+            ? fields.bytes.count : fields.constantBytes
         if fields.bytes.count > 0 { answerCount &+= 1 }
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 2 * Decimal.mostDigits) { memory in
             let halves = (memory[..<Decimal.mostDigits], memory[Decimal.mostDigits...])

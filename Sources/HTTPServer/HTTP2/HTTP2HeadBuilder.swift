@@ -50,15 +50,15 @@ struct HTTP2HeadBuilder {
         _ limits: ServerLimits,
         into head: RequestHead
     ) {
-        if Octets.equal(name, ignoringCase: ":method") {
+        if Octets.equal(name.span, 0..<name.count, ":method") {
             method = head.receive(value.span)
-        } else if Octets.equal(name, ignoringCase: ":path") {
+        } else if Octets.equal(name.span, 0..<name.count, ":path") {
             guard value.count <= limits.targetBytes else {
                 fault = .targetTooLong
                 return
             }
             target = head.receive(value.span)
-        } else if Octets.equal(name, ignoringCase: ":authority") {
+        } else if Octets.equal(name.span, 0..<name.count, ":authority") {
             // What an HTTP/1.1 request has as its Host (RFC 9113 §8.3.1).
             let host: StaticString = "host"
             host.withUTF8Buffer { appendField($0, value, limits, into: head) }
@@ -76,7 +76,7 @@ struct HTTP2HeadBuilder {
             return
         }
         fieldCount += 1
-        if Octets.equal(name, ignoringCase: "expect") {
+        if Octets.equal(name.span, 0..<name.count, "expect") {
             if Octets.equal(value, ignoringCase: "100-continue") {
                 expectsContinue = true
             } else {

@@ -36,21 +36,21 @@ final class HTTP2Session {
     /// The last that was begun: its fields come one after the other (RFC 9113 §4.3).
     ///
     /// One of the open streams, which are what holds it; forgotten when that one is closed.
-    private var begun: Unmanaged<HTTP2Stream>?
+    @exclusivity(unchecked) private var begun: Unmanaged<HTTP2Stream>?
     /// How many of the open streams have had their request refused.
-    private var refusedCount = 0
+    @exclusivity(unchecked) private var refusedCount = 0
     @exclusivity(unchecked) private var list = HTTP2FieldList()
     @exclusivity(unchecked) private var events: [Event] = []
-    private var now = MonotonicTime.distantFuture
+    @exclusivity(unchecked) private var now = MonotonicTime.distantFuture
     /// Bytes of frames received, and those of them, and of answers, that made up messages.
-    private var receivedBytes = 0
-    private var messageBytes = 0
+    @exclusivity(unchecked) private var receivedBytes = 0
+    @exclusivity(unchecked) private var messageBytes = 0
     /// Content that is kept for requests which are not complete.
-    private(set) var heldBytes = 0
+    @exclusivity(unchecked) private(set) var heldBytes = 0
     /// Beyond it, what is incomplete is refused.
-    var heldLimit: Int
+    @exclusivity(unchecked) var heldLimit: Int
     /// The earliest of the streams' deadlines, or earlier.
-    private(set) var nextDeadline = MonotonicTime.distantFuture
+    @exclusivity(unchecked) private(set) var nextDeadline = MonotonicTime.distantFuture
 
     /// Begins a connection; its settings wait to be sent.
     init(limits: ServerLimits, heads: RequestHeads = RequestHeads()) {

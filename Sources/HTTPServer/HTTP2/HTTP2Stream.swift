@@ -1,30 +1,32 @@
 internal import HTTPTypes
 
 /// One request and its answer on an HTTP/2 connection (RFC 9113 §5).
+///
+/// Belongs to its session, and is no more checked for overlapping changes than that.
 final class HTTP2Stream {
     let id: Int32
     /// Where it stands among the open streams of its session.
-    var index: Int
-    /// Changed only here, and nothing is called back meanwhile.
+    @exclusivity(unchecked) var index: Int
+    /// Nothing is called back while it changes.
     @exclusivity(unchecked) private var builder = HTTP2HeadBuilder()
     /// What it fills, until the head is complete.
-    private var filling: RequestHead?
+    @exclusivity(unchecked) private var filling: RequestHead?
     /// From then on, until there is an answer.
-    var head: RequestHead?
-    var body: [UInt8] = []
+    @exclusivity(unchecked) var head: RequestHead?
+    @exclusivity(unchecked) var body: [UInt8] = []
     /// When the head was complete.
-    var bodyStart = MonotonicTime.distantPast
+    @exclusivity(unchecked) var bodyStart = MonotonicTime.distantPast
     /// Whether the request has been handed out or refused: what else comes of it is not looked at.
-    var isDecided = false
+    @exclusivity(unchecked) var isDecided = false
     /// Whether the answer refuses a request that the client may still be sending: the rest is then
     /// asked not to be sent (RFC 9113 §8.1).
-    var isRefused = false
+    @exclusivity(unchecked) var isRefused = false
     /// When the request has to be complete, or, once there is an answer, taken by the client; `nil`
     /// while the answer is being made.
-    var deadline: MonotonicTime?
+    @exclusivity(unchecked) var deadline: MonotonicTime?
     /// The answer's content, and how much of it has been sent.
-    private var answer: [UInt8] = []
-    private var sentBytes = 0
+    @exclusivity(unchecked) private var answer: [UInt8] = []
+    @exclusivity(unchecked) private var sentBytes = 0
 
     /// - Parameter filling: An empty head; `nil` for a request that has been read already.
     init(id: Int32, index: Int, filling: RequestHead?) {

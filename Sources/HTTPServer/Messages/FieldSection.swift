@@ -22,8 +22,8 @@ package struct FieldSection: Sendable {
     /// Lines of the form `Name: value CRLF`, for a section made here; else the whole received head.
     private(set) var bytes: [UInt8] = []
     private var entries: [Entry] = []
-    /// The length of the lines that are likely to come again in later answers; they come first.
-    private(set) var recurringBytes = 0
+    /// The length of the lines that are the same in every such answer; they come first.
+    private(set) var constantBytes = 0
     /// Whether `entries` tells where the fields are.
     private var isReceived = false
 
@@ -173,16 +173,6 @@ package struct FieldSection: Sendable {
         append(name, value.span)
     }
 
-    /// Adds a line that later answers to the same client are likely to repeat, such as the tag of
-    /// what it polls.
-    ///
-    /// Over HTTP/2 a repetition is one byte (RFC 7541 §6.1). Lines that do not come again follow it.
-    package mutating func appendRecurring(_ name: HTTPField.Name, _ value: String) {
-        precondition(recurringBytes == bytes.count, "a recurring line after others")
-        append(name, value)
-        recurringBytes = bytes.count
-    }
-
     /// Adds a line whose value is given as bytes; see ``append(_:_:)-(_,String)``.
     package mutating func append(_ name: HTTPField.Name, _ value: Span<UInt8>) {
         let name = name.rawName.utf8
@@ -209,8 +199,8 @@ package struct FieldSection: Sendable {
     ///
     /// - Parameter lines: `Name: value CRLF`, as often as needed.
     package init(lines: StaticString) {
-        recurringBytes = lines.utf8CodeUnitCount
-        bytes.append(addingCapacity: max(recurringBytes, Limits.usualBytes)) { $0.append(lines) }
+        constantBytes = lines.utf8CodeUnitCount
+        bytes.append(addingCapacity: max(constantBytes, Limits.usualBytes)) { $0.append(lines) }
     }
 
     private mutating func blank(_ range: Range<Int>) {

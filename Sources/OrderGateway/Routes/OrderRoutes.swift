@@ -149,7 +149,7 @@ package struct OrderRoutes: Sendable {
         var fields = FieldSection(
             lines: "Content-Type: application/json\r\nCache-Control: no-cache\r\n"
         )
-        fields.appendRecurring(.eTag, view.etag)
+        fields.append(.eTag, view.etag)
         correlationID.append(to: &fields)
         if EntityTag.isListed(view.etag, in: asked) {
             return Response(.notModified, fields: fields)

@@ -70,12 +70,17 @@ struct HTTP2SessionTests {
             submit(response, stream, omitsBody: request.method == .head)
         }
 
-        private func submit(_ response: Response, _ stream: Int32, omitsBody: Bool = false) {
+        func submit(
+            _ response: Response,
+            _ stream: Int32,
+            omitsBody: Bool = false,
+            date: String = "now"
+        ) {
             session.submit(
                 response,
                 stream: stream,
                 omitsBody: omitsBody,
-                date: Array("now".utf8),
+                date: Array(date.utf8),
                 now: now
             )
         }
@@ -143,6 +148,37 @@ struct HTTP2SessionTests {
         )
         try exchange.run()
         #expect(exchange.client[id].statuses == [100, 200])
+    }
+
+    @Test func `what is the same in answers is told in a byte, and the names of the rest by index`()
+        throws
+    {
+        var exchange = Exchange()
+        exchange.answers = false
+        try exchange.run()
+        func headBytes(_ id: String, date: String = "now") throws -> Int {
+            let stream = exchange.client.request("GET", "/orders/1")
+            try exchange.run()
+            var fields = FieldSection(lines: "Content-Type: application/json\r\n")
+            let name = try #require(HTTPField.Name("X-Correlation-ID"))
+            fields.append(name, id)
+            let response = Response(.noContent, fields: fields)
+            exchange.submit(response, stream, date: date)
+            let output = try exchange.output()
+            try exchange.client.receive(output)
+            #expect(exchange.client[stream].fields["x-correlation-id"] == id)
+            // RFC 9113 §4.1: HEADERS come first.
+            return Int(output[1]) << 8 | Int(output[2])
+        }
+        // A byte each for :status, date and content-type; for the last field two of an index, a
+        // length, and eight digits of five bits (RFC 7541 §6.1, §6.2.3, B).
+        let least = 3 + 2 + 1 + 5
+        #expect(try headBytes("00000000") > least)
+        #expect(try headBytes("11111111") == least)
+        // So many dates that nothing of before is left in the table of 4,096 bytes.
+        for number in 0..<126 { _ = try headBytes("22222222", date: "\(number)") }
+        _ = try headBytes("00000000")
+        #expect(try headBytes("11111111") == least)
     }
 
     @Test func `many streams at once are many requests`() throws {
