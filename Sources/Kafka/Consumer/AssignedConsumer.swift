@@ -20,7 +20,7 @@ package final class AssignedConsumer {
                 KafkaProperty("auto.offset.reset", "error"),
                 KafkaProperty("enable.partition.eof", "true"),
                 // So long it takes to be told the end of a partition, for which readiness waits.
-                KafkaProperty("fetch.wait.max.ms", "100"),
+                KafkaProperty("fetch.wait.max.ms", "250"),
             ] + defaults
         )
     }

@@ -11,7 +11,7 @@ internal import ServiceLifecycle
 package struct InventoryService: Service {
     package enum Limits {
         static let recordsPerPoll = 1_000
-        static let pollTimeout = Duration.milliseconds(200)
+        static let pollTimeout = Duration.milliseconds(400)
         /// For which answers wait for others: nobody waits for an answer.
         static let linger = Duration.milliseconds(5)
         /// For what is being published when the service stops.

@@ -15,7 +15,7 @@ package struct ProjectionService: Service {
         /// How long a poll waits for a first record, while there is something to be committed.
         package static let pollTimeout = Duration.milliseconds(50)
         /// The same while there is nothing: a stop waits for it, and an idle gateway sleeps.
-        package static let idlePollTimeout = Duration.milliseconds(200)
+        package static let idlePollTimeout = Duration.milliseconds(400)
     }
 
     /// Under this group the offsets are committed to Kafka, for the eyes of lag tools only:

@@ -15,7 +15,7 @@ package struct SagaService: Service {
         static let recordsPerPoll = 2_000
         /// How long a poll waits for a first record; also how late the saga may notice that it is
         /// to stop.
-        static let pollTimeout = Duration.milliseconds(200)
+        static let pollTimeout = Duration.milliseconds(400)
         /// Messages that are under way at once, and their bytes: room for orders is left in the
         /// producer's queue.
         static let messagesAtOnce = 256
