@@ -63,6 +63,7 @@ package struct UUID: Hashable, Sendable, Comparable, TextForm {
     /// Appends the 36 characters of the text form, lower case as RFC 9562 §4 asks.
     package func write(to output: inout OutputSpan<UInt8>) {
         output.withUnsafeMutableBufferPointer { buffer, count in
+            precondition(Self.longestText <= buffer.count - count, "more than was asked for")
             write(to: .init(rebasing: buffer[count..<count + Self.longestText]))
             count += Self.longestText
         }
