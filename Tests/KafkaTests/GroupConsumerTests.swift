@@ -41,4 +41,26 @@ struct GroupConsumerTests {
             #expect(second.map(\.offset) == [5])
         }
     }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a poll that waits ends when its task is cancelled`() async throws {
+        let kafka = try KafkaFixture(partitions: 1)
+        let configuration = kafka.configuration()
+        let task = Task {
+            let consumer = try GroupConsumer(
+                configuration,
+                groupID: "group",
+                topics: [KafkaFixture.topic]
+            )
+            defer { consumer.close() }
+            try await consumer.endingPollsWhenCancelled {
+                while !Task.isCancelled {
+                    _ = try consumer.poll(maximumRecords: 100, timeout: .seconds(600))
+                }
+            }
+        }
+        try await Task.sleep(for: .milliseconds(100))
+        task.cancel()
+        try await task.value
+    }
 }

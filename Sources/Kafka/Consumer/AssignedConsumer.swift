@@ -113,6 +113,14 @@ package final class AssignedConsumer {
         try consumer.poll(maximumRecords: maximumRecords, timeout: timeout)
     }
 
+    /// Runs `body`; once its task is cancelled, a poll that waits ends, or else the next one that would.
+    package func endingPollsWhenCancelled<Value>(
+        _ body: () async throws -> Value,
+        isolation: isolated (any Actor)? = #isolation
+    ) async rethrows -> Value {
+        try await consumer.endingPollsWhenCancelled(body)
+    }
+
     /// Commits the offsets of the next records to Kafka, without waiting for the broker.
     package func commit(_ offsets: [TopicPartition: Int64]) throws(KafkaError) {
         try consumer.commit(offsets)

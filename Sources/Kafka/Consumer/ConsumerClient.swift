@@ -104,6 +104,20 @@ final class ConsumerClient {
         )
     }
 
+    /// Runs `body`; once its task is cancelled, a poll that waits ends, or else the next one that would.
+    func endingPollsWhenCancelled<Value>(
+        _ body: () async throws -> Value,
+        isolation: isolated (any Actor)? = #isolation
+    ) async rethrows -> Value {
+        // Safe from any thread (rdkafka.h), and there for as long as this consumer is.
+        nonisolated(unsafe) let queue = queue
+        return try await withTaskCancellationHandler {
+            try await body()
+        } onCancel: {
+            rd_kafka_queue_yield(queue)
+        }
+    }
+
     /// Waits for a first record.
     ///
     /// A broker's thread that found the queue full sleeps for a second, and emptying the queue does

@@ -58,6 +58,14 @@ package final class GroupConsumer {
         try consumer.poll(maximumRecords: maximumRecords, timeout: timeout)
     }
 
+    /// Runs `body`; once its task is cancelled, a poll that waits ends, or else the next one that would.
+    package func endingPollsWhenCancelled<Value>(
+        _ body: () async throws -> Value,
+        isolation: isolated (any Actor)? = #isolation
+    ) async rethrows -> Value {
+        try await consumer.endingPollsWhenCancelled(body)
+    }
+
     /// Commits the offsets of the next records, without waiting for the broker.
     ///
     /// A commit that comes to nothing, such as one of partitions that have been handed on, only means

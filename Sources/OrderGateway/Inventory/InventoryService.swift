@@ -56,8 +56,11 @@ package struct InventoryService: Service {
     package func run() async throws {
         let producer = try Producer(configuration, linger: Limits.linger)
         do {
-            try await withTaskExecutorPreference(BlockingExecutor(name: "inventory")) {
-                try await cancelWhenGracefulShutdown { try await consume(producer) }
+            // Around it: a poll would keep the executor from noticing.
+            try await cancelWhenGracefulShutdown {
+                try await withTaskExecutorPreference(BlockingExecutor(name: "inventory")) {
+                    try await consume(producer)
+                }
             }
         } catch is CancellationError {
             logger.info("inventory stopped")
@@ -73,6 +76,10 @@ package struct InventoryService: Service {
             topics: [EventTopics.orders]
         )
         defer { consumer.close() }
+        try await consumer.endingPollsWhenCancelled { try await consume(consumer, producer) }
+    }
+
+    private func consume(_ consumer: GroupConsumer, _ producer: Producer) async throws {
         var stock = stock
         var isAssigned = false
         while !Task.isCancelled {

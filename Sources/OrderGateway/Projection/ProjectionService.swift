@@ -14,7 +14,7 @@ package struct ProjectionService: Service {
         package static let recordsPerPoll = 2_000
         /// How long a poll waits for a first record, while there is something to be committed.
         package static let pollTimeout = Duration.milliseconds(50)
-        /// The same while there is nothing: a stop waits for it, and an idle gateway sleeps.
+        /// The same while there is nothing, so that an idle gateway sleeps; a stop ends it.
         package static let idlePollTimeout = Duration.milliseconds(400)
     }
 
@@ -51,8 +51,11 @@ package struct ProjectionService: Service {
     package func run() async throws {
         health.succeed(.readModel)
         do {
-            try await withTaskExecutorPreference(BlockingExecutor(name: "projection")) {
-                try await cancelWhenGracefulShutdown { try await consume() }
+            // Around it: a poll would keep the executor from noticing.
+            try await cancelWhenGracefulShutdown {
+                try await withTaskExecutorPreference(BlockingExecutor(name: "projection")) {
+                    try await consume()
+                }
             }
         } catch {
             // What is stored is still served, and orders are still taken: only readiness is red,
@@ -85,7 +88,7 @@ package struct ProjectionService: Service {
                     service: self
                 )
                 do {
-                    try await run.consume()
+                    try await consumer.endingPollsWhenCancelled { try await run.consume() }
                 } catch let error as KafkaError where error.isOffsetOutOfRange {
                     // Which one it was, and what there is instead, is found out above.
                     waiting("\(error)")

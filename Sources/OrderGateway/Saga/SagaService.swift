@@ -13,8 +13,7 @@ package struct SagaService: Service {
     package enum Limits {
         /// Records per poll: bounds how much is published again after a crash.
         static let recordsPerPoll = 2_000
-        /// How long a poll waits for a first record; also how late the saga may notice that it is
-        /// to stop.
+        /// How long a poll waits for a first record; a stop ends it.
         static let pollTimeout = Duration.milliseconds(400)
         /// Messages that are under way at once, and their bytes: room for orders is left in the
         /// producer's queue.
@@ -65,8 +64,11 @@ package struct SagaService: Service {
 
     package func run() async throws {
         do {
-            try await withTaskExecutorPreference(BlockingExecutor(name: "saga")) {
-                try await cancelWhenGracefulShutdown { try await consume() }
+            // Around it: a poll would keep the executor from noticing.
+            try await cancelWhenGracefulShutdown {
+                try await withTaskExecutorPreference(BlockingExecutor(name: "saga")) {
+                    try await consume()
+                }
             }
         } catch is CancellationError {
             logger.info("saga stopped")
@@ -121,6 +123,10 @@ package struct SagaService: Service {
             topics: Self.topics
         )
         defer { consumer.close() }
+        try await consumer.endingPollsWhenCancelled { try await consume(consumer) }
+    }
+
+    private func consume(_ consumer: GroupConsumer) async throws {
         while !Task.isCancelled {
             let fetch = try consumer.poll(
                 maximumRecords: Limits.recordsPerPoll,
