@@ -46,6 +46,7 @@ struct GroupConsumerTests {
     func `a poll that waits ends when its task is cancelled`() async throws {
         let kafka = try KafkaFixture(partitions: 1)
         let configuration = kafka.configuration()
+        let (begun, begins) = AsyncStream<Void>.makeStream()
         let task = Task {
             let consumer = try GroupConsumer(
                 configuration,
@@ -54,12 +55,12 @@ struct GroupConsumerTests {
             )
             defer { consumer.close() }
             try await consumer.endingPollsWhenCancelled {
-                while !Task.isCancelled {
-                    _ = try consumer.poll(maximumRecords: 100, timeout: .seconds(600))
-                }
+                begins.finish()
+                // Whether the cancellation comes before or during it.
+                _ = try consumer.poll(maximumRecords: 100, timeout: .seconds(600))
             }
         }
-        try await Task.sleep(for: .milliseconds(100))
+        for await _ in begun {}
         task.cancel()
         try await task.value
     }

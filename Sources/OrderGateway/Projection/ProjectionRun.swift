@@ -40,7 +40,7 @@ struct ProjectionRun {
             try await apply(fetch.records)
             note(fetch)
             try await commit(force: false)
-            // Lets a cancellation in, and whatever else waits for this executor.
+            // Lets in whatever else waits for this executor.
             await Task.yield()
         }
         try await commit(force: true)

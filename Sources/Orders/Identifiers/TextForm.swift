@@ -1,5 +1,3 @@
-internal import Glibc
-
 /// A value with a text form in ASCII that needs no escaping anywhere.
 package protocol TextForm: CustomStringConvertible {
     /// The length of the longest text in bytes.
@@ -19,32 +17,5 @@ extension TextForm {
         var bytes: [UInt8] = []
         append(to: &bytes)
         return String(decoding: bytes, as: UTF8.self)
-    }
-}
-
-extension OutputSpan<UInt8> {
-    /// - Precondition: There is room for it.
-    @inline(__always)
-    mutating func append(_ text: StaticString) {
-        append(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
-    }
-
-    /// Appends the bytes of a value as they lie in memory.
-    ///
-    /// - Precondition: There is room for them.
-    @inline(__always)
-    mutating func append<Value: BitwiseCopyable>(bytesOf value: Value) {
-        withUnsafeBytes(of: value) { append($0) }
-    }
-
-    /// - Precondition: There is room for them.
-    @inline(__always)
-    mutating func append(_ bytes: UnsafeRawBufferPointer) {
-        withUnsafeMutableBufferPointer { buffer, count in
-            precondition(bytes.count <= buffer.count - count, "more than was asked for")
-            guard let target = buffer.baseAddress, let source = bytes.baseAddress else { return }
-            memcpy(target + count, source, bytes.count)
-            count += bytes.count
-        }
     }
 }
