@@ -57,7 +57,36 @@ struct GroupConsumerTests {
             try await consumer.endingPollsWhenCancelled {
                 begins.finish()
                 // Whether the cancellation comes before or during it.
-                _ = try consumer.poll(maximumRecords: 100, timeout: .seconds(600))
+                _ = try consumer.poll(maximumRecords: 100, timeout: .seconds(90))
+            }
+        }
+        for await _ in begun {}
+        task.cancel()
+        try await task.value
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a poll after the cancellation ends, even if more records are said to be there`() async throws {
+        let kafka = try KafkaFixture(partitions: 1)
+        try await kafka.withProducer { producer in
+            _ = try await producer.publish(kafka.message("only"))
+        }
+        let configuration = kafka.configuration()
+        let (begun, begins) = AsyncStream<Void>.makeStream()
+        let task = Task {
+            let consumer = try GroupConsumer(
+                configuration,
+                groupID: "group",
+                topics: [KafkaFixture.topic]
+            )
+            defer { consumer.close() }
+            try await consumer.endingPollsWhenCancelled {
+                // It took all that it might: so it seems that there is more.
+                let fetch = try consumer.poll(maximumRecords: 1, timeout: .seconds(30))
+                #expect(fetch.records.count == 1)
+                begins.finish()
+                try? await Task.sleep(for: .seconds(90))
+                _ = try consumer.poll(maximumRecords: 1, timeout: .seconds(90))
             }
         }
         for await _ in begun {}

@@ -133,6 +133,8 @@ final class ConsumerClient {
             return take(timeout.wholeMilliseconds)
         }
         if let message = take(Limits.stall.wholeMilliseconds) { return message }
+        // The end that a cancellation asks for was that of this wait.
+        if Task.isCancelled { return nil }
         behind = nil
         // Not rd_kafka_query_watermark_offsets: that waits for a broker that hangs for as long as a
         // request may take, a minute, whatever its timeout says.

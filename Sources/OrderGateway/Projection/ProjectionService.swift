@@ -15,7 +15,7 @@ package struct ProjectionService: Service {
         /// How long a poll waits for a first record, while there is something to be committed.
         package static let pollTimeout = Duration.milliseconds(50)
         /// The same while there is nothing, so that an idle gateway sleeps; a stop ends it.
-        package static let idlePollTimeout = Duration.milliseconds(400)
+        package static let idlePollTimeout = Duration.seconds(1)
     }
 
     /// Under this group the offsets are committed to Kafka, for the eyes of lag tools only:

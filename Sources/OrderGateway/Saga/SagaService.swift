@@ -14,7 +14,7 @@ package struct SagaService: Service {
         /// Records per poll: bounds how much is published again after a crash.
         static let recordsPerPoll = 2_000
         /// How long a poll waits for a first record; a stop ends it.
-        static let pollTimeout = Duration.milliseconds(400)
+        static let pollTimeout = Duration.seconds(1)
         /// Messages that are under way at once, and their bytes: room for orders is left in the
         /// producer's queue.
         static let messagesAtOnce = 256
