@@ -40,6 +40,30 @@ struct DeliverySlotsTests {
         #expect(outcome == .failure(.queueFull))
     }
 
+    @Test func `a message is alone when nothing is under way, and little was before`() async {
+        var slots = DeliverySlots()
+        let most = DeliverySlots.Limits.few
+        _ = await withUnsafeContinuation { (waiter: DeliverySlots.Waiter) in
+            /// Whether each of so many messages was alone, of which then all are answered.
+            func alone(of count: Int) -> [Bool] {
+                var numbers: [Int] = []
+                let alone = (0..<count).map { _ in
+                    numbers += [slots.insert(waiter)].compactMap(\.self)
+                    return slots.isAlone
+                }
+                for number in numbers { _ = slots.settle(number, .failure(.closed)) }
+                return alone
+            }
+            #expect(alone(of: 1) == [true])
+            #expect(alone(of: most) == [true] + Array(repeating: false, count: most - 1))
+            #expect(alone(of: most + 1).first == true)
+            // After many the first of the next does wait for the others; after few not again.
+            #expect(alone(of: 1) == [false])
+            #expect(alone(of: 1) == [true])
+            waiter.resume(returning: .failure(.closed))
+        }
+    }
+
     @Test func `a batch is answered with its last outcome, each message's in its place`() async {
         var slots = DeliverySlots()
         let place = Acknowledgement(partition: 1, offset: 7)

@@ -66,7 +66,9 @@ struct GroupConsumerTests {
     }
 
     @Test(.timeLimit(.minutes(1)))
-    func `a poll after the cancellation ends, even if more records are said to be there`() async throws {
+    func `a poll after the cancellation ends, even if more records are said to be there`()
+        async throws
+    {
         let kafka = try KafkaFixture(partitions: 1)
         try await kafka.withProducer { producer in
             _ = try await producer.publish(kafka.message("only"))

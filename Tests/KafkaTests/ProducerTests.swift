@@ -95,6 +95,28 @@ struct ProducerTests {
         await producer.close()
     }
 
+    @Test(.timeLimit(.minutes(1)))
+    func `a message that is alone waits for no others`() async throws {
+        let kafka = try KafkaFixture()
+        let producer = try Producer(
+            kafka.configuration(),
+            linger: .unlessAlone(.seconds(3))
+        )
+        // The first may be waiting for a connection when the flushing is over. If each waited its time,
+        // they would take five minutes.
+        for _ in 0..<100 { _ = try await producer.publish(kafka.message("m")) }
+        await producer.close()
+    }
+
+    @Test(arguments: ["linger.ms", "queue.buffering.max.ms"])
+    func `a linger that is configured is kept for each message`(name: String) throws {
+        let kafka = try KafkaFixture()
+        let linger = Linger.unlessAlone(.milliseconds(1))
+        #expect(linger.sparesLoneMessages(kafka.configuration()))
+        #expect(!linger.sparesLoneMessages(kafka.configuration([KafkaProperty(name, "1")])))
+        #expect(!Linger.always(.milliseconds(1)).sparesLoneMessages(kafka.configuration()))
+    }
+
     @Test func `a closed producer takes nothing`() async throws {
         let kafka = try KafkaFixture()
         let producer = try Producer(kafka.configuration())

@@ -1,5 +1,10 @@
 /// Who waits for which delivery: messages carry an integer, and this knows the continuation.
 struct DeliverySlots {
+    enum Limits {
+        /// Up to so many clients wait for one another's answers rather than for batches.
+        static let few = 4
+    }
+
     typealias Outcome = Result<Acknowledgement, PublishError>
     typealias Waiter = UnsafeContinuation<Outcome, Never>
 
@@ -11,6 +16,10 @@ struct DeliverySlots {
     private var slots: [Slot?] = []
     private var free: [Int] = []
     private(set) var isClosed = false
+    /// Whether the latest message found no other under way, and few were at once before that.
+    private(set) var isAlone = false
+    /// Most messages that were under way at once since none was.
+    private var most = 0
 
     /// The number of messages whose outcome is not known yet.
     var count: Int { slots.count - free.count }
@@ -29,6 +38,8 @@ struct DeliverySlots {
     }
 
     private mutating func insert(_ slot: Slot) -> Int {
+        isAlone = count == 0 && most <= Limits.few
+        most = count == 0 ? 1 : max(most, count + 1)
         if let index = free.popLast() {
             slots[index] = slot
             return index + 1

@@ -20,15 +20,13 @@ package final class Producer: Sendable {
 
     /// - Parameters:
     ///   - deliveryTimeout: For how long a message is tried before its outcome is told.
-    ///   - linger: For how long a message waits for others of its partition: the fewer and larger
-    ///     the batches, the less each message costs here, at the broker and at every consumer.
     ///   - handOver: Called with the work of resuming all publishers that one delivery report
     ///     answers, so that their executors can be woken once for all of them.
     /// - Throws: ``KafkaError`` naming the property that cannot be used.
     package init(
         _ configuration: ClientConfiguration,
         deliveryTimeout: Duration = .seconds(8),
-        linger: Duration = .milliseconds(1),
+        linger: Linger = .unlessAlone(.milliseconds(1)),
         handOver: @escaping @Sendable (() -> Void) -> Void = { $0() }
     ) throws(KafkaError) {
         makeClient = { (producer) throws(KafkaError) in

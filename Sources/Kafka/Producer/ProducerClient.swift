@@ -22,6 +22,8 @@ final class ProducerClient: @unchecked Sendable {
 
     private let client: Client
     private let queue: OpaquePointer
+    /// For messages that are alone.
+    private let flusher: Flusher?
     private let embeddedBroker: EmbeddedBroker?
     private let slots = Mutex(DeliverySlots())
     private let topics = Mutex<[String: UInt]>([:])
@@ -41,14 +43,18 @@ final class ProducerClient: @unchecked Sendable {
     init(
         _ configuration: ClientConfiguration,
         deliveryTimeout: Duration,
-        linger: Duration,
+        linger: Linger,
         handOver: @escaping @Sendable (() -> Void) -> Void,
         onFatalError: @escaping @Sendable (ProducerClient, KafkaError) -> Void
     ) throws(KafkaError) {
-        let conf = try ClientConf(configuration, defaults: Self.defaults(deliveryTimeout, linger))
+        let conf = try ClientConf(
+            configuration,
+            defaults: Self.defaults(deliveryTimeout, linger.duration)
+        )
         conf.deliverEvents(RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR)
         client = try conf.makeClient(RD_KAFKA_PRODUCER, log: configuration.log)
         queue = rd_kafka_queue_get_main(client.raw)
+        flusher = linger.sparesLoneMessages(configuration) ? Flusher(client) : nil
         embeddedBroker = configuration.embeddedBroker
         self.handOver = handOver
         self.onFatalError = onFatalError
@@ -88,11 +94,13 @@ final class ProducerClient: @unchecked Sendable {
 
     /// Hands a message to librdkafka; the waiter is resumed exactly once, whatever happens.
     func produce(_ message: ProducerMessage, _ waiter: DeliverySlots.Waiter) {
-        guard let number = slots.withLock({ $0.insert(waiter) }) else {
+        let (number, isAlone) = slots.withLock { ($0.insert(waiter), $0.isAlone) }
+        guard let number else {
             waiter.resume(returning: .failure(.closed))
             return
         }
         produce(message, number)
+        if isAlone { flusher?.flush() }
     }
 
     /// The same of several messages, one at least: the waiter is resumed when all of them have their
@@ -167,6 +175,7 @@ final class ProducerClient: @unchecked Sendable {
 
     /// Starts the thread that answers the waiters; it keeps this client alive until it ends.
     func start() {
+        flusher?.start()
         var thread = pthread_t()
         let result = pthread_create(
             &thread,
@@ -197,6 +206,7 @@ final class ProducerClient: @unchecked Sendable {
             purge()
             timeout = Limits.purgeInterval
         }
+        flusher?.stop()
         let waiting = ended.withLock { ended -> [CheckedContinuation<Void, Never>] in
             defer { ended = .ended }
             if case .awaited(let waiting) = ended { return waiting }

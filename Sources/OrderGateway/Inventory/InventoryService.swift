@@ -13,7 +13,7 @@ package struct InventoryService: Service {
         static let recordsPerPoll = 1_000
         static let pollTimeout = Duration.milliseconds(400)
         /// For which answers wait for others: nobody waits for an answer.
-        static let linger = Duration.milliseconds(5)
+        static let linger = Linger.always(.milliseconds(5))
         /// For what is being published when the service stops.
         static let flushTimeout = Duration.seconds(5)
     }
