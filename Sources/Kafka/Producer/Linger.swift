@@ -5,8 +5,8 @@
 package enum Linger: Sendable {
     /// Each message waits so long.
     case always(Duration)
-    /// The same, but a message that finds no other under way goes at once, if there were few the last
-    /// time: it waited in vain.
+    /// The same, but a message that finds no other under way goes at once, unless there were many the
+    /// last time: it is likely to wait in vain.
     case unlessAlone(Duration)
 
     var duration: Duration {
