@@ -42,12 +42,14 @@ struct GroupConsumerTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
-    func `a poll that waits ends when its task is cancelled`() async throws {
-        let kafka = try KafkaFixture(partitions: 1)
-        let configuration = kafka.configuration()
+    /// Runs a member in a task that is cancelled once it has called `begun`, and waits for its end.
+    private func cancelling(
+        _ configuration: ClientConfiguration,
+        _ body: @escaping @Sendable (GroupConsumer, _ begun: () -> Void) async throws -> Void
+    ) async throws {
         let (begun, begins) = AsyncStream<Void>.makeStream()
         let task = Task {
+            defer { begins.finish() }
             let consumer = try GroupConsumer(
                 configuration,
                 groupID: "group",
@@ -55,14 +57,22 @@ struct GroupConsumerTests {
             )
             defer { consumer.close() }
             try await consumer.endingPollsWhenCancelled {
-                begins.finish()
-                // Whether the cancellation comes before or during it.
-                _ = try consumer.poll(maximumRecords: 100, timeout: .seconds(90))
+                try await body(consumer) { begins.finish() }
             }
         }
         for await _ in begun {}
         task.cancel()
         try await task.value
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a poll that waits ends when its task is cancelled`() async throws {
+        let kafka = try KafkaFixture(partitions: 1)
+        try await cancelling(kafka.configuration()) { consumer, begun in
+            begun()
+            // Whether the cancellation comes before or during it.
+            _ = try consumer.poll(maximumRecords: 100, timeout: .seconds(90))
+        }
     }
 
     @Test(.timeLimit(.minutes(1)))
@@ -73,26 +83,14 @@ struct GroupConsumerTests {
         try await kafka.withProducer { producer in
             _ = try await producer.publish(kafka.message("only"))
         }
-        let configuration = kafka.configuration()
-        let (begun, begins) = AsyncStream<Void>.makeStream()
-        let task = Task {
-            let consumer = try GroupConsumer(
-                configuration,
-                groupID: "group",
-                topics: [KafkaFixture.topic]
-            )
-            defer { consumer.close() }
-            try await consumer.endingPollsWhenCancelled {
-                // It took all that it might: so it seems that there is more.
-                let fetch = try consumer.poll(maximumRecords: 1, timeout: .seconds(30))
-                #expect(fetch.records.count == 1)
-                begins.finish()
-                try? await Task.sleep(for: .seconds(90))
-                _ = try consumer.poll(maximumRecords: 1, timeout: .seconds(90))
-            }
+        try await cancelling(kafka.configuration()) { consumer, begun in
+            // It took all that it might: so it seems that there is more.
+            let fetch = try consumer.poll(maximumRecords: 1, timeout: .seconds(30))
+            #expect(fetch.records.count == 1)
+            begun()
+            // Ends with the cancellation, and not before.
+            for await _ in AsyncStream<Never>.makeStream().stream {}
+            _ = try consumer.poll(maximumRecords: 1, timeout: .seconds(90))
         }
-        for await _ in begun {}
-        task.cancel()
-        try await task.value
     }
 }

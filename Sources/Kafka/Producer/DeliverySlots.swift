@@ -1,7 +1,7 @@
 /// Who waits for which delivery: messages carry an integer, and this knows the continuation.
 struct DeliverySlots {
     enum Limits {
-        /// Up to so many clients wait for one another's answers rather than for batches.
+        /// So many messages at once fill no batches: to wait for more would be in vain.
         static let few = 4
     }
 

@@ -1,4 +1,5 @@
 internal import CRdkafka
+internal import Dispatch
 internal import Glibc
 internal import Synchronization
 
@@ -18,12 +19,15 @@ final class ProducerClient: @unchecked Sendable {
         static let messageBytes = 16 * 1024 * 1024
         /// Between purges, while stopping waits for the last answers.
         static let purgeInterval = Duration.milliseconds(20)
+        /// For how long messages go at once when one is alone, unless all are answered before: enough for
+        /// a broker's thread to wake up in.
+        static let flushTimeout = Duration.milliseconds(5)
     }
 
     private let client: Client
     private let queue: OpaquePointer
-    /// For messages that are alone.
-    private let flusher: Flusher?
+    /// Where messages that are alone are sent at once; `nil` when they are not.
+    private let flushing: DispatchQueue?
     private let embeddedBroker: EmbeddedBroker?
     private let slots = Mutex(DeliverySlots())
     private let topics = Mutex<[String: UInt]>([:])
@@ -54,7 +58,8 @@ final class ProducerClient: @unchecked Sendable {
         conf.deliverEvents(RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR)
         client = try conf.makeClient(RD_KAFKA_PRODUCER, log: configuration.log)
         queue = rd_kafka_queue_get_main(client.raw)
-        flusher = linger.sparesLoneMessages(configuration) ? Flusher(client) : nil
+        flushing =
+            linger.sparesLoneMessages(configuration) ? DispatchQueue(label: "kafka-flush") : nil
         embeddedBroker = configuration.embeddedBroker
         self.handOver = handOver
         self.onFatalError = onFatalError
@@ -100,7 +105,14 @@ final class ProducerClient: @unchecked Sendable {
             return
         }
         produce(message, number)
-        if isAlone { flusher?.flush() }
+        if isAlone { flush() }
+    }
+
+    /// Has sent at once what waits for others: librdkafka does that in no other way, and it blocks.
+    private func flush() {
+        flushing?.async { [client] in
+            _ = rd_kafka_flush(client.raw, Limits.flushTimeout.wholeMilliseconds)
+        }
     }
 
     /// The same of several messages, one at least: the waiter is resumed when all of them have their
@@ -175,7 +187,6 @@ final class ProducerClient: @unchecked Sendable {
 
     /// Starts the thread that answers the waiters; it keeps this client alive until it ends.
     func start() {
-        flusher?.start()
         var thread = pthread_t()
         let result = pthread_create(
             &thread,
@@ -206,7 +217,6 @@ final class ProducerClient: @unchecked Sendable {
             purge()
             timeout = Limits.purgeInterval
         }
-        flusher?.stop()
         let waiting = ended.withLock { ended -> [CheckedContinuation<Void, Never>] in
             defer { ended = .ended }
             if case .awaited(let waiting) = ended { return waiting }
