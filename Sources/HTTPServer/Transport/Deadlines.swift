@@ -1,5 +1,3 @@
-internal import HeapModule
-
 /// When the registrations of one loop want to be woken at the latest.
 ///
 /// A deadline moves with every request but is rarely reached, so moving it later costs nothing:
@@ -16,7 +14,7 @@ struct Deadlines {
         static func == (left: Entry, right: Entry) -> Bool { left.due == right.due }
     }
 
-    private var heap = Heap<Entry>()
+    private var heap = BinaryHeap<Entry>()
 
     /// The earliest time at which ``next(due:)`` may have something to say, or `nil`.
     var earliest: MonotonicTime? { heap.min?.due }
