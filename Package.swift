@@ -16,9 +16,19 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CLinux"),
         .systemLibrary(
+            name: "CNghttp2",
+            pkgConfig: "libnghttp2",
+            providers: [.apt(["libnghttp2-dev"])]
+        ),
+        .systemLibrary(
             name: "CRdkafka",
             pkgConfig: "rdkafka",
             providers: [.apt(["librdkafka-dev"])]
+        ),
+        .target(
+            name: "HTTPServer",
+            dependencies: ["CLinux", "CNghttp2"],
+            swiftSettings: settings
         ),
         .target(name: "Kafka", dependencies: ["CRdkafka"], swiftSettings: settings),
         .target(
@@ -30,6 +40,11 @@ let package = Package(
             name: "TestSupport",
             dependencies: ["CLinux"],
             path: "Tests/TestSupport",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "HTTPServerTests",
+            dependencies: ["CNghttp2", "HTTPServer", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(

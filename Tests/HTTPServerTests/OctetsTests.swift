@@ -86,6 +86,7 @@ struct OctetsTests {
             Octets.equal(bytes.span, range, text)
         }
         #expect(isNamed(1..<5, "host"))
+        #expect(isNamed(1..<5, "HOST"))
         #expect(!isText(1..<5, "host"))
         #expect(isText(1..<5, "HoSt"))
         #expect(!isNamed(0..<5, "host"))

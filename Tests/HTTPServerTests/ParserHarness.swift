@@ -1,5 +1,4 @@
 @testable import HTTPServer
-import HTTPTypes
 
 /// What a byte stream was read as, in a form that tests can compare.
 enum Reading: Equatable, CustomStringConvertible {

@@ -1,4 +1,3 @@
-import HTTPTypes
 import Testing
 
 @testable import HTTPServer
@@ -41,7 +40,7 @@ struct ResponseEncoderTests {
 
     @Test(arguments: [204, 304])
     func `an answer that cannot have a body tells no length`(_ status: Int) {
-        let text = encode(Response(HTTPResponse.Status(code: status)))
+        let text = encode(Response(Status(code: status)))
         #expect(!text.contains("Content-Length"))
         #expect(text.hasSuffix("\r\n\r\n"))
     }

@@ -1,4 +1,3 @@
-import HTTPTypes
 import Testing
 
 @testable import HTTPServer
@@ -11,7 +10,7 @@ struct RouterTests {
         Route(.get, "/") { _ in .ready(Response(.ok)) },
     ])
 
-    private func describe(_ method: HTTPRequest.Method, _ path: String) -> String {
+    private func describe(_ method: Method, _ path: String) -> String {
         let bytes = Array(path.utf8)[...]
         switch router.match(method, bytes) {
         case .route(_, let parameter):
@@ -22,7 +21,7 @@ struct RouterTests {
     }
 
     @Test(arguments: [
-        (HTTPRequest.Method.get, "/", "route -"),
+        (Method.get, "/", "route -"),
         (.post, "/orders", "route -"),
         (.get, "/orders/42", "route 42"),
         (.head, "/orders/42", "route 42"),
@@ -44,7 +43,7 @@ struct RouterTests {
         (.get, "//orders", "not found"),
     ])
     func `a path leads to its route`(
-        _ method: HTTPRequest.Method,
+        _ method: Method,
         _ path: String,
         _ expected: String
     ) {

@@ -1,5 +1,4 @@
 internal import Glibc
-internal import HTTPTypes
 
 /// Serves one connection: reads, has requests parsed and answered one after the other, writes.
 ///

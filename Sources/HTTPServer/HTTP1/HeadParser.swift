@@ -1,5 +1,3 @@
-internal import HTTPTypes
-
 /// Parses the head of one request, line by line as the bytes arrive, without I/O.
 ///
 /// It holds nothing but numbers: what it finds is noted in the ``RequestHead`` it is lent, so that

@@ -27,7 +27,7 @@ final class RequestHead: @unchecked Sendable {
     }
 
     // All of it is changed only here, and nothing is called back meanwhile.
-    @exclusivity(unchecked) private(set) var method = KnownMethod.get
+    @exclusivity(unchecked) private(set) var method = Method.get
     @exclusivity(unchecked) private(set) var fields = FieldSection()
     @exclusivity(unchecked) private(set) var framing = Framing()
     @exclusivity(unchecked) private var pathRange = 0..<0
@@ -39,7 +39,7 @@ final class RequestHead: @unchecked Sendable {
     /// - Parameters:
     ///   - path: Where it lies in the bytes of `fields`, which may come later.
     ///   - query: Where that lies.
-    func begin(method: KnownMethod, path: Range<Int>, query: Range<Int>?) {
+    func begin(method: Method, path: Range<Int>, query: Range<Int>?) {
         self.method = method
         pathRange = path
         queryRange = query

@@ -1,7 +1,7 @@
 /// `method SP request-target SP HTTP-version` (RFC 9112 §3), with one space each: no other white
 /// space is taken for a separator, though §3 would allow it.
 struct RequestLine {
-    let method: KnownMethod
+    let method: Method
     /// Offsets in the head; empty for an absolute target without a path.
     let path: Range<Int>
     let query: Range<Int>?
@@ -33,7 +33,7 @@ struct RequestLine {
     static func target(
         _ bytes: Span<UInt8>,
         _ target: Range<Int>,
-        method: KnownMethod
+        method: Method
     ) throws(RequestError) -> (path: Range<Int>, query: Range<Int>?) {
         let pathAndQuery = try Self.pathAndQuery(bytes, target, method: method)
         let end = pathAndQuery.upperBound
@@ -75,8 +75,8 @@ struct RequestLine {
     static func method(
         _ bytes: Span<UInt8>,
         _ range: Range<Int>
-    ) throws(RequestError) -> KnownMethod? {
-        if let known = KnownMethod(bytes, range) { return known }
+    ) throws(RequestError) -> Method? {
+        if let known = Method(bytes, range) { return known }
         guard Octets.token.end(in: bytes, range) == range.upperBound else {
             throw .malformed(reason: "the method holds a byte that is no token character")
         }
@@ -104,7 +104,7 @@ struct RequestLine {
     private static func pathAndQuery(
         _ bytes: Span<UInt8>,
         _ range: Range<Int>,
-        method: KnownMethod
+        method: Method
     ) throws(RequestError) -> Range<Int> {
         guard let first = range.first else {
             throw .malformed(reason: "the request line has two spaces in a row (RFC 9112 §3)")

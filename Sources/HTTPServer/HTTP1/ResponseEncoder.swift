@@ -1,5 +1,3 @@
-internal import HTTPTypes
-
 /// Writes answers as HTTP/1.1 bytes (RFC 9112 §4), head and body into one buffer.
 enum ResponseEncoder {
     /// `100 Continue`, the only interim answer (RFC 9110 §15.2.1).
@@ -48,7 +46,7 @@ enum ResponseEncoder {
         case close
     }
 
-    private static func append(_ status: HTTPResponse.Status, to output: inout OutputBuffer) {
+    private static func append(_ status: Status, to output: inout OutputBuffer) {
         // What most answers say.
         if status.code == 200 { return output.append("200 OK") }
         output.append(decimal: status.code)

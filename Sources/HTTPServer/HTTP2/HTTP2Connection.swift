@@ -1,5 +1,3 @@
-internal import HTTPTypes
-
 /// Serves one HTTP/2 connection: reads, has the requests answered, each that has to wait in a task
 /// of its own, and writes what is ready.
 ///

@@ -1,5 +1,4 @@
 internal import CNghttp2
-internal import HTTPTypes
 
 /// An answer's fields as libnghttp2 takes them.
 ///

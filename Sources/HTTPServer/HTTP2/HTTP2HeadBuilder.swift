@@ -1,5 +1,3 @@
-internal import HTTPTypes
-
 /// Puts a request's head together from the fields of its HEADERS frames (RFC 9113 §8.3).
 ///
 /// libnghttp2 has checked by then what RFC 9113 §8.2 and §8.3 demand: lower-case names, each

@@ -1,5 +1,3 @@
-internal import HTTPTypes
-
 /// What a connection that turned out to be HTTP/2 has brought by then.
 struct HTTP2Start: Sendable {
     /// An HTTP/1.1 request that asked for HTTP/2 (RFC 7540 §3.2), a cleartext client's other way
@@ -17,16 +15,14 @@ struct HTTP2Start: Sendable {
         /// - Returns: `nil` when it does not ask for HTTP/2, or not as it has to: then it is answered
         ///   as HTTP/1.1 (RFC 9110 §7.8).
         init?(_ request: Request) {
-            guard let name = Self.settingsField,
-                request.fields.lines(of: name) == 1, let encoded = request.fields.first(name),
+            guard request.fields.lines(of: .http2Settings) == 1,
+                let encoded = request.fields.first(.http2Settings),
                 let protocols = request.fields[.upgrade], Self.names(protocols, "h2c"),
                 let settings = Base64URL.decode(encoded), settings.count % 6 == 0
             else { return nil }
             self.request = request
             self.settings = settings
         }
-
-        private static let settingsField = HTTPField.Name("HTTP2-Settings")
 
         private static func names(_ list: String, _ wanted: StaticString) -> Bool {
             list.utf8.split(separator: Octets.comma).contains { member in
@@ -41,6 +37,10 @@ struct HTTP2Start: Sendable {
     /// What has been read already: the preface, unless there was an upgrade, and what came after.
     let received: [UInt8]
     let upgrade: Upgrade?
+}
+
+extension FieldName {
+    fileprivate static let http2Settings = FieldName("HTTP2-Settings")
 }
 
 /// The base64url alphabet without padding (RFC 4648 §5), as `HTTP2-Settings` uses it.

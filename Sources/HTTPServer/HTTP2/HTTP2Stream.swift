@@ -1,5 +1,3 @@
-internal import HTTPTypes
-
 /// One request and its answer on an HTTP/2 connection (RFC 9113 §5).
 ///
 /// Belongs to its session, and is no more checked for overlapping changes than that.

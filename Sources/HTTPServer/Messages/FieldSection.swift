@@ -1,5 +1,4 @@
 internal import Glibc
-package import HTTPTypes
 
 /// The fields of a message, in order (RFC 9110 §5).
 ///
@@ -74,7 +73,7 @@ package struct FieldSection: Sendable {
     /// The value of the first line with this name, without the white space around it.
     ///
     /// - Complexity: O(*n*) in the number of fields, which the head's limits bound.
-    package func first(_ name: HTTPField.Name) -> ArraySlice<UInt8>? {
+    package func first(_ name: FieldName) -> ArraySlice<UInt8>? {
         var found: Range<Int>?
         forEach(name) { value in
             found = value
@@ -86,7 +85,7 @@ package struct FieldSection: Sendable {
     /// All values of a name as one list (RFC 9110 §5.3), or `nil` when the field is absent.
     ///
     /// Bytes that are not UTF-8 are replaced.
-    package subscript(name: HTTPField.Name) -> String? {
+    package subscript(name: FieldName) -> String? {
         var combined: String?
         forEach(name) { value in
             let text = String(decoding: bytes[value], as: UTF8.self)
@@ -97,7 +96,7 @@ package struct FieldSection: Sendable {
     }
 
     /// The number of lines with this name.
-    package func lines(of name: HTTPField.Name) -> Int {
+    package func lines(of name: FieldName) -> Int {
         var count = 0
         forEach(name) { _ in
             count += 1
@@ -108,14 +107,10 @@ package struct FieldSection: Sendable {
 
     /// Shows the places of the values of one name.
     @inline(__always)
-    private func forEach(_ name: HTTPField.Name, _ body: (_ value: Range<Int>) -> Bool) {
-        // Not the canonical name: of our own ones that is a text in memory, which all loops share and
-        // would count references to.
-        let text = name.rawName.utf8
-        let wanted = text.span
+    private func forEach(_ wanted: FieldName, _ body: (_ value: Range<Int>) -> Bool) {
         let bytes = bytes.span
         visit { name, value in
-            guard Octets.equal(bytes, name, ignoringCase: wanted) else { return true }
+            guard wanted.isAt(name, of: bytes) else { return true }
             return body(value)
         }
     }
@@ -168,22 +163,18 @@ package struct FieldSection: Sendable {
     ///
     /// Bytes that RFC 9110 §5.5 forbids in a value are replaced by spaces, so that no value can
     /// begin a line of its own.
-    package mutating func append(_ name: HTTPField.Name, _ value: String) {
+    package mutating func append(_ name: FieldName, _ value: String) {
         let value = value.utf8
         append(name, value.span)
     }
 
     /// Adds a line whose value is given as bytes; see ``append(_:_:)-(_,String)``.
-    package mutating func append(_ name: HTTPField.Name, _ value: Span<UInt8>) {
-        let name = name.rawName.utf8
-        append(name.span, value)
-    }
-
-    private mutating func append(_ name: Span<UInt8>, _ value: Span<UInt8>) {
+    package mutating func append(_ name: FieldName, _ value: Span<UInt8>) {
         precondition(!isReceived, "a received section is added to")
         if bytes.capacity == 0 { bytes.reserveCapacity(Limits.usualBytes) }
+        let name = name.text
         // In one go, for the array is asked each time whether it is somebody else's as well.
-        bytes.append(addingCapacity: name.count + value.count + 4) { line in
+        bytes.append(addingCapacity: name.utf8CodeUnitCount + value.count + 4) { line in
             line.append(name)
             line.append(": ")
             line.append(value)

@@ -182,49 +182,28 @@ enum Octets {
         return true
     }
 
-    /// Whether `range` of `bytes` is `text`, letters of either case being the same in both.
+    /// Whether `range` of `bytes` is `text`, letters of either case being the same.
     @inline(__always)
-    static func equal(_ bytes: Span<UInt8>, _ range: Range<Int>, ignoringCase text: Span<UInt8>)
+    static func equal(_ bytes: Span<UInt8>, _ range: Range<Int>, ignoringCase text: StaticString)
         -> Bool
     {
-        guard range.count == text.count, range.upperBound <= bytes.count else { return false }
-        var index = 0
-        while index < text.count {
-            if lowercased(bytes[unchecked: range.lowerBound + index])
-                != lowercased(text[unchecked: index])
-            {
-                return false
-            }
-            index += 1
-        }
-        return true
-    }
-
-    /// Whether `range` of `bytes` is `lowercase`, letters of either case being the same.
-    @inline(__always)
-    static func equal(
-        _ bytes: Span<UInt8>,
-        _ range: Range<Int>,
-        ignoringCase lowercase: StaticString
-    ) -> Bool {
-        guard range.count == lowercase.utf8CodeUnitCount, range.upperBound <= bytes.count else {
+        guard range.count == text.utf8CodeUnitCount, range.upperBound <= bytes.count else {
             return false
         }
-        let wanted = lowercase.utf8Start
+        let wanted = text.utf8Start
         var index = 0
         while index < range.count {
-            if lowercased(bytes[unchecked: range.lowerBound + index]) != wanted[index] {
-                return false
-            }
+            let byte = bytes[unchecked: range.lowerBound + index]
+            // Most are spelled alike.
+            if byte != wanted[index], lowercased(byte) != lowercased(wanted[index]) { return false }
             index += 1
         }
         return true
     }
 
-    /// Whether `bytes` is `lowercase`, letters of either case being the same.
-    static func equal(_ bytes: UnsafeBufferPointer<UInt8>, ignoringCase lowercase: StaticString)
-        -> Bool
+    /// Whether `bytes` is `text`, letters of either case being the same.
+    static func equal(_ bytes: UnsafeBufferPointer<UInt8>, ignoringCase text: StaticString) -> Bool
     {
-        equal(bytes.span, 0..<bytes.count, ignoringCase: lowercase)
+        equal(bytes.span, 0..<bytes.count, ignoringCase: text)
     }
 }

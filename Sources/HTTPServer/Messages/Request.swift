@@ -1,8 +1,6 @@
-package import HTTPTypes
-
 /// A request as handlers see it: complete, its body included.
 package struct Request: Sendable {
-    package var method: HTTPRequest.Method { head.method.method }
+    package var method: Method { head.method }
     /// The header fields.
     ///
     /// Trailers are checked and dropped (RFC 9110 §6.5.1 lets a server do so).

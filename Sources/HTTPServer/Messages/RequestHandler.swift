@@ -1,5 +1,3 @@
-package import HTTPTypes
-
 /// What the server calls.
 ///
 /// It neither knows nor cares which version of HTTP carried the request.
@@ -43,7 +41,7 @@ package enum RequestError: Error, Equatable, Sendable {
     /// than ``ServerLimits/heldConnectionBodyBytes`` (RFC 9110 §15.6.4).
     case overloaded
 
-    package var status: HTTPResponse.Status {
+    package var status: Status {
         switch self {
         case .malformed: .badRequest
         case .targetTooLong: .uriTooLong

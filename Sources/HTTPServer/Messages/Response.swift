@@ -1,15 +1,13 @@
-package import HTTPTypes
-
 /// An answer as handlers make it.
 ///
 /// The server adds `Date`, `Content-Length` and `Connection`.
 package struct Response: Sendable {
-    package var status: HTTPResponse.Status
+    package var status: Status
     package var fields: FieldSection
     package var body: [UInt8]
 
     package init(
-        _ status: HTTPResponse.Status,
+        _ status: Status,
         fields: FieldSection = FieldSection(),
         body: [UInt8] = []
     ) {

@@ -1,12 +1,10 @@
-package import HTTPTypes
-
 /// One method on one path pattern, such as `GET /orders/{id}`.
 ///
 /// A class, for every request looks at some of them.
 package final class Route: Sendable {
     package typealias Handler = @Sendable (Request) -> Answer
 
-    let method: HTTPRequest.Method
+    let method: Method
     package let handler: Handler
     /// What stands in the pattern before and after its `{name}`; without one, the whole pattern.
     private let prefix: [UInt8]
@@ -16,7 +14,7 @@ package final class Route: Sendable {
     /// - Parameter pattern: A path. One of its segments may be a `{name}`, which matches any one
     ///   segment that is not empty: see ``Request/parameter``.
     package init(
-        _ method: HTTPRequest.Method,
+        _ method: Method,
         _ pattern: String,
         _ handler: @escaping Handler
     ) {

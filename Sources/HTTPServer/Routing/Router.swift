@@ -1,5 +1,3 @@
-package import HTTPTypes
-
 /// Finds the route of a request, and says which methods a path has.
 package struct Router: Sendable {
     /// What a request leads to.
@@ -8,7 +6,7 @@ package struct Router: Sendable {
         case route(Route, parameter: Range<Int>?)
         /// The path is known, the method is not one of its own (RFC 9110 §15.5.6); `OPTIONS` too
         /// ends here, for its answer is this list (§9.3.7).
-        case otherMethod(allowed: [HTTPRequest.Method])
+        case otherMethod(allowed: [Method])
         case notFound
     }
 
@@ -22,9 +20,9 @@ package struct Router: Sendable {
     /// The route for a method and path.
     ///
     /// HEAD finds the route of GET (RFC 9110 §9.3.2).
-    package func match(_ method: HTTPRequest.Method, _ path: ArraySlice<UInt8>) -> Match {
-        let wanted: HTTPRequest.Method = method == .head ? .get : method
-        var allowed: [HTTPRequest.Method] = []
+    package func match(_ method: Method, _ path: ArraySlice<UInt8>) -> Match {
+        let wanted: Method = method == .head ? .get : method
+        var allowed: [Method] = []
         for route in routes {
             guard case .whole(let parameter) = route.match(path) else { continue }
             if route.method == wanted { return .route(route, parameter: parameter) }

@@ -1,4 +1,3 @@
-import HTTPTypes
 import TestSupport
 import Testing
 
@@ -160,8 +159,7 @@ struct HTTP2SessionTests {
             let stream = exchange.client.request("GET", "/orders/1")
             try exchange.run()
             var fields = FieldSection(lines: "Content-Type: application/json\r\n")
-            let name = try #require(HTTPField.Name("X-Correlation-ID"))
-            fields.append(name, id)
+            fields.append(FieldName("X-Correlation-ID"), id)
             let response = Response(.noContent, fields: fields)
             exchange.submit(response, stream, date: date)
             let output = try exchange.output()

@@ -1,11 +1,19 @@
-internal import HTTPTypes
-
-/// The methods that this server knows (RFC 9110 §9.3, RFC 5789).
+/// The methods that this server knows (RFC 9110 §9.3, RFC 5789), by their names.
 ///
-/// `HTTPRequest.Method` is a text, which is copied and let go of with every request; this is a byte.
-enum KnownMethod {
-    case get, head, post, put, patch, delete, options, trace
+/// One byte, which costs nothing to copy. `CONNECT` is not among them: a gateway for orders is no
+/// tunnel.
+package enum Method: String, CaseIterable, Sendable {
+    case get = "GET"
+    case head = "HEAD"
+    case post = "POST"
+    case put = "PUT"
+    case patch = "PATCH"
+    case delete = "DELETE"
+    case options = "OPTIONS"
+    case trace = "TRACE"
 
+    /// Reads a name where it was received, without making a text of it.
+    ///
     /// Methods are case-sensitive (RFC 9110 §9.1).
     init?(_ bytes: Span<UInt8>, _ range: Range<Int>) {
         func isNamed(_ name: StaticString) -> Bool { Octets.equal(bytes, range, name) }
@@ -19,20 +27,6 @@ enum KnownMethod {
         case 6 where isNamed("DELETE"): self = .delete
         case 7 where isNamed("OPTIONS"): self = .options
         default: return nil
-        }
-    }
-
-    /// As handlers see it.
-    var method: HTTPRequest.Method {
-        switch self {
-        case .get: .get
-        case .head: .head
-        case .post: .post
-        case .put: .put
-        case .patch: .patch
-        case .delete: .delete
-        case .options: .options
-        case .trace: .trace
         }
     }
 }
