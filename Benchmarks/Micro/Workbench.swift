@@ -1,5 +1,4 @@
 import Foundation
-import HTTPTypes
 import Kafka
 import Logging
 import ReadModel

@@ -1,5 +1,3 @@
-import HTTPTypes
-
 @testable import HTTPServer
 @testable import OrderGateway
 @testable import Orders

@@ -1,4 +1,4 @@
-internal import HTTPTypes
+internal import HTTPServer
 package import Kafka
 package import Orders
 

@@ -1,4 +1,4 @@
-internal import HTTPTypes
+internal import HTTPServer
 
 extension Problem {
     /// What a client is told that has asked too much (RFC 6585 §4).

@@ -1,5 +1,4 @@
 package import HTTPServer
-internal import HTTPTypes
 
 extension Problem {
     /// What a client is told about bytes that never became a request.

@@ -1,10 +1,9 @@
 package import HTTPServer
-package import HTTPTypes
 package import Orders
 
 /// An error answer (RFC 9457, `application/problem+json`).
 package struct Problem: Sendable {
-    package var status: HTTPResponse.Status
+    package var status: Status
     /// What happened this time, for a person.
     package var detail: String
     /// Whether the same request may succeed later.
@@ -15,9 +14,9 @@ package struct Problem: Sendable {
     /// The path of the request, when there was one.
     package var instance: String?
     /// Further fields, such as `Allow` or `Retry-After`.
-    package var fields: [(name: HTTPField.Name, value: String)] = []
+    package var fields: [(name: FieldName, value: String)] = []
 
-    package init(_ status: HTTPResponse.Status, _ detail: String) {
+    package init(_ status: Status, _ detail: String) {
         self.status = status
         self.detail = detail
     }

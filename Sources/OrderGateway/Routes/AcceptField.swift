@@ -1,5 +1,4 @@
 internal import HTTPServer
-internal import HTTPTypes
 
 /// What a client would take as an answer (RFC 9110 §12.5.1).
 ///

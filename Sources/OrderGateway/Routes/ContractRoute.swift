@@ -1,5 +1,4 @@
 package import HTTPServer
-internal import HTTPTypes
 
 /// `GET /openapi.yaml`: the contract, as it is in the repository.
 package struct ContractRoute: Sendable {

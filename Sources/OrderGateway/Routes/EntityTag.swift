@@ -1,5 +1,4 @@
 internal import HTTPServer
-internal import HTTPTypes
 
 /// Conditional requests (RFC 9110 §13.1.2).
 enum EntityTag {

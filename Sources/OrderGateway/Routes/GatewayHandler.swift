@@ -1,5 +1,4 @@
 package import HTTPServer
-internal import HTTPTypes
 
 /// What the server calls: keeps clients within their quota, finds the route, and answers as a
 /// problem what has none.
@@ -62,7 +61,7 @@ package struct GatewayHandler: RequestHandler {
         return problem.response(correlationID: stamp.correlationID(request.fields))
     }
 
-    private func otherMethod(_ request: Request, _ allowed: [HTTPRequest.Method]) -> Response {
+    private func otherMethod(_ request: Request, _ allowed: [Method]) -> Response {
         let list = allowed.map(\.rawValue).joined(separator: ", ")
         let correlationID = stamp.correlationID(request.fields)
         if request.method == .options {

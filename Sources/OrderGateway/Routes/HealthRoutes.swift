@@ -1,5 +1,4 @@
 package import HTTPServer
-internal import HTTPTypes
 internal import Orders
 
 /// `GET /healthz`: the process answers.

@@ -1,5 +1,4 @@
 internal import HTTPServer
-internal import HTTPTypes
 internal import Orders
 
 /// What bodies `POST /orders` takes (RFC 9110 §8.3, §15.5.16).

@@ -1,5 +1,4 @@
 package import HTTPServer
-internal import HTTPTypes
 internal import Kafka
 package import Logging
 internal import Orders

@@ -1,5 +1,4 @@
 package import HTTPServer
-internal import HTTPTypes
 package import Orders
 
 /// What ties a client's calls together: its own text, or what was made for it.

@@ -1,17 +1,18 @@
-package import HTTPTypes
+package import HTTPServer
 
-extension HTTPField.Name {
+extension FieldName {
     /// The id that ties a client's calls together; echoed on every answer.
-    package static let correlationID = constant("X-Correlation-ID")
+    package static let correlationID = FieldName("X-Correlation-ID")
 
     /// What is left of a client's quota (draft-ietf-httpapi-ratelimit-headers-10).
-    static let rateLimit = constant("RateLimit")
+    static let rateLimit = FieldName("RateLimit")
 
     /// The quota itself.
-    static let rateLimitPolicy = constant("RateLimit-Policy")
+    static let rateLimitPolicy = FieldName("RateLimit-Policy")
 
-    private static func constant(_ name: String) -> HTTPField.Name {
-        guard let name = HTTPField.Name(name) else { preconditionFailure("not a token") }
-        return name
-    }
+    /// The caller's span (W3C Trace Context §3.2).
+    static let traceparent = FieldName("Traceparent")
+
+    /// What else tracing systems pass along with it (W3C Trace Context §3.3).
+    static let tracestate = FieldName("Tracestate")
 }

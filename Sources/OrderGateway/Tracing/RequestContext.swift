@@ -1,5 +1,4 @@
 internal import HTTPServer
-internal import HTTPTypes
 internal import Orders
 
 /// The identifiers that follow one request through answer, event, headers and log.

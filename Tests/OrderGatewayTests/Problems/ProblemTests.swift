@@ -1,5 +1,4 @@
 import HTTPServer
-import HTTPTypes
 import Orders
 import TestSupport
 import Testing

@@ -1,6 +1,5 @@
 import Foundation
 import HTTPServer
-import HTTPTypes
 import TestSupport
 import Testing
 

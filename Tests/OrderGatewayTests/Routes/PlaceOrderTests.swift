@@ -1,5 +1,4 @@
 import HTTPServer
-import HTTPTypes
 import Logging
 import Orders
 import Synchronization

@@ -1,4 +1,3 @@
-import HTTPTypes
 import OrderGateway
 import TestSupport
 
@@ -24,7 +23,7 @@ func request(
 }
 
 /// Fields as a client sends them.
-func section(_ lines: [(HTTPField.Name, String)]) -> FieldSection {
+func section(_ lines: [(FieldName, String)]) -> FieldSection {
     var fields = FieldSection()
     for (name, value) in lines { fields.append(name, value) }
     return fields
@@ -35,7 +34,7 @@ extension Response {
         get throws { try JSONValue(parsing: body) }
     }
 
-    subscript(name: HTTPField.Name) -> String? { fields[name] }
+    subscript(name: FieldName) -> String? { fields[name] }
 }
 
 extension GatewayHandler {
