@@ -1,4 +1,4 @@
-internal import Foundation
+internal import FoundationEssentials
 
 /// The folder of a read model that begins empty, because its broker does.
 struct DevFolder {
@@ -20,7 +20,7 @@ struct DevFolder {
         let contents = (try? FileManager.default.contentsOfDirectory(atPath: named)) ?? []
         guard contents.isEmpty else {
             throw UsageError(
-                description: "--data-dir: \(named) is not empty, but dev's broker is:"
+                "--data-dir: \(named) is not empty, but dev's broker is:"
                     + " name an empty folder, or none for a temporary one"
             )
         }

@@ -1,126 +1,72 @@
-internal import Configuration
-internal import FoundationEssentials
-internal import SystemPackage
-
 /// Where settings come from: flags first, then the environment, then the file.
 package struct SettingSources: Sendable {
-    /// A value and where it was found, for error messages.
+    /// A value and where it was found.
     struct Found {
         let text: String
+        /// For error messages.
         let source: String
-        /// Whether it is one of several values already, so that a comma in it separates nothing.
-        var isElement = false
+        /// Whether it is part of a text that held several values.
+        var isPart = false
     }
 
     private let flags: [Setting: [String]]
-    private let environment: EnvironmentVariablesProvider
-    private let file: (path: String, provider: FileProvider<JSONSnapshot>)?
+    private let environment: [String: String]
+    private let file: SettingsFile?
 
     /// - Parameters:
     ///   - flags: What the command line says, by setting.
     ///   - environment: Usually the process's.
-    ///   - file: A JSON file such as `{"http": {"port": 8080}}`, or `nil`.
-    /// - Throws: ``ConfigurationError/file(path:reason:)`` when it cannot be read or is not JSON.
+    ///   - path: That of a JSON file such as `{"http": {"port": 8080}}`, or `nil`.
+    /// - Throws: ``ConfigurationError/file(path:reason:)`` when it cannot be read, is not JSON, or
+    ///   holds what is no setting.
     package init(
         flags: [Setting: [String]],
         environment: [String: String],
         file path: String?
-    ) async throws(ConfigurationError) {
+    ) throws(ConfigurationError) {
         self.flags = flags
-        self.environment = EnvironmentVariablesProvider(environmentVariables: environment)
-        guard let path else {
-            file = nil
-            return
-        }
-        do {
-            file = (path, try await FileProvider<JSONSnapshot>(filePath: FilePath(path)))
-        } catch {
-            let exists = FileManager.default.isReadableFile(atPath: path)
-            throw .file(
-                path: path,
-                reason: exists ? "it is not a JSON object" : "there is no readable file"
-            )
-        }
-        try Self.checkKeys(path)
+        self.environment = environment
+        file = try path.map { path throws(ConfigurationError) in try SettingsFile(path: path) }
     }
 
-    /// The values of a setting in the first source that has any.
+    /// The values of a setting in the first source that has any; of a setting that is no list, only
+    /// the last, which is the one that counts.
     func find(_ setting: Setting) -> [Found] {
-        if let values = flags[setting], !values.isEmpty {
-            return values.map { Found(text: $0, source: "the command line", isElement: true) }
+        if let texts = flags[setting], !texts.isEmpty {
+            let values = setting.declaration.isList ? texts[...] : texts.suffix(1)
+            return values.map { Found(text: $0, source: "the command line") }
         }
-        if let text = Self.text(environment, setting) {
-            return [
-                Found(text: text, source: "the environment variable \(setting.environmentName)")
-            ]
+        if let text = environment[setting.environmentName] {
+            return values(text, setting, "the environment variable \(setting.environmentName)")
         }
-        guard let file else { return [] }
+        guard let file, let (texts, isArray) = file.find(setting) else { return [] }
         let source = "\(file.path), key \(setting.rawValue)"
-        if let list = try? file.provider.value(
-            forKey: AbsoluteConfigKey(setting.key),
-            type: .stringArray
-        ).value?.content, case .stringArray(let texts) = list {
-            return texts.map { Found(text: $0, source: source, isElement: true) }
-        }
-        return Self.text(file.provider, setting).map { [Found(text: $0, source: source)] } ?? []
+        guard isArray else { return texts.flatMap { values($0, setting, source) } }
+        return texts.map { Found(text: $0, source: source) }
     }
 
-    /// A value as text, whether the source has it as a string or as a number.
-    private static func text(_ provider: some ConfigProvider, _ setting: Setting) -> String? {
-        let key = AbsoluteConfigKey(setting.key)
-        if let value = try? provider.value(forKey: key, type: .string).value?.content,
-            case .string(let text) = value
-        {
-            return text
-        }
-        if let value = try? provider.value(forKey: key, type: .int).value?.content,
-            case .int(let number) = value
-        {
-            return "\(number)"
-        }
-        return nil
+    /// The values in one text: of a list those between its commas.
+    private func values(_ text: String, _ setting: Setting, _ source: String) -> [Found] {
+        guard setting.declaration.isList else { return [Found(text: text, source: source)] }
+        let parts = text.split(separator: ",")
+        return parts.map { Found(text: String($0), source: source, isPart: parts.count > 1) }
     }
+}
 
-    /// Refuses keys that mean nothing here and values of another type than text: either would be
-    /// ignored without a word.
-    private static func checkKeys(_ path: String) throws(ConfigurationError) {
-        let known = Set(Setting.allCases.map(\.rawValue))
-        guard let data = try? Data(contentsOf: URL(filePath: path)),
-            let groups = try? JSONDecoder().decode([String: [String: FileValue]].self, from: data)
-        else {
-            throw .file(
-                path: path,
-                reason: "it has to be an object of objects, such as {\"http\": {\"port\": 8080}}"
-            )
-        }
-        for (group, keys) in groups.sorted(by: { $0.key < $1.key }) {
-            for key in keys.keys.sorted() where !known.contains("\(group).\(key)") {
-                let list = known.sorted().joined(separator: ", ")
-                throw .file(path: path, reason: "\(group).\(key) is no setting; there are \(list)")
+extension GatewayConfiguration {
+    /// Reads every setting.
+    ///
+    /// - Throws: ``ConfigurationError`` naming the first setting whose value is not accepted.
+    package init(_ sources: SettingSources) throws(ConfigurationError) {
+        self.init()
+        for setting in Setting.allCases {
+            let declaration = setting.declaration
+            for found in sources.find(setting)
+            where declaration.set(found.text, &self) == nil {
+                // A part may be the rest of a password that holds a comma.
+                let isHidden = declaration.isSecret && found.isPart
+                throw .invalid(setting, value: isHidden ? "…" : found.text, source: found.source)
             }
-            for (key, value) in keys.sorted(by: { $0.key < $1.key }) {
-                let takesList = [Setting.kafkaConfig, .httpLimit].contains {
-                    $0.rawValue == "\(group).\(key)"
-                }
-                guard !value.isText, !(takesList && value.isList) else { continue }
-                let wanted = takesList ? "an array of strings" : "a whole number"
-                throw .file(
-                    path: path,
-                    reason: "\(group).\(key) has to be a string or \(wanted)"
-                )
-            }
-        }
-    }
-
-    /// What a value in the file is, as far as it can be a setting's.
-    private struct FileValue: Decodable {
-        let isText: Bool
-        let isList: Bool
-
-        init(from decoder: any Decoder) throws {
-            let value = try decoder.singleValueContainer()
-            isText = (try? value.decode(String.self)) != nil || (try? value.decode(Int.self)) != nil
-            isList = (try? value.decode([String].self)) != nil
         }
     }
 }

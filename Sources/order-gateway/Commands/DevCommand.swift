@@ -1,69 +1,63 @@
-internal import ArgumentParser
-internal import Foundation
+internal import FoundationEssentials
 internal import HTTPServer
 internal import Kafka
-internal import Logging
 internal import OrderGateway
-internal import ServiceLifecycle
 
-/// Runs everything in one process.
-struct DevCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "dev",
-        abstract: "Runs an embedded broker, the inventory stand-in and the gateway in one process.",
-        discussion: """
+/// The command `order-gateway dev`: everything in one process.
+enum DevCommand {
+    static let command = Command(
+        name: "dev",
+        summary: "Runs an embedded broker, the inventory stand-in and the gateway in one process.",
+        details: """
             Nothing else has to be installed. The broker speaks Kafka's protocol over TCP,
             so kcat and other programs can join in; it keeps about 5 MiB a partition, in
             memory, and forgets everything when it ends. When there have been no orders
             for 5 seconds it rests, and answers those programs 100 ms late, until the next.
-
-            EXAMPLE
-              order-gateway dev --http-port 9000 --log-level debug
-            """
+            """,
+        examples: "order-gateway dev --http-port 9000 --log-level debug",
+        options: [withInventory, InventoryCommand.stock],
+        settings: SharedSettings.serving + SharedSettings.events + SharedSettings.embedded,
+        run: run
     )
 
-    @Flag(help: "Leave the inventory stand-in out: orders stay pending.")
-    var noInventory = false
+    private static let withInventory = Command.Option(
+        name: "inventory",
+        value: .boolean(default: true),
+        help: "Leave the inventory stand-in out: orders stay pending."
+    )
 
-    @Option(help: ArgumentHelp("Pieces in stock, as for 'inventory'.", valueName: "file"))
-    var stock: String?
-
-    @OptionGroup(title: "HTTP and storage") var serving: ServingOptions
-    @OptionGroup(title: "Events") var events: EventOptions
-    @OptionGroup(title: "Shared") var shared: SharedOptions
-
-    func run() async throws {
-        try await Failure.reporting {
-            var configuration = try await shared.load(serving.flags, events.flags)
-            configuration.inheritedSocket = try InheritedSocket.find(
-                in: ProcessInfo.processInfo.environment
-            )
-            guard shared.kafkaBrokers == nil else {
-                throw UsageError(
-                    description:
-                        "--kafka-brokers: dev brings its own broker; use 'serve' for another"
-                )
-            }
-            let stock =
-                try stock.map { path throws(StockError) in try Stock(file: path) } ?? Stock()
-            let folder = try DevFolder(configuration.dataDir)
-            defer { folder.remove() }
-            let broker = try EmbeddedBroker(topics: EventTopics.specifications)
-            defer { broker.stop() }
-            try await run(configuration, folder, broker, stock)
-        }
+    private static func run(_ invocation: Invocation) async throws {
+        var configuration = try invocation.configuration()
+        let signals = await StopSignals()
+        configuration.inheritedSocket = try InheritedSocket.find(
+            in: ProcessInfo.processInfo.environment
+        )
+        let stock = try InventoryCommand.stock(invocation)
+        let folder = try DevFolder(configuration.dataDir)
+        defer { folder.remove() }
+        let broker = try EmbeddedBroker(topics: EventTopics.specifications)
+        defer { broker.stop() }
+        try await run(
+            configuration,
+            folder,
+            broker,
+            invocation.isOn(withInventory) ? stock : nil,
+            signals
+        )
     }
 
-    private func run(
+    /// - Parameter stock: That of the inventory stand-in; `nil` for none.
+    private static func run(
         _ configuration: GatewayConfiguration,
         _ folder: DevFolder,
         _ broker: EmbeddedBroker,
-        _ stock: Stock
+        _ stock: Stock?,
+        _ signals: StopSignals
     ) async throws {
         let logger = configuration.logger()
         try DescriptorLimit.raise()
         var parts: [Health.Part] = [.http, .kafka, .readModel, .projection, .saga]
-        if !noInventory { parts.append(.inventory) }
+        if stock != nil { parts.append(.inventory) }
         let health = Health(parts: parts)
         let gateway = try Gateway(
             configuration: configuration,
@@ -75,7 +69,7 @@ struct DevCommand: AsyncParsableCommand {
             logger: logger
         )
         var services = gateway.services
-        if !noInventory {
+        if let stock {
             let inventory = InventoryService(
                 configuration: configuration.client(broker, "inventory-service"),
                 stock: stock,
@@ -90,6 +84,7 @@ struct DevCommand: AsyncParsableCommand {
         services.append(Greeting(text: greeting(gateway.address, broker, folder), health: health))
         try await ServiceRun.run(
             services,
+            signals: signals,
             patience: configuration.shutdownTimeout,
             logger: logger,
             tidyUp: { folder.remove() }
@@ -97,7 +92,7 @@ struct DevCommand: AsyncParsableCommand {
         try gateway.close()
     }
 
-    private func greeting(
+    private static func greeting(
         _ address: SocketAddress,
         _ broker: EmbeddedBroker,
         _ folder: DevFolder

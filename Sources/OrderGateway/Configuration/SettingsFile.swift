@@ -1,0 +1,87 @@
+internal import FoundationEssentials
+
+/// Settings from a JSON file such as `{"http": {"port": 8080}}`.
+struct SettingsFile: Sendable {
+    /// A value as far as it can be a setting's.
+    private enum Value: Decodable {
+        case text(String)
+        case list([String])
+        case other
+
+        init(from decoder: any Decoder) throws {
+            let value = try decoder.singleValueContainer()
+            self =
+                if let text = try? value.decode(String.self) {
+                    .text(text)
+                } else if let number = try? value.decode(Int.self) {
+                    .text("\(number)")
+                } else if let list = try? value.decode([String].self) {
+                    .list(list)
+                } else {
+                    .other
+                }
+        }
+    }
+
+    /// Tells an object from all else, whatever is in it.
+    private struct Anything: Decodable {
+        init(from decoder: any Decoder) {}
+    }
+
+    let path: String
+    private let values: [Setting: Value]
+
+    /// Reads the file whole.
+    ///
+    /// A key that is no setting, or a value that cannot be a setting's, is refused: either would
+    /// otherwise be ignored without a word.
+    ///
+    /// - Throws: ``ConfigurationError/file(path:reason:)``
+    init(path: String) throws(ConfigurationError) {
+        self.path = path
+        func refuse(_ reason: String) -> ConfigurationError { .file(path: path, reason: reason) }
+
+        guard let data = try? Data(contentsOf: URL(filePath: path)) else {
+            throw refuse("there is no readable file")
+        }
+        let decoder = JSONDecoder()
+        guard (try? decoder.decode([String: Anything].self, from: data)) != nil else {
+            throw refuse("it is not a JSON object")
+        }
+        guard let groups = try? decoder.decode([String: [String: Value]].self, from: data) else {
+            throw refuse(
+                "it has to be an object of objects, such as {\"http\": {\"port\": 8080}}"
+            )
+        }
+        var values: [Setting: Value] = [:]
+        for (group, members) in groups.sorted(by: { $0.key < $1.key }) {
+            for (name, value) in members.sorted(by: { $0.key < $1.key }) {
+                let key = "\(group).\(name)"
+                guard let setting = Setting(rawValue: key) else {
+                    let known = Setting.allCases.map(\.rawValue).sorted().joined(separator: ", ")
+                    throw refuse("\(key) is no setting; there are \(known)")
+                }
+                let isList = setting.declaration.isList
+                switch value {
+                case .text: break
+                case .list where isList: break
+                case .list, .other:
+                    let other = isList ? "an array of strings" : "a whole number"
+                    throw refuse("\(key) has to be a string or \(other)")
+                }
+                values[setting] = value
+            }
+        }
+        self.values = values
+    }
+
+    /// The setting's texts, and whether they were given one by one, as an array; `nil` when the file
+    /// does not name the setting.
+    func find(_ setting: Setting) -> (texts: [String], isArray: Bool)? {
+        switch values[setting] {
+        case .text(let text): ([text], false)
+        case .list(let texts): (texts, true)
+        case .other, nil: nil
+        }
+    }
+}

@@ -1,0 +1,64 @@
+internal import HTTPServer
+
+extension Setting {
+    static let httpTable: [Setting: SettingDeclaration] = [
+        .httpHost: SettingDeclaration(
+            .http,
+            .text(placeholder: "HOST"),
+            default: "127.0.0.1",
+            help: "Address to listen on. :: takes IPv6 and IPv4.",
+            accepted: "a host name or address, such as 127.0.0.1 or 0.0.0.0"
+        ) { text, configuration in
+            guard !text.isEmpty else { return nil }
+            configuration.http = SocketAddress(host: text, port: configuration.http.port)
+        },
+        .httpPort: SettingDeclaration(
+            .http,
+            .text(placeholder: "PORT"),
+            default: "8080",
+            help: "Port to listen on; 0 for any free one.",
+            accepted: "a port from 0 (any free one) to 65535"
+        ) { text, configuration in
+            guard let port = UInt16(text) else { return nil }
+            configuration.http = SocketAddress(host: configuration.http.host, port: port)
+        },
+        .httpSocket: SettingDeclaration(
+            .http,
+            .text(placeholder: "PATH"),
+            help: "Socket file to listen on instead of a port.",
+            accepted: "a path of at most \(longestSocketPath) bytes"
+        ) { text, configuration in
+            guard (1...longestSocketPath).contains(text.utf8.count) else { return nil }
+            configuration.httpSocket = text
+        },
+        .httpReusePort: SettingDeclaration(
+            .http,
+            .boolean,
+            default: "false",
+            help: "Let another gateway listen on the same port, such as the next version of this one."
+        ) { text, configuration in
+            Bool(text).map { configuration.sharesPort = $0 }
+        },
+        .httpLimit: SettingDeclaration(
+            .http,
+            .list(placeholder: "NAME=VALUE"),
+            help: "A limit of the HTTP server, such as body-bytes=65536. A wrong one is answered with"
+                + " the list of all.",
+            accepted: "name=value, with one of \(HTTPLimit.list)"
+        ) { text, configuration in
+            HTTPLimit.parse(text).map { $0.limit.set($0.value, in: &configuration.limits) }
+        },
+        .rateLimit: SettingDeclaration(
+            .http,
+            .text(placeholder: "REQUESTS/SECONDS"),
+            help: "Most requests of one client in so many seconds, such as 100/60; beyond, 429.",
+            accepted:
+                "requests/seconds, such as 100/60, with 1 to 1000000 requests in 1 to 3600 seconds"
+        ) { text, configuration in
+            RateLimit(parsing: text).map { configuration.rateLimit = $0 }
+        },
+    ]
+
+    /// What `sun_path` of unix(7) has room for, less its end and `./`.
+    private static let longestSocketPath = 105
+}

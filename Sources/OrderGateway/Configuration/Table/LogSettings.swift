@@ -1,0 +1,20 @@
+extension Setting {
+    static let logTable: [Setting: SettingDeclaration] = [
+        .logLevel: SettingDeclaration(
+            .log,
+            .choice(Logger.Level.allCases.map(\.rawValue)),
+            default: "info",
+            help: "The least important lines that are written; debug logs every order."
+        ) { text, configuration in
+            Logger.Level(rawValue: text).map { configuration.logLevel = $0 }
+        },
+        .logFormat: SettingDeclaration(
+            .log,
+            .choice(LogFormat.allCases.map(\.rawValue)),
+            default: "text",
+            help: "Lines for people or for machines, on standard error."
+        ) { text, configuration in
+            LogFormat(rawValue: text).map { configuration.logFormat = $0 }
+        },
+    ]
+}

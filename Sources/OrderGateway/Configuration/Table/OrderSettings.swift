@@ -1,0 +1,63 @@
+extension Setting {
+    static let ordersTable: [Setting: SettingDeclaration] = [
+        .dataDir: SettingDeclaration(
+            .orders,
+            .text(placeholder: "FOLDER"),
+            help: "Folder of the read model, one for each gateway; \(GatewayConfiguration.Defaults.dataDir)"
+                + " unless given, and for dev a temporary one.",
+            accepted: "a folder's path"
+        ) { text, configuration in
+            guard !text.isEmpty else { return nil }
+            configuration.dataDir = text
+        },
+        .requestTimeout: .seconds(
+            .orders,
+            3...300,
+            default: "10",
+            help: "Seconds for the broker to acknowledge an order; the producer is given 2 less."
+        ) { $1.requestTimeout = $0 },
+        .shutdownTimeout: .seconds(
+            .orders,
+            1...300,
+            default: "15",
+            help: "Seconds for requests in flight when stopping."
+        ) { $1.shutdownTimeout = $0 },
+        .lostEvents: SettingDeclaration(
+            .orders,
+            .choice(["stop", "accept"]),
+            default: "stop",
+            help: "When the broker no longer has the events at which to resume: stop consuming, or"
+                + " accept the loss and go on with what there is."
+        ) { text, configuration in
+            LostEvents(rawValue: text).map { configuration.lostEvents = $0 }
+        },
+        .retryAttempts: .number(
+            .orders,
+            "count",
+            1...100,
+            default: "3",
+            help: "Attempts at publishing a cancellation or a dead letter before readiness says so.",
+            accepted: "a whole number from 1 to 100"
+        ) { $1.retries.attempts = $0 },
+        .retryFirst: .seconds(
+            .orders,
+            1...3600,
+            default: "4",
+            help: "Seconds of the first pause between attempts, which doubles."
+        ) { $1.retries.firstPause = $0 },
+        .retryLongest: .seconds(
+            .orders,
+            1...3600,
+            default: "10",
+            help: "Seconds of the longest pause between attempts."
+        ) { $1.retries.longestPause = $0 },
+        .retryJitter: .number(
+            .orders,
+            "percent",
+            0...100,
+            default: "20",
+            help: "Percent by which pauses vary at random.",
+            accepted: "percent, from 0 to 100"
+        ) { $1.retries.jitter = Double($0) / 100 },
+    ]
+}

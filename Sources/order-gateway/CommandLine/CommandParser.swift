@@ -1,0 +1,223 @@
+/// Reads a command line against the tree of commands.
+///
+/// Flags may stand anywhere behind their command, `--name value` or `--name=value`; `--` ends them.
+/// Names are not abbreviated: a script that relies on an abbreviation would break with the next
+/// flag.
+struct CommandParser {
+    /// What is to be done.
+    enum Outcome {
+        case run(@Sendable (Invocation) async throws -> Void, Invocation)
+        /// Print the help of the last command of the path.
+        case help([Command])
+        case version
+    }
+
+    private let root: Command
+
+    init(_ root: Command) {
+        self.root = root
+    }
+
+    /// - Parameter arguments: Without the program's name.
+    /// - Throws: ``UsageError``
+    func parse(_ arguments: [String]) throws(UsageError) -> Outcome {
+        switch arguments.first {
+        case "help": return .help(try path(arguments.dropFirst()))
+        case "--version" where arguments.count == 1: return .version
+        default: break
+        }
+        var path = [root]
+        var rest = arguments[...]
+        while let command = path.last, !command.subcommands.isEmpty {
+            guard let word = rest.popFirst(), !Self.asksForHelp(word) else { return .help(path) }
+            path.append(try subcommand(word, of: path))
+        }
+        return try parse(rest, path)
+    }
+
+    private static func asksForHelp(_ word: String) -> Bool { word == "-h" || word == "--help" }
+
+    // MARK: Commands
+
+    /// The commands that words name, the root first.
+    private func path(_ words: ArraySlice<String>) throws(UsageError) -> [Command] {
+        var path = [root]
+        for word in words where !Self.asksForHelp(word) {
+            path.append(try subcommand(word, of: path))
+        }
+        return path
+    }
+
+    private func subcommand(_ word: String, of path: [Command]) throws(UsageError) -> Command {
+        let subcommands = path.last?.subcommands ?? []
+        if let found = subcommands.first(where: { $0.name == word }) { return found }
+        if word.hasPrefix("-") {
+            throw UsageError(
+                "\(word): the command comes first, then its flags"
+                    + Self.hint(Self.commandText(path))
+            )
+        }
+        guard !subcommands.isEmpty else {
+            throw UsageError(
+                "'\(word)': \(Self.commandText(path)) has no commands of its own"
+                    + Self.hint(Self.commandText(path))
+            )
+        }
+        var text = "there is no command '\(word)'"
+        if path.count > 1 { text += " of '\(Self.commandText(path))'" }
+        let names = subcommands.map(\.name)
+        if let nearest = NearestName.find(word, among: names) {
+            text += "; did you mean '\(nearest)'?"
+        } else {
+            text += "; there are \(names.joined(separator: ", "))"
+        }
+        throw UsageError(text + Self.hint(Self.commandText(path)))
+    }
+
+    // MARK: Flags and arguments
+
+    private func parse(
+        _ words: ArraySlice<String>,
+        _ path: [Command]
+    ) throws(UsageError) -> Outcome {
+        guard let command = path.last, let run = command.run else {
+            preconditionFailure("a command without subcommands has something to run")
+        }
+        var invocation = Invocation()
+        var rest = words
+        var areFlagsOver = false
+        while let word = rest.popFirst() {
+            if areFlagsOver || !word.hasPrefix("-") {
+                invocation.arguments.append(word)
+            } else if word == "--" {
+                areFlagsOver = true
+            } else if Self.asksForHelp(word) {
+                return .help(path)
+            } else {
+                let (flag, value) = try take(word, &rest, path)
+                invocation.set(flag, to: value)
+            }
+        }
+        try check(invocation.arguments, path)
+        return .run(run, invocation)
+    }
+
+    /// A flag and its value, which the next word may be.
+    private func take(
+        _ word: String,
+        _ rest: inout ArraySlice<String>,
+        _ path: [Command]
+    ) throws(UsageError) -> (Command.Flag, String) {
+        let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        let spelling = String(parts[0])
+        let given = parts.count > 1 ? String(parts[1]) : nil
+        let flags = path.last?.flags ?? []
+        guard let (flag, isNegated) = Self.find(spelling, among: flags) else {
+            throw unknown(spelling, path)
+        }
+        if flag.isBoolean {
+            guard given == nil else {
+                throw UsageError(
+                    "\(spelling) takes no value: give --\(flag.name) or --no-\(flag.name)"
+                )
+            }
+            return (flag, isNegated ? "false" : "true")
+        }
+        if let given { return (flag, try chosen(given, flag)) }
+        guard let next = rest.first else {
+            throw UsageError("\(spelling): its value is missing\(Self.hint(Self.commandText(path)))")
+        }
+        guard !next.hasPrefix("-") else {
+            throw UsageError(
+                "\(spelling): its value is missing; one that begins with a hyphen is written"
+                    + " \(spelling)=\(next)"
+            )
+        }
+        rest.removeFirst()
+        return (flag, try chosen(next, flag))
+    }
+
+    private static func find(
+        _ spelling: String,
+        among flags: [Command.Flag]
+    ) -> (flag: Command.Flag, isNegated: Bool)? {
+        guard spelling.hasPrefix("--") else { return nil }
+        let name = spelling.dropFirst(2)
+        for flag in flags {
+            if flag.name == name { return (flag, false) }
+            if flag.isBoolean, name == "no-\(flag.name)" { return (flag, true) }
+        }
+        return nil
+    }
+
+    /// Refuses what is none of an option's choices; a setting's value is judged with those of the
+    /// other sources.
+    private func chosen(_ value: String, _ flag: Command.Flag) throws(UsageError) -> String {
+        guard case .option = flag, !flag.choices.isEmpty, !flag.choices.contains(value) else {
+            return value
+        }
+        throw UsageError(
+            "--\(flag.name): '\(value)' is not accepted: give"
+                + " \(flag.choices.joined(separator: " or "))"
+        )
+    }
+
+    private func check(_ given: [String], _ path: [Command]) throws(UsageError) {
+        guard let wanted = path.last?.arguments else { return }
+        let needed = wanted.filter { $0.count == .one }
+        if given.count < needed.count {
+            throw UsageError(
+                "\(needed[given.count].name) is missing\(Self.hint(Self.commandText(path)))"
+            )
+        }
+        let takesAny = wanted.contains { $0.count == .any }
+        if given.count > wanted.count, !takesAny {
+            throw UsageError(
+                "'\(given[wanted.count])' is one argument too many"
+                    + Self.hint(Self.commandText(path))
+            )
+        }
+    }
+
+    // MARK: Errors
+
+    private func unknown(_ spelling: String, _ path: [Command]) -> UsageError {
+        let flags = path.last?.flags ?? []
+        let names = flags.map(\.shownName) + flags.map { "--\($0.name)" } + ["--help"]
+        var text = "there is no flag \(spelling) of '\(Self.commandText(path))'"
+        let others = commands(taking: spelling, root, [])
+        if !others.isEmpty {
+            text += "; it belongs to \(others.joined(separator: ", "))"
+        } else if let nearest = NearestName.find(spelling, among: names) {
+            text += "; did you mean \(nearest)?"
+        }
+        return UsageError(text + Self.hint(Self.commandText(path)))
+    }
+
+    /// The commands below one that take a flag.
+    private func commands(
+        taking spelling: String,
+        _ command: Command,
+        _ names: [String]
+    ) -> [String] {
+        var found: [String] = []
+        if command.run != nil, Self.find(spelling, among: command.flags) != nil {
+            found.append("'\(names.joined(separator: " "))'")
+        }
+        for subcommand in command.subcommands {
+            found += commands(taking: spelling, subcommand, names + [subcommand.name])
+        }
+        return found
+    }
+
+    /// Such as `topics create`, without the program's name; for the root, that.
+    private static func commandText(_ path: [Command]) -> String {
+        let names = path.map(\.name)
+        return (names.count > 1 ? names.dropFirst() : names[...]).joined(separator: " ")
+    }
+
+    private static func hint(_ command: String) -> String {
+        command == "order-gateway"
+            ? " (see order-gateway --help)" : " (see order-gateway \(command) --help)"
+    }
+}

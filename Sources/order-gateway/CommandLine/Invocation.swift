@@ -1,0 +1,50 @@
+internal import FoundationEssentials
+internal import OrderGateway
+
+/// What a command line said to one command.
+struct Invocation: Sendable {
+    var settings: [Setting: [String]] = [:]
+    var configFile: String?
+    private var options: [Command.Option: String] = [:]
+    var arguments: [String] = []
+
+    /// The value given to an option, or `nil`.
+    func text(_ option: Command.Option) -> String? { options[option] }
+
+    /// The choice made, which is the first one unless another was.
+    func choice(_ option: Command.Option) -> String {
+        guard case .choice(let choices) = option.value, let first = choices.first else {
+            preconditionFailure("--\(option.name) has no choices")
+        }
+        return options[option] ?? first
+    }
+
+    func isOn(_ option: Command.Option) -> Bool {
+        guard case .boolean(let isOnByDefault) = option.value else {
+            preconditionFailure("--\(option.name) is no boolean")
+        }
+        return options[option].map { $0 == "true" } ?? isOnByDefault
+    }
+
+    /// The settings, from the three sources.
+    ///
+    /// - Throws: ``ConfigurationError``
+    func configuration() throws(ConfigurationError) -> GatewayConfiguration {
+        try GatewayConfiguration(
+            SettingSources(
+                flags: settings,
+                environment: ProcessInfo.processInfo.environment,
+                file: configFile
+            )
+        )
+    }
+
+    /// Takes a flag with its value, that of a boolean being `true` or `false`.
+    mutating func set(_ flag: Command.Flag, to value: String) {
+        switch flag {
+        case .setting(let setting): settings[setting, default: []].append(value)
+        case .option(let option): options[option] = value
+        case .configFile: configFile = value
+        }
+    }
+}

@@ -1,0 +1,148 @@
+internal import Kafka
+internal import OrderGateway
+internal import Orders
+
+/// The command `order-gateway dead-letters`.
+enum DeadLettersCommand {
+    static let command = Command(
+        name: "dead-letters",
+        summary: "Lists, shows and redrives the records that could not be processed.",
+        details: "A dead letter is named by the place of its original: topic/partition/offset.",
+        examples: """
+            order-gateway dead-letters list --kafka-brokers localhost:9092
+            order-gateway dead-letters show order-events/2/1234 --kafka-brokers localhost:9092
+            order-gateway dead-letters redrive --all --kafka-brokers localhost:9092
+            """,
+        subcommands: [list, show, redrive]
+    )
+
+    private static func queue(_ invocation: Invocation) throws -> DeadLetterQueue {
+        let configuration = try invocation.configuration()
+        let brokers = try configuration.requireKafkaBrokers()
+        return DeadLetterQueue(
+            configuration.client(brokers, "order-gateway-dead-letters"),
+            registry: configuration.format.registry
+        )
+    }
+
+    private static func parse(_ text: String) throws(UsageError) -> DeadLetterID {
+        guard let id = DeadLetterID(text) else {
+            throw UsageError(
+                "ID: '\(text)' is no dead letter's; give topic/partition/offset,"
+                    + " such as order-events/2/1234"
+            )
+        }
+        return id
+    }
+
+    // MARK: Commands
+
+    private static let format = Command.Option(
+        name: "format",
+        value: .choice(["text", "json"]),
+        help: "How results are printed."
+    )
+
+    private static let list = Command(
+        name: "list",
+        summary: "Lists the dead letters, the oldest first.",
+        details: """
+            Columns, separated by tabs: id, time, state (dead or redriven), key, error. With
+            --format json, an object a line.
+            """,
+        options: [format],
+        settings: SharedSettings.tools
+    ) { invocation in
+        let isText = invocation.choice(format) == "text"
+        try await queue(invocation).forEach { letter, isRedriven in
+            Console.line(
+                isText
+                    ? DeadLetterText.line(letter, isRedriven)
+                    : DeadLetterText.json(letter, isRedriven, whole: false)
+            )
+        }
+    }
+
+    private static let show = Command(
+        name: "show",
+        summary: "Shows a dead letter with its headers and its original.",
+        arguments: [.init(name: "ID", help: "The dead letter, as 'list' names it.")],
+        options: [format],
+        settings: SharedSettings.tools
+    ) { invocation in
+        let id = try parse(invocation.arguments[0])
+        let isText = invocation.choice(format) == "text"
+        var isFound = false
+        try await queue(invocation).forEach { letter, isRedriven in
+            guard letter.id == id else { return }
+            isFound = true
+            Console.line(
+                isText
+                    ? DeadLetterText.whole(letter, isRedriven)
+                    : DeadLetterText.json(letter, isRedriven, whole: true)
+            )
+        }
+        if !isFound { throw NotFound(description: "there is no dead letter \(id)") }
+    }
+
+    private static let all = Command.Option(
+        name: "all",
+        value: .boolean(default: false),
+        help: "All that have not been redriven."
+    )
+    private static let force = Command.Option(
+        name: "force",
+        value: .boolean(default: false),
+        help: "Also those that still cannot be processed."
+    )
+
+    private static let redrive = Command(
+        name: "redrive",
+        summary: "Publishes the originals of dead letters to their topics again.",
+        details: """
+            Each goes back with its key and its headers to the partition that it came
+            from, and is marked, so that it is not redriven twice. One that still cannot
+            be processed stays where it is, unless --force is given: it would only be
+            buried again.
+
+            Exits with 1 when one of those named is not back in its topic.
+            """,
+        arguments: [.init(name: "ID", help: "Dead letters, as 'list' names them.", count: .any)],
+        options: [all, force],
+        settings: [.eventCurrency] + SharedSettings.tools
+    ) { invocation in
+        let ids = invocation.arguments
+        let takesAll = invocation.isOn(all)
+        guard takesAll == ids.isEmpty else {
+            throw UsageError("redrive: give IDs, or --all, and not both")
+        }
+        let wanted = takesAll ? nil : Set(try ids.map(parse))
+        var failures = 0
+        let missing = try await queue(invocation).redrive(
+            wanted,
+            force: invocation.isOn(force)
+        ) { id, outcome in
+            Console.line("\(id)\t\(DeadLetterText.outcome(outcome))")
+            if !outcome.isDone { failures += 1 }
+        }
+        for id in missing.map(\.description).sorted() {
+            Console.line("\(id)\tnot redriven: there is no such dead letter")
+        }
+        if failures > 0 || !missing.isEmpty { throw ExitCode.failure }
+    }
+}
+
+/// What was named does not exist.
+struct NotFound: Error, CustomStringConvertible {
+    let description: String
+}
+
+extension DeadLetterQueue.Outcome {
+    /// Whether the original is back in its topic.
+    fileprivate var isDone: Bool {
+        switch self {
+        case .redriven, .wasRedrivenBefore: true
+        case .stillUnprocessable, .originalGone, .notPublished, .notMarked: false
+        }
+    }
+}

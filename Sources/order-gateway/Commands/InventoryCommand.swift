@@ -1,0 +1,57 @@
+internal import Kafka
+internal import OrderGateway
+
+/// The command `order-gateway inventory`: stands in for the inventory service.
+enum InventoryCommand {
+    static let command = Command(
+        name: "inventory",
+        summary: "Runs a stand-in for the inventory service.",
+        details: """
+            Answers every OrderCreated on order-events with InventoryReserved on
+            inventory-events, or with InventoryReservationFailed (insufficient_stock) when
+            a product id begins with out-of-stock, or when there are not enough pieces of
+            it.
+            """,
+        examples: """
+            echo '{"p-1": 100, "p-2": 5}' > stock.json
+            order-gateway inventory --kafka-brokers localhost:9092 --stock stock.json
+            """,
+        options: [stock],
+        settings: SharedSettings.events + SharedSettings.tools,
+        run: run
+    )
+
+    static let stock = Command.Option(
+        name: "stock",
+        value: .text(placeholder: "FILE"),
+        help: "A JSON object of product ids and pieces; products not in it never run out."
+    )
+
+    /// What there is in stock: everything, unless a file says otherwise.
+    static func stock(_ invocation: Invocation) throws(StockError) -> Stock {
+        guard let path = invocation.text(stock) else { return Stock() }
+        return try Stock(file: path)
+    }
+
+    private static func run(_ invocation: Invocation) async throws {
+        let configuration = try invocation.configuration()
+        let brokers = try configuration.requireKafkaBrokers()
+        let signals = await StopSignals()
+        let logger = configuration.logger()
+        let inventory = InventoryService(
+            configuration: configuration.client(brokers, "inventory-service"),
+            stock: try stock(invocation),
+            random: RandomSource(),
+            clock: .system,
+            format: configuration.format,
+            logger: logger
+        )
+        logger.info("inventory started", metadata: ["brokers": "\(brokers)"])
+        try await ServiceRun.run(
+            [inventory],
+            signals: signals,
+            patience: configuration.shutdownTimeout,
+            logger: logger
+        )
+    }
+}

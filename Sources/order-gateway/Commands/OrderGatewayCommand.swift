@@ -1,0 +1,36 @@
+extension Command {
+    /// The program.
+    static let orderGateway = Command(
+        name: "order-gateway",
+        summary:
+            "Turns REST orders into Kafka events, and serves their status from what it consumes.",
+        details: """
+            Every flag that names an environment variable can also be given by that, or in a
+            JSON file named by --config ({"http": {"port": 8080}}). Flags come first, then
+            the environment, then the file.
+
+            EXIT CODES
+              0 done, or stopped as asked        1 not as it should be: see the command's help
+              64 wrong usage or configuration    69 a service or port is not available
+              74 a file or folder cannot be used 75 stopped, but not within its time
+              70 anything else
+            """,
+        examples: """
+            order-gateway dev
+                Broker, inventory and gateway in one process: nothing else is needed.
+            order-gateway serve --kafka-brokers localhost:9092 --data-dir /var/lib/order-gateway
+                The gateway against a Redpanda or Kafka that is there already.
+            order-gateway topics create --kafka-brokers localhost:9092
+                The platform's topics, where they are absent.
+            order-gateway dead-letters list --kafka-brokers localhost:9092
+                The records that could not be processed.
+            order-gateway replay --kafka-brokers localhost:9092
+                The read model, made again from the topics.
+            """,
+        subcommands: [
+            DevCommand.command, ServeCommand.command, InventoryCommand.command,
+            TopicsCommand.command, DeadLettersCommand.command, ReplayCommand.command,
+            SchemaCommand.command, CompletionsCommand.command,
+        ]
+    )
+}

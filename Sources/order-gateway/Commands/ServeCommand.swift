@@ -1,0 +1,45 @@
+internal import FoundationEssentials
+internal import HTTPServer
+internal import Kafka
+internal import OrderGateway
+
+/// The command `order-gateway serve`: the gateway against a broker that is there already.
+enum ServeCommand {
+    static let command = Command(
+        name: "serve",
+        summary: "Runs the gateway against a broker.",
+        examples: """
+            order-gateway serve --kafka-brokers localhost:9092 --http-host 0.0.0.0 \\
+              --data-dir /var/lib/order-gateway --kafka-config security.protocol=ssl
+            """,
+        settings: SharedSettings.serving + SharedSettings.events + SharedSettings.tools,
+        run: run
+    )
+
+    private static func run(_ invocation: Invocation) async throws {
+        var configuration = try invocation.configuration()
+        let brokers = try configuration.requireKafkaBrokers()
+        let signals = await StopSignals()
+        configuration.inheritedSocket = try InheritedSocket.find(
+            in: ProcessInfo.processInfo.environment
+        )
+        let logger = configuration.logger()
+        try DescriptorLimit.raise()
+        let kafka = configuration.client(brokers, "order-gateway")
+        let gateway = try Gateway(
+            configuration: configuration,
+            dataDir: configuration.dataDir ?? GatewayConfiguration.Defaults.dataDir,
+            broker: ExternalBroker(kafka),
+            kafka: kafka,
+            loopCount: ProcessInfo.processInfo.activeProcessorCount,
+            logger: logger
+        )
+        try await ServiceRun.run(
+            gateway.services,
+            signals: signals,
+            patience: configuration.shutdownTimeout,
+            logger: logger
+        )
+        try gateway.close()
+    }
+}

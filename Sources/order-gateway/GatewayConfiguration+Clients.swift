@@ -1,0 +1,47 @@
+internal import Kafka
+internal import OrderGateway
+
+extension GatewayConfiguration {
+    func logger() -> Logger {
+        Logger(label: "order-gateway", level: logLevel, format: logFormat)
+    }
+
+    /// How to reach a broker, with the properties it needs and then the user's.
+    func client(_ brokers: String, _ id: String) -> ClientConfiguration {
+        client(brokers, id, properties: kafkaProperties)
+    }
+
+    /// For a broker in this process.
+    func client(_ broker: EmbeddedBroker, _ id: String) -> ClientConfiguration {
+        client(
+            broker.bootstrapServers,
+            id,
+            properties: broker.clientProperties + kafkaProperties,
+            embeddedBroker: broker
+        )
+    }
+
+    private func client(
+        _ brokers: String,
+        _ id: String,
+        properties: [KafkaProperty],
+        embeddedBroker: EmbeddedBroker? = nil
+    ) -> ClientConfiguration {
+        let logger = logger()
+        return ClientConfiguration(
+            bootstrapServers: brokers,
+            clientID: id,
+            properties: properties,
+            embeddedBroker: embeddedBroker,
+            log: { level, facility, text in
+                // Levels of syslog(3). A lost connection is an error to librdkafka and said again at
+                // every attempt; readiness and its log line say it once.
+                logger.log(
+                    level: level <= 2 ? .error : .debug,
+                    "librdkafka",
+                    metadata: ["client": "\(id)", "facility": "\(facility)", "text": "\(text)"]
+                )
+            }
+        )
+    }
+}

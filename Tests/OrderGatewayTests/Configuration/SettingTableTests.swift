@@ -1,0 +1,94 @@
+import Foundation
+import Testing
+
+@testable import OrderGateway
+
+/// The table of settings, and what is made from it.
+struct SettingTableTests {
+    @Test func `every setting has a row, and names that differ`() {
+        #expect(Set(Setting.allCases.map(\.flag)).count == Setting.allCases.count)
+        #expect(Set(Setting.allCases.map(\.environmentName)).count == Setting.allCases.count)
+        for setting in Setting.allCases {
+            let row = setting.declaration
+            #expect(row.help.hasSuffix("."), "\(setting)")
+            #expect(!row.accepted.isEmpty, "\(setting)")
+            // The file has one level of groups.
+            #expect(setting.rawValue.split(separator: ".").count == 2)
+            // No flag may look like another one turned off.
+            #expect(!setting.flagName.hasPrefix("no-"))
+        }
+    }
+
+    @Test func `a default is what the configuration begins with`() throws {
+        for setting in Setting.allCases {
+            guard let text = setting.declaration.defaultText else { continue }
+            var found = GatewayConfiguration()
+            #expect(setting.declaration.set(text, &found) != nil, "\(setting)")
+            #expect("\(found)" == "\(GatewayConfiguration())", "\(setting)")
+        }
+    }
+
+    @Test func `a choice is accepted, and every other word is not`() {
+        for setting in Setting.allCases {
+            guard case .choice(let choices) = setting.declaration.value else { continue }
+            var found = GatewayConfiguration()
+            for choice in choices {
+                #expect(setting.declaration.set(choice, &found) != nil, "\(setting) \(choice)")
+            }
+            #expect(setting.declaration.set("no-such-choice", &found) == nil, "\(setting)")
+        }
+    }
+
+    @Test func `a value that is refused changes nothing`() {
+        for setting in Setting.allCases {
+            var found = GatewayConfiguration()
+            let before = "\(found)"
+            // No setting takes this, but for those that take any text.
+            guard setting.declaration.set("\u{1} not a value", &found) == nil else { continue }
+            #expect("\(found)" == before, "\(setting)")
+        }
+    }
+
+    @Test func `a value that may be the rest of a password is not shown`() {
+        for text in ["sasl.username=me,sasl.password=one,two", "ssl.key.password=a,b"] {
+            let error = #expect(throws: ConfigurationError.self) {
+                try GatewayConfiguration(
+                    SettingSources(flags: [:], environment: ["KAFKA_CONFIG": text], file: nil)
+                )
+            }
+            let said = error?.description ?? ""
+            #expect(said.contains("KAFKA_CONFIG"))
+            for part in ["two", "'b'", "one", "me,"] { #expect(!said.contains(part), "\(said)") }
+        }
+    }
+
+    /// The README has this table, row for row.
+    @Test func `the README lists every setting`() throws {
+        let readme = try String(contentsOf: Self.readme, encoding: .utf8)
+        let rows = Setting.allCases.map(Self.row)
+        let table = rows.joined(separator: "\n")
+        #expect(readme.contains(table), "The README's table has to be:\n\(table)")
+        // And no row of a setting that there is not.
+        let listed = readme.split(separator: "\n").filter { $0.hasPrefix("| `--") }
+        #expect(listed.map(String.init) == rows)
+    }
+
+    private static let readme = URL(filePath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
+        .appending(path: "README.md")
+
+    private static func row(_ setting: Setting) -> String {
+        let row = setting.declaration
+        var meaning = row.help
+        if case .choice(let choices) = row.value {
+            meaning += " One of \(choices.joined(separator: ", "))."
+        }
+        if row.isList { meaning += " The flag can be repeated; the variable takes commas." }
+        let cells = [
+            "`\(setting.flag)`", "`\(setting.environmentName)`", "`\(setting.rawValue)`",
+            row.defaultText ?? "", meaning,
+        ]
+        return "| \(cells.joined(separator: " | ")) |".replacing("|  |", with: "| |")
+    }
+}
