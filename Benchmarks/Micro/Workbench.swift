@@ -1,7 +1,6 @@
 import Foundation
 import HTTPTypes
 import Kafka
-import Logging
 import ReadModel
 
 @testable import HTTPServer
@@ -40,7 +39,7 @@ final class Workbench {
             placement: OrderPlacement(publisher: NoBroker(), random: random, clock: .system),
             readModel: ReadModel(store: store, hotView: hotView),
             stamp: stamp,
-            logger: Logger(label: "micro") { _ in SwiftLogNoOpLogHandler() }
+            logger: Logger(label: "micro", format: .text, sink: LogSink { _ in })
         )
         handler = GatewayHandler(routes: routes.routes, stamp: stamp)
         id = random.uuid(at: WallClock.system.now())

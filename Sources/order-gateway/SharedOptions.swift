@@ -1,7 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
 internal import Kafka
-internal import Logging
 internal import OrderGateway
 
 /// The flags that every command has.
@@ -202,9 +201,7 @@ struct CurrencyOption: ParsableArguments {
 
 extension GatewayConfiguration {
     func logger() -> Logger {
-        Logger(label: "order-gateway") {
-            LineLogHandler(label: $0, level: logLevel, format: logFormat)
-        }
+        Logger(label: "order-gateway", level: logLevel, format: logFormat)
     }
 
     /// How to reach a broker, with the properties it needs and then the user's.

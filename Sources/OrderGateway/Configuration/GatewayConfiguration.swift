@@ -1,6 +1,5 @@
 package import HTTPServer
 package import Kafka
-package import Logging
 internal import Orders
 
 /// Everything that can be configured, checked.

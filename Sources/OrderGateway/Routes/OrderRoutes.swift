@@ -1,7 +1,6 @@
 package import HTTPServer
 internal import HTTPTypes
 internal import Kafka
-package import Logging
 internal import Orders
 package import ReadModel
 
@@ -179,7 +178,7 @@ package struct OrderRoutes: Sendable {
 
     private func log(
         _ level: Logger.Level,
-        _ message: Logger.Message,
+        _ message: String,
         _ context: RequestContext,
         _ metadata: @autoclosure () -> Logger.Metadata
     ) {
