@@ -1,6 +1,5 @@
 import Foundation
 import Kafka
-import Logging
 import ReadModel
 
 @testable import HTTPServer
@@ -39,7 +38,7 @@ final class Workbench {
             placement: OrderPlacement(publisher: NoBroker(), random: random, clock: .system),
             readModel: ReadModel(store: store, hotView: hotView),
             stamp: stamp,
-            logger: Logger(label: "micro") { _ in SwiftLogNoOpLogHandler() }
+            logger: Logger(label: "micro", format: .text, sink: LogSink { _ in })
         )
         handler = GatewayHandler(routes: routes.routes, stamp: stamp)
         id = random.uuid(at: WallClock.system.now())

@@ -23,6 +23,7 @@ enum Failure {
         case is ConfigurationError, is UsageError: usage
         case let error as KafkaError: error.isConfigurationError ? usage : unavailable
         case is ServerError: unavailable
+        case ServiceError.overdue: overdue
         case is NotFound: failure
         case is StoreError, is StockError: input
         default: software

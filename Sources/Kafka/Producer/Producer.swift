@@ -142,6 +142,8 @@ package final class Producer: Sendable {
 
     /// Waits until everything outstanding has been answered, or time is up.
     ///
+    /// In a cancelled task it does not wait.
+    ///
     /// - Returns: The number of messages that are still outstanding.
     package func flush(timeout: Duration) async -> Int {
         let deadline = ContinuousClock.now + timeout

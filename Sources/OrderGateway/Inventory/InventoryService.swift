@@ -1,7 +1,5 @@
 package import Kafka
-package import Logging
 internal import Orders
-internal import ServiceLifecycle
 
 /// A stand-in for the platform's inventory service: reserves each order that was created, or says
 /// why it cannot.
@@ -21,6 +19,8 @@ package struct InventoryService: Service {
     package static let groupID = "inventory-service"
     static let sourceService = "inventory-service"
     static let insufficientStock = "insufficient_stock"
+
+    package let name = "inventory"
 
     private let configuration: ClientConfiguration
     private let stock: Stock
@@ -56,17 +56,18 @@ package struct InventoryService: Service {
     package func run() async throws {
         let producer = try Producer(configuration, linger: Limits.linger)
         do {
-            // Around it: a poll would keep the executor from noticing.
-            try await cancelWhenGracefulShutdown {
-                try await withTaskExecutorPreference(BlockingExecutor(name: "inventory")) {
-                    try await consume(producer)
-                }
+            try await withTaskExecutorPreference(BlockingExecutor(name: name)) {
+                try await consume(producer)
             }
         } catch is CancellationError {
-            logger.info("inventory stopped")
+            // The usual end, like a return.
         }
-        _ = await producer.flush(timeout: Limits.flushTimeout)
-        await producer.close()
+        // In a cancelled task the flush would give up at once, and the close what is outstanding.
+        await shieldedFromCancellation {
+            _ = await producer.flush(timeout: Limits.flushTimeout)
+            await producer.close()
+        }
+        logger.info("inventory stopped")
     }
 
     private func consume(_ producer: Producer) async throws {

@@ -1,8 +1,6 @@
 package import HTTPServer
 package import Kafka
-package import Logging
 internal import ReadModel
-package import ServiceLifecycle
 
 /// The parts of a gateway, put together but not yet running.
 package struct Gateway: Sendable {

@@ -1,9 +1,9 @@
 package import HTTPServer
-package import Logging
-internal import ServiceLifecycle
 
 /// Runs the HTTP server until the gateway stops; then lets the requests in flight finish.
 package struct HTTPService: Service {
+    package let name = "http"
+
     private let server: Server
     private let health: Health
     private let patience: Duration
@@ -20,9 +20,9 @@ package struct HTTPService: Service {
         server.start()
         health.succeed(.http)
         logger.info("listening", metadata: ["address": "\(server.address)"])
-        try? await gracefulShutdown()
+        await untilCancelled()
         health.fail(.http, "stopping")
-        let cutOff = await server.shutdown(within: patience)
+        let cutOff = await shieldedFromCancellation { await server.shutdown(within: patience) }
         logger.info("HTTP stopped", metadata: ["cut_off": "\(cutOff)"])
     }
 }

@@ -1,6 +1,4 @@
 package import Kafka
-package import Logging
-internal import ServiceLifecycle
 
 /// Keeps the topics and the producer ready, and says in readiness when they are not.
 package struct KafkaService: Service {
@@ -15,6 +13,8 @@ package struct KafkaService: Service {
         /// have been answered or cut off.
         static let flushTimeout = Duration.seconds(5)
     }
+
+    package let name = "kafka"
 
     private let broker: any Broker
     private let producer: Producer
@@ -39,17 +39,19 @@ package struct KafkaService: Service {
 
     package func run() async throws {
         do {
-            try await withTaskExecutorPreference(BlockingExecutor(name: "kafka")) {
-                try await cancelWhenGracefulShutdown {
-                    try await makeTopics()
-                    try await watchProducer()
-                }
+            try await withTaskExecutorPreference(BlockingExecutor(name: name)) {
+                try await makeTopics()
+                try await watchProducer()
             }
         } catch is CancellationError {
             // The usual end.
         }
-        let left = await producer.flush(timeout: Limits.flushTimeout)
-        await producer.close()
+        // In a cancelled task the flush would give up at once, and the close what is outstanding.
+        let left = await shieldedFromCancellation {
+            let left = await producer.flush(timeout: Limits.flushTimeout)
+            await producer.close()
+            return left
+        }
         logger.info("producer closed", metadata: ["unacknowledged": "\(left)"])
     }
 

@@ -1,59 +1,145 @@
-internal import Glibc
-package import Logging
-package import ServiceLifecycle
-internal import UnixSignals
-
 /// Runs services until a signal asks to stop.
-package enum ServiceRun {
+package struct ServiceRun {
     package enum Limits {
         /// Added to the time that requests in flight are given: for the producer's flush and the
         /// projection's last commit.
-        static let margin = Duration.seconds(15)
+        package static let margin = Duration.seconds(15)
     }
 
-    /// Runs the services.
+    private enum Event {
+        case asked(Int32)
+        case cancelled
+        /// The service at a place has ended, by an error or without.
+        case ended(Int, (any Error)?)
+        case overdue
+    }
+
+    private enum State {
+        case running
+        case stopping(timer: Task<Void, Never>)
+    }
+
+    private let services: [any Service]
+    private let limit: Duration
+    private let logger: Logger
+    private let reports: AsyncStream<Event>.Continuation
+    private var state = State.running
+    /// The tasks of the services that have not ended, by their places.
+    private var tasks: [Int: Task<Void, Never>] = [:]
+    private var failure: (any Error)?
+
+    /// Runs the services: they start in order, and stop in the reverse order, each awaited before the
+    /// next is cancelled.
     ///
-    /// SIGTERM or SIGINT stops them in the reverse order; a second signal ends the process at once.
+    /// A signal stops them, as does the cancellation of the task; after a signal that came before,
+    /// none starts. One that throws, or that ends unasked, ends the others too.
     ///
     /// - Parameters:
     ///   - patience: For how long requests in flight are waited for.
-    ///   - tidyUp: Called before a second signal ends the process, which nothing else survives.
-    /// - Throws: What a service threw.
+    ///   - margin: For how much longer everything is waited for. What has not ended by then goes on
+    ///     in its task, which can only be left to the end of the process.
+    /// - Throws: What the first service threw, or ``ServiceError``.
     package static func run(
         _ services: [any Service],
+        signals: StopSignals,
         patience: Duration,
-        logger: Logger,
-        tidyUp: @escaping @Sendable () -> Void = {}
+        margin: Duration = Limits.margin,
+        logger: Logger
     ) async throws {
-        var configuration = ServiceGroupConfiguration(
-            services: services.map { .init(service: $0) },
-            logger: quiet(logger)
-        )
-        configuration.maximumGracefulShutdownDuration = patience + Limits.margin
-        let group = ServiceGroup(configuration: configuration)
-        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
-        let watch = Task {
-            var isStopping = false
-            for await signal in signals {
-                if isStopping {
-                    logger.warning("second signal: ending at once")
-                    tidyUp()
-                    // 128 + the signal's number, as shells report it.
-                    _exit(128 + (signal == .sigint ? SIGINT : SIGTERM))
-                }
-                isStopping = true
-                logger.info("stopping", metadata: ["signal": "\(signal)"])
-                await group.triggerGracefulShutdown()
-            }
+        signals.beforeEnding { logger.warning("second signal: ending at once") }
+        if let signal = signals.first { return logStop(signal, logger) }
+        let (events, reports) = AsyncStream.makeStream(of: Event.self)
+        signals.whenAsked { reports.yield(.asked($0)) }
+        // In a task of its own: a stream gives a cancelled one nothing more.
+        let task = Task {
+            var run = ServiceRun(
+                services: services,
+                limit: patience + margin,
+                logger: logger,
+                reports: reports
+            )
+            run.start()
+            try await run.react(to: events)
         }
-        defer { watch.cancel() }
-        try await group.run()
+        try await withTaskCancellationHandler {
+            try await task.value
+        } onCancel: {
+            reports.yield(.cancelled)
+        }
     }
 
-    /// The group's own news are for debugging.
-    private static func quiet(_ logger: Logger) -> Logger {
-        var logger = logger
-        if logger.logLevel > .debug { logger.logLevel = .error }
-        return logger
+    /// Each service runs at once up to where it first waits.
+    private mutating func start() {
+        for (place, service) in services.enumerated() {
+            tasks[place] = Task.immediate { [reports] in
+                do {
+                    try await service.run()
+                    reports.yield(.ended(place, nil))
+                } catch {
+                    reports.yield(.ended(place, error))
+                }
+            }
+        }
+    }
+
+    private mutating func react(to events: AsyncStream<Event>) async throws {
+        for await event in events {
+            switch event {
+            case .asked(let signal):
+                Self.logStop(signal, logger)
+                stop()
+            case .cancelled: stop()
+            case .ended(let place, let error): noteEnd(of: place, error)
+            case .overdue: throw giveUp()
+            }
+            guard case .stopping(let timer) = state else { continue }
+            guard let last = tasks.keys.max() else {
+                timer.cancel()
+                break
+            }
+            tasks[last]?.cancel()
+        }
+        if let failure { throw failure }
+    }
+
+    private mutating func stop() {
+        guard case .running = state else { return }
+        let timer = Task { [limit, reports] in
+            guard (try? await Task.sleep(for: limit)) != nil else { return }
+            reports.yield(.overdue)
+        }
+        state = .stopping(timer: timer)
+    }
+
+    private mutating func noteEnd(of place: Int, _ error: (any Error)?) {
+        let wasAsked = tasks.removeValue(forKey: place)?.isCancelled ?? true
+        let name = services[place].name
+        let fault: any Error
+        switch error {
+        case nil, is CancellationError:
+            if wasAsked { return }
+            fault = ServiceError.endedUnasked(name)
+        case .some(let error):
+            fault = error
+        }
+        logger.error("service failed", metadata: ["service": name, "error": "\(fault)"])
+        failure = failure ?? fault
+        stop()
+    }
+
+    /// What is thrown when time is up.
+    private func giveUp() -> any Error {
+        let left = tasks.sorted { $0.key > $1.key }
+        let names = left.map { services[$0.key].name }
+        logger.error(
+            "the stop took too long",
+            metadata: ["services": names.joined(separator: " ")]
+        )
+        for (_, task) in left { task.cancel() }
+        return failure ?? ServiceError.overdue(names, limit: limit)
+    }
+
+    private static func logStop(_ signal: Int32, _ logger: Logger) {
+        logger.info("stopping", metadata: ["signal": StopSignals.name(of: signal)])
     }
 }

@@ -1,8 +1,6 @@
 package import Kafka
-package import Logging
 package import Orders
 package import ReadModel
-internal import ServiceLifecycle
 
 /// Consumes the event topics into the read model, on an executor of its own.
 ///
@@ -21,6 +19,8 @@ package struct ProjectionService: Service {
     /// Under this group the offsets are committed to Kafka, for the eyes of lag tools only:
     /// consumption resumes from the store.
     package static let groupID = "order-gateway-read-model"
+
+    package let name = "projection"
 
     private let configuration: ClientConfiguration
     private let store: OrderStore
@@ -51,18 +51,15 @@ package struct ProjectionService: Service {
     package func run() async throws {
         health.succeed(.readModel)
         do {
-            // Around it: a poll would keep the executor from noticing.
-            try await cancelWhenGracefulShutdown {
-                try await withTaskExecutorPreference(BlockingExecutor(name: "projection")) {
-                    try await consume()
-                }
+            try await withTaskExecutorPreference(BlockingExecutor(name: name)) {
+                try await consume()
             }
         } catch {
             // What is stored is still served, and orders are still taken: only readiness is red,
             // until someone has looked.
             health.fail(.projection, "stopped: \(error)")
             logger.critical("projection stopped by an error", metadata: ["error": "\(error)"])
-            try? await gracefulShutdown()
+            await untilCancelled()
         }
     }
 

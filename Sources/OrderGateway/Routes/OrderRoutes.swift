@@ -1,6 +1,5 @@
 package import HTTPServer
 internal import Kafka
-package import Logging
 internal import Orders
 package import ReadModel
 
@@ -178,7 +177,7 @@ package struct OrderRoutes: Sendable {
 
     private func log(
         _ level: Logger.Level,
-        _ message: Logger.Message,
+        _ message: String,
         _ context: RequestContext,
         _ metadata: @autoclosure () -> Logger.Metadata
     ) {

@@ -1,7 +1,5 @@
 package import Kafka
-package import Logging
 package import Orders
-internal import ServiceLifecycle
 
 /// The order service's side of the event flow: cancels the orders that cannot be fulfilled, and sends
 /// what cannot be processed to the dead letters.
@@ -22,6 +20,8 @@ package struct SagaService: Service {
     }
 
     package static let groupID = "order-service"
+
+    package let name = "saga"
 
     private let configuration: ClientConfiguration
     private let replicaID: UUID
@@ -64,12 +64,10 @@ package struct SagaService: Service {
 
     package func run() async throws {
         do {
-            // Around it: a poll would keep the executor from noticing.
-            try await cancelWhenGracefulShutdown {
-                try await withTaskExecutorPreference(BlockingExecutor(name: "saga")) {
-                    try await consume()
-                }
+            try await withTaskExecutorPreference(BlockingExecutor(name: name)) {
+                try await consume()
             }
+            logger.info("saga stopped")
         } catch is CancellationError {
             logger.info("saga stopped")
         } catch {
@@ -81,7 +79,7 @@ package struct SagaService: Service {
                 : "\(error)"
             health.fail(.saga, "stopped: \(reason)")
             logger.critical("saga stopped by an error", metadata: ["error": "\(reason)"])
-            try? await gracefulShutdown()
+            await untilCancelled()
         }
     }
 

@@ -35,6 +35,7 @@ enum DevCommand {
         let stock = try InventoryCommand.stock(invocation)
         let folder = try DevFolder(configuration.dataDir)
         defer { folder.remove() }
+        signals.beforeEnding { folder.remove() }
         let broker = try EmbeddedBroker(topics: EventTopics.specifications)
         defer { broker.stop() }
         try await run(
@@ -86,8 +87,7 @@ enum DevCommand {
             services,
             signals: signals,
             patience: configuration.shutdownTimeout,
-            logger: logger,
-            tidyUp: { folder.remove() }
+            logger: logger
         )
         try gateway.close()
     }
@@ -124,14 +124,13 @@ private struct Greeting: Service {
         static let interval = Duration.milliseconds(20)
     }
 
+    let name = "greeting"
     let text: String
     let health: Health
 
     func run() async throws {
-        try? await cancelWhenGracefulShutdown {
-            while !health.isReady { try await Task.sleep(for: Limits.interval) }
-            Console.line(text)
-        }
-        try? await gracefulShutdown()
+        while !health.isReady { try await Task.sleep(for: Limits.interval) }
+        Console.line(text)
+        await untilCancelled()
     }
 }

@@ -1,6 +1,5 @@
 import HTTPServer
 import Kafka
-import Logging
 import TestSupport
 import Testing
 

@@ -1,5 +1,4 @@
 import HTTPServer
-import Logging
 import Orders
 import Synchronization
 import TestSupport
@@ -179,17 +178,13 @@ struct PlaceOrderTests {
         _ message: String
     ) async throws {
         let lines = Mutex<[String]>([])
-        let logger = Logger(label: "test") { label in
-            LineLogHandler(
-                label: label,
-                level: .info,
-                format: .text,
-                clock: .system,
-                write: { line in
-                    lines.withLock { $0.append(String(decoding: line, as: UTF8.self)) }
-                }
-            )
-        }
+        let logger = Logger(
+            label: "test",
+            format: .text,
+            sink: LogSink { line in
+                lines.withLock { $0.append(String(decoding: line, as: UTF8.self)) }
+            }
+        )
         let gateway = try GatewayFixture(failing: error, logger: logger)
         _ = try await gateway.handler.answer("POST", "/orders", body: GatewayFixture.order)
         let logged = lines.withLock { $0 }

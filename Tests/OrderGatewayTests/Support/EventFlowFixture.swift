@@ -1,4 +1,3 @@
-import Logging
 import Orders
 import ReadModel
 import TestSupport
@@ -199,5 +198,5 @@ final class EventFlowFixture: Sendable {
 }
 
 extension Logger {
-    static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    static let silent = Logger(label: "test", format: .text, sink: LogSink { _ in })
 }

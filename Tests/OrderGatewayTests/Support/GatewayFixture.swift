@@ -1,5 +1,4 @@
 import HTTPServer
-import Logging
 import Orders
 import ReadModel
 import TestSupport
@@ -25,7 +24,7 @@ final class GatewayFixture {
 
     init(
         failing error: PublishError? = nil,
-        logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        logger: Logger = .silent
     ) throws {
         folder = try TemporaryFolder()
         publisher = FakePublisher(failing: error)

@@ -113,6 +113,21 @@ struct DevLifecycleTests {
         #expect(try await gateway.process.waitForExit() == 0, "\(gateway.process.report)")
     }
 
+    /// A pipe whose reader has ended, as that of `order-gateway dev 2>&1 | head` does.
+    @Test
+    func `a reader of the log that is gone does not end it`() async throws {
+        let folder = try TemporaryFolder()
+        let pipe = folder.path("log")
+        // Opening it waits for the reader, which reads nothing.
+        let script = "mkfifo '\(pipe)' && { true <'\(pipe)' & } && exec 2>'\(pipe)' && wait"
+        let gateway = try await GatewayProcess.dev(["--log-level", "debug"], after: script)
+        // Each is a line, at this level.
+        for _ in 0..<3 { try await gateway.view(of: try await gateway.place()) }
+        #expect(try await gateway.get("/healthz").status == 200)
+        #expect(gateway.process.errorOutput.isEmpty)
+        #expect(try await gateway.stop() == 0, "\(gateway.process.report)")
+    }
+
     @Test
     func `a named folder has to be empty, and is kept`() async throws {
         let folder = try TemporaryFolder()

@@ -28,16 +28,20 @@ final class GatewayProcess: Sendable {
 
     /// Starts `order-gateway dev` on any free port and waits for its greeting.
     ///
-    /// - Parameter descriptors: How many it may have open, if not as many as the test.
+    /// - Parameters:
+    ///   - descriptors: How many it may have open, if not as many as the test.
+    ///   - script: What a shell does before it becomes the program.
     static func dev(
         _ flags: [String] = [],
-        descriptors: Int? = nil
+        descriptors: Int? = nil,
+        after script: String? = nil
     ) async throws -> GatewayProcess {
         let temporary = try TemporaryFolder()
         let process = try orderGateway(
             ["dev", "--http-port", "0"] + flags,
             environment: ["TMPDIR": temporary.path],
-            descriptors: descriptors
+            descriptors: descriptors,
+            after: script
         )
         // Only standard output: at level debug the log quotes the greeting before it is due.
         try await eventually(within: .seconds(60), "the greeting. \(process.report)") {
@@ -147,20 +151,24 @@ final class GatewayProcess: Sendable {
 
 /// Starts the built program, with no settings from the environment but those given.
 ///
-/// - Parameter descriptors: How many it may have open, if not as many as the test.
+/// - Parameters:
+///   - descriptors: How many it may have open, if not as many as the test.
+///   - script: What a shell does before it becomes the program, which keeps its process id.
 func orderGateway(
     _ arguments: [String],
     environment: [String: String?] = [:],
-    descriptors: Int? = nil
+    descriptors: Int? = nil,
+    after script: String? = nil
 ) throws -> ChildProcess {
     let environment = noSettings.merging(environment) { $1 }
-    guard let descriptors else {
+    let commands = [descriptors.map { "ulimit -n \($0)" }, script].compactMap(\.self)
+    guard !commands.isEmpty else {
         return try ChildProcess(BuiltProducts.orderGateway, arguments, environment: environment)
     }
-    let limited = ["-c", #"ulimit -n "$0" && exec "$@""#, "\(descriptors)"]
+    let shell = (commands + [#"exec "$0" "$@""#]).joined(separator: " && ")
     return try ChildProcess(
         "/bin/sh",
-        limited + [BuiltProducts.orderGateway] + arguments,
+        ["-c", shell, BuiltProducts.orderGateway] + arguments,
         environment: environment
     )
 }

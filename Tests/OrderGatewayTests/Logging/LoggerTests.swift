@@ -1,4 +1,3 @@
-import Logging
 import Orders
 import Synchronization
 import TestSupport
@@ -6,24 +5,22 @@ import Testing
 
 @testable import OrderGateway
 
-struct LineLogHandlerTests {
+struct LoggerTests {
     private final class Lines: Sendable {
         private let lines = Mutex<[String]>([])
 
         var all: [String] { lines.withLock { $0 } }
 
         func logger(_ format: LogFormat, level: Logger.Level = .info) -> Logger {
-            Logger(label: "gateway") { label in
-                LineLogHandler(
-                    label: label,
-                    level: level,
-                    format: format,
-                    clock: WallClock { Timestamp(millisecondsSinceEpoch: 1_800_000_000_123) },
-                    write: { line in
-                        self.lines.withLock { $0.append(String(decoding: line, as: UTF8.self)) }
-                    }
-                )
-            }
+            Logger(
+                label: "gateway",
+                level: level,
+                format: format,
+                clock: WallClock { Timestamp(millisecondsSinceEpoch: 1_800_000_000_123) },
+                sink: LogSink { line in
+                    self.lines.withLock { $0.append(String(decoding: line, as: UTF8.self)) }
+                }
+            )
         }
     }
 
@@ -80,5 +77,58 @@ struct LineLogHandlerTests {
         logger.logLevel = .error
         logger.warning("no")
         #expect(lines.all == ["2027-01-15T08:00:00.123Z warning yes\n"])
+    }
+
+    @Test func `what is left out is not even put together`() {
+        var evaluations = 0
+        func counted<Value>(_ value: Value) -> Value {
+            evaluations += 1
+            return value
+        }
+        let logger = lines.logger(.text, level: .notice)
+        logger.info(counted("m"), metadata: counted(["k": "v"]))
+        logger.log(level: .trace, counted("m"), metadata: counted(["k": "v"]))
+        #expect(evaluations == 0)
+        logger.notice(counted("m"), metadata: counted(["k": "v"]))
+        #expect(evaluations == 2)
+        #expect(lines.all.count == 1)
+    }
+
+    @Test func `levels have their names and their order`() {
+        let names = ["trace", "debug", "info", "notice", "warning", "error", "critical"]
+        #expect(Logger.Level.allCases.map(\.rawValue) == names)
+        #expect(names.map { Logger.Level(rawValue: $0) } == Logger.Level.allCases)
+        for name in ["", "INFO", "loud", "info "] { #expect(Logger.Level(rawValue: name) == nil) }
+        for (lower, higher) in zip(Logger.Level.allCases, Logger.Level.allCases.dropFirst()) {
+            #expect(lower < higher && !(higher < lower))
+        }
+        // They are looked at by every request.
+        #expect(MemoryLayout<Logger.Level>.size == 1)
+    }
+
+    @Test func `each method logs at its level`() {
+        let logger = lines.logger(.text, level: .trace)
+        logger.trace("m")
+        logger.debug("m")
+        logger.info("m")
+        logger.notice("m")
+        logger.warning("m")
+        logger.error("m")
+        logger.critical("m")
+        logger.log(level: .debug, "m")
+        let levels = lines.all.map { String($0.split(separator: " ")[1]) }
+        #expect(levels == Logger.Level.allCases.map(\.rawValue) + ["debug"])
+    }
+
+    @Test func `a copy with more to say leaves the original as it is`() {
+        let logger = lines.logger(.text)
+        var copy = logger
+        copy[metadataKey: "part"] = "saga"
+        #expect(copy[metadataKey: "part"] == "saga")
+        copy.info("m")
+        copy[metadataKey: "part"] = nil
+        copy.info("m")
+        logger.info("m")
+        #expect(lines.all.map { $0.dropFirst(30) } == ["m part=saga\n", "m\n", "m\n"])
     }
 }

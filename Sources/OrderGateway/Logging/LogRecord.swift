@@ -1,0 +1,60 @@
+internal import Orders
+
+/// What one line of the log says.
+struct LogRecord {
+    let time: Timestamp
+    let level: Logger.Level
+    /// Of the logger.
+    let label: String
+    let message: String
+    /// Sorted by key.
+    let metadata: [(key: String, value: String)]
+}
+
+extension LogFormat {
+    /// A record as one line, with its end.
+    func line(_ record: LogRecord) -> [UInt8] {
+        switch self {
+        case .text: text(record)
+        case .json: json(record)
+        }
+    }
+
+    private func text(_ record: LogRecord) -> [UInt8] {
+        // A message is for reading: it is quoted only if it would not stay on one line.
+        let isOneLine = record.message.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
+        let message = isOneLine ? record.message : quoted(record.message)
+        var line = "\(record.time) \(record.level.rawValue) \(message)"
+        for (key, value) in record.metadata { line += " \(key)=\(quoted(value))" }
+        return Array((line + "\n").utf8)
+    }
+
+    /// Quotes what would not stay one word on one line.
+    private func quoted(_ value: String) -> String {
+        let isPlain =
+            !value.isEmpty && value.utf8.allSatisfy { $0 > 0x20 && $0 != 0x22 && $0 != 0x7F }
+        if isPlain { return value }
+        var json = JSONWriter(reservingBytes: value.utf8.count + 2)
+        json.string(value)
+        return String(decoding: json.bytes, as: UTF8.self)
+    }
+
+    private func json(_ record: LogRecord) -> [UInt8] {
+        var json = JSONWriter(reservingBytes: 256)
+        json.beginObject()
+        json.key("timestamp")
+        json.timestamp(record.time)
+        json.key("level")
+        json.string(record.level.rawValue)
+        json.key("logger")
+        json.string(record.label)
+        json.key("message")
+        json.string(record.message)
+        for (key, value) in record.metadata {
+            json.key(text: key)
+            json.string(value)
+        }
+        json.endObject()
+        return json.bytes + [UInt8(ascii: "\n")]
+    }
+}

@@ -1,0 +1,266 @@
+import Glibc
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import OrderGateway
+
+@Suite(.timeLimit(.minutes(1)))
+struct ServiceRunTests {
+    /// What happened, in its order.
+    private final class Journal: Sendable {
+        private let lines = Mutex<[String]>([])
+
+        var all: [String] { lines.withLock { $0 } }
+
+        func note(_ line: String) { lines.withLock { $0.append(line) } }
+    }
+
+    private struct Fault: Error, Equatable {
+        let name: String
+    }
+
+    /// Does what a test says while it runs and when it is stopped.
+    private struct TestService: Service {
+        let name: String
+        let journal: Journal
+        var whileRunning: @Sendable () async throws -> Void = { await untilCancelled() }
+        var whenStopped: @Sendable () async throws -> Void = {}
+
+        func run() async throws {
+            journal.note("\(name) starts")
+            defer { journal.note("\(name) has ended") }
+            try await whileRunning()
+            journal.note("\(name) stops")
+            // Long enough for others to stop meanwhile, if they were asked to.
+            for _ in 0..<1_000 { await Task.yield() }
+            try await whenStopped()
+        }
+    }
+
+    private let journal = Journal()
+    private let ends = Journal()
+
+    private func service(
+        _ name: String,
+        whileRunning: @escaping @Sendable () async throws -> Void = { await untilCancelled() },
+        whenStopped: @escaping @Sendable () async throws -> Void = {}
+    ) -> any Service {
+        TestService(
+            name: name,
+            journal: journal,
+            whileRunning: whileRunning,
+            whenStopped: whenStopped
+        )
+    }
+
+    private func signals() async -> StopSignals {
+        await StopSignals([], end: { [ends] in ends.note("\($0)") })
+    }
+
+    private func logger(_ lines: Journal = Journal()) -> Logger {
+        Logger(
+            label: "test",
+            format: .text,
+            sink: LogSink { lines.note(String(decoding: $0.dropLast(), as: UTF8.self)) }
+        )
+    }
+
+    private func run(
+        _ services: [any Service],
+        _ signals: StopSignals,
+        limit: Duration = .seconds(30),
+        logger: Logger? = nil
+    ) async throws {
+        try await ServiceRun.run(
+            services,
+            signals: signals,
+            patience: limit,
+            margin: .zero,
+            logger: logger ?? self.logger()
+        )
+    }
+
+    private var allStopped: [String] {
+        [
+            "a starts", "b starts", "c starts", "c stops", "c has ended", "b stops", "b has ended",
+            "a stops", "a has ended",
+        ]
+    }
+
+    /// Runs three services, and does something once all have started.
+    private func runThree(_ body: @Sendable (StopSignals) async -> Void) async throws {
+        let signals = await signals()
+        let services = ["a", "b", "c"].map { service($0) }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await run(services, signals) }
+            try await eventually("all to have started") { journal.all.count == 3 }
+            await body(signals)
+            try await group.waitForAll()
+        }
+    }
+
+    @Test(arguments: [SIGTERM, SIGINT])
+    func `they start in order and stop in reverse, each awaited`(_ signal: Int32) async throws {
+        try await runThree { $0.receive(signal) }
+        #expect(journal.all == allStopped)
+        #expect(ends.all.isEmpty)
+    }
+
+    @Test func `a run that is cancelled stops them likewise`() async throws {
+        let signals = await signals()
+        let services = ["a", "b", "c"].map { service($0) }
+        let task = Task { try await run(services, signals) }
+        try await eventually("all to have started") { journal.all.count == 3 }
+        task.cancel()
+        try await task.value
+        #expect(journal.all == allStopped)
+    }
+
+    @Test func `after a signal that came before, none starts`() async throws {
+        let signals = await signals()
+        signals.receive(SIGTERM)
+        let lines = Journal()
+        try await run([service("a")], signals, logger: logger(lines))
+        #expect(journal.all.isEmpty)
+        #expect(lines.all.map { $0.dropFirst(25) } == ["info stopping signal=SIGTERM"])
+    }
+
+    @Test func `a signal while they start stops them all`() async throws {
+        let signals = await signals()
+        let first = service("a") {
+            signals.receive(SIGTERM)
+            await untilCancelled()
+        }
+        try await run([first, service("b")], signals)
+        let end = ["b stops", "b has ended", "a stops", "a has ended"]
+        #expect(journal.all == ["a starts", "b starts"] + end)
+    }
+
+    @Test func `the log says which signal stopped it`() async throws {
+        let signals = await signals()
+        let lines = Journal()
+        let only = service("a") {
+            signals.receive(SIGINT)
+            await untilCancelled()
+        }
+        try await run([only], signals, logger: logger(lines))
+        #expect(lines.all.map { $0.dropFirst(25) } == ["info stopping signal=SIGINT"])
+    }
+
+    // MARK: Ends that nobody asked for
+
+    @Test func `one that throws ends the others, and its error is thrown`() async throws {
+        let signals = await signals()
+        let lines = Journal()
+        let services = [
+            service("a"), service("b") { throw Fault(name: "b") }, service("c"),
+        ]
+        await #expect(throws: Fault(name: "b")) {
+            try await run(services, signals, logger: logger(lines))
+        }
+        #expect(journal.all.suffix(4) == ["c stops", "c has ended", "a stops", "a has ended"])
+        let line = #"error service failed error="Fault(name: \"b\")" service=b"#
+        #expect(lines.all.map { $0.dropFirst(25) } == [line[...]])
+    }
+
+    @Test func `one that ends unasked ends the others, and that is an error`() async throws {
+        let signals = await signals()
+        let services = [service("a"), service("b") {}, service("c")]
+        await #expect(throws: ServiceError.endedUnasked("b")) { try await run(services, signals) }
+        #expect(journal.all.suffix(4) == ["c stops", "c has ended", "a stops", "a has ended"])
+    }
+
+    @Test func `a cancellation that nobody asked for is an end unasked`() async throws {
+        let signals = await signals()
+        let only = service("a") { throw CancellationError() }
+        await #expect(throws: ServiceError.endedUnasked("a")) { try await run([only], signals) }
+    }
+
+    @Test func `the end of one that was asked may be a cancellation`() async throws {
+        let signals = await signals()
+        let only = service("a") {
+            signals.receive(SIGTERM)
+            try await Task.sleep(for: .seconds(3600))
+        }
+        try await run([only], signals)
+        #expect(journal.all == ["a starts", "a has ended"])
+    }
+
+    @Test func `of several errors the first is thrown and all are logged`() async throws {
+        let signals = await signals()
+        let lines = Journal()
+        let services = [
+            service("a", whenStopped: { throw Fault(name: "a") }),
+            service("b") { throw Fault(name: "b") },
+            service("c", whenStopped: { throw Fault(name: "c") }),
+        ]
+        await #expect(throws: Fault(name: "b")) {
+            try await run(services, signals, logger: logger(lines))
+        }
+        let named = lines.all.map { $0.split(separator: " ").last.map(String.init) }
+        #expect(named == ["service=b", "service=c", "service=a"])
+    }
+
+    @Test func `an error while stopping is thrown`() async throws {
+        let signals = await signals()
+        let services = [
+            service("a"),
+            service("b", whenStopped: { throw Fault(name: "b") }),
+            service("c") {
+                signals.receive(SIGTERM)
+                await untilCancelled()
+            },
+        ]
+        await #expect(throws: Fault(name: "b")) { try await run(services, signals) }
+        #expect(journal.all.suffix(2) == ["a stops", "a has ended"])
+    }
+
+    // MARK: Stops that do not come to an end
+
+    @Test func `a stop that takes too long is an error that names who is left`() async throws {
+        let signals = await signals()
+        let lines = Journal()
+        let (gate, open) = AsyncStream.makeStream(of: Void.self)
+        let hanging: @Sendable () async -> Void = {
+            await shieldedFromCancellation { for await _ in gate {} }
+        }
+        let services = [
+            service("a"),
+            service(
+                "b",
+                whileRunning: {
+                    signals.receive(SIGTERM)
+                    await untilCancelled()
+                },
+                whenStopped: hanging
+            ),
+        ]
+        let limit = Duration.milliseconds(200)
+        await #expect(throws: ServiceError.overdue(["b", "a"], limit: limit)) {
+            try await run(services, signals, limit: limit, logger: logger(lines))
+        }
+        #expect(lines.all.last?.dropFirst(25) == #"error the stop took too long services="b a""#)
+        open.finish()
+        try await eventually("those left to end") {
+            journal.all.count { $0.hasSuffix("has ended") } == services.count
+        }
+    }
+
+    @Test func `a second signal ends it while it stops`() async throws {
+        let signals = await signals()
+        let lines = Journal()
+        let only = service(
+            "a",
+            whileRunning: {
+                signals.receive(SIGTERM)
+                await untilCancelled()
+            },
+            whenStopped: { signals.receive(SIGINT) }
+        )
+        signals.beforeEnding { [ends] in ends.note("tidied up") }
+        try await run([only], signals, logger: logger(lines))
+        #expect(ends.all == ["tidied up", "\(128 + SIGINT)"])
+        #expect(lines.all.last?.dropFirst(25) == "warning second signal: ending at once")
+    }
+}
