@@ -25,6 +25,11 @@ let package = Package(
             pkgConfig: "rdkafka",
             providers: [.apt(["librdkafka-dev"])]
         ),
+        .systemLibrary(
+            name: "CSQLite",
+            pkgConfig: "sqlite3",
+            providers: [.apt(["libsqlite3-dev"])]
+        ),
         .target(
             name: "HTTPServer",
             dependencies: ["CLinux", "CNghttp2"],
@@ -37,9 +42,37 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
+            name: "ReadModel",
+            dependencies: ["CSQLite", "Orders"],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "OrderGateway",
+            dependencies: ["CLinux", "HTTPServer", "Kafka", "Orders", "ReadModel"],
+            resources: [.embedInCode("../../openapi.yaml")],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "order-gateway",
+            dependencies: ["HTTPServer", "Kafka", "OrderGateway", "Orders", "ReadModel"],
+            swiftSettings: settings
+        ),
+        .target(
             name: "TestSupport",
             dependencies: ["CLinux"],
             path: "Tests/TestSupport",
+            swiftSettings: settings
+        ),
+        .target(
+            name: "FuzzTargets",
+            dependencies: ["HTTPServer", "OrderGateway", "Orders"],
+            path: "Tests/FuzzTargets",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "FuzzTests",
+            dependencies: ["FuzzTargets"],
+            exclude: ["Corpus"],
             swiftSettings: settings
         ),
         .testTarget(
@@ -57,5 +90,52 @@ let package = Package(
             dependencies: ["Orders", "TestSupport"],
             swiftSettings: settings
         ),
+        .testTarget(
+            name: "ReadModelTests",
+            dependencies: ["CLinux", "CSQLite", "ReadModel", "Orders", "TestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "OrderGatewayTests",
+            dependencies: [
+                "HTTPServer", "Kafka", "OrderGateway", "Orders", "ReadModel", "TestSupport",
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "order-gatewayTests",
+            dependencies: ["OrderGateway", "order-gateway", "TestSupport"],
+            exclude: ["Events/validate.py", "HTTP/Clients.java", "HTTP/clients.py"],
+            swiftSettings: settings
+        ),
     ]
 )
+
+// libFuzzer brings a main function of its own, so this links only with its flags: `make fuzz`.
+if Context.environment["FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "fuzz",
+            dependencies: ["FuzzTargets"],
+            path: "Tests/Fuzz",
+            swiftSettings: settings
+        )
+    )
+}
+
+// Reaches into the modules, so it is built with -enable-testing: `make micro`.
+if Context.environment["MICRO"] != nil {
+    package.targets += [
+        .target(name: "Allocations", path: "Benchmarks/Allocations"),
+        .target(name: "Instructions", path: "Benchmarks/Instructions"),
+        .executableTarget(
+            name: "micro-benchmarks",
+            dependencies: [
+                "Allocations", "HTTPServer", "Instructions", "Kafka", "OrderGateway", "Orders",
+                "ReadModel",
+            ],
+            path: "Benchmarks/Micro",
+            swiftSettings: settings
+        ),
+    ]
+}

@@ -24,3 +24,6 @@ int pthread_setname_np(unsigned long thread, const char *name);
 
 // For tests; the actions are a posix_spawn_file_actions_t, which belongs to Glibc's module.
 int posix_spawn_file_actions_addclosefrom_np(void *actions, int first);
+
+// For tests as well (unshare(2)).
+int unshare(int flags);

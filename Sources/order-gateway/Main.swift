@@ -7,7 +7,8 @@ internal import OrderGateway
 enum Main {
     static func main() async {
         do {
-            switch try CommandParser(.orderGateway).parse(Array(CommandLine.arguments.dropFirst())) {
+            switch try CommandParser(.orderGateway).parse(Array(CommandLine.arguments.dropFirst()))
+            {
             case .run(let run, let invocation): try await run(invocation)
             case .help(let path): Console.text(CommandHelp(path).text)
             case .version: Console.line("order-gateway \(ProgramVersion.text)")

@@ -56,6 +56,28 @@ struct OrderStoreTests {
         #expect(try store.offsets() == [position: 2])
     }
 
+    @Test func `a closed store refuses everything, and says so`() async throws {
+        let folder = try TemporaryFolder()
+        let store = try OrderStore(folder: folder.path)
+        try store.commit(orders: [Order(id: orderID(1))], offsets: [position: 1])
+        try store.close()
+        func refusal(_ action: String) -> StoreError {
+            let message = "the database has been closed"
+            return .sqlite(code: 21, extendedCode: 21, message: message, action: action)
+        }
+        #expect(!refusal("").isTransient)
+        await #expect(throws: refusal("reading an order")) { try await store.order(orderID(1)) }
+        #expect(throws: refusal("reading orders")) { try store.orders([orderID(1)]) }
+        #expect(throws: refusal("reading orders")) { try store.orders(after: nil, limit: 1) }
+        #expect(throws: refusal("counting orders")) { try store.count() }
+        #expect(throws: refusal("counting orders")) { try store.count(from: orderID(1)) }
+        #expect(throws: refusal("reading offsets")) { try store.offsets() }
+        #expect(throws: refusal("writing orders")) {
+            try store.commit(orders: [Order(id: orderID(2))], offsets: [:])
+        }
+        #expect(throws: refusal("closing the read model")) { try store.close() }
+    }
+
     @Test func `a person reads the rows with the sqlite3 command line`() async throws {
         let fixture = try Fixture()
         var log = EventLog()

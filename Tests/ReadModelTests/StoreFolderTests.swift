@@ -158,6 +158,43 @@ struct StoreFolderTests {
         }
     }
 
+    @Test func `a folder in the database's place is named`() throws {
+        try FileManager.default.createDirectory(
+            atPath: databasePath,
+            withIntermediateDirectories: false
+        )
+        let error = try #require(throws: StoreError.self) { try OrderStore(folder: folder.path) }
+        #expect(
+            error
+                == .sqlite(
+                    code: 14,
+                    extendedCode: 14,
+                    message: "unable to open database file",
+                    action: "opening the read model"
+                )
+        )
+    }
+
+    @Test(.enabled(if: SmallDisk.isAllowed, "root writes to any file that is not mounted so"))
+    func `a database that is write-protected is refused at once`() async throws {
+        try OrderStore(folder: folder.path).close()
+        try await SmallDisk.withReadOnly(databasePath) { [folder] in
+            let error = try #require(throws: StoreError.self) {
+                try OrderStore(folder: folder.path)
+            }
+            #expect(
+                error
+                    == .sqlite(
+                        code: 8,
+                        extendedCode: 8,
+                        message: "attempt to write a readonly database",
+                        action: "opening the read model"
+                    )
+            )
+        }
+        #expect(try OrderStore(folder: folder.path).count() == 0)
+    }
+
     @Test func `a database of a later version is left alone`() async throws {
         do {
             let store = try OrderStore(folder: folder.path)

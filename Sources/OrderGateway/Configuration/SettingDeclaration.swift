@@ -33,12 +33,11 @@ package struct SettingDeclaration: Sendable {
     package let value: Value
     /// The text that has the same effect as saying nothing; `nil` when no text has.
     package let defaultText: String?
-    /// What it is for: sentences. The unit is named here.
+    /// What it is for, in sentences; the unit is named here.
     package let help: String
     /// What a value has to be, in words that end an error message.
     package let accepted: String
-    /// Whether values can hold passwords. Then an error shows no part of one that it cannot tell
-    /// from a name.
+    /// Whether values can hold passwords: then an error never shows a piece of one.
     package let isSecret: Bool
     /// Reads a value into a configuration, or returns `nil` and leaves the configuration as it was.
     let set: @Sendable (String, inout GatewayConfiguration) -> Void?

@@ -16,6 +16,15 @@ package struct LostEventsError: Error, Equatable, Sendable, CustomStringConverti
     /// From its oldest record to the next one to come.
     package let available: Range<Int64>
 
+    /// - Returns: `nil` when nothing keeps consumption from resuming at the stored offset.
+    init?(_ partition: TopicPartition, stored: Int64, available: Range<Int64>) {
+        // The end of the range is where the next event will be.
+        guard stored < available.lowerBound || stored > available.upperBound else { return nil }
+        self.partition = partition
+        self.stored = stored
+        self.available = available
+    }
+
     package var description: String {
         let gone =
             stored < available.lowerBound

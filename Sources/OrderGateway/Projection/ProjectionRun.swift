@@ -6,35 +6,36 @@ struct ProjectionRun {
     private let projector: Projector
     private let consumer: AssignedConsumer
     private let service: ProjectionService
-    /// Partitions whose end has not been reached since the start.
-    private var behind: Set<TopicPartition>
-    private var starts: [TopicPartition: StartOffset] = [:]
+    /// The offsets at which partitions ended at the start, as far as they have not been reached.
+    private var behind: [TopicPartition: Int64] = [:]
+    private var starts: [TopicPartition: Int64] = [:]
     /// What Kafka has been told last.
     private var reported: [StreamPosition: Int64]
 
+    /// - Parameter bounds: What the broker has of each partition.
     init(
         projector: Projector,
         consumer: AssignedConsumer,
-        partitions: [TopicPartition],
+        bounds: [TopicPartition: Range<Int64>],
         service: ProjectionService
     ) {
         self.projector = projector
         self.consumer = consumer
         self.service = service
-        behind = Set(partitions)
         reported = projector.committedOffsets
-        for partition in partitions {
-            let stored = projector.offsets[
-                StreamPosition(topic: partition.topic, partition: partition.partition)
-            ]
-            starts[partition] = stored.map { .at($0) } ?? .earliest
+        for (partition, available) in bounds {
+            let position = StreamPosition(topic: partition.topic, partition: partition.partition)
+            let start = projector.offsets[position] ?? available.lowerBound
+            starts[partition] = start
+            if start < available.upperBound { behind[partition] = available.upperBound }
         }
     }
 
     /// Runs until the task is cancelled, then commits what has been applied.
     mutating func consume() async throws {
-        try consumer.assign(starts)
+        try consumer.assign(starts.mapValues { .at($0) })
         service.reading()
+        if behind.isEmpty { service.caughtUp(projector.statistics) }
         while !Task.isCancelled {
             let fetch = try poll()
             try await apply(fetch.records)
@@ -67,7 +68,11 @@ struct ProjectionRun {
 
     private mutating func note(_ fetch: Fetch) {
         guard !behind.isEmpty else { return }
-        for partition in fetch.ends.keys { behind.remove(partition) }
+        // The last offsets of a partition need not be records': then only its end is told.
+        for partition in fetch.ends.keys { behind[partition] = nil }
+        for (partition, next) in fetch.nextOffsets where next >= behind[partition] ?? .max {
+            behind[partition] = nil
+        }
         if behind.isEmpty { service.caughtUp(projector.statistics) }
     }
 

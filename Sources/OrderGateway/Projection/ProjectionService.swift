@@ -77,11 +77,11 @@ package struct ProjectionService: Service {
                 of: [EventTopics.orders, EventTopics.inventory]
             )
             while true {
-                try await findLostEvents(partitions, projector, topics)
+                let bounds = try await bounds(of: partitions, projector, topics)
                 var run = ProjectionRun(
                     projector: projector,
                     consumer: consumer,
-                    partitions: partitions,
+                    bounds: bounds,
                     service: self
                 )
                 do {
@@ -99,24 +99,28 @@ package struct ProjectionService: Service {
         }
     }
 
-    /// Compares the stored offsets with what the broker has.
+    /// What the broker has of each partition, compared with the stored offsets.
     ///
     /// - Throws: ``LostEventsError``, unless losses are accepted: then consumption is set to resume
     ///   at the oldest event, for an event that is seen again changes nothing.
-    private func findLostEvents(
-        _ partitions: [TopicPartition],
+    private func bounds(
+        of partitions: [TopicPartition],
         _ projector: Projector,
         _ topics: TopicInspector
-    ) async throws {
+    ) async throws -> [TopicPartition: Range<Int64>] {
+        var bounds: [TopicPartition: Range<Int64>] = [:]
         for partition in partitions {
+            let available = try await topics.bounds(of: partition)
+            bounds[partition] = available
             let position = StreamPosition(topic: partition.topic, partition: partition.partition)
             guard let stored = projector.offsets[position],
-                let error = try await topics.lostEvents(of: partition, since: stored)
+                let error = LostEventsError(partition, stored: stored, available: available)
             else { continue }
             guard lostEvents == .accept else { throw error }
             logger.error("lost events are accepted", metadata: ["reason": "\(error)"])
-            projector.resume(position, at: error.available.lowerBound)
+            projector.resume(position, at: available.lowerBound)
         }
+        return bounds
     }
 
     // MARK: What a run reports

@@ -36,17 +36,12 @@ struct TopicInspector {
         }
     }
 
-    /// What keeps consumption from resuming at an offset, if anything does.
-    func lostEvents(
-        of partition: TopicPartition,
-        since stored: Int64
-    ) async throws -> LostEventsError? {
-        let available = try await answer { () throws(KafkaError) in
+    /// The offsets that a partition has: from that of its oldest record to that of the next one to
+    /// come.
+    func bounds(of partition: TopicPartition) async throws -> Range<Int64> {
+        try await answer { () throws(KafkaError) in
             try consumer.bounds(of: partition, timeout: Limits.timeout)
         }
-        // The end of the range is where the next event will be.
-        guard stored < available.lowerBound || stored > available.upperBound else { return nil }
-        return LostEventsError(partition: partition, stored: stored, available: available)
     }
 
     private func answer<Value>(

@@ -98,9 +98,10 @@ package struct SagaService: Service {
         let topics = TopicInspector(consumer: consumer, waiting: waiting)
         let offsets = try await topics.committed(topics.partitions(of: Self.topics))
         for (partition, committed) in offsets {
-            guard let error = try await topics.lostEvents(of: partition, since: committed) else {
-                continue
-            }
+            let available = try await topics.bounds(of: partition)
+            guard
+                let error = LostEventsError(partition, stored: committed, available: available)
+            else { continue }
             guard lostEvents == .accept else { throw error }
             logger.error("lost events are accepted", metadata: ["reason": "\(error)"])
         }

@@ -77,10 +77,15 @@ package struct UUID: Hashable, Sendable, Comparable, TextForm {
     }
 
     /// Lends out the 36 characters of the text form.
-    package func withText(_ body: (UnsafeBufferPointer<UInt8>) throws -> Void) rethrows {
-        try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.longestText) { text in
+    package func withText<Value, Failure>(
+        _ body: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Value
+    ) throws(Failure) -> Value {
+        try withUnsafeTemporaryAllocation(
+            of: UInt8.self,
+            capacity: Self.longestText
+        ) { text throws(Failure) in
             write(to: text)
-            try body(UnsafeBufferPointer(text))
+            return try body(UnsafeBufferPointer(text))
         }
     }
 

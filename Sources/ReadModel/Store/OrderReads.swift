@@ -1,4 +1,4 @@
-internal import GRDB
+internal import Dispatch
 internal import Orders
 internal import Synchronization
 
@@ -14,7 +14,7 @@ final class OrderReads: Sendable {
         static let orders = 64
     }
 
-    private typealias Outcome = Result<Order?, any Error>
+    private typealias Outcome = Result<Order?, SQLiteError>
 
     private struct Waiter {
         let id: OrderID
@@ -24,37 +24,38 @@ final class OrderReads: Sendable {
     private struct State {
         /// As many as there are requests, which the server limits.
         var waiting: [Waiter] = []
-        var readers = 0
+        /// The queues on which nobody reads.
+        ///
+        /// Each has a thread of its own while it works: the threads that run tasks wait for no disk.
+        var idle = (1...Limits.readers).map { DispatchQueue(label: "order-gateway.reads.\($0)") }
     }
 
-    private let database: any DatabaseReader
+    private let pool: ConnectionPool
     private let state = Mutex(State())
 
-    init(_ database: any DatabaseReader) {
-        self.database = database
+    init(_ pool: ConnectionPool) {
+        self.pool = pool
     }
 
-    /// - Throws: `DatabaseError`
-    func order(_ id: OrderID) async throws -> Order? {
+    func order(_ id: OrderID) async throws(SQLiteError) -> Order? {
         let outcome = await withUnsafeContinuation { continuation in
-            let begins = state.withLock { state in
+            let idle = state.withLock { state in
                 state.waiting.append(Waiter(id: id, continuation: continuation))
-                guard state.readers < Limits.readers else { return false }
-                state.readers += 1
-                return true
+                return state.idle.popLast()
             }
-            // Without GRDB's transaction: there is one for each batch, so that it begins, and sees
-            // what was written, after everyone in the batch has asked.
-            if begins { database.asyncUnsafeRead { [self] in serve($0) } }
+            guard let idle else { return }
+            idle.async { [self] in serve(on: idle) }
         }
         return try outcome.get()
     }
 
-    private func serve(_ database: Result<Database, any Error>) {
-        while let batch = next() {
+    private func serve(on queue: DispatchQueue) {
+        while let batch = next(queue) {
             let outcomes: [Outcome]
-            do {
-                outcomes = try Self.read(batch, database.get())
+            do throws(SQLiteError) {
+                outcomes = try pool.read { connection throws(SQLiteError) in
+                    try Self.read(batch, &connection)
+                }
             } catch {
                 outcomes = batch.map { _ in .failure(error) }
             }
@@ -64,11 +65,11 @@ final class OrderReads: Sendable {
         }
     }
 
-    /// Those who have waited longest; `nil` when this reader is done.
-    private func next() -> [Waiter]? {
+    /// Those who have waited longest; `nil` when there is nothing more for this queue.
+    private func next(_ queue: DispatchQueue) -> [Waiter]? {
         state.withLock { state in
             guard !state.waiting.isEmpty else {
-                state.readers -= 1
+                state.idle.append(queue)
                 return nil
             }
             let batch = Array(state.waiting.prefix(Limits.orders))
@@ -77,16 +78,17 @@ final class OrderReads: Sendable {
         }
     }
 
-    private static func read(_ batch: [Waiter], _ database: Database) throws -> [Outcome] {
-        var outcomes: [Outcome] = []
-        outcomes.reserveCapacity(batch.count)
-        try database.inTransaction(.deferred) {
-            let statement = try PreparedStatement(database, sql: OrderRow.select)
-            for waiter in batch {
-                outcomes.append(Result { try OrderRow.order(waiter.id, statement) })
+    /// The transaction begins, and sees what was written, after everyone in the batch has asked.
+    private static func read(
+        _ batch: [Waiter],
+        _ connection: inout Connection
+    ) throws(SQLiteError) -> [Outcome] {
+        try connection.transaction(.deferred) { connection throws(SQLiteError) in
+            try connection.withStatement(OrderRow.select) { statement throws(SQLiteError) in
+                batch.map { waiter in
+                    Outcome { () throws(SQLiteError) in try OrderRow.order(waiter.id, statement) }
+                }
             }
-            return .commit
         }
-        return outcomes
     }
 }

@@ -1,4 +1,4 @@
-internal import GRDB
+internal import CSQLite
 internal import Orders
 
 /// An order as a row.
@@ -18,23 +18,20 @@ enum OrderRow {
     static let select = "SELECT \(columns) FROM orders WHERE order_id = ?"
 
     /// Looks one order up with ``select``.
-    ///
-    /// - Throws: `DatabaseError`
-    static func order(_ id: OrderID, _ statement: PreparedStatement) throws -> Order? {
-        var found: Order?
-        try id.withText { text in
+    static func order(_ id: OrderID, _ statement: borrowing Statement) throws(SQLiteError) -> Order?
+    {
+        try id.withText { text throws(SQLiteError) in
             // What is bound must not outlive the text.
             defer { statement.reset() }
-            statement.bind(UnsafeRawBufferPointer(text), at: 1)
-            found = try statement.step() ? order(statement) : nil
+            statement.bind(text, at: 1)
+            return try statement.step() ? order(statement) : nil
         }
-        return found
     }
 
     /// The order that a statement stands on.
     ///
-    /// - Throws: `DatabaseError` with `SQLITE_CORRUPT` when a value is none that this program writes.
-    static func order(_ row: PreparedStatement) throws -> Order {
+    /// - Throws: ``SQLiteError`` with `SQLITE_CORRUPT` when a value is none that this program writes.
+    static func order(_ row: borrowing Statement) throws(SQLiteError) -> Order {
         guard let id = row.text(0, { OrderID($0.span) }) else { throw corrupt("order_id") }
         var order = Order(id: id)
         if let createdAt = row.integer(5) { order.creation = try creation(row, at: createdAt) }
@@ -60,9 +57,9 @@ enum OrderRow {
     }
 
     private static func creation(
-        _ row: PreparedStatement,
+        _ row: borrowing Statement,
         at createdAt: Int64
-    ) throws -> Order.Creation {
+    ) throws(SQLiteError) -> Order.Creation {
         guard let customerID = row.string(2) else { throw corrupt("customer_id") }
         guard let items = row.text(3, { try? OrderItem.decode(Array($0)) }) else {
             throw corrupt("items")
@@ -84,9 +81,9 @@ enum OrderRow {
         )
     }
 
-    private static func corrupt(_ column: String) -> DatabaseError {
-        DatabaseError(
-            resultCode: .SQLITE_CORRUPT,
+    static func corrupt(_ column: String) -> SQLiteError {
+        SQLiteError(
+            extendedCode: SQLITE_CORRUPT,
             message: "a row's \(column) is not what this program writes"
         )
     }

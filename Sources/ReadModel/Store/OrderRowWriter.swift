@@ -1,4 +1,3 @@
-internal import GRDB
 internal import Orders
 
 /// Writes orders as rows, one after another with the same memory.
@@ -10,20 +9,15 @@ struct OrderRowWriter {
         case text(Range<Int>)
     }
 
-    private let statement: PreparedStatement
     /// Those of a row, by column.
     private var values: [Value] = []
     /// Those of a row, one behind another.
     private var texts: [UInt8] = []
 
-    init(_ database: Database) throws {
-        statement = try PreparedStatement(database, sql: OrderRow.upsert)
-    }
-
-    /// - Throws: `DatabaseError`
-    mutating func write(_ order: Order) throws {
+    /// - Parameter statement: ``OrderRow/upsert``.
+    mutating func write(_ order: Order, _ statement: borrowing Statement) throws(SQLiteError) {
         gather(order)
-        try texts.withUnsafeBytes { texts in
+        try texts.withUnsafeBufferPointer { texts throws(SQLiteError) in
             // What is bound must not outlive the texts.
             defer { statement.reset() }
             for (index, value) in values.enumerated() {
@@ -31,7 +25,7 @@ struct OrderRowWriter {
                 case .null: break
                 case .integer(let number): statement.bind(number, at: index + 1)
                 case .text(let range):
-                    statement.bind(UnsafeRawBufferPointer(rebasing: texts[range]), at: index + 1)
+                    statement.bind(UnsafeBufferPointer(rebasing: texts[range]), at: index + 1)
                 }
             }
             _ = try statement.step()

@@ -1,5 +1,4 @@
 internal import Glibc
-internal import GRDB
 package import Orders
 internal import Synchronization
 
@@ -14,24 +13,17 @@ package struct StreamPosition: Hashable, Sendable {
     }
 }
 
-/// The orders on disk, and how far the topics have been consumed into them (SQLite through GRDB).
+/// The orders on disk, and how far the topics have been consumed into them (SQLite).
 ///
 /// Rows and offsets are written in one transaction. That makes `synchronous=NORMAL` safe: a power
 /// failure may take the last transactions back, but then it takes both, and consumption resumes
 /// before the events whose effect was lost.
 package final class OrderStore: Sendable {
-    enum Limits {
-        /// Readers at once: enough to keep two cores busy with orders that are not in memory.
-        static let readers = 4
-        /// For a writer of another process, such as a backup, to finish.
-        static let busyTimeoutSeconds = 1.0
-    }
-
     /// The database's name in the folder.
     package static let fileName = "orders.sqlite"
 
     private let path: String
-    private let database: any DatabaseWriter
+    private let pool: ConnectionPool
     private let reads: OrderReads
     private let ids: Mutex<StoredIDs>
     private let lock: FolderLock
@@ -49,34 +41,17 @@ package final class OrderStore: Sendable {
         lock = try FolderLock(folder: folder)
         let path = "\(folder)/\(Self.fileName)"
         self.path = path
-        do {
-            var configuration = Configuration()
-            configuration.maximumReaderCount = Limits.readers
-            configuration.busyMode = .timeout(Limits.busyTimeoutSeconds)
-            configuration.label = "order-gateway.store"
-            if isScratch {
-                configuration.prepareDatabase { try $0.execute(sql: Self.scratchPragmas) }
-                database = try DatabaseQueue(path: path, configuration: configuration)
-            } else {
-                database = try DatabasePool(path: path, configuration: configuration)
-            }
-            if try database.read({ try Schema.migrator.hasBeenSuperseded($0) }) {
-                throw StoreError.tooNew(path: path)
-            }
-            try Schema.migrator.migrate(database)
-            reads = OrderReads(database)
-            ids = Mutex(StoredIDs(highest: try database.read(Self.highestID)))
-        } catch let error as StoreError {
-            throw error
+        do throws(SQLiteError) {
+            pool = try ConnectionPool(path: path, isScratch: isScratch)
+            reads = OrderReads(pool)
+            let isKnown = try pool.write(Schema.migrate)
+            ids = Mutex(StoredIDs(highest: isKnown ? try pool.write(Self.highestID) : nil))
+            if isKnown { return }
         } catch {
             throw StoreError(error, path: path, action: "opening the read model")
         }
+        throw .tooNew(path: path)
     }
-
-    /// Pages are written once, and not to a log first; nobody else looks at the file.
-    private static let scratchPragmas = """
-        PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE
-        """
 
     private static func makeFolder(_ folder: String) throws(StoreError) {
         var path = folder.hasPrefix("/") ? "/" : ""
@@ -88,18 +63,23 @@ package final class OrderStore: Sendable {
         }
     }
 
-    private static func highestID(_ database: Database) throws -> OrderID? {
-        guard let text = try String.fetchOne(database, sql: "SELECT max(order_id) FROM orders")
-        else { return nil }
-        // What is no id was written by somebody else, so nothing is known of it.
-        return OrderID(text) ?? OrderID(high: .max, low: .max)
+    private static func highestID(_ connection: inout Connection) throws(SQLiteError) -> OrderID? {
+        try connection.withStatement("SELECT max(order_id) FROM orders") {
+            statement throws(SQLiteError) in
+            guard try statement.step() else { return nil }
+            // What is no id was written by somebody else, so nothing is known of it.
+            return statement.text(0) { OrderID($0.span) ?? OrderID(high: .max, low: .max) }
+        }
     }
 
-    /// Copies the write-ahead log into the database and closes it.
+    /// Waits for those who read or write, copies the write-ahead log into the database and closes it.
+    ///
+    /// - Throws: ``StoreError`` when it is closed already, as everything does that is asked of it then.
     package func close() throws(StoreError) {
-        try wrapping("closing the read model") {
-            _ = try? database.writeWithoutTransaction { try $0.checkpoint(.truncate) }
-            try database.close()
+        do {
+            try pool.close()
+        } catch {
+            throw StoreError(error, path: path, action: "closing the read model")
         }
     }
 
@@ -120,13 +100,10 @@ package final class OrderStore: Sendable {
 
     /// Those of many orders that there are; blocks.
     package func orders(_ ids: [OrderID]) throws(StoreError) -> [OrderID: Order] {
-        try wrapping("reading orders") {
-            try database.read { database in
-                let statement = try PreparedStatement(database, sql: OrderRow.select)
-                var found: [OrderID: Order] = [:]
-                for id in ids { found[id] = try OrderRow.order(id, statement) }
-                return found
-            }
+        try reading("reading orders", OrderRow.select) { statement throws(SQLiteError) in
+            var found: [OrderID: Order] = [:]
+            for id in ids { found[id] = try OrderRow.order(id, statement) }
+            return found
         }
     }
 
@@ -134,68 +111,65 @@ package final class OrderStore: Sendable {
     ///
     /// - Parameter id: Those behind this one; `nil` from the first on.
     package func orders(after id: OrderID?, limit: Int) throws(StoreError) -> [Order] {
-        try wrapping("reading orders") {
-            try database.read { database in
-                let statement = try PreparedStatement(
-                    database,
-                    sql: """
-                        SELECT \(OrderRow.columns) FROM orders WHERE order_id > ?
-                        ORDER BY order_id LIMIT ?
-                        """
-                )
-                var after = id?.description ?? ""
-                return try after.withUTF8 { after in
-                    // What is bound must not outlive the text.
-                    defer { statement.reset() }
-                    statement.bind(UnsafeRawBufferPointer(after), at: 1)
-                    statement.bind(Int64(limit), at: 2)
-                    var orders: [Order] = []
-                    while try statement.step() { orders.append(try OrderRow.order(statement)) }
-                    return orders
-                }
-            }
+        let select = """
+            SELECT \(OrderRow.columns) FROM orders WHERE order_id > ? ORDER BY order_id LIMIT ?
+            """
+        return try reading("reading orders", select) { statement throws(SQLiteError) in
+            try statement.bind(copying: id?.description ?? "", at: 1)
+            statement.bind(Int64(limit), at: 2)
+            var orders: [Order] = []
+            while try statement.step() { orders.append(try OrderRow.order(statement)) }
+            return orders
         }
     }
 
-    /// The number of orders whose creation has been consumed.
+    /// The number of orders whose creation has been consumed; blocks.
     package func count() throws(StoreError) -> Int {
-        try wrapping("counting orders") {
-            try database.read { database in
-                try Int.fetchOne(
-                    database,
-                    sql: "SELECT count(*) FROM orders WHERE created_at IS NOT NULL"
-                ) ?? 0
-            }
+        let select = "SELECT count(*) FROM orders WHERE created_at IS NOT NULL"
+        return try reading("counting orders", select) { statement throws(SQLiteError) in
+            try statement.step() ? Int(statement.integer(0) ?? 0) : 0
         }
     }
 
-    /// The number of orders with this id or a higher one.
+    /// The number of orders with this id or a higher one; blocks.
     package func count(from id: OrderID) throws(StoreError) -> Int {
-        try wrapping("counting orders") {
-            try database.read { database in
-                try Int.fetchOne(
-                    database,
-                    sql: "SELECT count(*) FROM orders WHERE order_id >= ?",
-                    arguments: [id.description]
-                ) ?? 0
-            }
+        let select = "SELECT count(*) FROM orders WHERE order_id >= ?"
+        return try reading("counting orders", select) { statement throws(SQLiteError) in
+            try statement.bind(copying: id.description, at: 1)
+            return try statement.step() ? Int(statement.integer(0) ?? 0) : 0
         }
     }
 
-    /// For each partition that was ever consumed, the offset of its next record.
+    /// For each partition that was ever consumed, the offset of its next record; blocks.
     package func offsets() throws(StoreError) -> [StreamPosition: Int64] {
-        try wrapping("reading offsets") {
-            try database.read { database in
-                var offsets: [StreamPosition: Int64] = [:]
-                let rows = try Row.fetchCursor(
-                    database,
-                    sql: "SELECT topic, partition, next_offset FROM offsets"
-                )
-                while let row = try rows.next() {
-                    offsets[StreamPosition(topic: row[0], partition: row[1])] = row[2]
-                }
-                return offsets
+        let select = "SELECT topic, partition, next_offset FROM offsets"
+        return try reading("reading offsets", select) { statement throws(SQLiteError) in
+            var offsets: [StreamPosition: Int64] = [:]
+            while try statement.step() {
+                guard let topic = statement.string(0),
+                    let partition = statement.integer(1).flatMap(Int32.init(exactly:)),
+                    let next = statement.integer(2)
+                else { throw OrderRow.corrupt("offset") }
+                offsets[StreamPosition(topic: topic, partition: partition)] = next
             }
+            return offsets
+        }
+    }
+
+    /// Runs a statement in a transaction of a connection that reads.
+    private func reading<Value: Sendable>(
+        _ action: String,
+        _ sql: String,
+        _ body: (borrowing Statement) throws(SQLiteError) -> Value
+    ) throws(StoreError) -> Value {
+        do {
+            return try pool.read { connection throws(SQLiteError) in
+                try connection.transaction(.deferred) { connection throws(SQLiteError) in
+                    try connection.withStatement(sql, body)
+                }
+            }
+        } catch {
+            throw StoreError(error, path: path, action: action)
         }
     }
 
@@ -247,29 +221,42 @@ package final class OrderStore: Sendable {
         offsets: [StreamPosition: Int64]
     ) throws(StoreError) {
         ids.withLock { for order in orders { $0.insert(order.id) } }
-        try wrapping("writing orders") {
-            try database.write { database in
-                var rows = try OrderRowWriter(database)
-                for order in orders { try rows.write(order) }
-                let save = try database.cachedStatement(
-                    sql:
-                        "INSERT OR REPLACE INTO offsets (topic, partition, next_offset) VALUES (?,?,?)"
-                )
-                for (position, offset) in offsets {
-                    try save.execute(arguments: [position.topic, position.partition, offset])
+        do {
+            try pool.write { connection throws(SQLiteError) in
+                try connection.transaction(.immediate) { connection throws(SQLiteError) in
+                    try Self.write(orders, &connection)
+                    try Self.write(offsets, &connection)
                 }
             }
+        } catch {
+            throw StoreError(error, path: path, action: "writing orders")
         }
     }
 
-    private func wrapping<Value>(
-        _ action: String,
-        _ body: () throws -> Value
-    ) throws(StoreError) -> Value {
-        do {
-            return try body()
-        } catch {
-            throw StoreError(error, path: path, action: action)
+    private static func write(
+        _ orders: some Collection<Order>,
+        _ connection: inout Connection
+    ) throws(SQLiteError) {
+        try connection.withStatement(OrderRow.upsert) { statement throws(SQLiteError) in
+            var rows = OrderRowWriter()
+            for order in orders { try rows.write(order, statement) }
+        }
+    }
+
+    private static func write(
+        _ offsets: [StreamPosition: Int64],
+        _ connection: inout Connection
+    ) throws(SQLiteError) {
+        try connection.withStatement(
+            "INSERT OR REPLACE INTO offsets (topic, partition, next_offset) VALUES (?, ?, ?)"
+        ) { statement throws(SQLiteError) in
+            for (position, offset) in offsets {
+                try statement.bind(copying: position.topic, at: 1)
+                statement.bind(Int64(position.partition), at: 2)
+                statement.bind(offset, at: 3)
+                _ = try statement.step()
+                statement.reset()
+            }
         }
     }
 
@@ -277,18 +264,20 @@ package final class OrderStore: Sendable {
     ///
     /// For tests.
     func withoutWrites(_ body: () throws -> Void) throws {
-        try database.writeWithoutTransaction { _ in try body() }
+        try pool.write { _ throws(SQLiteError) in Result { try body() } }.get()
     }
 
     /// Limits the file's size, as a full disk would; `nil` for no limit.
     ///
     /// For tests.
     func limitPages(to pages: Int?) throws {
-        try database.writeWithoutTransaction { database in
-            let current = try Int.fetchOne(database, sql: "PRAGMA page_count") ?? 0
-            try database.execute(
-                sql: "PRAGMA max_page_count = \(pages.map { current + $0 } ?? 1_073_741_823)"
-            )
+        try pool.write { connection throws(SQLiteError) in
+            let current = try connection.withStatement("PRAGMA page_count") {
+                statement throws(SQLiteError) in
+                try statement.step() ? Int(statement.integer(0) ?? 0) : 0
+            }
+            let limit = pages.map { current + $0 } ?? 1_073_741_823
+            try connection.execute("PRAGMA max_page_count = \(limit)")
         }
     }
 }

@@ -1,4 +1,4 @@
-internal import GRDB
+internal import CSQLite
 
 /// Why the store could not do what it was asked.
 package enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
@@ -17,11 +17,10 @@ package enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
     /// file is busy, an input or output failed.
     package var isTransient: Bool {
         guard case .sqlite(let code, _, _, _) = self else { return false }
-        let codes: [ResultCode] = [
-            .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_FULL, .SQLITE_IOERR, .SQLITE_CANTOPEN,
-            .SQLITE_NOMEM,
+        let codes = [
+            SQLITE_BUSY, SQLITE_LOCKED, SQLITE_FULL, SQLITE_IOERR, SQLITE_CANTOPEN, SQLITE_NOMEM,
         ]
-        return codes.contains { $0.rawValue == code }
+        return codes.contains(code)
     }
 
     package var description: String {
@@ -37,20 +36,14 @@ package enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
         }
     }
 
-    init(_ error: any Error, path: String, action: String) {
-        guard let error = error as? DatabaseError else {
-            self = .notAccessible(path: path, reason: "\(action): \(error)")
-            return
-        }
-        switch error.resultCode {
-        case .SQLITE_CORRUPT, .SQLITE_NOTADB:
-            self = .damaged(path: path, reason: error.message ?? "\(error.resultCode)")
+    init(_ error: SQLiteError, path: String, action: String) {
+        switch error.code {
+        case SQLITE_CORRUPT, SQLITE_NOTADB: self = .damaged(path: path, reason: error.message)
         default:
-            // The statement is left out: it may hold what clients sent.
             self = .sqlite(
-                code: error.resultCode.rawValue,
-                extendedCode: error.extendedResultCode.rawValue,
-                message: error.message ?? "no message",
+                code: error.code,
+                extendedCode: error.extendedCode,
+                message: error.message,
                 action: action
             )
         }

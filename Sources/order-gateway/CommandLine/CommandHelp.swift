@@ -20,7 +20,8 @@ struct CommandHelp {
     }
 
     var text: String {
-        var sections = [command.summary, "USAGE\n  \(usage)"]
+        let summary = Self.wrapped(command.summary, width: Limits.width).joined(separator: "\n")
+        var sections = [summary, "USAGE\n  \(usage)"]
         if !command.details.isEmpty { sections.append(command.details) }
         if !command.examples.isEmpty {
             sections.append("EXAMPLES\n\(Self.indented(command.examples, by: 2))")
@@ -112,8 +113,11 @@ struct CommandHelp {
             last.append("default \(text)")
         }
         if !last.isEmpty { help += " (\(last.joined(separator: ", ")))" }
-        return entry(([setting.flag] + [declaration.placeholder].compactMap { $0 })
-            .joined(separator: " "), help)
+        return entry(
+            ([setting.flag] + [declaration.placeholder].compactMap { $0 })
+                .joined(separator: " "),
+            help
+        )
     }
 
     // MARK: Layout

@@ -125,7 +125,9 @@ struct CommandParser {
         }
         if let given { return (flag, try chosen(given, flag)) }
         guard let next = rest.first else {
-            throw UsageError("\(spelling): its value is missing\(Self.hint(Self.commandText(path)))")
+            throw UsageError(
+                "\(spelling): its value is missing" + Self.hint(Self.commandText(path))
+            )
         }
         guard !next.hasPrefix("-") else {
             throw UsageError(

@@ -29,11 +29,12 @@ extension Completions {
         flagValues.map { name, value in
             let reply =
                 switch value {
-                case .oneOf(let words): "COMPREPLY=($(compgen -W '\(words.joined(separator: " "))' -- \"$current\"))"
-                case .path: "COMPREPLY=($(compgen -f -- \"$current\"))"
-                case .other: "COMPREPLY=()"
+                case .oneOf(let words): "-W '\(words.joined(separator: " "))'"
+                case .path: "-f"
+                case .other: "-W ''"
                 }
-            return "    \(name)) \(reply); return ;;"
+            return "    \(name))"
+                + " COMPREPLY=($(compgen \(reply) -- \"$current\")); return ;;"
         }.joined(separator: "\n")
     }
 

@@ -21,8 +21,9 @@ extension Completions {
     }
 
     private func fishLines(_ entry: Entry) -> [String] {
-        let start = "complete -c order-gateway -n 'test (__order_gateway_command) = \"\(entry.path)\"'"
-        let words = entry.command.completedWords.map { word, help in
+        let condition = "test (__order_gateway_command) = \"\(entry.path)\""
+        let start = "complete -c order-gateway -n '\(condition)'"
+        return entry.command.completedWords.map { word, help in
             let name = word.hasPrefix("--") ? "-l \(word.dropFirst(2))" : "-a \(word)"
             let flag = entry.command.flags.first { $0.shownName == word && !$0.isBoolean }
             let value =
@@ -34,7 +35,6 @@ extension Completions {
                 }
             return "\(start) \(name)\(value) -d \(Self.fishQuoted(help))"
         }
-        return words
     }
 
     /// In fish, single quotes take a backslash before a quote and before a backslash.

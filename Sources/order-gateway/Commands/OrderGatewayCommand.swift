@@ -10,10 +10,13 @@ extension Command {
             the environment, then the file.
 
             EXIT CODES
-              0 done, or stopped as asked        1 not as it should be: see the command's help
-              64 wrong usage or configuration    69 a service or port is not available
-              74 a file or folder cannot be used 75 stopped, but not within its time
-              70 anything else
+              0   done, or stopped as asked
+              1   not as it should be: see the command's help
+              64  wrong usage or configuration
+              69  a service or a port is not available
+              70  anything else
+              74  a file or folder cannot be used
+              75  stopped, but not within its time
             """,
         examples: """
             order-gateway dev

@@ -11,11 +11,11 @@ private func configuration(
     environment: [String: String] = [:],
     file text: String? = nil
 ) async throws -> GatewayConfiguration {
-    try await withTemporaryFolder { folder in
+    try withTemporaryFolder { folder in
         let path = try text.map { try folder.write($0, to: "config.json") }
         do {
             return try GatewayConfiguration(
-                await SettingSources(flags: flags, environment: environment, file: path)
+                SettingSources(flags: flags, environment: environment, file: path)
             )
         } catch let error as ConfigurationError {
             // The folder's name is another one each time.
@@ -314,8 +314,8 @@ struct ConfigurationTests {
     }
 
     @Test func `a file that is not there is named`() async {
-        let error = await #expect(throws: ConfigurationError.self) {
-            try await SettingSources(flags: [:], environment: [:], file: "/nowhere/config.json")
+        let error = #expect(throws: ConfigurationError.self) {
+            try SettingSources(flags: [:], environment: [:], file: "/nowhere/config.json")
         }
         #expect(
             error?.description == "--config: /nowhere/config.json: there is no readable file"

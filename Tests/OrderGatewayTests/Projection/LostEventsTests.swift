@@ -100,14 +100,23 @@ struct LostEventsTests {
         }
     }
 
+    private static let partition = TopicPartition(topic: "order-events", partition: 2)
+
+    @Test(arguments: [25, 26, 39, 40] as [Int64])
+    func `an offset within what there is, or right behind it, is no loss`(_ stored: Int64) {
+        #expect(LostEventsError(Self.partition, stored: stored, available: 25..<40) == nil)
+    }
+
+    @Test(arguments: [0, 24, 41] as [Int64])
+    func `an offset outside of what there is is a loss`(_ stored: Int64) {
+        let error = LostEventsError(Self.partition, stored: stored, available: 25..<40)
+        #expect(error?.available == 25..<40)
+    }
+
     @Test func `what retention has removed is told with its number`() {
-        let error = LostEventsError(
-            partition: TopicPartition(topic: "order-events", partition: 2),
-            stored: 10,
-            available: 25..<40
-        )
+        let error = LostEventsError(Self.partition, stored: 10, available: 25..<40)
         #expect(
-            error.description
+            error?.description
                 == "order-events[2]: consumption has to resume at offset 10, but the broker has 25 up"
                 + " to 40; 15 events were removed before they were consumed."
                 + " --lost-events accept goes on at 25"

@@ -53,8 +53,8 @@ struct CommandParserTests {
     }
 
     @Test func `the last of several values counts, unless the setting is a list`() throws {
-        let found = try invocation("serve", "--http-port", "x", "--http-port", "2").configuration()
-        #expect(found.http.port == 2)
+        let found = try invocation("serve", "--data-dir=a", "--data-dir=b").configuration()
+        #expect(found.dataDir == "b")
     }
 
     @Test(arguments: [
@@ -88,7 +88,13 @@ struct CommandParserTests {
 
     @Test func `arguments may stand between flags`() throws {
         let found = try invocation(
-            "dead-letters", "redrive", "a/0/1", "--force", "b/0/2", "--log-level", "debug"
+            "dead-letters",
+            "redrive",
+            "a/0/1",
+            "--force",
+            "b/0/2",
+            "--log-level",
+            "debug"
         )
         #expect(found.arguments == ["a/0/1", "b/0/2"])
         #expect(found.settings == [.logLevel: ["debug"]])

@@ -35,15 +35,16 @@ extension Setting {
             .http,
             .boolean,
             default: "false",
-            help: "Let another gateway listen on the same port, such as the next version of this one."
+            help: "Let another gateway listen on the same port, such as the next version of this"
+                + " one."
         ) { text, configuration in
             Bool(text).map { configuration.sharesPort = $0 }
         },
         .httpLimit: SettingDeclaration(
             .http,
             .list(placeholder: "NAME=VALUE"),
-            help: "A limit of the HTTP server, such as body-bytes=65536. A wrong one is answered with"
-                + " the list of all.",
+            help: "A limit of the HTTP server, such as body-bytes=65536. A wrong one is answered"
+                + " with the list of all.",
             accepted: "name=value, with one of \(HTTPLimit.list)"
         ) { text, configuration in
             HTTPLimit.parse(text).map { $0.limit.set($0.value, in: &configuration.limits) }

@@ -3,8 +3,8 @@ extension Setting {
         .dataDir: SettingDeclaration(
             .orders,
             .text(placeholder: "FOLDER"),
-            help: "Folder of the read model, one for each gateway; \(GatewayConfiguration.Defaults.dataDir)"
-                + " unless given, and for dev a temporary one.",
+            help: "Folder of the read model, one for each gateway. Unless given it is"
+                + " \(GatewayConfiguration.Defaults.dataDir), and for dev a temporary one.",
             accepted: "a folder's path"
         ) { text, configuration in
             guard !text.isEmpty else { return nil }
@@ -36,7 +36,8 @@ extension Setting {
             "count",
             1...100,
             default: "3",
-            help: "Attempts at publishing a cancellation or a dead letter before readiness says so.",
+            help: "Attempts at publishing a cancellation or a dead letter before readiness says"
+                + " so.",
             accepted: "a whole number from 1 to 100"
         ) { $1.retries.attempts = $0 },
         .retryFirst: .seconds(

@@ -1,36 +1,27 @@
-internal import GRDB
-internal import GRDBSQLite
+internal import CSQLite
 
 /// A statement whose parameters are bound and whose columns are read where they are.
 ///
-/// GRDB opens the connections, shares them, and keeps the statements. Its values are not used here:
-/// each is a copy, and an order has fifteen.
-struct PreparedStatement {
+/// The handle is lent by its ``Connection``, which owns it and finalizes it.
+struct Statement: ~Copyable {
     private let raw: OpaquePointer
 
-    init(_ database: Database, sql: String) throws {
-        raw = try database.cachedStatement(sql: sql).sqliteStatement
-    }
+    init(lent raw: OpaquePointer) { self.raw = raw }
 
     // MARK: Running
 
     /// - Returns: Whether there is a row.
-    /// - Throws: `DatabaseError`
-    func step() throws -> Bool {
+    func step() throws(SQLiteError) -> Bool {
         switch sqlite3_step(raw) {
         case SQLITE_ROW: return true
         case SQLITE_DONE: return false
-        default:
-            let connection = sqlite3_db_handle(raw)
-            throw DatabaseError(
-                resultCode: ResultCode(rawValue: sqlite3_extended_errcode(connection)),
-                message: sqlite3_errmsg(connection).map { String(cString: $0) }
-            )
+        default: throw SQLiteError(of: sqlite3_db_handle(raw))
         }
     }
 
     /// Makes it ready for another run, and lets go of what is bound.
     func reset() {
+        // It repeats the error of the last step, if there was one.
         sqlite3_reset(raw)
         sqlite3_clear_bindings(raw)
     }
@@ -43,9 +34,9 @@ struct PreparedStatement {
     }
 
     /// - Parameter text: Not copied: it has to stay until ``reset()``.
-    func bind(_ text: UnsafeRawBufferPointer, at index: Int) {
+    func bind(_ text: UnsafeBufferPointer<UInt8>, at index: Int) {
         // No text is one without bytes, and not NULL.
-        let start = text.baseAddress ?? UnsafeRawPointer(StaticString("").utf8Start)
+        let start = UnsafeRawPointer(text.baseAddress ?? StaticString("").utf8Start)
         let result = sqlite3_bind_text64(
             raw,
             Int32(index),
@@ -55,6 +46,12 @@ struct PreparedStatement {
             UInt8(SQLITE_UTF8)
         )
         assert(result == SQLITE_OK, "a statement is bound while it runs")
+    }
+
+    /// - Parameter text: Copied, for what is not bound often.
+    func bind(copying text: String, at index: Int) throws(SQLiteError) {
+        let result = csqlite_bind_copy(raw, Int32(index), text, UInt64(text.utf8.count))
+        guard result == SQLITE_OK else { throw SQLiteError(of: sqlite3_db_handle(raw)) }
     }
 
     // MARK: Columns, from 0
