@@ -11,7 +11,7 @@ struct CancellationTests {
             await untilCancelled()
             hasEnded.withLock { $0 = true }
         }
-        for _ in 0..<100 { await Task.yield() }
+        for _ in 0..<10 { await Task.yield() }
         let isEarly = hasEnded.withLock { $0 }
         #expect(!isEarly)
         task.cancel()

@@ -5,7 +5,7 @@ import Testing
 
 @testable import OrderGateway
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ServiceRunTests {
     /// What happened, in its order.
     private final class Journal: Sendable {
@@ -32,8 +32,9 @@ struct ServiceRunTests {
             defer { journal.note("\(name) has ended") }
             try await whileRunning()
             journal.note("\(name) stops")
-            // Long enough for others to stop meanwhile, if they were asked to.
-            for _ in 0..<1_000 { await Task.yield() }
+            // Others that were asked to stop as well would have their turn meanwhile. Only a few
+            // turns: each waits for all other tests that run.
+            for _ in 0..<10 { await Task.yield() }
             try await whenStopped()
         }
     }
@@ -69,7 +70,7 @@ struct ServiceRunTests {
     private func run(
         _ services: [any Service],
         _ signals: StopSignals,
-        limit: Duration = .seconds(30),
+        limit: Duration = .seconds(600),
         logger: Logger? = nil
     ) async throws {
         try await ServiceRun.run(
