@@ -5,8 +5,8 @@ internal import Synchronization
 /// one another; for a scratch database the one that writes reads as well.
 ///
 /// May be used by any thread, and blocks it: for a free connection, and while SQLite works. Each
-/// connection is used under its lock, by one thread at a time. A body must not ask the pool for
-/// another connection: it may be waiting for its own.
+/// connection is used under its lock, by one thread at a time. A body should not ask the pool for
+/// another connection: when all are lent, those who have them would wait for one another.
 final class ConnectionPool: Sendable {
     enum Limits {
         /// Readers at once: enough to keep two cores busy with orders that are not in memory.

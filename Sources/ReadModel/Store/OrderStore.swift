@@ -41,16 +41,16 @@ package final class OrderStore: Sendable {
         lock = try FolderLock(folder: folder)
         let path = "\(folder)/\(Self.fileName)"
         self.path = path
-        do throws(SQLiteError) {
+        let isKnown: Bool
+        do {
             pool = try ConnectionPool(path: path, isScratch: isScratch)
             reads = OrderReads(pool)
-            let isKnown = try pool.write(Schema.migrate)
+            isKnown = try pool.write(Schema.migrate)
             ids = Mutex(StoredIDs(highest: isKnown ? try pool.write(Self.highestID) : nil))
-            if isKnown { return }
         } catch {
             throw StoreError(error, path: path, action: "opening the read model")
         }
-        throw .tooNew(path: path)
+        guard isKnown else { throw .tooNew(path: path) }
     }
 
     private static func makeFolder(_ folder: String) throws(StoreError) {

@@ -84,17 +84,17 @@ struct ConnectionPoolTests {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<12 {
                 group.addTask {
-                    try await onThread {
-                        let atWork = try pool.read { connection throws(SQLiteError) in
+                    let (atWork, hasMet) = try await onThread {
+                        try pool.read { connection throws(SQLiteError) in
                             let atWork = progress.note("begun") - progress["done"]
-                            // Until there have been four.
-                            while progress["begun"] < 4 { sched_yield() }
+                            let met: Void? = try? waitUntil("four") { progress["begun"] >= 4 }
                             _ = try connection.integer("SELECT count(*) FROM numbers")
                             progress.note("done")
-                            return atWork
+                            return (atWork, met != nil)
                         }
-                        #expect(atWork <= ConnectionPool.Limits.readers)
                     }
+                    #expect(hasMet)
+                    #expect(atWork <= ConnectionPool.Limits.readers)
                 }
             }
             try await group.waitForAll()
@@ -143,18 +143,18 @@ struct ConnectionPoolTests {
         let progress = Progress()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
-                try await onThread {
-                    let closed = try pool.read { connection throws(SQLiteError) in
+                let closed = try await onThread {
+                    try pool.read { connection throws(SQLiteError) in
                         progress.note("reading")
                         // New readers are refused as soon as closing has begun.
-                        while (try? count()) != nil { sched_yield() }
+                        try? waitUntil("a refusal") { (try? count()) == nil }
                         for _ in 0..<1_000 {
                             _ = try connection.integer("SELECT number FROM numbers")
                         }
                         return progress["closed"]
                     }
-                    #expect(closed == 0)
                 }
+                #expect(closed == 0)
             }
             try await eventually("a reader to be at work") { progress["reading"] == 1 }
             group.addTask {

@@ -30,20 +30,29 @@ enum SmallDisk {
         _ body: @escaping @Sendable (String) throws -> Void
     ) async throws {
         let folder = try TemporaryFolder()
+        // The thread does not refer to the folder, which nobody can remove who sees the disk in it.
+        let path = folder.path
         try await onThread {
             try separateMounts()
-            try mount("tmpfs", at: folder.path, type: "tmpfs", 0, "size=\(bytes)")
-            try body(folder.path)
+            try mount("tmpfs", at: path, type: "tmpfs", 0, "size=\(bytes)")
+            try body(path)
         }
         withExtendedLifetime(folder) {}
     }
 
-    /// Runs a body on a thread of its own, for which a file is write-protected even from root.
+    /// Runs a body on a thread of its own, for which a file is write-protected, for root by a mount.
+    ///
+    /// - Parameter body: It should not refer to the temporary folder that the file is in.
     static func withReadOnly(
         _ path: String,
         _ body: @escaping @Sendable () throws -> Void
     ) async throws {
         try await onThread {
+            guard geteuid() == 0 else {
+                chmod(path, 0o444)
+                defer { chmod(path, 0o644) }
+                return try body()
+            }
             try separateMounts()
             try mount(path, at: path, MS_BIND)
             try mount(path, at: path, MS_BIND | MS_REMOUNT | MS_RDONLY)
