@@ -162,8 +162,8 @@ final class ProducerClient: @unchecked Sendable {
                 list,
                 name.baseAddress?.assumingMemoryBound(to: CChar.self),
                 name.count,
-                value.baseAddress,
-                value.count
+                value?.baseAddress,
+                value?.count ?? 0
             )
         }
         return list

@@ -12,6 +12,7 @@ struct ApacheKafkaNodeTests {
         let producer = try Producer(kafka.configuration(), deliveryTimeout: .seconds(60))
         let headers = [
             KafkaHeader(name: "a", value: [1, 0, 2]), KafkaHeader(name: "empty", value: []),
+            KafkaHeader(name: "null", value: nil),
         ]
         let messages = (0..<500).map { number in
             ProducerMessage(
