@@ -94,4 +94,53 @@ struct ApacheKafkaNodeTests {
             "\(error)".contains("already exists")
         }
     }
+
+    @Test func `a key goes where Java's own producer places it`() async throws {
+        try await withSeededGenerator { generator in
+            let keys =
+                (1...40).map { Self.text(length: $0, &generator) }
+                + (0..<100).map { _ in Self.uuid(&generator) }
+            let kafka = try KafkaBroker.current
+            try await kafka.makeTopic("by-us")
+            try await kafka.makeTopic("by-java")
+            let producer = try Producer(kafka.configuration(), deliveryTimeout: .seconds(60))
+            let messages = keys.map { key in
+                ProducerMessage(topic: "by-us", key: Array(key.utf8), value: [1])
+            }
+            for outcome in await producer.publish(messages) { _ = try outcome.get() }
+            await producer.close()
+            try await kafka.run(
+                .consoleProducer,
+                [
+                    "--topic", "by-java", "--reader-property", "parse.key=true",
+                    "--reader-property", "key.separator=\t",
+                ],
+                input: keys.map { "\($0)\tm\n" }.joined()
+            )
+
+            let ours = try await partitions(in: "by-us")
+            #expect(Set(ours.keys) == Set(keys.map { Array($0.utf8) }))
+            #expect(Set(ours.values) == [0, 1, 2])
+            #expect(try await partitions(in: "by-java") == ours)
+        }
+    }
+
+    private static func text(length: Int, _ generator: inout SeededGenerator) -> String {
+        let bytes = (0..<length).map { _ in UInt8.random(in: 0x21...0x7E, using: &generator) }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// The partition of each key in a topic.
+    private func partitions(in topic: String) async throws -> [[UInt8]?: Int32] {
+        let records = try await records(KafkaBroker.current.configuration(), in: topic)
+        return Dictionary(records.map { ($0.key, $0.partition) }) { first, _ in first }
+    }
+
+    private static func uuid(_ generator: inout SeededGenerator) -> String {
+        let digits = (0..<32).map { _ in
+            String(UInt8.random(in: 0...15, using: &generator), radix: 16)
+        }
+        return [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { digits[$0].joined() }
+            .joined(separator: "-")
+    }
 }
