@@ -33,7 +33,7 @@ struct AssignedConsumerTests {
 
     private static let headers = [
         KafkaHeader(name: "a", value: [1]), KafkaHeader(name: "b", value: []),
-        KafkaHeader(name: "a", value: [2, 3]),
+        KafkaHeader(name: "a", value: [2, 3]), KafkaHeader(name: "null", value: nil),
     ]
 
     @Test func `a copy of a record outlives the poll that brought it, headers included`()
@@ -63,12 +63,36 @@ struct AssignedConsumerTests {
             var found: [[[UInt8]?]] = []
             try waitUntil("both records") {
                 let fetch = try consumer.poll(maximumRecords: 10, timeout: .milliseconds(50))
-                found += fetch.records.map { record in ["a", "b", "c"].map { record.header($0) } }
+                found += fetch.records.map { record in
+                    ["a", "b", "c", "null"].map { record.header($0) }
+                }
                 return found.count == 2
             }
             return found
         }
-        #expect(found == [[[1], [], nil], [nil, nil, nil]])
+        #expect(found == [[[1], [], nil, nil], [nil, nil, nil, nil]])
+    }
+
+    @Test func `a null value of a header is not an empty one, for others neither`() async throws {
+        let kafka = try KafkaFixture(partitions: 1)
+        let kcat = Kcat(bootstrapServers: kafka.broker.bootstrapServers)
+        try await kafka.withProducer { producer in
+            _ = try await producer.publish(kafka.message("m", headers: Self.headers))
+        }
+        let seen = try await kcat.records(in: KafkaFixture.topic).first?.headers ?? []
+        #expect(seen.map(\.name) == ["a", "b", "a", "null"])
+        #expect(seen.map { $0.value == nil } == [false, false, false, true])
+
+        try await kcat.produce(
+            "n",
+            to: KafkaFixture.topic,
+            headers: [("empty", ""), ("null", nil)]
+        )
+        #expect(
+            try await kafka.consume(from: [0: .at(1)]).map(\.headers) == [
+                [KafkaHeader(name: "empty", value: []), KafkaHeader(name: "null", value: nil)]
+            ]
+        )
     }
 
     /// Waiting would take until `socket.timeout.ms`, longer than the limit.

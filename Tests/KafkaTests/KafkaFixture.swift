@@ -61,22 +61,30 @@ final class KafkaFixture: Sendable {
     func consume(
         from starts: [Int32: StartOffset] = [0: .earliest, 1: .earliest, 2: .earliest]
     ) async throws -> [ConsumedRecord] {
-        let configuration = configuration()
-        return try await onThread {
-            let consumer = try AssignedConsumer(configuration, groupID: "test")
-            defer { consumer.close() }
-            let positions = starts.map { (TopicPartition(topic: Self.topic, partition: $0), $1) }
-            try consumer.assign(Dictionary(uniqueKeysWithValues: positions))
-            var records: [ConsumedRecord] = []
-            var ended: Set<TopicPartition> = []
-            try waitUntil("the end of every partition") {
-                let fetch = try consumer.poll(maximumRecords: 1000, timeout: .milliseconds(50))
-                records += fetch.records.map { $0.copy() }
-                ended.formUnion(fetch.ends.keys)
-                return ended.count == starts.count
-            }
-            return records
+        try await records(configuration(), in: Self.topic, from: starts)
+    }
+}
+
+/// All records of a topic from given offsets to the end of each partition.
+func records(
+    _ configuration: ClientConfiguration,
+    in topic: String,
+    from starts: [Int32: StartOffset] = [0: .earliest, 1: .earliest, 2: .earliest]
+) async throws -> [ConsumedRecord] {
+    try await onThread {
+        let consumer = try AssignedConsumer(configuration, groupID: "test")
+        defer { consumer.close() }
+        let positions = starts.map { (TopicPartition(topic: topic, partition: $0), $1) }
+        try consumer.assign(Dictionary(uniqueKeysWithValues: positions))
+        var records: [ConsumedRecord] = []
+        var ended: Set<TopicPartition> = []
+        try waitUntil("the end of every partition") {
+            let fetch = try consumer.poll(maximumRecords: 1000, timeout: .milliseconds(50))
+            records += fetch.records.map { $0.copy() }
+            ended.formUnion(fetch.ends.keys)
+            return ended.count == starts.count
         }
+        return records
     }
 }
 

@@ -6,7 +6,7 @@ struct KafkaHeadersTests {
     private let list = [
         KafkaHeader(name: "a", value: [0, 1]), KafkaHeader(name: "", value: []),
         KafkaHeader(name: "a", value: Array(repeating: 7, count: 70_000)),
-        KafkaHeader(name: "ü", value: Array("ö".utf8)),
+        KafkaHeader(name: "null", value: nil), KafkaHeader(name: "ü", value: Array("ö".utf8)),
     ]
 
     @Test func `headers come out one by one as they went in`() {
@@ -15,16 +15,20 @@ struct KafkaHeadersTests {
         #expect(KafkaHeaders([]).count == 0)
     }
 
-    @Test func `a value may be given as text or be written where it goes`() {
+    @Test func `a value may be text, be written where it goes, or be none at all`() {
         var headers = KafkaHeaders(reservingBytes: 0)
         headers.append("text", "value")
         headers.append("written") { $0 += [1, 2] }
         headers.append("empty") { _ in }
-        #expect(headers.count == 3)
+        headers.appendNull("null")
+        headers.append("last", "one")
+        #expect(headers.count == 5)
         #expect(
             headers.list == [
                 KafkaHeader(name: "text", value: Array("value".utf8)),
                 KafkaHeader(name: "written", value: [1, 2]), KafkaHeader(name: "empty", value: []),
+                KafkaHeader(name: "null", value: nil),
+                KafkaHeader(name: "last", value: Array("one".utf8)),
             ]
         )
     }

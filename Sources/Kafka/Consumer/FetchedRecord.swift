@@ -38,13 +38,15 @@ package struct FetchedRecord {
     package var value: [UInt8]? { bytes(message.pointee.payload, message.pointee.len) }
 
     /// The value of the first header with a name: what the others hold is left where it is.
+    ///
+    /// `nil` when there is none, or its value is null.
     package func header(_ name: String) -> [UInt8]? {
         var value: UnsafeRawPointer?
         var size = 0
         guard let list = headerList,
             rd_kafka_header_get(list, 0, name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR
         else { return nil }
-        return bytes(value, size) ?? []
+        return bytes(value, size)
     }
 
     package var headers: [KafkaHeader] {
@@ -57,7 +59,7 @@ package struct FetchedRecord {
             == RD_KAFKA_RESP_ERR_NO_ERROR, let found = name
         {
             headers.append(
-                KafkaHeader(name: String(cString: found), value: bytes(value, size) ?? [])
+                KafkaHeader(name: String(cString: found), value: bytes(value, size))
             )
         }
         return headers

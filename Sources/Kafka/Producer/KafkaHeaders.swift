@@ -2,11 +2,14 @@
 /// them, and each would otherwise take memory twice.
 package struct KafkaHeaders: Equatable, Sendable {
     /// For each header the lengths of its name and of its value, the name, the value.
+    ///
+    /// A value that is null has the length ``nullLength`` and no bytes.
     private var bytes: [UInt8] = []
     private(set) var count = 0
 
     private typealias Length = UInt32
     private static let lengthBytes = MemoryLayout<Length>.size
+    private static let nullLength = Length.max
 
     /// - Parameter count: Room for this many bytes is made at once.
     package init(reservingBytes count: Int) {
@@ -14,7 +17,13 @@ package struct KafkaHeaders: Equatable, Sendable {
     }
 
     package init(_ headers: [KafkaHeader]) {
-        for header in headers { append(header.name) { $0.append(contentsOf: header.value) } }
+        for header in headers {
+            if let value = header.value {
+                append(header.name) { $0.append(contentsOf: value) }
+            } else {
+                appendNull(header.name)
+            }
+        }
     }
 
     package mutating func append(_ name: String, _ value: String) {
@@ -24,35 +33,51 @@ package struct KafkaHeaders: Equatable, Sendable {
     /// - Parameter write: Appends the value.
     package mutating func append(_ name: String, _ write: (inout [UInt8]) -> Void) {
         let start = bytes.count
-        let nameStart = start + 2 * Self.lengthBytes
-        bytes.append(contentsOf: repeatElement(0, count: 2 * Self.lengthBytes))
-        bytes.append(contentsOf: name.utf8)
+        appendName(name)
         let valueStart = bytes.count
         write(&bytes)
-        let lengths = (Length(valueStart - nameStart), Length(bytes.count - valueStart))
+        setLengths(of: start, Length(bytes.count - valueStart), valueStart)
+    }
+
+    /// Appends a header whose value is null.
+    package mutating func appendNull(_ name: String) {
+        let start = bytes.count
+        appendName(name)
+        setLengths(of: start, Self.nullLength, bytes.count)
+    }
+
+    /// Appends a name behind room for the lengths.
+    private mutating func appendName(_ name: String) {
+        bytes.append(contentsOf: repeatElement(0, count: 2 * Self.lengthBytes))
+        bytes.append(contentsOf: name.utf8)
+    }
+
+    /// Completes the header that begins at `start`.
+    private mutating func setLengths(of start: Int, _ value: Length, _ valueStart: Int) {
+        let name = Length(valueStart - start - 2 * Self.lengthBytes)
         bytes.withUnsafeMutableBytes {
-            $0.storeBytes(of: lengths.0, toByteOffset: start, as: Length.self)
-            $0.storeBytes(of: lengths.1, toByteOffset: start + Self.lengthBytes, as: Length.self)
+            $0.storeBytes(of: name, toByteOffset: start, as: Length.self)
+            $0.storeBytes(of: value, toByteOffset: start + Self.lengthBytes, as: Length.self)
         }
         count += 1
     }
 
-    /// Lends out the name and the value of each header, in their order.
-    func forEach(_ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) -> Void) {
+    /// Lends out the name and the value of each header, in their order; a value may be null.
+    func forEach(_ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer?) -> Void) {
         bytes.withUnsafeBytes { bytes in
             var position = 0
-            func length() -> Int {
+            func length() -> Length {
                 defer { position += Self.lengthBytes }
-                return Int(bytes.loadUnaligned(fromByteOffset: position, as: Length.self))
+                return bytes.loadUnaligned(fromByteOffset: position, as: Length.self)
             }
-            func text(_ count: Int) -> UnsafeRawBufferPointer {
-                defer { position += count }
-                return UnsafeRawBufferPointer(rebasing: bytes[position..<position + count])
+            func text(_ length: Length) -> UnsafeRawBufferPointer {
+                defer { position += Int(length) }
+                return UnsafeRawBufferPointer(rebasing: bytes[position..<position + Int(length)])
             }
             for _ in 0..<count {
                 let (nameLength, valueLength) = (length(), length())
                 let name = text(nameLength)
-                body(name, text(valueLength))
+                body(name, valueLength == Self.nullLength ? nil : text(valueLength))
             }
         }
     }
@@ -62,7 +87,10 @@ package struct KafkaHeaders: Equatable, Sendable {
         var list: [KafkaHeader] = []
         forEach { name, value in
             list.append(
-                KafkaHeader(name: String(decoding: name, as: UTF8.self), value: Array(value))
+                KafkaHeader(
+                    name: String(decoding: name, as: UTF8.self),
+                    value: value.map { Array($0) }
+                )
             )
         }
         return list

@@ -83,6 +83,9 @@ final class ProducerClient: @unchecked Sendable {
             // about one partition, and topics have three.
             KafkaProperty("max.in.flight.requests.per.connection", "3"),
             KafkaProperty("linger.ms", "\(linger.wholeMilliseconds)"),
+            // As Java's and aiokafka's producers place keys, so that the events of an order are in one
+            // partition whoever publishes them; librdkafka's own default is CRC-32.
+            KafkaProperty("partitioner", "murmur2_random"),
             KafkaProperty("batch.size", "131072"),
             KafkaProperty("compression.type", "lz4"),
             // What a topic takes is the broker's to say: the dead letters' takes more than others.
@@ -162,8 +165,8 @@ final class ProducerClient: @unchecked Sendable {
                 list,
                 name.baseAddress?.assumingMemoryBound(to: CChar.self),
                 name.count,
-                value.baseAddress,
-                value.count
+                value?.baseAddress,
+                value?.count ?? 0
             )
         }
         return list

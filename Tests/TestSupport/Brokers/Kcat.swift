@@ -70,19 +70,21 @@ package struct Kcat: Sendable {
     ///   - value: The value, byte for byte.
     ///   - topic: Where to.
     ///   - key: The key; kcat picks the partition by it.
-    ///   - headers: Names without `=`.
+    ///   - headers: Names without `=`; a value may be null.
     package func produce(
         _ value: [UInt8],
         to topic: String,
         key: String? = nil,
-        headers: [(name: String, value: String)] = []
+        headers: [(name: String, value: String?)] = []
     ) async throws {
         let folder = try TemporaryFolder()
         let path = folder.path("value")
         try Data(value).write(to: URL(filePath: path))
         var arguments = ["-P", "-t", topic]
         if let key { arguments += ["-k", key] }
-        for header in headers { arguments += ["-H", "\(header.name)=\(header.value)"] }
+        for header in headers {
+            arguments += ["-H", header.name + (header.value.map { "=\($0)" } ?? "")]
+        }
         _ = try await run(arguments + [path], within: .seconds(30))
         withExtendedLifetime(folder) {}
     }
@@ -91,7 +93,7 @@ package struct Kcat: Sendable {
         _ value: String,
         to topic: String,
         key: String? = nil,
-        headers: [(name: String, value: String)] = []
+        headers: [(name: String, value: String?)] = []
     ) async throws {
         try await produce(Array(value.utf8), to: topic, key: key, headers: headers)
     }

@@ -1,0 +1,46 @@
+import Synchronization
+
+/// Lets few clusters run at once: each node is a Java machine, and tests run in parallel.
+final class ClusterPlaces: Sendable {
+    static let shared = ClusterPlaces()
+
+    /// Two clusters of one node, or one of three: what two cores start within the tests' patience.
+    private static let count = 2
+
+    private struct State {
+        var free = ClusterPlaces.count
+        /// First come, first served, so that a cluster of three nodes is not passed over for ever.
+        var waiting: [(places: Int, continuation: CheckedContinuation<Void, Never>)] = []
+    }
+
+    private let state = Mutex(State())
+
+    /// Waits until there is room for a cluster.
+    func take(nodes: Int) async {
+        let places = Self.places(nodes)
+        await withCheckedContinuation { continuation in
+            update { $0.waiting.append((places, continuation)) }
+        }
+    }
+
+    func give(nodes: Int) {
+        update { $0.free += Self.places(nodes) }
+    }
+
+    private static func places(_ nodes: Int) -> Int { min(nodes, count) }
+
+    /// Changes the state, and lets in whom there is room for then.
+    private func update(_ change: (inout State) -> Void) {
+        let admitted = state.withLock { state in
+            change(&state)
+            var admitted: [CheckedContinuation<Void, Never>] = []
+            while let first = state.waiting.first, first.places <= state.free {
+                state.waiting.removeFirst()
+                state.free -= first.places
+                admitted.append(first.continuation)
+            }
+            return admitted
+        }
+        for continuation in admitted { continuation.resume() }
+    }
+}
