@@ -1,7 +1,9 @@
 extension EventRegistry {
     /// Reads a record's value.
     ///
-    /// Unknown members are ignored, and their order does not matter.
+    /// Unknown members are ignored, and their order does not matter. What other services leave out or
+    /// spell otherwise is read if it has exactly one meaning (docs/events.md has the table), and what
+    /// it becomes follows from the event alone: whenever it is read, it becomes the same.
     ///
     /// - Throws: ``EventError``
     package func decode(_ bytes: [UInt8]) throws(EventError) -> DecodedEvent {
@@ -16,8 +18,8 @@ extension EventRegistry {
 
 /// Reads the envelope; what it says decides how the data is read.
 ///
-/// Data is read where it stands if type and version came before it, as they do in what this system
-/// writes, else when the rest has been read.
+/// Data is read where it stands if id, type and version came before it, as they do in what this
+/// system writes, else when the rest has been read.
 private struct EventDecoder {
     private let registry: EventRegistry
     private var source: EventSource
@@ -75,25 +77,23 @@ private struct EventDecoder {
         if source.isKey(key, "event_type") {
             type = try source.name("/event_type")
         } else if source.isKey(key, "event_version") {
-            version = try source.name("/event_version")
+            version = try source.version("/event_version")
         } else if source.isKey(key, "event_id") {
             eventID = try source.uuid("/event_id")
+            // Data that was read before may have been given the id as its cause.
+            data?.reading = nil
         } else if source.isKey(key, "timestamp") {
             timestamp = try source.value("/timestamp", "must be an RFC 3339 timestamp") {
-                Timestamp($0)
+                Timestamp(lenient: $0)
             }
         } else if source.isKey(key, "correlation_id") {
-            correlationID = try source.text("/correlation_id")
+            correlationID = try source.optionalText("/correlation_id")
         } else if source.isKey(key, "source_service") {
-            sourceService = try source.text("/source_service")
+            sourceService = try source.optionalText("/source_service")
         } else if source.isKey(key, "trace_id") {
-            traceID = try source.value("/trace_id", "must be 32 lower-case hex digits, not all 0") {
-                TraceID($0)
-            }
+            traceID = try source.traceID("/trace_id")
         } else if source.isKey(key, "span_id") {
-            spanID = try source.value("/span_id", "must be 16 lower-case hex digits, not all 0") {
-                SpanID($0)
-            }
+            spanID = try source.spanID("/span_id")
         } else if source.isKey(key, "data") {
             try readData()
         } else {
@@ -103,10 +103,10 @@ private struct EventDecoder {
 
     private mutating func readData() throws(EventError) {
         var found = ReadData(start: try source.expectObject("/data"))
-        if case .known(let type) = type, case .known(let version) = version,
+        if let eventID, case .known(let type) = type, case .known(let version) = version,
             registry.understands(version)
         {
-            let payload = try read(type, version, from: found.start)
+            let payload = try read(type, version, of: eventID, from: found.start)
             found.reading = Reading(type: type, version: version, payload: payload)
         } else {
             try source.skip()
@@ -118,10 +118,11 @@ private struct EventDecoder {
     private mutating func read(
         _ type: EventType,
         _ version: EventVersion,
+        of eventID: EventID,
         from start: Int
     ) throws(EventError) -> Result<EventPayload, EventError> {
         do throws(EventError) {
-            return .success(try registry.read(type, version, &source))
+            return .success(try registry.read(type, version, of: eventID, &source))
         } catch {
             if case .notJSON = error { throw error }
             source.rewind(to: start)
@@ -139,35 +140,49 @@ private struct EventDecoder {
         }
         let version: EventVersion
         switch self.version {
-        case .known(let name) where registry.understands(name): version = name
-        case .known(let name): throw .unknownVersion(type: type, version: name.rawValue)
+        case .known(let name): version = name
         case .other(let name): throw .unknownVersion(type: type, version: name)
-        case nil: throw problem ?? .missing(pointer: "/event_version")
+        case nil:
+            // It may also be one that could not be read.
+            if let problem { throw problem }
+            version = .v1_0
+        }
+        guard registry.understands(version) else {
+            throw .unknownVersion(type: type, version: version.rawValue)
         }
         if let problem { throw problem }
-        let envelope = EventEnvelope(
-            eventID: try require(eventID, "/event_id"),
+        let envelope = try envelope(version)
+        let payload = try payload(type, version, of: envelope.eventID)
+        return .event(Event(envelope: envelope, payload: payload))
+    }
+
+    /// The envelope; what is left out follows from the event's id.
+    @inline(__always)
+    private func envelope(_ version: EventVersion) throws(EventError) -> EventEnvelope {
+        let eventID = try require(eventID, "/event_id")
+        return EventEnvelope(
+            eventID: eventID,
             timestamp: try require(timestamp, "/timestamp"),
-            correlationID: try require(correlationID, "/correlation_id"),
-            sourceService: try require(sourceService, "/source_service"),
-            traceID: try require(traceID, "/trace_id"),
-            spanID: try require(spanID, "/span_id"),
+            correlationID: correlationID ?? eventID.description,
+            sourceService: sourceService ?? Event.Defaults.sourceService,
+            traceID: traceID ?? TraceID(derivedFrom: eventID),
+            spanID: spanID ?? SpanID(derivedFrom: eventID),
             version: version
         )
-        return .event(Event(envelope: envelope, payload: try payload(type, version)))
     }
 
     private mutating func payload(
         _ type: EventType,
-        _ version: EventVersion
+        _ version: EventVersion,
+        of eventID: EventID
     ) throws(EventError) -> EventPayload {
-        let data = try require(data, "/data")
+        let data = try require(data.take(), "/data")
         // A member that is there twice counts as what it is the second time.
         if let reading = data.reading, reading.type == type, reading.version == version {
             return try reading.payload.get()
         }
         source.rewind(to: data.start)
-        return try registry.read(type, version, &source)
+        return try registry.read(type, version, of: eventID, &source)
     }
 }
 

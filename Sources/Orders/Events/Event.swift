@@ -9,6 +9,13 @@ package struct Event: Equatable, Sendable {
         package static let items = 1000
     }
 
+    /// What stands for what a foreign event leaves out and does not say otherwise.
+    package enum Defaults {
+        package static let sourceService = "unknown"
+        /// Why an order was cancelled, or could not be reserved.
+        package static let reason = "unspecified"
+    }
+
     package let envelope: EventEnvelope
     package let payload: EventPayload
 

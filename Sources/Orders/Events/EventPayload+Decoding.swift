@@ -16,7 +16,8 @@ extension OrderCreated {
             } else if source.isKey(key, "items") {
                 items = try OrderItem.list(&source, "/data/items", &money)
             } else if source.isKey(key, "total_amount") {
-                totalAmount = try money.read(&source, "/data/total_amount")
+                totalAmount =
+                    try source.takeNull() ? nil : money.read(&source, "/data/total_amount")
             } else {
                 try source.skip()
             }
@@ -25,9 +26,23 @@ extension OrderCreated {
             orderID: try require(orderID, "/data/order_id"),
             customerID: try require(customerID, "/data/customer_id"),
             items: try require(items, "/data/items"),
-            totalAmount: try require(totalAmount, "/data/total_amount"),
+            totalAmount: try Self.total(totalAmount, items ?? []),
             currency: money.currency
         )
+    }
+
+    /// The total as it was sent or, where it was left out, the sum of the items.
+    private static func total(
+        _ sent: Money?,
+        _ items: [OrderItem]
+    ) throws(EventError) -> Money {
+        guard let total = sent ?? OrderItem.total(items) else {
+            throw .invalid(
+                pointer: "/data/items",
+                reason: "must add up to at most \(Money.maximum)"
+            )
+        }
+        return total
     }
 }
 
@@ -86,7 +101,8 @@ extension OrderItem {
 }
 
 extension OrderCancelled {
-    init(_ source: inout EventSource) throws(EventError) {
+    /// - Parameter eventID: That of the cancellation itself, which caused it if nothing else did.
+    init(_ source: inout EventSource, of eventID: EventID) throws(EventError) {
         var orderID: OrderID?
         var reason: String?
         var causedBy: EventID?
@@ -95,17 +111,17 @@ extension OrderCancelled {
             if source.isKey(key, "order_id") {
                 orderID = try source.uuid("/data/order_id")
             } else if source.isKey(key, "reason") {
-                reason = try source.text("/data/reason")
+                reason = try source.optionalText("/data/reason")
             } else if source.isKey(key, "caused_by") {
-                causedBy = try source.uuid("/data/caused_by")
+                causedBy = try source.optionalUUID("/data/caused_by")
             } else {
                 try source.skip()
             }
         }
         self.init(
             orderID: try require(orderID, "/data/order_id"),
-            reason: try require(reason, "/data/reason"),
-            causedBy: try require(causedBy, "/data/caused_by")
+            reason: reason ?? Event.Defaults.reason,
+            causedBy: causedBy ?? eventID
         )
     }
 }
@@ -135,16 +151,16 @@ extension InventoryReservationFailed {
             if source.isKey(key, "order_id") {
                 orderID = try source.uuid("/data/order_id")
             } else if source.isKey(key, "reason") {
-                reason = try source.text("/data/reason")
+                reason = try source.optionalText("/data/reason")
             } else if source.isKey(key, "product_id") {
-                productID = try source.text("/data/product_id")
+                productID = try source.optionalText("/data/product_id")
             } else {
                 try source.skip()
             }
         }
         self.init(
             orderID: try require(orderID, "/data/order_id"),
-            reason: try require(reason, "/data/reason"),
+            reason: reason ?? Event.Defaults.reason,
             productID: productID
         )
     }

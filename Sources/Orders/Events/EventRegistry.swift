@@ -23,16 +23,19 @@ package struct EventRegistry: Sendable {
     func understands(_ version: EventVersion) -> Bool { versions.contains(version) }
 
     /// Reads the data of an event, an object.
+    ///
+    /// - Parameter eventID: What a cancellation was caused by if it does not say so.
     func read(
         _ type: EventType,
         _ version: EventVersion,
+        of eventID: EventID,
         _ source: inout EventSource
     ) throws(EventError) -> EventPayload {
         switch type {
         case .orderCreated:
             let money: MoneyShape = version == .v1_0 ? .amount(in: currency) : .object
             return .orderCreated(try OrderCreated(&source, money))
-        case .orderCancelled: return .orderCancelled(try OrderCancelled(&source))
+        case .orderCancelled: return .orderCancelled(try OrderCancelled(&source, of: eventID))
         case .inventoryReserved: return .inventoryReserved(try InventoryReserved(&source))
         case .inventoryReservationFailed:
             return .inventoryReservationFailed(try InventoryReservationFailed(&source))

@@ -2,13 +2,13 @@
 ///
 /// A value of the wrong type is passed over first, so that reading can go on behind it.
 struct EventSource {
-    private var reader: JSONReader
+    var reader: JSONReader
 
     init(_ bytes: [UInt8]) {
         reader = JSONReader(bytes)
     }
 
-    private mutating func json<Value>(
+    mutating func json<Value>(
         _ body: (inout JSONReader) throws(JSONError) -> Value
     ) throws(EventError) -> Value {
         do throws(JSONError) {
@@ -65,7 +65,7 @@ struct EventSource {
     /// Continues at the data of an event, which may be read once more.
     mutating func rewind(to position: Int) { reader.rewind(to: position) }
 
-    private mutating func expect(
+    mutating func expect(
         _ kind: JSONReader.Kind,
         _ pointer: @autoclosure () -> String,
         _ expected: String
@@ -77,19 +77,53 @@ struct EventSource {
         }
     }
 
-    // MARK: Values
+    /// Passes over a null, which says the same as no member at all.
+    mutating func takeNull() throws(EventError) -> Bool {
+        reader.skipWhitespace()
+        guard reader.isAt(UInt8(ascii: "n")) else { return false }
+        try skip()
+        return true
+    }
 
-    private mutating func string(_ pointer: @autoclosure () -> String) throws(EventError)
-        -> JSONString
-    {
+    // MARK: Texts
+
+    mutating func string(_ pointer: @autoclosure () -> String) throws(EventError) -> JSONString {
         // Mostly this one look is all.
         if !reader.isAt(UInt8(ascii: "\"")) { try expect(.string, pointer(), "a string") }
         return try json { reader throws(JSONError) in try reader.string() }
     }
 
+    /// A string, or `nil` for null and for an empty one, which say the same.
+    @inline(__always)
+    mutating func optionalString(
+        _ pointer: @autoclosure () -> String
+    ) throws(EventError) -> JSONString? {
+        if !reader.isAt(UInt8(ascii: "\"")) {
+            if try takeNull() { return nil }
+            try expect(.string, pointer(), "a string")
+        }
+        let string = try json { reader throws(JSONError) in try reader.string() }
+        return string.range.isEmpty ? nil : string
+    }
+
     /// A text of 1 to ``Event/Limits/textBytes`` bytes.
     mutating func text(_ pointer: @autoclosure () -> String) throws(EventError) -> String {
-        let string = try string(pointer())
+        try text(of: try string(pointer()), pointer())
+    }
+
+    /// The same, or `nil` when it is left out.
+    mutating func optionalText(
+        _ pointer: @autoclosure () -> String
+    ) throws(EventError) -> String? {
+        guard let string = try optionalString(pointer()) else { return nil }
+        return try text(of: string, pointer())
+    }
+
+    @inline(__always)
+    func text(
+        of string: JSONString,
+        _ pointer: @autoclosure () -> String
+    ) throws(EventError) -> String {
         let text = reader.text(string)
         guard (1...Event.Limits.textBytes).contains(text.utf8.count) else {
             throw .invalid(
@@ -124,48 +158,6 @@ struct EventSource {
             throw .invalid(pointer: pointer(), reason: reason)
         }
         return value
-    }
-
-    mutating func uuid(_ pointer: @autoclosure () -> String) throws(EventError) -> UUID {
-        try value(pointer(), "must be a UUID") { UUID($0) }
-    }
-
-    /// An amount that is not negative, as a string or as a number.
-    mutating func money(_ pointer: @autoclosure () -> String) throws(EventError) -> Money {
-        let text: JSONString
-        switch try json({ reader throws(JSONError) in try reader.nextKind() }) {
-        case .string: text = try string(pointer())
-        case .number:
-            let range = try json { reader throws(JSONError) in try reader.number() }
-            text = JSONString(range: range, hasEscapes: false)
-        default:
-            try skip()
-            throw .wrongType(pointer: pointer(), expected: "a string or a number")
-        }
-        let money: Money
-        do throws(MoneyError) {
-            money = try reader.withUTF8(text) { utf8 throws(MoneyError) in try Money(utf8) }
-        } catch {
-            throw .invalid(pointer: pointer(), reason: "\(error)")
-        }
-        guard money >= .zero else {
-            throw .invalid(pointer: pointer(), reason: "must not be negative")
-        }
-        return money
-    }
-
-    mutating func positiveInteger(_ pointer: @autoclosure () -> String) throws(EventError) -> Int {
-        try expect(.number, pointer(), "a number")
-        let range = try json { reader throws(JSONError) in try reader.number() }
-        guard let number = reader.wholeNumber(range),
-            (1...Int(Int32.max)).contains(number)
-        else {
-            throw .invalid(
-                pointer: pointer(),
-                reason: "must be a whole number from 1 to \(Int32.max)"
-            )
-        }
-        return number
     }
 }
 

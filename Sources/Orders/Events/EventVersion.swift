@@ -5,5 +5,14 @@ package enum EventVersion: String, Sendable, CaseIterable, CustomStringConvertib
     /// Money says its currency: `{"amount": "19.98", "currency": "USD"}`.
     case v2_0 = "2.0"
 
+    /// The version `major.0`.
+    init?(major: Int) {
+        switch major {
+        case 1: self = .v1_0
+        case 2: self = .v2_0
+        default: return nil
+        }
+    }
+
     package var description: String { rawValue }
 }

@@ -34,10 +34,13 @@ struct MoneyReader {
             if source.isKey(key, "amount") {
                 amount = try source.money("\(pointer())/amount")
             } else if source.isKey(key, "currency") {
-                currency = try source.value(
-                    "\(pointer())/currency",
-                    "must be three upper-case letters such as \"USD\""
-                ) { Currency($0) }
+                currency =
+                    try source.takeNull()
+                    ? nil
+                    : try source.value(
+                        "\(pointer())/currency",
+                        "must be three upper-case letters such as \"USD\""
+                    ) { Currency($0) }
             } else {
                 try source.skip()
             }

@@ -10,6 +10,15 @@ package struct TraceID: Hashable, Sendable, TextForm {
         self.low = low
     }
 
+    /// The trace of an event that names none.
+    ///
+    /// It has the bits of the event's id, so that it is the same whenever the event is read. It is 1
+    /// if they are all zero.
+    package init(derivedFrom id: UUID) {
+        high = id.high
+        low = id.high == 0 && id.low == 0 ? 1 : id.low
+    }
+
     /// Reads 32 lower-case hexadecimal digits.
     package init?(_ text: Span<UInt8>) {
         guard text.count == 32, let high = HexDigits.lowerCaseWord(text.extracting(0..<16)),
@@ -42,6 +51,11 @@ package struct SpanID: Hashable, Sendable, TextForm {
     package init?(_ value: UInt64) {
         guard value != 0 else { return nil }
         self.value = value
+    }
+
+    /// The span of an event that names none: the low bits of the event's id, or 1 if they are zero.
+    package init(derivedFrom id: UUID) {
+        value = id.low == 0 ? 1 : id.low
     }
 
     /// Reads 16 lower-case hexadecimal digits.

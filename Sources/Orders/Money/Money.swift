@@ -11,6 +11,7 @@ package struct Money: Hashable, Comparable, Sendable, TextForm {
     package let tenThousandths: Int64
 
     package static let zero = Money(unchecked: 0)
+    static let one = Money(unchecked: 10_000)
     /// The largest amount: 999,999,999,999.9999.
     package static let maximum = Money(unchecked: 9_999_999_999_999_999)
 

@@ -21,14 +21,17 @@ extension Order {
                 traceID: event.envelope.traceID
             )
         case .orderCancelled(let data):
-            guard cancellation == nil else { return false }
-            cancellation = Cancellation(at: time, reason: data.reason, causedBy: data.causedBy)
+            let fact = Cancellation(at: time, reason: data.reason, causedBy: data.causedBy)
+            guard fact.counts(before: cancellation) else { return false }
+            cancellation = fact
         case .inventoryReserved:
-            guard reservation == nil else { return false }
-            reservation = .reserved(at: time)
+            let fact = Reservation.reserved(at: time)
+            guard fact.counts(before: reservation) else { return false }
+            reservation = fact
         case .inventoryReservationFailed(let data):
-            guard reservation == nil else { return false }
-            reservation = .failed(at: time, reason: data.reason)
+            let fact = Reservation.failed(at: time, reason: data.reason)
+            guard fact.counts(before: reservation) else { return false }
+            reservation = fact
         }
         return true
     }

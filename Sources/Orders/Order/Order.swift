@@ -3,11 +3,19 @@ package enum OrderStatus: String, Sendable, CaseIterable {
     case pending, confirmed, cancelled
 }
 
-/// What is known of an order: independent facts, each written once.
+/// What is known of an order: independent facts, which together decide the status.
 ///
-/// A fact comes from one topic, and within a topic the first event of its kind wins; the facts
-/// together decide the status. So it does not matter how the topics interleave, nor how often an
-/// event is seen.
+/// It does not matter how the topics interleave, nor how often an event is seen:
+///
+/// - Of several creations the first that is seen counts. They have one key, so they stand in one
+///   partition, and every replay sees them in the same order.
+/// - Reservations, failures and cancellations may come from several services, in several topics. The
+///   earliest by its own timestamp counts. Events of one millisecond are told apart by what is stored
+///   of them: a failure counts before a reservation, of two failures the one whose reason sorts first
+///   by its bytes, of two cancellations the one with the lower cause, then the reason that sorts
+///   first.
+///
+/// ``updatedAt`` follows from the facts that count, and so is the same after every replay.
 package struct Order: Equatable, Sendable {
     package struct Creation: Equatable, Sendable {
         package let customerID: String

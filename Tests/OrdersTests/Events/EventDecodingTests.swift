@@ -65,7 +65,7 @@ struct EventDecodingTests {
         #expect(try EventRegistry.standard.decode(Array(json.utf8)) == .unknownType("OrderShipped"))
     }
 
-    @Test(arguments: EventType.allCases, ["1.1", "3.0", "1", "01.0", " 1.0", "x"])
+    @Test(arguments: EventType.allCases, ["1.1", "3.0", "3", "01.0", "01", "+1", " 1.0", "x"])
     func `an unknown version of a known type is an error`(_ type: EventType, _ version: String) {
         let json = EventJSON(type).with("/event_version", "\"\(version)\"").with("/data", "{}")
         #expect(throws: EventError.unknownVersion(type: type, version: version)) {

@@ -72,6 +72,20 @@ struct EventVersionTests {
         #expect(data.currency == (try euro()))
     }
 
+    @Test(arguments: [nil, "null"] as [String?])
+    func `without a total, the items' sum is in the items' currency`(_ total: String?) throws {
+        let json = created(price: #"{"amount":"9.99","currency":"EUR"}"#)
+            .with("/data/total_amount", total)
+        guard case .event(let event) = try EventRegistry.standard.decode(json.bytes),
+            case .orderCreated(let data) = event.payload
+        else {
+            Issue.record("no order")
+            return
+        }
+        #expect(data.totalAmount == (try Samples.money("19.98")))
+        #expect(data.currency == (try euro()))
+    }
+
     @Test func `the currency of version 2 is its own`() throws {
         let money = #"{"currency":"JPY","amount":100,"note":null}"#
         guard
@@ -103,6 +117,11 @@ struct EventVersionTests {
             (#""19.98""#, "/data/total_amount", "must be an object"),
             (#"{"currency":"USD"}"#, "/data/total_amount/amount", "is missing"),
             (#"{"amount":"19.98"}"#, "/data/total_amount/currency", "is missing"),
+            (
+                #"{"amount":"19.98","currency":null}"#, "/data/total_amount/currency",
+                "is missing"
+            ),
+            (#"{"amount":null,"currency":"USD"}"#, "/data/total_amount/amount", "must be a string"),
             (
                 #"{"amount":"-1","currency":"USD"}"#, "/data/total_amount/amount",
                 "must not be negative"

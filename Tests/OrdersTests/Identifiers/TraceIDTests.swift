@@ -51,6 +51,19 @@ struct TraceIDTests {
         #expect(SpanID(0) == nil)
     }
 
+    @Test func `an event without a trace gets that of its own id`() {
+        let id = UUID(high: 0x0192_f5c3_7b1b_7000, low: 0x8000_0000_0000_0001)
+        #expect(TraceID(derivedFrom: id).description == "0192f5c37b1b70008000000000000001")
+        #expect(SpanID(derivedFrom: id).description == "8000000000000001")
+    }
+
+    @Test func `an id of zeros still makes a trace and a span`() {
+        #expect(TraceID(derivedFrom: UUID(high: 0, low: 0)) == TraceID(high: 0, low: 1))
+        #expect(TraceID(derivedFrom: UUID(high: 1, low: 0)) == TraceID(high: 1, low: 0))
+        #expect(SpanID(derivedFrom: UUID(high: 0, low: 0)) == SpanID(1))
+        #expect(SpanID(derivedFrom: UUID(high: .max, low: 0)) == SpanID(1))
+    }
+
     @Test func `what is written is read as the same id`() throws {
         try withSeededGenerator { generator in
             for _ in 0..<500 {

@@ -81,9 +81,20 @@ struct OrderFoldingTests {
         #expect(Order.folding(early, created) == (try fold([created, reserved])))
     }
 
-    @Test func `the first answer of the inventory counts`() throws {
+    @Test func `the earliest answer of the inventory counts, whichever is seen first`() throws {
         #expect(try fold([created, reserved, failed]) == (try fold([created, reserved])))
-        #expect(try fold([created, failed, reserved]) == (try fold([created, failed])))
+        #expect(try fold([created, failed, reserved]) == (try fold([created, reserved])))
+        let before = try Samples.event(.inventoryReservationFailed, at: Samples.time)
+        #expect(try fold([created, before, reserved]) == (try fold([created, before])))
+        #expect(try fold([created, reserved, before]) == (try fold([created, before])))
+    }
+
+    @Test func `the first creation counts, whatever its time`() throws {
+        let earlier = Timestamp(millisecondsSinceEpoch: Samples.time.millisecondsSinceEpoch - 1)
+        let other = try Samples.event(.orderCreated, at: earlier)
+        #expect(try fold([created, other]) == (try fold([created])))
+        #expect(try fold([other, created]) == (try fold([other])))
+        #expect(try fold([created]) != (try fold([other])))
     }
 
     @Test func `the latest fact's time is the order's, whichever comes last`() throws {

@@ -75,6 +75,18 @@ enum Samples {
         )
     }
 
+    struct NoEvent: Error {}
+
+    /// The event that a record's value is.
+    ///
+    /// - Throws: ``NoEvent`` when its type is unknown.
+    static func decoded(_ bytes: [UInt8]) throws -> Event {
+        guard case .event(let event) = try EventRegistry.standard.decode(bytes) else {
+            throw NoEvent()
+        }
+        return event
+    }
+
     static func json(_ event: Event) -> String { String(decoding: bytes(event), as: UTF8.self) }
 
     static func bytes(_ event: Event) -> [UInt8] {
