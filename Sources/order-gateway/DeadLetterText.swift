@@ -25,7 +25,7 @@ enum DeadLetterText {
             "key         \(letter.key.map(printable) ?? "-")",
         ]
         for header in letter.headers {
-            lines.append("header      \(header.name): \(printable(header.value))")
+            lines.append("header      \(header.name): \(header.value.map(printable) ?? "(null)")")
         }
         switch letter.original {
         case .tombstone: lines.append("original    none: the record had no value")
@@ -73,7 +73,11 @@ enum DeadLetterText {
             json.beginObject()
             for header in letter.headers {
                 json.key(text: header.name)
-                json.string(String(decoding: header.value, as: UTF8.self))
+                if let value = header.value {
+                    json.string(String(decoding: value, as: UTF8.self))
+                } else {
+                    json.null()
+                }
             }
             json.endObject()
             letter.appendOriginal(to: &json)

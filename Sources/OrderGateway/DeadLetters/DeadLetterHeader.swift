@@ -29,7 +29,7 @@ package enum DeadLetterHeader {
     }
 
     static func text(_ name: String, in headers: [KafkaHeader]) -> String? {
-        headers.first { $0.name == name }.map { String(decoding: $0.value, as: UTF8.self) }
+        headers.first { $0.name == name }?.value.map { String(decoding: $0, as: UTF8.self) }
     }
 }
 

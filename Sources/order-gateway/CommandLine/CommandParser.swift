@@ -113,6 +113,7 @@ struct CommandParser {
         let given = parts.count > 1 ? String(parts[1]) : nil
         let flags = path.last?.flags ?? []
         guard let (flag, isNegated) = Self.find(spelling, among: flags) else {
+            if Self.asksForHelp(spelling) { throw UsageError("\(spelling) takes no value") }
             throw unknown(spelling, path)
         }
         if flag.isBoolean {

@@ -165,6 +165,7 @@ struct CommandParserTests {
         (["schema", "OrderCreated", "1.0", "x"], "'x' is one argument too many"),
         (["dead-letters", "show"], "ID is missing (see order-gateway dead-letters show --help)"),
         (["dead-letters", "list", "--format", "xml"], "--format: 'xml' is not accepted"),
+        (["serve", "--help=1"], "--help takes no value"),
         (["serve", "--no-help"], "there is no flag --no-help of 'serve'"),
     ])
     func `a slip is told`(_ words: [String], _ says: String) {
