@@ -77,15 +77,13 @@ package struct UUID: Hashable, Sendable, Comparable, TextForm {
     }
 
     /// Lends out the 36 characters of the text form.
-    package func withText<Value, Failure>(
-        _ body: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Value
-    ) throws(Failure) -> Value {
-        try withUnsafeTemporaryAllocation(
-            of: UInt8.self,
-            capacity: Self.longestText
-        ) { text throws(Failure) in
+    ///
+    /// Not generic in what the body returns or throws: other modules would call it unspecialised,
+    /// with each answer.
+    package func withText(_ body: (UnsafeBufferPointer<UInt8>) -> Void) {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.longestText) { text in
             write(to: text)
-            return try body(UnsafeBufferPointer(text))
+            body(UnsafeBufferPointer(text))
         }
     }
 

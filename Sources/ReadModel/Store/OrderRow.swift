@@ -20,12 +20,16 @@ enum OrderRow {
     /// Looks one order up with ``select``.
     static func order(_ id: OrderID, _ statement: borrowing Statement) throws(SQLiteError) -> Order?
     {
-        try id.withText { text throws(SQLiteError) in
+        var found = Result<Order?, SQLiteError>.success(nil)
+        id.withText { text in
             // What is bound must not outlive the text.
             defer { statement.reset() }
             statement.bind(text, at: 1)
-            return try statement.step() ? order(statement) : nil
+            found = Result { () throws(SQLiteError) in
+                try statement.step() ? order(statement) : nil
+            }
         }
+        return try found.get()
     }
 
     /// The order that a statement stands on.
