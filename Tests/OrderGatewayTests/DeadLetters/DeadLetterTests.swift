@@ -95,7 +95,7 @@ struct DeadLetterTests {
 
     @Test func `the headers say where it came from and what was wrong`() {
         let headers = letter(nil).headers.list.map {
-            "\($0.name): \(String(decoding: $0.value, as: UTF8.self))"
+            "\($0.name): \($0.value.map { String(decoding: $0, as: UTF8.self) } ?? "null")"
         }
         #expect(
             headers == [
@@ -122,6 +122,14 @@ struct DeadLetterTests {
         #expect(names.count { $0 == "__dlq.errors.topic" } == 1)
         #expect(names.count { $0 == "content-type" } == 1)
         #expect(read(letter.message)?.headers == Array(own.prefix(2)))
+    }
+
+    @Test func `a header whose value is null goes there and back as null`() throws {
+        let own = [KafkaHeader(name: "none", value: nil), KafkaHeader(name: "empty", value: [])]
+        let found = try #require(read(deadLetter([1], headers: own).message))
+        #expect(found.headers == own)
+        let back = RedriveMark.record(found, value: [1])
+        #expect(Array(back.headers.list.prefix(2)) == own)
     }
 
     @Test func `a record that was redriven counts its deliveries`() {

@@ -76,8 +76,9 @@ struct CompensationTests {
     @Test func `the trace goes on with a span of its own, its flags and its state`() throws {
         let (event, failure) = try failure()
         let message = message(failure, event, headers)
-        let traceparent = try #require(message.headers.list.first { $0.name == "traceparent" })
-        let parent = try #require(TraceParent(traceparent.value[...]))
+        let header = message.headers.list.first { $0.name == "traceparent" }
+        let traceparent = try #require(header?.value)
+        let parent = try #require(TraceParent(traceparent[...]))
         #expect(parent.traceID == event.envelope.traceID)
         #expect(parent.parentID != event.envelope.spanID)
         #expect(parent.flags == 1)
