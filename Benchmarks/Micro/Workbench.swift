@@ -114,7 +114,7 @@ final class Workbench {
             Benchmark(
                 "four look-ups among eight fields",
                 allocationLimit: 0,
-                instructionLimit: 2_000
+                instructionLimit: 1_240
             ) { [browserFields] in
                 keep(browserFields.first(.accept))
                 keep(browserFields.first(.correlationID))
@@ -150,7 +150,7 @@ final class Workbench {
             Benchmark(
                 "a whole GET, sockets excepted",
                 allocationLimit: 1.1,
-                instructionLimit: 9_900
+                instructionLimit: 9_300
             ) {
                 [self] in
                 try answer(get)
@@ -158,7 +158,7 @@ final class Workbench {
             Benchmark(
                 "a whole GET over HTTP/2, sockets excepted",
                 allocationLimit: 9.3,
-                instructionLimit: 24_550
+                instructionLimit: 23_960
             ) {
                 [self] in
                 try answerOverHTTP2()
