@@ -64,7 +64,7 @@ package struct OrderCancelled: Equatable, Sendable {
     package let orderID: OrderID
     /// Such as `insufficient_stock`.
     package let reason: String
-    /// The event that made it necessary.
+    /// The event that made it necessary, or the cancellation itself where its service names none.
     package let causedBy: EventID
 
     package init(orderID: OrderID, reason: String, causedBy: EventID) {
