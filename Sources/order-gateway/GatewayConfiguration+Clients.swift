@@ -6,12 +6,15 @@ extension GatewayConfiguration {
         Logger(label: "order-gateway", level: logLevel, format: logFormat)
     }
 
-    /// How to reach a broker, with the properties it needs and then the user's.
-    func client(_ brokers: String, _ id: String) -> ClientConfiguration {
-        client(brokers, id, properties: kafkaProperties)
+    /// How to reach the broker that was named, with the user's properties.
+    ///
+    /// - Parameter id: The name under which the broker knows the client.
+    /// - Throws: ``ConfigurationError/missing(_:)`` when no broker was named.
+    func client(_ id: String) throws(ConfigurationError) -> ClientConfiguration {
+        client(try requireKafkaBrokers(), id, properties: kafkaProperties)
     }
 
-    /// For a broker in this process.
+    /// For a broker in this process, with the properties it needs and then the user's.
     func client(_ broker: EmbeddedBroker, _ id: String) -> ClientConfiguration {
         client(
             broker.bootstrapServers,

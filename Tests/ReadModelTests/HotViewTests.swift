@@ -123,6 +123,25 @@ struct HotViewTests {
         }
     }
 
+    /// Each time earlier than the last, an answer counts instead of the one before.
+    @Test func `an order that changes again and again does not fill the queue`() throws {
+        let view = HotView(limitBytes: 1 << 18)
+        let others = (1...3).map { view.insert(Order(id: orderID($0 * 16))) }
+        let order = view.insert(Order(id: orderID(0)))
+        for time in (0..<10_000).reversed() {
+            let payload = EventPayload.inventoryReserved(InventoryReserved(orderID: orderID(0)))
+            #expect(view.fold(event(payload, number: 1, at: Int64(time)), into: order))
+            #expect(view.touches <= 64)
+        }
+        // What was touched longest ago is still given up first.
+        _ = view.fold(
+            event(.inventoryReserved(InventoryReserved(orderID: orderID(16))), number: 1, at: 1),
+            into: others[0]
+        )
+        #expect(view.count == 4)
+        #expect(order.order.reservation == .reserved(at: Timestamp(millisecondsSinceEpoch: 0)))
+    }
+
     @Test func `a reader never sees an order go back`() async throws {
         let folder = try TemporaryFolder()
         let store = try OrderStore(folder: folder.path)

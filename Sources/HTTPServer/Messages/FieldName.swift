@@ -38,5 +38,4 @@ extension FieldName {
     package static let location = FieldName("Location")
     package static let retryAfter = FieldName("Retry-After")
     package static let upgrade = FieldName("Upgrade")
-    package static let vary = FieldName("Vary")
 }

@@ -86,18 +86,14 @@ extension Status {
     package static let ok = Status(code: 200)
     package static let accepted = Status(code: 202)
     package static let noContent = Status(code: 204)
-    package static let multiStatus = Status(code: 207)
 
     package static let notModified = Status(code: 304)
 
     package static let badRequest = Status(code: 400)
-    package static let unauthorized = Status(code: 401)
-    package static let forbidden = Status(code: 403)
     package static let notFound = Status(code: 404)
     package static let methodNotAllowed = Status(code: 405)
     package static let notAcceptable = Status(code: 406)
     package static let requestTimeout = Status(code: 408)
-    package static let conflict = Status(code: 409)
     package static let contentTooLarge = Status(code: 413)
     package static let uriTooLong = Status(code: 414)
     package static let unsupportedMediaType = Status(code: 415)

@@ -2,12 +2,22 @@ internal import Orders
 
 /// A part of the orders in memory, and the order in which they were touched.
 struct HotShard {
+    private enum Limits {
+        /// Mentions in the queue for each order, on average.
+        ///
+        /// An order comes once and usually changes three times at most; one whose answers come again,
+        /// with ever earlier times, changes more often.
+        static let mentionsPerOrder = 4
+        /// So many are never too many.
+        static let fewMentions = 64
+    }
+
     private var orders: [OrderID: HotOrder] = [:]
     private(set) var bytes = 0
     /// Touches from the oldest on.
     ///
-    /// An order that was touched again stands here more than once, and only its last mention counts;
-    /// it comes once and changes three times at most, so that the queue is bounded by the orders.
+    /// An order that was touched again stands here more than once, and only its last mention counts.
+    /// The queue is bounded by the orders: see ``Limits``.
     private var touched: [(order: HotOrder?, stamp: UInt64)] = []
     private var first = 0
     private var stamp: UInt64 = 0
@@ -47,6 +57,16 @@ struct HotShard {
         stamp += 1
         order.stamp = stamp
         touched.append((order, stamp))
+        if touches > max(Limits.fewMentions, Limits.mentionsPerOrder * orders.count) {
+            forgetEarlierMentions()
+        }
+    }
+
+    /// - Complexity: O(*n*) in the length of the queue, of which three quarters at least are new
+    ///   since the last time.
+    private mutating func forgetEarlierMentions() {
+        touched = touched[first...].filter { $0.order?.stamp == $0.stamp }
+        first = 0
     }
 
     /// Gives up what was touched longest ago, except for what has changed since the last group.

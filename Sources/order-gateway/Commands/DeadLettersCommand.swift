@@ -18,9 +18,8 @@ enum DeadLettersCommand {
 
     private static func queue(_ invocation: Invocation) throws -> DeadLetterQueue {
         let configuration = try invocation.configuration()
-        let brokers = try configuration.requireKafkaBrokers()
         return DeadLetterQueue(
-            configuration.client(brokers, "order-gateway-dead-letters"),
+            try configuration.client("order-gateway-dead-letters"),
             registry: configuration.format.registry
         )
     }

@@ -35,18 +35,18 @@ enum InventoryCommand {
 
     private static func run(_ invocation: Invocation) async throws {
         let configuration = try invocation.configuration()
-        let brokers = try configuration.requireKafkaBrokers()
+        let kafka = try configuration.client("inventory-service")
         let signals = await StopSignals()
         let logger = configuration.logger()
         let inventory = InventoryService(
-            configuration: configuration.client(brokers, "inventory-service"),
+            configuration: kafka,
             stock: try stock(invocation),
             random: RandomSource(),
             clock: .system,
             format: configuration.format,
             logger: logger
         )
-        logger.info("inventory started", metadata: ["brokers": "\(brokers)"])
+        logger.info("inventory started", metadata: ["brokers": kafka.bootstrapServers])
         try await ServiceRun.run(
             [inventory],
             signals: signals,

@@ -50,7 +50,7 @@ enum ReplayCommand {
     private static func run(_ invocation: Invocation) async throws {
         let configuration = try invocation.configuration()
         let replay = Replay(
-            configuration.client(try configuration.requireKafkaBrokers(), "order-gateway-replay"),
+            try configuration.client("order-gateway-replay"),
             folder: configuration.dataDir ?? GatewayConfiguration.Defaults.dataDir,
             registry: configuration.format.registry
         )

@@ -18,14 +18,13 @@ enum ServeCommand {
 
     private static func run(_ invocation: Invocation) async throws {
         var configuration = try invocation.configuration()
-        let brokers = try configuration.requireKafkaBrokers()
+        let kafka = try configuration.client("order-gateway")
         let signals = await StopSignals()
         configuration.inheritedSocket = try InheritedSocket.find(
             in: ProcessInfo.processInfo.environment
         )
         let logger = configuration.logger()
         try DescriptorLimit.raise()
-        let kafka = configuration.client(brokers, "order-gateway")
         let gateway = try Gateway(
             configuration: configuration,
             dataDir: configuration.dataDir ?? GatewayConfiguration.Defaults.dataDir,

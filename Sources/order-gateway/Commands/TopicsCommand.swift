@@ -14,15 +14,19 @@ enum TopicsCommand {
         static let timeout = Duration.seconds(15)
     }
 
+    private static func client(
+        _ invocation: Invocation
+    ) throws(ConfigurationError) -> ClientConfiguration {
+        try invocation.configuration().client("order-gateway-topics")
+    }
+
     private static let create = Command(
         name: "create",
         summary: "Makes the topics that are absent; leaves the others as they are.",
         examples: "order-gateway topics create --kafka-brokers localhost:9092",
         settings: SharedSettings.tools
     ) { invocation in
-        let configuration = try invocation.configuration()
-        let brokers = try configuration.requireKafkaBrokers()
-        let broker = ExternalBroker(configuration.client(brokers, "order-gateway-topics"))
+        let broker = ExternalBroker(try client(invocation))
         let made = try broker.createTopics(EventTopics.specifications, timeout: Limits.timeout)
         for topic in made {
             Console.line("\(topic.name)\t\(topic.isNew ? "created" : "exists")")
@@ -35,9 +39,7 @@ enum TopicsCommand {
         examples: "order-gateway topics list --kafka-brokers localhost:9092",
         settings: SharedSettings.tools
     ) { invocation in
-        let configuration = try invocation.configuration()
-        let brokers = try configuration.requireKafkaBrokers()
-        let admin = try AdminClient(configuration.client(brokers, "order-gateway-topics"))
+        let admin = try AdminClient(try client(invocation))
         let topics = try admin.listTopics(timeout: Limits.timeout)
         // Names that begin so are the broker's own, such as __consumer_offsets.
         for topic in topics where !topic.name.hasPrefix("__") {

@@ -5,7 +5,7 @@ extension Setting {
         .kafkaBrokers: SettingDeclaration(
             .kafka,
             .text(placeholder: "HOST:PORT,…"),
-            help: "Brokers to begin with; needed by all commands but dev.",
+            help: "Brokers to begin with; every command that takes this flag needs it.",
             accepted: "host:port, several separated by commas, such as localhost:9092"
         ) { text, configuration in
             guard isBrokerList(text) else { return nil }
