@@ -73,7 +73,7 @@ struct AssignedConsumerTests {
         #expect(found == [[[1], [], nil, nil], [nil, nil, nil, nil]])
     }
 
-    @Test func `a null value of a header is not an empty one, for others neither`() async throws {
+    @Test func `a header's null value is not an empty one, here and for others`() async throws {
         let kafka = try KafkaFixture(partitions: 1)
         let kcat = Kcat(bootstrapServers: kafka.broker.bootstrapServers)
         try await kafka.withProducer { producer in

@@ -98,8 +98,8 @@ struct ApacheKafkaNodeTests {
     @Test func `a key goes where Java's own producer places it`() async throws {
         try await withSeededGenerator { generator in
             let keys =
-                (1...40).map { Self.text(length: $0, &generator) }
-                + (0..<100).map { _ in Self.uuid(&generator) }
+                (1...40).map { String(decoding: RandomText.bytes($0, &generator), as: UTF8.self) }
+                + (0..<100).map { _ in RandomText.uuid(&generator) }
             let kafka = try KafkaBroker.current
             try await kafka.makeTopic("by-us")
             try await kafka.makeTopic("by-java")
@@ -125,22 +125,24 @@ struct ApacheKafkaNodeTests {
         }
     }
 
-    private static func text(length: Int, _ generator: inout SeededGenerator) -> String {
-        let bytes = (0..<length).map { _ in UInt8.random(in: 0x21...0x7E, using: &generator) }
-        return String(decoding: bytes, as: UTF8.self)
-    }
-
     /// The partition of each key in a topic.
     private func partitions(in topic: String) async throws -> [[UInt8]?: Int32] {
         let records = try await records(KafkaBroker.current.configuration(), in: topic)
         return Dictionary(records.map { ($0.key, $0.partition) }) { first, _ in first }
     }
 
-    private static func uuid(_ generator: inout SeededGenerator) -> String {
-        let digits = (0..<32).map { _ in
-            String(UInt8.random(in: 0...15, using: &generator), radix: 16)
-        }
-        return [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { digits[$0].joined() }
-            .joined(separator: "-")
+    @Test(
+        .enabled(if: PythonClient.isAvailable),
+        arguments: PythonClient.allCases,
+        PythonClientTests.codecs
+    )
+    func `Python's clients read what our producer publishes`(
+        _ client: PythonClient,
+        _ codec: [KafkaProperty]
+    ) async throws {
+        let kafka = try KafkaBroker.current
+        let topic = "\(client.rawValue)-\(codec.first?.value ?? "default")"
+        try await kafka.makeTopic(topic)
+        try await client.expectReads(topic: topic, kafka.configuration(codec))
     }
 }
