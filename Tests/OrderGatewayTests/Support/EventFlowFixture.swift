@@ -23,7 +23,8 @@ final class EventFlowFixture: Sendable {
             ClientConfiguration(
                 bootstrapServers: broker.bootstrapServers,
                 clientID: "test",
-                properties: broker.clientProperties
+                // The embedded broker keeps records of 5 MiB a partition, as they were compressed.
+                properties: broker.clientProperties + [KafkaProperty("compression.type", "gzip")]
             )
         )
     }
