@@ -21,7 +21,7 @@ package struct AdminClient: Sendable {
 
     /// All topics, by name.
     package func listTopics(timeout: Duration) throws(KafkaError) -> [TopicDescription] {
-        try client.metadata(of: nil, timeout: timeout).sorted { $0.name < $1.name }
+        try client.allTopics(timeout: timeout).sorted { $0.name < $1.name }
     }
 
     /// Makes the topics that are absent.
@@ -33,7 +33,7 @@ package struct AdminClient: Sendable {
         _ topics: [TopicSpecification],
         timeout: Duration
     ) throws(KafkaError) -> [TopicCreation] {
-        let present = Set(try client.metadata(of: nil, timeout: timeout).map(\.name))
+        let present = Set(try client.allTopics(timeout: timeout).map(\.name))
         var made: [TopicCreation] = []
         for topic in topics {
             guard !present.contains(topic.name) else {
