@@ -91,6 +91,7 @@ struct OutboxTests {
             }
             #expect(harness.outbox.release(now: harness.now).isEmpty)
             _ = harness.outbox.settle(1, Self.acknowledged)
+            harness.elapsed += Outbox.Limits.gathering
             let released = harness.outbox.release(now: harness.now)
             #expect(released.map(\.message.value) == [[0x31], [0x32], [0x33]])
             for number in released.map(\.number) {
@@ -126,11 +127,30 @@ struct OutboxTests {
             // Nobody waits for the late acknowledgement, which opens the lane.
             #expect(harness.outbox.settle(1, Self.acknowledged) == nil)
             #expect(harness.outbox.oldestUnacknowledged == nil)
+            harness.elapsed += Outbox.Limits.gathering
             for (number, _) in harness.outbox.release(now: harness.now) {
                 harness.outbox.settle(number, Self.acknowledged)?.resume()
             }
         }
         #expect(next == Self.acknowledged)
+    }
+
+    @Test func `with many under way messages gather before they are handed over`() async {
+        let count = Outbox.Limits.few + 3
+        var harness = Harness()
+        _ = await withUnsafeContinuation { waiter in
+            let batch = DeliveryBatch(count, waiter)
+            let admissions = (0..<count).map { harness.admit(.part(of: batch, index: $0)) }
+            #expect(admissions.count { $0 == .held } == 3)
+            #expect(admissions.suffix(3).allSatisfy { $0 == .held })
+            #expect(harness.outbox.release(now: harness.now).isEmpty)
+            let due = harness.outbox.nextRelease(now: harness.now)
+            #expect(due == harness.start + Outbox.Limits.gathering)
+            harness.elapsed += Outbox.Limits.gathering
+            #expect(harness.outbox.release(now: harness.now).count == 3)
+            #expect(harness.outbox.nextRelease(now: harness.now) == nil)
+            for number in 1...count { harness.outbox.settle(number, Self.acknowledged)?.resume() }
+        }
     }
 
     @Test func `a lane that waits does not hold up another`() async {
@@ -152,6 +172,7 @@ struct OutboxTests {
             #expect(harness.admit(waiter) == .held)
             #expect(harness.outbox.release(now: harness.now).isEmpty)
             harness.outbox.isReachable = true
+            harness.elapsed += Outbox.Limits.gathering
             for (number, _) in harness.outbox.release(now: harness.now) {
                 harness.outbox.settle(number, Self.acknowledged)?.resume()
             }

@@ -17,6 +17,12 @@ struct Outbox {
         static let messages = 100_000
         /// Their bytes, all told.
         static let bytes = 64 * 1024 * 1024
+        /// While more than so many are under way, messages of a lane gather to a larger batch: then
+        /// each costs less, here, at the broker and at every consumer. With fewer they would wait in
+        /// vain.
+        static let few = 16
+        /// For how long they gather.
+        static let gathering = Duration.microseconds(500)
         /// What is handed over of a lane at once, when an acknowledgement has opened it.
         static let burstBytes = 512 * 1024
     }
@@ -52,6 +58,8 @@ struct Outbox {
     private struct Lane {
         let place: TopicPartition
         var held = SlotList()
+        /// When the oldest of those began to be held.
+        var heldSince: Instant?
         var sent = SlotList()
         /// Messages whose waiters have been told that time is up, and which may still be acknowledged.
         var late = 0
@@ -111,7 +119,8 @@ struct Outbox {
         slots[index].bytes = size
         slots[index].lane = lane
         slots[index].came = came
-        guard lanes[lane].held.isEmpty, isOpen(lane, now) else {
+        guard lanes[lane].held.isEmpty, count <= Limits.few, isOpen(lane, now) else {
+            if lanes[lane].held.isEmpty { lanes[lane].heldSince = now }
             slots[index].message = copy message
             slots[index].state = .held
             Self.append(index, to: &lanes[lane].held, &slots)
@@ -138,7 +147,10 @@ struct Outbox {
     mutating func release(now: Instant) -> [(number: Int, message: ProducerMessage)] {
         guard heldCount > 0 else { return [] }
         var released: [(number: Int, message: ProducerMessage)] = []
-        for lane in lanes.indices where !lanes[lane].held.isEmpty && isOpen(lane, now) {
+        for lane in lanes.indices {
+            guard let since = lanes[lane].heldSince, since + Limits.gathering <= now,
+                isOpen(lane, now)
+            else { continue }
             var burst = 0
             while burst < Limits.burstBytes, let index = lanes[lane].held.head,
                 let message = slots[index].message
@@ -150,6 +162,14 @@ struct Outbox {
             }
         }
         return released
+    }
+
+    /// When ``release(now:)`` will have something to hand over, as far as only time is wanting.
+    func nextRelease(now: Instant) -> Instant? {
+        guard heldCount > 0 else { return nil }
+        return lanes.indices.compactMap { lane in
+            isOpen(lane, now) ? lanes[lane].heldSince.map { $0 + Limits.gathering } : nil
+        }.min()
     }
 
     // MARK: Outcomes
@@ -269,6 +289,7 @@ struct Outbox {
         Self.remove(index, from: &lanes[slots[index].lane].held, &slots)
         slots[index].message = nil
         heldCount -= 1
+        if lanes[slots[index].lane].held.isEmpty { lanes[slots[index].lane].heldSince = nil }
     }
 
     private mutating func release(_ index: Int) {

@@ -56,7 +56,6 @@ final class ProducerClient: @unchecked Sendable {
     private let partitioner: Partitioner
     private let reports: Reports
     private let ended = Mutex(Ending.running)
-    private let pollTimeout: Duration
 
     private enum Ending {
         case running
@@ -84,7 +83,6 @@ final class ProducerClient: @unchecked Sendable {
             mostMessages: configuration.mostMessages
         )
         sending = Mutex(Sending(outbox: outbox))
-        pollTimeout = min(Limits.pollTimeout, options.deliveryTimeout / 4)
         self.reports = reports
     }
 
@@ -292,19 +290,16 @@ final class ProducerClient: @unchecked Sendable {
     }
 
     private func serveDeliveries() {
-        var timeout = pollTimeout
         while true {
             var settled: [(number: Int, outcome: Outbox.Outcome)] = []
+            let timeout = sleep
             if let event = rd_kafka_queue_poll(queue, timeout.wholeMilliseconds) {
                 settled = serve(event)
                 rd_kafka_event_destroy(event)
             }
             guard !turn(settled) else { break }
-            if sending.withLock({ $0.outbox.isClosed }) {
-                // A message that was admitted before the stop may have come in after the last purge.
-                purge()
-                timeout = Limits.purgeInterval
-            }
+            // A message that was admitted before the stop may have come in after the last purge.
+            if sending.withLock({ $0.outbox.isClosed }) { purge() }
         }
         let waiting = ended.withLock { ended -> [CheckedContinuation<Void, Never>] in
             defer { ended = .ended }
@@ -312,6 +307,19 @@ final class ProducerClient: @unchecked Sendable {
             return []
         }
         for continuation in waiting { continuation.resume() }
+    }
+
+    /// For how long the delivery thread may sleep unless something happens.
+    private var sleep: Duration {
+        let now = Outbox.Instant.now
+        let (isClosed, next) = sending.withLock { sending in
+            let times = [sending.outbox.nextRelease(now: now), sending.outbox.nextExpiry]
+            return (sending.outbox.isClosed, times.compactMap(\.self).min())
+        }
+        if isClosed { return Limits.purgeInterval }
+        guard let next else { return Limits.pollTimeout }
+        // librdkafka counts in milliseconds.
+        return min(Limits.pollTimeout, max(.milliseconds(1), now.duration(to: next)))
     }
 
     /// Notes outcomes, hands over what has become free to go, and tells everyone whose wait is over:
