@@ -14,6 +14,13 @@ walls := --explicit-target-dependency-import-check error
 requirements := Tests/requirements.txt
 venv := .build/venv
 
+# A folder of Apache Kafka, with libs/*.jar: make test-kafka KAFKA_HOME=…
+KAFKA_HOME ?=
+# A current librdkafka, in the place of Debian's.
+current_librdkafka := .build/librdkafka
+# What `make test-kafka` leaves out of the tests that start the program: they need no broker of their own.
+brokerless := [.](Dev|Command|Completions|NearestName|Linkage|Client|Listening|Schema|EarlyStop|ForeignEvent)
+
 .PHONY: help
 help: ## List the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1 \2/p' $(MAKEFILE_LIST) \
@@ -35,21 +42,26 @@ test: test-deps lint build ## Install what the tests need, run everything
 	    echo "Package.swift takes packages from outside: $$packages" >&2; \
 	    exit 1; \
 	fi
-	@export NOIDA_DB="$$PWD/$(venv)/bin/noida-db"; \
-	export TEST_PYTHON="$$PWD/$(venv)/bin/python"; \
-	export ORDER_GATEWAY_BINARY="$$(swift build --show-bin-path)/order-gateway"; \
-	mark="ORDER_GATEWAY_TEST_RUN=$$$$-$$(date +%s%N)"; \
-	result=0; env "$$mark" swift test --skip-build --disable-xctest || result=$$?; \
-	left() { grep --files-with-matches --text --no-messages -- "$$mark" /proc/[0-9]*/environ \
-	    | cut --delimiter=/ --fields=3; }; \
-	for _ in {1..50}; do pids=$$(left || true); [ -n "$$pids" ] || break; sleep 0.1; done; \
-	if [ -n "$$pids" ]; then \
-	    echo 'The tests left these processes behind:' >&2; \
-	    ps --format pid,etime,args --pid "$$(echo $$pids | tr ' ' ',')" >&2; \
-	    kill -KILL $$pids; \
-	    exit 1; \
-	fi; \
-	exit $$result
+	@$(call tested)
+	@[ -n "$(KAFKA_HOME)" ] \
+	    || echo 'The tests on Apache Kafka were left out: make test-kafka KAFKA_HOME=… runs them.'
+
+# One test after the other: each has a Java machine to itself.
+.PHONY: test-kafka
+test-kafka: kafka-home kafka-deps build ## Run the tests that start the program on the Apache Kafka in KAFKA_HOME
+	@export END_TO_END_BROKER=kafka KAFKA_HOME="$$(realpath "$(KAFKA_HOME)")"; \
+	echo "With librdkafka $$(pkg-config --modversion rdkafka):"; \
+	($(call tested,--no-parallel --filter '^order_gatewayTests[.]|ApacheKafka' \
+	    --skip '$(brokerless)')); \
+	echo 'With the librdkafka of $(shell grep confluent-kafka $(requirements)):'; \
+	export LD_LIBRARY_PATH="$$PWD/$(current_librdkafka)"; \
+	($(call tested,--no-parallel \
+	    --filter '^KafkaTests[.]|^order_gatewayTests[.](Serve|Outage|Crash|Saga|Platform)'))
+
+.PHONY: kafka-home
+kafka-home:
+	@$(if $(wildcard $(KAFKA_HOME)/libs/kafka-clients-*.jar),,\
+	    $(error KAFKA_HOME has to name a folder of Apache Kafka, with libs/*.jar: make test-kafka KAFKA_HOME=…))
 
 .PHONY: deps
 deps: ## Install the libraries to build with (Debian, Ubuntu)
@@ -79,6 +91,17 @@ test-deps: deps ## Install what the tests use besides
 	    chmod +x $(venv)/lib/python3*/site-packages/noida_db/noida-db; \
 	    cp $(requirements) $(venv)/requirements.txt; \
 	}
+
+# The file that PyPI's confluent-kafka brings along, under the name that our programs look for.
+.PHONY: kafka-deps
+kafka-deps: test-deps
+	@$(needs); \
+	need openjdk-17-jre-headless command -v java; \
+	need openssl command -v openssl; \
+	install_missing
+	@mkdir -p $(current_librdkafka)
+	@cp $(venv)/lib/python3*/site-packages/confluent_kafka.libs/librdkafka-*.so.1 \
+	    $(current_librdkafka)/librdkafka.so.1
 
 # Quick, it takes less than four minutes once everything is built.
 QUICK ?=
@@ -154,6 +177,23 @@ lint: ## Check the format and the style rules
 .PHONY: clean
 clean: ## Remove everything that was built
 	@rm -rf .build
+
+# tested FLAGS: runs tests, and fails also when they leave a process behind.
+tested = export NOIDA_DB="$$PWD/$(venv)/bin/noida-db"; \
+    export TEST_PYTHON="$$PWD/$(venv)/bin/python"; \
+    export ORDER_GATEWAY_BINARY="$$(swift build --show-bin-path)/order-gateway"; \
+    mark="ORDER_GATEWAY_TEST_RUN=$$$$-$$(date +%s%N)"; \
+    result=0; env "$$mark" swift test --skip-build --disable-xctest $(1) || result=$$?; \
+    left() { grep --files-with-matches --text --no-messages -- "$$mark" /proc/[0-9]*/environ \
+        | cut --delimiter=/ --fields=3; }; \
+    for _ in {1..50}; do pids=$$(left || true); [ -n "$$pids" ] || break; sleep 0.1; done; \
+    if [ -n "$$pids" ]; then \
+        echo 'The tests left these processes behind:' >&2; \
+        ps --format pid,etime,args --pid "$$(echo $$pids | tr ' ' ',')" >&2; \
+        kill -KILL $$pids; \
+        exit 1; \
+    fi; \
+    [ $$result = 0 ] || exit $$result
 
 # sanitized NAME VARIABLES: runs the tests with a sanitizer, which tells what it finds in files.
 sanitized = folder=.build/$(1); \

@@ -1,3 +1,4 @@
+import Dispatch
 import TestSupport
 import Testing
 
@@ -43,13 +44,16 @@ struct GroupConsumerTests {
     }
 
     /// Runs a member in a task that is cancelled once it has called `begun`, and waits for its end.
+    ///
+    /// A thread of its own cancels it: those of the tasks may all be blocked, one of them by the poll
+    /// that is to end.
     private func cancelling(
         _ configuration: ClientConfiguration,
         _ body: @escaping @Sendable (GroupConsumer, _ begun: () -> Void) async throws -> Void
     ) async throws {
-        let (begun, begins) = AsyncStream<Void>.makeStream()
+        let begun = DispatchSemaphore(value: 0)
         let task = Task {
-            defer { begins.finish() }
+            defer { begun.signal() }
             let consumer = try GroupConsumer(
                 configuration,
                 groupID: "group",
@@ -57,11 +61,13 @@ struct GroupConsumerTests {
             )
             defer { consumer.close() }
             try await consumer.endingPollsWhenCancelled {
-                try await body(consumer) { begins.finish() }
+                try await body(consumer) { begun.signal() }
             }
         }
-        for await _ in begun {}
-        task.cancel()
+        try await onThread {
+            begun.wait()
+            task.cancel()
+        }
         try await task.value
     }
 

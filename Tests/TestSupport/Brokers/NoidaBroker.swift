@@ -3,7 +3,7 @@ import Foundation
 /// A broker independent of librdkafka that keeps its topics on disk.
 ///
 /// `noida-db` holds everything in memory too: it is good to about 50,000 messages.
-package final class NoidaBroker: Sendable {
+package final class NoidaBroker: TestBroker {
     /// Whether the environment's `NOIDA_DB` names the program; `make test` sees to it.
     package static var isAvailable: Bool {
         (try? program()) != nil

@@ -2,10 +2,10 @@ import TestSupport
 import Testing
 
 /// `order-gateway dead-letters`, as an operator uses it.
-@Suite(.enabled(if: NoidaBroker.isAvailable))
+@Suite(.enabled(if: EndToEndBroker.isAvailable))
 struct DeadLetterCommandTests {
     private func deadLetters(
-        _ broker: NoidaBroker,
+        _ broker: any TestBroker,
         _ arguments: [String]
     ) async throws -> ChildProcess.Ending {
         try await runOrderGateway(
@@ -14,7 +14,7 @@ struct DeadLetterCommandTests {
     }
 
     @Test func `letters are listed, shown and redriven`() async throws {
-        try await withNoida { broker in
+        try await withBroker { broker in
             let folder = try TemporaryFolder()
             try await withServe(broker, dataDir: folder.path("data")) { gateway in
                 #expect(try await deadLetters(broker, ["list"]).text == "")
@@ -99,7 +99,7 @@ struct DeadLetterCommandTests {
         (["list", "--format", "xml"], 64, "--format"),
     ])
     func `what cannot be is told`(_ arguments: [String], _ code: Int, _ says: String) async throws {
-        try await withNoida { broker in
+        try await withBroker { broker in
             _ = try await runOrderGateway(
                 ["topics", "create", "--kafka-brokers", broker.bootstrapServers]
             )
@@ -110,7 +110,7 @@ struct DeadLetterCommandTests {
     }
 
     @Test func `without the topic it says so`() async throws {
-        try await withNoida { broker in
+        try await withBroker { broker in
             let ending = try await deadLetters(broker, ["list"])
             #expect(ending.exitCode == 69)
             #expect(ending.errorOutput.contains("there is no topic dead-letter-queue"))

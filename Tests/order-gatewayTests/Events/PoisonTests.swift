@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// Records that cannot be processed among many that can.
-@Suite(.enabled(if: NoidaBroker.isAvailable))
+@Suite(.enabled(if: EndToEndBroker.isAvailable))
 struct PoisonTests {
     private enum Load {
         static let orders = 10_000
@@ -89,7 +89,7 @@ struct PoisonTests {
     }
 
     private func run(_ orders: [Line], _ answers: [Line]) async throws {
-        try await withNoida { broker in
+        try await withBroker { broker in
             let folder = try TemporaryFolder()
             let data = folder.path("data")
             try await withServe(broker, dataDir: data) { gateway in

@@ -2,10 +2,10 @@ import TestSupport
 import Testing
 
 /// `order-gateway replay`, as an operator uses it.
-@Suite(.enabled(if: NoidaBroker.isAvailable))
+@Suite(.enabled(if: EndToEndBroker.isAvailable))
 struct ReplayCommandTests {
     private func replay(
-        _ broker: NoidaBroker,
+        _ broker: any TestBroker,
         _ data: String,
         _ flags: [String] = []
     ) async throws -> ChildProcess.Ending {
@@ -15,7 +15,7 @@ struct ReplayCommandTests {
     }
 
     @Test func `a read model is verified, found wrong, and mended`() async throws {
-        try await withNoida { broker in
+        try await withBroker { broker in
             let folder = try TemporaryFolder()
             let data = folder.path("data")
             let database = Database(folder: data)

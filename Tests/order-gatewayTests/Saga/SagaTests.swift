@@ -63,9 +63,9 @@ struct SagaTests {
         }
     }
 
-    @Test(.enabled(if: NoidaBroker.isAvailable), .timeLimit(.minutes(5)))
+    @Test(.enabled(if: EndToEndBroker.isAvailable), .timeLimit(.minutes(5)))
     func `with two replicas that are killed again and again it ends the same`() async throws {
-        try await withNoida { broker in
+        try await withBroker { broker in
             let folder = try TemporaryFolder()
             func start(_ number: Int) async throws -> GatewayProcess {
                 try await .serve(
@@ -99,9 +99,9 @@ struct SagaTests {
         }
     }
 
-    @Test(.enabled(if: NoidaBroker.isAvailable))
+    @Test(.enabled(if: EndToEndBroker.isAvailable))
     func `of two replicas with the same data folder's copy one is told so`() async throws {
-        try await withNoida { broker in
+        try await withBroker { broker in
             let folder = try TemporaryFolder()
             func start(_ name: String) async throws -> GatewayProcess {
                 try await .serve(brokers: broker.bootstrapServers, dataDir: folder.path(name))

@@ -15,7 +15,7 @@ struct CrashTests {
 
     @Test
     func `after kill -9 under load every accepted order is served, and none twice`() async throws {
-        try await withNoida { broker in
+        try await withBroker { broker in
             let folder = try TemporaryFolder()
             let data = folder.path("data")
             let database = Database(folder: data)
@@ -94,7 +94,7 @@ struct CrashTests {
 
     @Test
     func `a read model that was deleted is rebuilt byte for byte`() async throws {
-        try await withNoida { broker in
+        try await withBroker { broker in
             let folder = try TemporaryFolder()
             let data = folder.path("data")
             let database = Database(folder: data)
@@ -130,7 +130,7 @@ struct CrashTests {
 
     @Test
     func `orders outlive a restart of gateway and broker`() async throws {
-        try await withNoida { broker in
+        try await withBroker { broker in
             let folder = try TemporaryFolder()
             let data = folder.path("data")
             var id = ""

@@ -18,7 +18,7 @@ struct OutageTests {
 
     @Test
     func `orders are refused while the broker is away and taken again afterwards`() async throws {
-        try await withNoida { broker in
+        try await withBroker { broker in
             let folder = try TemporaryFolder()
             let flags = ["--request-timeout", "\(Limits.requestTimeout)"]
             try await withServe(broker, dataDir: folder.path("data"), flags) { gateway in
@@ -77,7 +77,7 @@ struct OutageTests {
 
     @Test
     func `a gateway that starts before its broker becomes ready when it comes`() async throws {
-        try await withNoida { broker in
+        try await withBroker { broker in
             try await broker.stop()
             let folder = try TemporaryFolder()
             let gateway = try await GatewayProcess.serve(
@@ -104,7 +104,7 @@ struct OutageTests {
 
     @Test
     func `a gateway and an inventory whose broker is away stop as asked`() async throws {
-        try await withNoida { broker in
+        try await withBroker { broker in
             let folder = try TemporaryFolder()
             let flags = ["--request-timeout", "\(Limits.requestTimeout)"]
             try await withServe(broker, dataDir: folder.path("data"), flags) { gateway in
@@ -120,7 +120,7 @@ struct OutageTests {
 
     @Test
     func `a gateway that loses its broker under load stops as asked`() async throws {
-        try await withNoida { broker in
+        try await withBroker { broker in
             let folder = try TemporaryFolder()
             let flags = ["--request-timeout", "\(Limits.requestTimeout)"]
             try await withServe(broker, dataDir: folder.path("data"), flags) { gateway in

@@ -7,7 +7,7 @@ import Testing
 struct ServeTests {
     @Test
     func `the first order is confirmed by the inventory process`() async throws {
-        try await withNoida { broker in
+        try await withBroker { broker in
             let folder = try TemporaryFolder()
             try await withServe(broker, dataDir: folder.path("data")) { gateway in
                 try await withInventory(broker) {
@@ -44,7 +44,7 @@ struct ServeTests {
 
     @Test
     func `topics create makes what is absent and topics list shows it`() async throws {
-        try await withNoida { broker in
+        try await withBroker { broker in
             let flags = ["--kafka-brokers", broker.bootstrapServers]
             let first = try await runOrderGateway(["topics", "create"] + flags)
             #expect(first.exitCode == 0, "\(first.errorOutput)")
@@ -68,7 +68,7 @@ struct ServeTests {
 
     @Test
     func `serve makes the topics that are absent`() async throws {
-        try await withNoida { broker in
+        try await withBroker { broker in
             let folder = try TemporaryFolder()
             try await withServe(broker, dataDir: folder.path("data")) { gateway in
                 let topics = try await gateway.kcat.topics()
@@ -81,7 +81,7 @@ struct ServeTests {
 
     @Test
     func `a record that is no event ends in the dead letters and holds nothing up`() async throws {
-        try await withNoida { broker in
+        try await withBroker { broker in
             let folder = try TemporaryFolder()
             try await withServe(broker, dataDir: folder.path("data")) { gateway in
                 let before = try await gateway.place()
@@ -126,7 +126,7 @@ struct ServeTests {
 
     @Test
     func `a second gateway on the same data folder is refused`() async throws {
-        try await withNoida { broker in
+        try await withBroker { broker in
             let folder = try TemporaryFolder()
             let data = folder.path("data")
             try await withServe(broker, dataDir: data) { gateway in

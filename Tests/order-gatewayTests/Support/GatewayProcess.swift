@@ -202,7 +202,7 @@ func withDev(
 
 /// Runs a body beside `order-gateway serve`, which afterwards has to stop as asked.
 func withServe(
-    _ broker: NoidaBroker,
+    _ broker: any TestBroker,
     dataDir: String,
     _ flags: [String] = [],
     _ body: (GatewayProcess) async throws -> Void
@@ -231,21 +231,9 @@ private func stopping(
     #expect(try await gateway.stop() == 0, "\(gateway.process.report)")
 }
 
-/// Runs a body beside a `noida-db` broker, which is stopped afterwards.
-func withNoida(_ body: (NoidaBroker) async throws -> Void) async throws {
-    let broker = try await NoidaBroker.start()
-    do {
-        try await body(broker)
-    } catch {
-        try? await broker.kill()
-        throw error
-    }
-    try await broker.stop()
-}
-
 /// Runs a body beside `order-gateway inventory`, which afterwards has to stop as asked.
 func withInventory(
-    _ broker: NoidaBroker,
+    _ broker: any TestBroker,
     _ flags: [String] = [],
     _ body: () async throws -> Void
 ) async throws {

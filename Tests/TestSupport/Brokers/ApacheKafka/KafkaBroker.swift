@@ -5,7 +5,7 @@ import Foundation
 ///
 /// A cluster takes 5 to 10 seconds to begin and some 400 MB a node. ``withKafka(_:_:)`` makes one for a
 /// test, ``Testing/Trait/kafka(_:)`` one for a whole suite; few are there at once.
-package final class KafkaBroker: Sendable {
+package final class KafkaBroker: TestBroker {
     /// Whether the environment's `KAFKA_HOME` names a Kafka; what needs one is left out otherwise.
     package static var isAvailable: Bool { KafkaInstallation.isNamed }
 
@@ -76,6 +76,18 @@ package final class KafkaBroker: Sendable {
     package func restart(_ node: Int) async throws {
         try await self.node(node).stop()
         try launch(self.node(node))
+        try await waitUntilServing()
+    }
+
+    /// Asks all nodes to stop, the last first.
+    package func stop() async throws {
+        for node in nodes.reversed() { try await node.stop() }
+    }
+
+    /// Starts all nodes again, those that still run after they have stopped.
+    package func restart() async throws {
+        try await stop()
+        for node in nodes { try launch(node) }
         try await waitUntilServing()
     }
 
