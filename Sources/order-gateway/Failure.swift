@@ -33,7 +33,7 @@ enum Failure {
 
     private static func code(of error: KafkaError) -> Int32 {
         if error.isConfigurationError { return usage }
-        return error.isMissingRight ? forbidden : unavailable
+        return error.isAuthorization ? forbidden : unavailable
     }
 }
 

@@ -47,7 +47,7 @@ final class KafkaFixture: Sendable {
         deliveryTimeout: Duration = .seconds(20),
         _ body: (Producer) async throws -> Void
     ) async throws {
-        let producer = try Producer(configuration(properties), deliveryTimeout: deliveryTimeout)
+        let producer = try Producer(configuration(properties), .delivering(within: deliveryTimeout))
         do {
             try await body(producer)
         } catch {

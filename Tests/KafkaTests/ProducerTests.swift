@@ -95,28 +95,6 @@ struct ProducerTests {
         await producer.close()
     }
 
-    @Test(.timeLimit(.minutes(1)))
-    func `a message that is alone waits for no others`() async throws {
-        let kafka = try KafkaFixture()
-        let producer = try Producer(
-            kafka.configuration(),
-            linger: .unlessAlone(.seconds(3))
-        )
-        // The first may be waiting for a connection when the flushing is over. If each waited its time,
-        // they would take five minutes.
-        for _ in 0..<100 { _ = try await producer.publish(kafka.message("m")) }
-        await producer.close()
-    }
-
-    @Test(arguments: ["linger.ms", "queue.buffering.max.ms"])
-    func `a linger that is configured is kept for each message`(name: String) throws {
-        let kafka = try KafkaFixture()
-        let linger = Linger.unlessAlone(.milliseconds(1))
-        #expect(linger.sparesLoneMessages(kafka.configuration()))
-        #expect(!linger.sparesLoneMessages(kafka.configuration([KafkaProperty(name, "1")])))
-        #expect(!Linger.always(.milliseconds(1)).sparesLoneMessages(kafka.configuration()))
-    }
-
     @Test func `a closed producer takes nothing`() async throws {
         let kafka = try KafkaFixture()
         let producer = try Producer(kafka.configuration())
@@ -146,12 +124,16 @@ struct ProducerTests {
         let kafka = try KafkaFixture()
         try await kafka.withProducer { producer in
             try await onThread {
-                try producer.probe(topic: KafkaFixture.topic, timeout: .seconds(20))
+                let topics = try producer.topics(
+                    [KafkaFixture.topic],
+                    timeout: .seconds(20)
+                )
+                #expect(topics.map(\.partitions) == [[0, 1, 2]])
             }
             kafka.setReachable(false)
             await #expect(throws: KafkaError.self) {
                 try await onThread {
-                    try producer.probe(topic: KafkaFixture.topic, timeout: .milliseconds(300))
+                    _ = try producer.topics([KafkaFixture.topic], timeout: .milliseconds(300))
                 }
             }
         }

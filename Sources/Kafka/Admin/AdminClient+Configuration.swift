@@ -4,7 +4,7 @@ extension AdminClient {
     /// Asks for the configuration of topics; blocks.
     ///
     /// - Returns: For each topic its configuration, or why the broker does not tell it: `DescribeConfigs`
-    ///   is not allowed (``KafkaError/isMissingRight``), or there is no such topic
+    ///   is not allowed (``KafkaError/isAuthorization``), or there is no such topic
     ///   (``KafkaError/isUnknownTopic``).
     /// - Throws: ``KafkaError`` when no broker answers, or when it knows no such request
     ///   (``KafkaError/isUnsupported``), which is told at once.
@@ -42,7 +42,9 @@ extension AdminClient {
     private func anyBroker(timeout: Duration) throws(KafkaError) -> Int32 {
         var metadata: UnsafePointer<rd_kafka_metadata>?
         let error = rd_kafka_metadata(client.raw, 0, nil, &metadata, timeout.wholeMilliseconds)
-        guard error == RD_KAFKA_RESP_ERR_NO_ERROR, let metadata else { throw KafkaError(error) }
+        guard error == RD_KAFKA_RESP_ERR_NO_ERROR, let metadata else {
+            throw client.explained(KafkaError(error))
+        }
         defer { rd_kafka_metadata_destroy(metadata) }
         return metadata.pointee.orig_broker_id
     }
@@ -54,7 +56,7 @@ extension AdminClient {
         let error = rd_kafka_ConfigResource_error(resource)
         guard error == RD_KAFKA_RESP_ERR_NO_ERROR else {
             let reason = KafkaError(error)
-            guard reason.isMissingRight else {
+            guard reason.isAuthorization else {
                 return .failure(KafkaError(error, "topic \(topic): \(reason.message)"))
             }
             return .failure(

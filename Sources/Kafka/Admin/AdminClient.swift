@@ -15,15 +15,13 @@ package struct AdminClient: Sendable {
 
     /// - Throws: ``KafkaError`` naming the property that cannot be used.
     package init(_ configuration: ClientConfiguration) throws(KafkaError) {
-        // A topic that is asked for by its name is not to be made by that.
-        let asks = KafkaProperty("allow.auto.create.topics", "false")
-        let conf = try ClientConf(configuration, defaults: [asks])
+        let conf = try ClientConf(configuration, defaults: [])
         client = try conf.makeClient(RD_KAFKA_PRODUCER, log: configuration.log)
     }
 
     /// All topics, by name.
     package func listTopics(timeout: Duration) throws(KafkaError) -> [TopicDescription] {
-        try client.metadata(of: nil, timeout: timeout).sorted { $0.name < $1.name }
+        try client.allTopics(timeout: timeout).sorted { $0.name < $1.name }
     }
 
     /// Makes the topics that are absent.
@@ -35,7 +33,7 @@ package struct AdminClient: Sendable {
         _ topics: [TopicSpecification],
         timeout: Duration
     ) throws(KafkaError) -> [TopicCreation] {
-        let present = Set(try client.metadata(of: nil, timeout: timeout).map(\.name))
+        let present = Set(try client.allTopics(timeout: timeout).map(\.name))
         var made: [TopicCreation] = []
         for topic in topics {
             guard !present.contains(topic.name) else {
@@ -65,10 +63,10 @@ package struct AdminClient: Sendable {
         _ timeout: Duration
     ) throws(KafkaError) -> KafkaError {
         let reason = KafkaError(error)
-        guard reason.isMissingRight else {
+        guard reason.isAuthorization else {
             return KafkaError(error, "topic \(topic): \(reason.message)")
         }
-        let isHidden = try problem(with: topic, timeout: timeout)?.isMissingRight ?? false
+        let isHidden = try problem(with: topic, timeout: timeout)?.isAuthorization ?? false
         let rights = isHidden ? "the rights Describe and Create on it are" : "the right Create is"
         let state = isHidden ? "cannot be seen or made" : "does not exist and cannot be made"
         return KafkaError(

@@ -39,13 +39,13 @@ extension Client {
         send(options, queue)
         let wait = timeout + Limits.answerDelay
         guard let event = rd_kafka_queue_poll(queue, wait.wholeMilliseconds) else {
-            throw KafkaError(RD_KAFKA_RESP_ERR__TIMED_OUT)
+            throw explained(KafkaError(RD_KAFKA_RESP_ERR__TIMED_OUT))
         }
         let answer = AdminAnswer(adopting: event)
         let error = rd_kafka_event_error(event)
         guard error == RD_KAFKA_RESP_ERR_NO_ERROR else {
             let text = rd_kafka_event_error_string(event).map { String(cString: $0) }
-            throw KafkaError(error, text)
+            throw explained(KafkaError(error, text))
         }
         return answer
     }

@@ -2,46 +2,100 @@ internal import CRdkafka
 
 /// A topic and what a broker says of it.
 package struct TopicDescription: Equatable, Sendable {
+    package struct Partition: Equatable, Sendable {
+        package let number: Int32
+        /// Whether a broker leads it at present.
+        package let hasLeader: Bool
+        package let replicas: Int
+        /// How many of them have everything that was acknowledged.
+        package let inSync: Int
+    }
+
     package let name: String
-    package let partitions: [Int32]
+    /// Such as `UNKNOWN_TOPIC_OR_PART`, or `TOPIC_AUTHORIZATION_FAILED` where the right to describe it
+    /// is missing.
+    package let error: KafkaError?
+    /// By number.
+    package let states: [Partition]
+
+    /// The numbers of its partitions, ascending.
+    package var partitions: [Int32] { states.map(\.number) }
+
+    /// What there is to say against using it.
+    package var problem: String? {
+        if let error {
+            if error.isAuthorization { return "the right to describe topic \(name) is missing" }
+            if error.isUnknownTopic { return "topic \(name) does not exist" }
+            return "topic \(name): \(error)"
+        }
+        let leaderless = states.first { !$0.hasLeader }
+        return leaderless.map { "\(name)[\($0.number)] has no leader" }
+    }
 }
 
 extension Client {
-    /// Asks a broker about topics; blocks.
+    /// Asks a broker about all topics that may be described; blocks.
     ///
-    /// - Parameter topic: One topic, or `nil` for all of them.
     /// - Throws: ``KafkaError``, `_TRANSPORT` or `_TIMED_OUT` when no broker answers.
-    func metadata(of topic: String?, timeout: Duration) throws(KafkaError) -> [TopicDescription] {
-        var handle: OpaquePointer?
-        if let topic {
-            handle = rd_kafka_topic_new(raw, topic, nil)
-            guard handle != nil else { throw KafkaError(rd_kafka_last_error()) }
+    func allTopics(timeout: Duration) throws(KafkaError) -> [TopicDescription] {
+        try metadata(of: nil, timeout)
+    }
+
+    /// Asks a broker about topics; blocks, at most for so long with each.
+    ///
+    /// - Returns: A description for each, also of those that do not exist.
+    /// - Throws: ``KafkaError``, `_TRANSPORT` or `_TIMED_OUT` when no broker answers.
+    func topics(_ names: [String], timeout: Duration) throws(KafkaError) -> [TopicDescription] {
+        var topics: [TopicDescription] = []
+        for name in names {
+            guard let handle = rd_kafka_topic_new(raw, name, nil) else {
+                throw KafkaError(rd_kafka_last_error())
+            }
+            defer { rd_kafka_topic_destroy(handle) }
+            topics += try metadata(of: handle, timeout)
         }
-        defer { if let handle { rd_kafka_topic_destroy(handle) } }
+        return topics
+    }
+
+    /// - Parameter topic: One topic, or `nil` for all of them.
+    private func metadata(
+        of topic: OpaquePointer?,
+        _ timeout: Duration
+    ) throws(KafkaError) -> [TopicDescription] {
         var metadata: UnsafePointer<rd_kafka_metadata>?
         let error = rd_kafka_metadata(
             raw,
             topic == nil ? 1 : 0,
-            handle,
+            topic,
             &metadata,
             timeout.wholeMilliseconds
         )
-        guard error == RD_KAFKA_RESP_ERR_NO_ERROR, let metadata else { throw KafkaError(error) }
+        guard error == RD_KAFKA_RESP_ERR_NO_ERROR, let metadata else {
+            throw explained(KafkaError(error))
+        }
         defer { rd_kafka_metadata_destroy(metadata) }
+        log.noteAnswer()
         let topics = UnsafeBufferPointer(
             start: metadata.pointee.topics,
             count: Int(metadata.pointee.topic_cnt)
         )
-        return topics.map { topic in
-            let partitions = UnsafeBufferPointer(
-                start: topic.partitions,
-                count: Int(topic.partition_cnt)
+        return topics.map(TopicDescription.init)
+    }
+}
+
+extension TopicDescription {
+    fileprivate init(_ topic: rd_kafka_metadata_topic) {
+        name = String(cString: topic.topic)
+        error = topic.err == RD_KAFKA_RESP_ERR_NO_ERROR ? nil : KafkaError(topic.err)
+        let all = UnsafeBufferPointer(start: topic.partitions, count: Int(topic.partition_cnt))
+        states = all.map { partition in
+            Partition(
+                number: partition.id,
+                hasLeader: partition.leader >= 0,
+                replicas: Int(partition.replica_cnt),
+                inSync: Int(partition.isr_cnt)
             )
-            return TopicDescription(
-                name: String(cString: topic.topic),
-                partitions: partitions.map(\.id).sorted()
-            )
-        }
+        }.sorted { $0.number < $1.number }
     }
 }
 

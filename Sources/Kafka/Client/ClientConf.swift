@@ -30,9 +30,12 @@ struct ClientConf: ~Copyable {
 
     /// Keep-alive and quick reconnects: a broker that restarts is back within seconds.
     private static let shared = [
+        // Whoever only asks after a topic, or publishes to one that was deleted, would make it, with
+        // the broker's idea of partitions and retention (KIP-361, KIP-487).
+        KafkaProperty("allow.auto.create.topics", "false"),
         KafkaProperty("socket.keepalive.enable", "true"),
         KafkaProperty("socket.nagle.disable", "true"),
-        KafkaProperty("socket.connection.setup.timeout.ms", "5000"),
+        KafkaProperty("socket.connection.setup.timeout.ms", "3000"),
         KafkaProperty("reconnect.backoff.ms", "100"),
         KafkaProperty("reconnect.backoff.max.ms", "1000"),
     ]
@@ -59,13 +62,13 @@ struct ClientConf: ~Copyable {
         _ type: rd_kafka_type_t,
         log: @escaping ClientConfiguration.Log
     ) throws(KafkaError) -> Client {
-        let sink = LogSink(log)
-        rd_kafka_conf_set_opaque(raw, Unmanaged.passUnretained(sink).toOpaque())
+        let log = ClientLog(log)
+        rd_kafka_conf_set_opaque(raw, Unmanaged.passUnretained(log).toOpaque())
         rd_kafka_conf_set_log_cb(raw) { client, level, facility, line in
             guard let client, let opaque = rd_kafka_opaque(client), let facility, let line else {
                 return
             }
-            Unmanaged<LogSink>.fromOpaque(opaque).takeUnretainedValue()
+            Unmanaged<ClientLog>.fromOpaque(opaque).takeUnretainedValue()
                 .write(level, String(cString: facility), String(cString: line))
         }
         var reason = [CChar](repeating: 0, count: 512)
@@ -74,36 +77,6 @@ struct ClientConf: ~Copyable {
             throw KafkaError(configuration: "Kafka client: \(text(reason))")
         }
         discard self
-        return Client(adopting: client, sink: sink)
-    }
-}
-
-/// Where one client's log goes; the client keeps it alive for as long as librdkafka may write.
-final class LogSink: Sendable {
-    private let log: ClientConfiguration.Log
-
-    init(_ log: @escaping ClientConfiguration.Log) {
-        self.log = log
-    }
-
-    func write(_ level: Int32, _ facility: String, _ line: String) { log(level, facility, line) }
-}
-
-/// Owns a `rd_kafka_t`.
-///
-/// Sendable because librdkafka's handles may be used from any thread.
-final class Client: @unchecked Sendable {
-    let raw: OpaquePointer
-    private let sink: LogSink
-
-    init(adopting raw: OpaquePointer, sink: LogSink) {
-        self.raw = raw
-        self.sink = sink
-    }
-
-    /// Waits for librdkafka's threads, which a client with nothing outstanding ends at once.
-    deinit {
-        rd_kafka_destroy(raw)
-        withExtendedLifetime(sink) {}
+        return Client(adopting: client, log: log)
     }
 }

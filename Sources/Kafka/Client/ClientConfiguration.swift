@@ -32,6 +32,12 @@ package struct ClientConfiguration: Sendable {
         "acks": ["all", "-1"],
         "request.required.acks": ["all", "-1"],
         "enable.idempotence": ["true"],
+        // librdkafka may not give up what is in flight: see Outbox.
+        "delivery.timeout.ms": ["0"],
+        "message.timeout.ms": ["0"],
+        "delivery.report.only.error": ["false"],
+        "enable.gapless.guarantee": ["false"],
+        "transactional.id": [],
         "enable.auto.commit": ["false"],
         "enable.auto.offset.store": ["false"],
         "auto.offset.reset": [],

@@ -31,17 +31,62 @@ package struct KafkaError: Error, Equatable, Sendable, CustomStringConvertible {
         "no broker has been reached since the start"
     )
 
-    /// Whether another attempt may succeed without anybody's help: not so when a right is missing or
-    /// the broker refuses what it was given.
-    package var isRetriable: Bool {
-        let final = [
+    /// A topic cannot be used.
+    package static func topic(_ problem: String) -> KafkaError {
+        KafkaError(RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, problem)
+    }
+
+    /// Whether the broker is there and does not want what it was given: a right is missing, or a rule
+    /// forbids it.
+    package var isRefusal: Bool {
+        let refusals = [
             RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED,
-            RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED, RD_KAFKA_RESP_ERR__AUTHENTICATION,
-            RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED, RD_KAFKA_RESP_ERR_INVALID_RECORD,
-            RD_KAFKA_RESP_ERR_POLICY_VIOLATION, RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION,
-            RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE,
+            RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED,
+            RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED,
+            RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
+            RD_KAFKA_RESP_ERR__AUTHENTICATION, RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED,
+            RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP, RD_KAFKA_RESP_ERR_INVALID_RECORD,
+            RD_KAFKA_RESP_ERR_POLICY_VIOLATION, RD_KAFKA_RESP_ERR_INVALID_CONFIG,
+            RD_KAFKA_RESP_ERR_UNSUPPORTED_FOR_MESSAGE_FORMAT,
         ]
-        return !final.contains { $0.rawValue == code }
+        return refusals.contains { $0.rawValue == code }
+    }
+
+    /// Whether a right is missing.
+    package var isAuthorization: Bool {
+        let codes = [
+            RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED,
+            RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED,
+            RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED,
+        ]
+        return codes.contains { $0.rawValue == code }
+    }
+
+    /// Whether there is no such topic or partition.
+    package var isUnknownTopic: Bool {
+        let codes = [
+            RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC,
+            RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION,
+        ]
+        return codes.contains { $0.rawValue == code }
+    }
+
+    /// Whether it only says that nothing came of talking to a broker: the cause is in librdkafka's log.
+    var isConnectionError: Bool {
+        let codes = [
+            RD_KAFKA_RESP_ERR__TRANSPORT, RD_KAFKA_RESP_ERR__TIMED_OUT,
+            RD_KAFKA_RESP_ERR__MSG_TIMED_OUT, RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN,
+            RD_KAFKA_RESP_ERR__RESOLVE, RD_KAFKA_RESP_ERR__AUTHENTICATION,
+            RD_KAFKA_RESP_ERR__SSL, RD_KAFKA_RESP_ERR__TIMED_OUT_QUEUE,
+            RD_KAFKA_RESP_ERR__WAIT_COORD, RD_KAFKA_RESP_ERR__NODE_UPDATE,
+        ]
+        return codes.contains { $0.rawValue == code }
+    }
+
+    /// Whether another attempt may succeed without anybody's help.
+    package var isRetriable: Bool {
+        let final = [RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION, RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE]
+        return !isRefusal && !final.contains { $0.rawValue == code }
     }
 
     /// Whether a partition has no record at the offset that was to be consumed.

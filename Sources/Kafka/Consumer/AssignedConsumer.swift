@@ -32,10 +32,8 @@ package final class AssignedConsumer {
         of topics: [String],
         timeout: Duration
     ) throws(KafkaError) -> [String: [Int32]] {
-        // All topics are asked for: asking for one by name could create it.
-        let found = try consumer.client.metadata(of: nil, timeout: timeout)
         var partitions: [String: [Int32]] = [:]
-        for topic in found where topics.contains(topic.name) {
+        for topic in try consumer.client.topics(topics, timeout: timeout) where topic.error == nil {
             partitions[topic.name] = topic.partitions
         }
         return partitions

@@ -43,33 +43,13 @@ package struct FetchedRecord {
     package func header(_ name: String) -> [UInt8]? {
         var value: UnsafeRawPointer?
         var size = 0
-        guard let list = headerList,
+        guard let list = KafkaHeader.list(of: message),
             rd_kafka_header_get(list, 0, name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR
         else { return nil }
         return bytes(value, size)
     }
 
-    package var headers: [KafkaHeader] {
-        guard let list = headerList else { return [] }
-        var headers: [KafkaHeader] = []
-        var name: UnsafePointer<CChar>?
-        var value: UnsafeRawPointer?
-        var size = 0
-        while rd_kafka_header_get_all(list, headers.count, &name, &value, &size)
-            == RD_KAFKA_RESP_ERR_NO_ERROR, let found = name
-        {
-            headers.append(
-                KafkaHeader(name: String(cString: found), value: bytes(value, size))
-            )
-        }
-        return headers
-    }
-
-    private var headerList: OpaquePointer? {
-        var list: OpaquePointer?
-        let error = rd_kafka_message_headers(message, &list)
-        return error == RD_KAFKA_RESP_ERR_NO_ERROR ? list : nil
-    }
+    package var headers: [KafkaHeader] { KafkaHeader.all(of: message) }
 
     /// Everything of it, to be kept or handed on.
     package func copy() -> ConsumedRecord {

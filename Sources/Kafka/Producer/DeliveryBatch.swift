@@ -1,33 +1,41 @@
-/// Messages that are waited for together: their waiter is resumed when the last has its outcome.
-///
-/// Touched only under the lock of the ``DeliverySlots`` that it is in.
-final class DeliveryBatch {
-    typealias Waiter = UnsafeContinuation<[DeliverySlots.Outcome], Never>
+internal import Synchronization
 
-    private var outcomes: [DeliverySlots.Outcome?]
-    private var outstanding: Int
+/// Messages that are waited for together: their waiter is resumed when the last has its outcome.
+final class DeliveryBatch: Sendable {
+    typealias Waiter = UnsafeContinuation<[Outbox.Outcome], Never>
+
+    private struct State {
+        var outcomes: [Outbox.Outcome?]
+        var outstanding: Int
+    }
+
+    let indices: Range<Int>
+    private let state: Mutex<State>
     private let waiter: Waiter
 
     init(_ count: Int, _ waiter: Waiter) {
-        outcomes = Array(repeating: nil, count: count)
-        outstanding = count
+        indices = 0..<count
+        state = Mutex(State(outcomes: Array(repeating: nil, count: count), outstanding: count))
         self.waiter = waiter
     }
 
-    var indices: Range<Int> { outcomes.indices }
-
+    /// To be called once for each message.
+    ///
     /// - Returns: Whom to resume, if this was the last outcome.
-    func settle(_ index: Int, _ outcome: DeliverySlots.Outcome) -> DeliveryAnswer? {
-        outcomes[index] = outcome
-        outstanding -= 1
-        return outstanding == 0 ? .all(waiter, outcomes.compactMap(\.self)) : nil
+    func settle(_ index: Int, _ outcome: Outbox.Outcome) -> DeliveryAnswer? {
+        let outcomes: [Outbox.Outcome]? = state.withLock { state in
+            state.outcomes[index] = outcome
+            state.outstanding -= 1
+            return state.outstanding == 0 ? state.outcomes.compactMap(\.self) : nil
+        }
+        return outcomes.map { .all(waiter, $0) }
     }
 }
 
 /// Somebody whose wait is over, and what they waited for.
 enum DeliveryAnswer: Sendable {
-    case one(DeliverySlots.Waiter, DeliverySlots.Outcome)
-    case all(DeliveryBatch.Waiter, [DeliverySlots.Outcome])
+    case one(Outbox.Waiter, Outbox.Outcome)
+    case all(DeliveryBatch.Waiter, [Outbox.Outcome])
 
     /// Not to be called under a lock.
     func resume() {

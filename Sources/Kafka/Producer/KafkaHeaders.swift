@@ -7,6 +7,9 @@ package struct KafkaHeaders: Equatable, Sendable {
     private var bytes: [UInt8] = []
     private(set) var count = 0
 
+    /// In bytes, with what tells them apart.
+    var size: Int { bytes.count }
+
     private typealias Length = UInt32
     private static let lengthBytes = MemoryLayout<Length>.size
     private static let nullLength = Length.max

@@ -1,3 +1,4 @@
+internal import Dispatch
 internal import Synchronization
 
 /// Publishes messages with acknowledgement by all in-sync replicas, each at most once
@@ -6,52 +7,77 @@ package final class Producer: Sendable {
     package enum Limits {
         /// How often ``flush(timeout:)`` looks.
         static let flushInterval = Duration.milliseconds(5)
+        /// Between the clients that are made when one fails.
+        static let renewalInterval = Duration.seconds(3)
+        /// A message that waits longer for its acknowledgement is trouble.
+        static let acknowledgement = Duration.seconds(3)
     }
 
     private enum State {
         case open(ProducerClient)
-        /// The client failed fatally and no other could be made yet: the next publish tries.
+        /// The client failed fatally; another is made in time.
         case broken(KafkaError)
         case closed
     }
 
-    private let state: Mutex<State>
-    private let makeClient: @Sendable (Producer) throws(KafkaError) -> ProducerClient
+    private struct Clients {
+        var state = State.closed
+        var options: ProducerOptions
+        /// Sends each message as a batch of its own; made when one is needed.
+        var alone: ProducerClient?
+        var lastMade = ContinuousClock.now
+        /// Clients that another has replaced, until all that they hold is acknowledged.
+        var retiring: [ProducerClient] = []
+    }
+
+    private let configuration: ClientConfiguration
+    private let clients: Mutex<Clients>
+    private let handOver: @Sendable (() -> Void) -> Void
+    private let refusals = Refusals()
+    private let renewing = DispatchQueue(label: "order-gateway.producer")
 
     /// - Parameters:
-    ///   - deliveryTimeout: For how long a message is tried before its outcome is told.
     ///   - handOver: Called with the work of resuming all publishers that one delivery report
     ///     answers, so that their executors can be woken once for all of them.
     /// - Throws: ``KafkaError`` naming the property that cannot be used.
     package init(
         _ configuration: ClientConfiguration,
-        deliveryTimeout: Duration = .seconds(8),
-        linger: Linger = .unlessAlone(.milliseconds(1)),
+        _ options: ProducerOptions = ProducerOptions(),
         handOver: @escaping @Sendable (() -> Void) -> Void = { $0() }
     ) throws(KafkaError) {
-        makeClient = { (producer) throws(KafkaError) in
-            try ProducerClient(
-                configuration,
-                deliveryTimeout: deliveryTimeout,
-                linger: linger,
-                handOver: handOver,
-                onFatalError: { [weak producer] client, error in
-                    configuration.log(2, "FATAL", "the producer is replaced: \(error)")
-                    producer?.replace(client, error)
-                }
-            )
-        }
-        state = Mutex(.closed)
-        let client = try makeClient(self)
-        state.withLock { $0 = .open(client) }
-        client.start()
+        self.configuration = configuration
+        self.handOver = handOver
+        clients = Mutex(Clients(options: options))
+        let client = try makeClient(options, isEachAlone: false)
+        clients.withLock { $0.state = .open(client) }
     }
 
     deinit {
-        if case .open(let client) = state.withLock({ $0 }) { client.stop() }
+        let clients = clients.withLock { $0 }
+        if case .open(let client) = clients.state { client.stop() }
+        clients.alone?.stop()
+        for client in clients.retiring { client.stop() }
     }
 
-    /// Publishes a message and suspends until the broker's answer is known.
+    private func makeClient(
+        _ options: ProducerOptions,
+        isEachAlone: Bool
+    ) throws(KafkaError) -> ProducerClient {
+        var reports = ProducerClient.Reports(handOver: handOver, refusals: refusals)
+        reports.failed = { [weak self] client, error in self?.replace(client, error) }
+        if !isEachAlone {
+            reports.tooLarge = { [weak self] addressee, message, came in
+                self?.publishAlone(addressee, message, came)
+            }
+        }
+        let client = try ProducerClient(configuration, options, reports: reports)
+        try client.start()
+        return client
+    }
+
+    // MARK: Publishing
+
+    /// Publishes a message and suspends until the broker's answer is known, or until time is up.
     ///
     /// Cancelling the task does not end the wait: the message is on its way, and its outcome has to
     /// be known.
@@ -59,7 +85,7 @@ package final class Producer: Sendable {
     /// - Throws: ``PublishError``
     package func publish(_ message: ProducerMessage) async throws(PublishError) -> Acknowledgement {
         let client = try openClient()
-        let outcome = await withUnsafeContinuation { client.produce(message, $0) }
+        let outcome = await withUnsafeContinuation { client.produce(message, .waiter($0)) }
         return try outcome.get()
     }
 
@@ -72,69 +98,169 @@ package final class Producer: Sendable {
         guard !messages.isEmpty else { return [] }
         do throws(PublishError) {
             let client = try openClient()
-            return await withUnsafeContinuation { client.produce(messages, $0) }
+            return await withUnsafeContinuation { waiter in
+                let batch = DeliveryBatch(messages.count, waiter)
+                for (message, index) in zip(messages, batch.indices) {
+                    client.produce(message, .part(of: batch, index: index))
+                }
+            }
         } catch {
             return messages.map { _ in .failure(error) }
         }
     }
 
     private func openClient() throws(PublishError) -> ProducerClient {
-        let state = state.withLock { state in
-            if case .broken = state { renew(&state) }
-            return state
-        }
-        switch state {
+        switch clients.withLock({ $0.state }) {
         case .open(let client): return client
+        case .broken(let error) where error.isRefusal: throw .refused(reason: error)
         case .broken(let error): throw .notPublished(reason: error)
         case .closed: throw .closed
         }
     }
 
-    /// The number of messages whose outcome is not known yet.
-    package var outstanding: Int {
-        guard case .open(let client) = state.withLock({ $0 }) else { return 0 }
-        return client.outstanding
+    /// Publishes a message whose batch was too large for its topic.
+    private func publishAlone(
+        _ addressee: Outbox.Addressee,
+        _ message: ProducerMessage,
+        _ came: Outbox.Instant
+    ) {
+        do throws(KafkaError) {
+            let options = clients.withLock { $0.options }
+            var client = clients.withLock { $0.alone }
+            if client == nil {
+                // Only the delivery thread makes one.
+                let made = try makeClient(options, isEachAlone: true)
+                client = made
+                clients.withLock { $0.alone = made }
+            }
+            client?.produce(message, addressee, came: came)
+        } catch {
+            Outbox.answer(addressee, .failure(.notPublished(reason: error)))?.resume()
+        }
     }
 
-    /// Asks a broker about a topic; blocks.
+    /// The number of messages whose outcome is not known yet.
+    package var outstanding: Int {
+        clients.withLock { clients in
+            var all = clients.retiring + [clients.alone].compactMap(\.self)
+            if case .open(let client) = clients.state { all.append(client) }
+            return all.reduce(0) { $0 + $1.outstanding }
+        }
+    }
+
+    // MARK: How it is
+
+    /// Asks a broker about topics; blocks.
     ///
-    /// It tells whether a broker can be reached, and makes the first message to the topic as quick
+    /// It tells whether a broker can be reached, and makes the first message to a topic as quick
     /// as the later ones.
     ///
-    /// - Throws: ``KafkaError``
-    package func probe(topic: String, timeout: Duration) throws(KafkaError) {
-        switch state.withLock({ $0 }) {
-        case .open(let client): _ = try client.metadata(of: topic, timeout: timeout)
+    /// - Throws: ``KafkaError`` when no broker answers.
+    package func topics(
+        _ names: [String],
+        timeout: Duration
+    ) throws(KafkaError) -> [TopicDescription] {
+        switch clients.withLock({ $0.state }) {
+        case .open(let client): return try client.topics(names, timeout: timeout)
         case .broken(let error): throw error
-        case .closed: return
+        case .closed: return []
         }
+    }
+
+    /// What keeps messages from being published, for all that is known without trying.
+    package var trouble: ProducerTrouble? {
+        let (state, alone) = clients.withLock { ($0.state, $0.alone) }
+        if case .broken(let error) = state { return .failed(error) }
+        if let reason = refusals.current { return .refused(reason) }
+        guard case .open(let client) = state else { return nil }
+        for client in [client, alone].compactMap(\.self) {
+            guard let (place, since) = client.oldestUnacknowledged else { continue }
+            let wait = since.duration(to: .now)
+            if wait > Limits.acknowledgement { return .unacknowledged(place, for: wait) }
+        }
+        return nil
+    }
+
+    /// Has no batch exceed what a topic takes (`max.message.bytes`).
+    package func limitBatches(to bytes: Int) {
+        let isChange = clients.withLock { clients in
+            guard bytes < min(clients.options.largestBatch, ProducerClient.Limits.batchBytes) else {
+                return false
+            }
+            clients.options.largestBatch = bytes
+            return true
+        }
+        if isChange { renewing.async { self.renew(retiring: true) } }
     }
 
     // MARK: Replacing a client
 
     /// A fatal error ends an idempotent producer for good: what it still holds is answered by its
-    /// status, and a new client takes over.
+    /// status, and a new client takes over, soon, but not again and again at once.
     private func replace(_ failed: ProducerClient, _ error: KafkaError) {
-        state.withLock { state in
-            guard case .open(let client) = state, client === failed else { return }
-            state = .broken(error)
-            renew(&state)
+        let pause: Duration? = clients.withLock { clients in
+            if clients.alone === failed { clients.alone = nil }
+            guard case .open(let client) = clients.state, client === failed else { return nil }
+            clients.state = .broken(error)
+            return max(.zero, Limits.renewalInterval - clients.lastMade.duration(to: .now))
         }
+        if error.isRefusal { refusals.note(error) }
         failed.stop()
+        guard let pause else { return }
+        configuration.log(2, "FATAL", "the producer is replaced: \(error)")
+        renew(after: pause)
     }
 
-    private func renew(_ state: inout State) {
+    private func renew(after pause: Duration) {
+        renewing.asyncAfter(deadline: .now() + .milliseconds(Int(pause.wholeMilliseconds))) {
+            [weak self] in self?.renew(retiring: false)
+        }
+    }
+
+    /// - Parameter retiring: Whether the client that there is, is to be replaced.
+    private func renew(retiring: Bool) {
+        let options = clients.withLock { $0.options }
         do throws(KafkaError) {
-            let client = try makeClient(self)
-            client.start()
-            state = .open(client)
+            let made = try makeClient(options, isEachAlone: false)
+            let (isUsed, old) = clients.withLock { clients -> (Bool, ProducerClient?) in
+                clients.lastMade = .now
+                switch clients.state {
+                case .broken:
+                    clients.state = .open(made)
+                    return (true, nil)
+                case .open(let old) where retiring:
+                    clients.state = .open(made)
+                    clients.retiring.append(old)
+                    return (true, old)
+                case .open, .closed: return (false, nil)
+                }
+            }
+            if !isUsed { made.stop() }
+            if let old { retire(old) }
         } catch {
-            state = .broken(error)
+            let isBroken = clients.withLock { clients in
+                clients.lastMade = .now
+                guard case .broken = clients.state else { return false }
+                clients.state = .broken(error)
+                return true
+            }
+            if isBroken { renew(after: Limits.renewalInterval) }
+        }
+    }
+
+    /// Ends a client that takes no more messages, once it has none left.
+    private func retire(_ client: ProducerClient) {
+        guard client.outstanding > 0 else {
+            clients.withLock { $0.retiring.removeAll { $0 === client } }
+            return client.stop()
+        }
+        renewing.asyncAfter(deadline: .now() + .milliseconds(100)) { [weak self] in
+            self?.retire(client)
         }
     }
 
     func failFatally() {
-        guard case .open(let client) = state.withLock({ $0 }) else { return }
+        guard case .open(let client) = clients.withLock({ $0.state }) else { return }
         client.failFatally()
     }
 
@@ -159,12 +285,17 @@ package final class Producer: Sendable {
 
     /// Takes no more messages, answers what is outstanding by its status, and ends.
     package func close() async {
-        let state = state.withLock { state in
-            defer { state = .closed }
-            return state
+        let left = clients.withLock { clients -> [ProducerClient] in
+            var left = clients.retiring + [clients.alone].compactMap(\.self)
+            if case .open(let client) = clients.state { left.insert(client, at: 0) }
+            clients.state = .closed
+            clients.alone = nil
+            clients.retiring = []
+            return left
         }
-        guard case .open(let client) = state else { return }
-        client.stop()
-        await client.waitUntilEnded()
+        for client in left {
+            client.stop()
+            await client.waitUntilEnded()
+        }
     }
 }

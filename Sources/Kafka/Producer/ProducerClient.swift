@@ -7,8 +7,7 @@ internal import Synchronization
 ///
 /// It lives until everything that was handed to it has been answered.
 ///
-/// Sendable because what changes is behind locks or atomic, and librdkafka's handles may be used from
-/// any thread.
+/// Sendable because what changes is behind locks, and librdkafka's handles may be used from any thread.
 final class ProducerClient: @unchecked Sendable {
     enum Limits {
         /// How long the delivery thread sleeps when nothing happens.
@@ -17,23 +16,47 @@ final class ProducerClient: @unchecked Sendable {
         static let pollTimeout = Duration.seconds(1)
         /// Largest message that is sent at all.
         static let messageBytes = 16 * 1024 * 1024
+        /// Largest batch.
+        static let batchBytes = 128 * 1024
         /// Between purges, while stopping waits for the last answers.
         static let purgeInterval = Duration.milliseconds(20)
-        /// For how long messages go at once when one is alone, unless all are answered before: enough for
-        /// a broker's thread to wake up in.
-        static let flushTimeout = Duration.milliseconds(5)
+    }
+
+    /// What a client tells the ``Producer`` that it belongs to, on its delivery thread.
+    struct Reports: Sendable {
+        /// Is called with the work of resuming everyone that a delivery report answers.
+        let handOver: @Sendable (() -> Void) -> Void
+        /// It can publish no more.
+        var failed: @Sendable (ProducerClient, KafkaError) -> Void = { _, _ in }
+        /// A message of a batch that was too large for its topic, which may be taken alone.
+        ///
+        /// `nil` when each is sent alone anyway.
+        var tooLarge: (@Sendable (Outbox.Addressee, ProducerMessage, Outbox.Instant) -> Void)?
+        let refusals: Refusals
+    }
+
+    private struct Sending {
+        var outbox: Outbox
+        var topics: [String: Topic] = [:]
+    }
+
+    private struct Topic {
+        /// Kept for as long as the client; a `rd_kafka_topic_t`.
+        let handle: UInt
+        /// How many partitions it has, for all that is known.
+        var partitions: Int32 = 1
+        /// The lane of each partition, as far as there is one.
+        var lanes: [Int] = []
     }
 
     private let client: Client
     private let queue: OpaquePointer
-    /// Where messages that are alone are sent at once; `nil` when they are not.
-    private let flushing: DispatchQueue?
     private let embeddedBroker: EmbeddedBroker?
-    private let slots = Mutex(DeliverySlots())
-    private let topics = Mutex<[String: UInt]>([:])
-    private let handOver: @Sendable (() -> Void) -> Void
-    private let onFatalError: @Sendable (ProducerClient, KafkaError) -> Void
+    private let sending: Mutex<Sending>
+    private let partitioner: Partitioner
+    private let reports: Reports
     private let ended = Mutex(Ending.running)
+    private let pollTimeout: Duration
 
     private enum Ending {
         case running
@@ -41,104 +64,144 @@ final class ProducerClient: @unchecked Sendable {
         case ended
     }
 
-    /// - Parameters:
-    ///   - handOver: Called with the work of resuming everyone a delivery report answers.
-    ///   - onFatalError: Called on the delivery thread when this client can publish no more.
     init(
         _ configuration: ClientConfiguration,
-        deliveryTimeout: Duration,
-        linger: Linger,
-        handOver: @escaping @Sendable (() -> Void) -> Void,
-        onFatalError: @escaping @Sendable (ProducerClient, KafkaError) -> Void
+        _ options: ProducerOptions,
+        reports: Reports
     ) throws(KafkaError) {
         let conf = try ClientConf(
             configuration,
-            defaults: Self.defaults(deliveryTimeout, linger.duration)
+            defaults: Self.defaults(options, isEachAlone: reports.tooLarge == nil)
         )
         conf.deliverEvents(RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR)
         client = try conf.makeClient(RD_KAFKA_PRODUCER, log: configuration.log)
         queue = rd_kafka_queue_get_main(client.raw)
-        flushing =
-            linger.sparesLoneMessages(configuration) ? DispatchQueue(label: "kafka-flush") : nil
         embeddedBroker = configuration.embeddedBroker
-        self.handOver = handOver
-        self.onFatalError = onFatalError
+        partitioner = Partitioner(configuration)
+        let outbox = Outbox(
+            timeout: options.deliveryTimeout,
+            patience: options.patience,
+            mostMessages: configuration.mostMessages
+        )
+        sending = Mutex(Sending(outbox: outbox))
+        pollTimeout = min(Limits.pollTimeout, options.deliveryTimeout / 4)
+        self.reports = reports
     }
 
     deinit {
-        for topic in topics.withLock({ $0.values }) {
-            rd_kafka_topic_destroy(OpaquePointer(bitPattern: topic))
+        for topic in sending.withLock({ $0.topics.values }) {
+            rd_kafka_topic_destroy(OpaquePointer(bitPattern: topic.handle))
         }
         rd_kafka_queue_destroy(queue)
     }
 
-    private static func defaults(_ deliveryTimeout: Duration, _ linger: Duration)
-        -> [KafkaProperty]
-    {
-        let timeout = max(1, deliveryTimeout.wholeMilliseconds)
+    private static func defaults(
+        _ options: ProducerOptions,
+        isEachAlone: Bool
+    ) -> [KafkaProperty] {
+        let linger = Double(options.linger.components.attoseconds) / 1e15
         return [
             KafkaProperty("enable.idempotence", "true"),
             KafkaProperty("acks", "all"),
-            // While a broker is busy with these, messages gather to larger batches: a request is
-            // about one partition, and topics have three.
-            KafkaProperty("max.in.flight.requests.per.connection", "3"),
-            KafkaProperty("linger.ms", "\(linger.wholeMilliseconds)"),
+            // With several, an error of one that the others overtook ends the producer
+            // (OUT_OF_ORDER_SEQUENCE_NUMBER); and while one is under way, what comes gathers to a
+            // larger batch.
+            KafkaProperty("max.in.flight.requests.per.connection", "1"),
+            KafkaProperty("linger.ms", "\(linger)"),
             // As Java's and aiokafka's producers place keys, so that the events of an order are in one
             // partition whoever publishes them; librdkafka's own default is CRC-32.
             KafkaProperty("partitioner", "murmur2_random"),
-            KafkaProperty("batch.size", "131072"),
+            KafkaProperty("batch.size", "\(min(Limits.batchBytes, options.largestBatch))"),
+            KafkaProperty("batch.num.messages", isEachAlone ? "1" : "10000"),
             // Python's clients read no lz4, snappy or zstd without extras, and gzip costs some 15 µs of
             // processor time a message.
             KafkaProperty("compression.type", "none"),
             // What a topic takes is the broker's to say: the dead letters' takes more than others.
             KafkaProperty("message.max.bytes", "\(Limits.messageBytes)"),
-            KafkaProperty("queue.buffering.max.kbytes", "65536"),
-            KafkaProperty("delivery.timeout.ms", "\(timeout)"),
-            KafkaProperty("request.timeout.ms", "\(min(timeout, 5000))"),
+            KafkaProperty("queue.buffering.max.kbytes", "\(2 * Outbox.Limits.bytes / 1024)"),
+            // Never: see Outbox.
+            KafkaProperty("message.timeout.ms", "0"),
+            // After so long a request is sent again, under the same sequence numbers.
+            KafkaProperty("request.timeout.ms", "5000"),
         ]
     }
 
-    var outstanding: Int { slots.withLock { $0.count } }
+    /// The number of messages whose outcome is not known yet.
+    var outstanding: Int { sending.withLock { $0.outbox.count } }
+
+    /// Where something was sent that the broker has not acknowledged, and since when.
+    var oldestUnacknowledged: (place: TopicPartition, since: Outbox.Instant)? {
+        sending.withLock { $0.outbox.oldestUnacknowledged }
+    }
 
     // MARK: Publishing
 
-    /// Hands a message to librdkafka; the waiter is resumed exactly once, whatever happens.
-    func produce(_ message: ProducerMessage, _ waiter: DeliverySlots.Waiter) {
-        let (number, isAlone) = slots.withLock { ($0.insert(waiter), $0.isAlone) }
-        guard let number else {
-            waiter.resume(returning: .failure(.closed))
-            return
+    /// Publishes a message; its addressee is told exactly once, whatever happens.
+    ///
+    /// - Parameter came: When it was first asked for.
+    func produce(
+        _ message: ProducerMessage,
+        _ addressee: Outbox.Addressee,
+        came: Outbox.Instant = .now
+    ) {
+        let (admission, topic) = sending.withLock { sending in
+            let (lane, topic) = lane(for: message, &sending)
+            let admission = sending.outbox.admit(
+                addressee,
+                message,
+                lane: lane,
+                came: came,
+                now: .now
+            )
+            return (admission, topic)
         }
-        produce(message, number)
-        if isAlone { flush() }
+        switch admission {
+        case .passed(let number): handOver(message, number, topic)
+        case .held: break
+        case .refused(let error): Outbox.answer(addressee, .failure(error))?.resume()
+        }
     }
 
-    /// Has sent at once what waits for others: librdkafka does that in no other way, and it blocks.
-    private func flush() {
-        flushing?.async { [client] in
-            _ = rd_kafka_flush(client.raw, Limits.flushTimeout.wholeMilliseconds)
+    /// The lane of the partition that a message will go to, as far as can be told: it only decides
+    /// what waits for what.
+    private func lane(
+        for message: borrowing ProducerMessage,
+        _ sending: inout Sending
+    ) -> (lane: Int, topic: UInt) {
+        let name = message.topic
+        var topic = sending.topics[name] ?? Topic(handle: makeTopic(name))
+        let partition = max(0, message.partition ?? partitioner(message.key, topic.partitions))
+        if topic.lanes.count <= partition {
+            for number in topic.lanes.count...Int(partition) {
+                let place = TopicPartition(topic: name, partition: Int32(number))
+                topic.lanes.append(sending.outbox.addLane(place))
+            }
+            sending.topics[name] = topic
         }
+        return (topic.lanes[Int(partition)], topic.handle)
     }
 
-    /// The same of several messages, one at least: the waiter is resumed when all of them have their
-    /// outcomes.
-    func produce(_ messages: [ProducerMessage], _ waiter: DeliveryBatch.Waiter) {
-        guard let numbers = slots.withLock({ $0.insert(messages.count, waiter) }) else {
-            waiter.resume(returning: messages.map { _ in .failure(.closed) })
-            return
-        }
-        for (message, number) in zip(messages, numbers) { produce(message, number) }
+    private func makeTopic(_ name: String) -> UInt {
+        UInt(bitPattern: rd_kafka_topic_new(client.raw, name, nil))
     }
 
-    private func produce(_ message: ProducerMessage, _ number: Int) {
+    private func handOver(_ message: ProducerMessage, _ number: Int, _ topic: UInt) {
         embeddedBroker?.noteTraffic()
-        let error = enqueue(message, number)
+        let error = enqueue(message, number, topic)
         guard error != RD_KAFKA_RESP_ERR_NO_ERROR else { return }
-        slots.withLock { $0.settle(number, .failure(PublishError(notQueued: error))) }?.resume()
+        let outcome = Outbox.Outcome.failure(PublishError(notQueued: error))
+        note(outcome)
+        sending.withLock { $0.outbox.settle(number, outcome) }?.resume()
     }
 
-    private func enqueue(_ message: ProducerMessage, _ number: Int) -> rd_kafka_resp_err_t {
-        guard let topic = topic(message.topic) else { return rd_kafka_last_error() }
+    private func enqueue(
+        _ message: ProducerMessage,
+        _ number: Int,
+        _ topic: UInt
+    ) -> rd_kafka_resp_err_t {
+        guard let topic = OpaquePointer(bitPattern: topic) else {
+            return RD_KAFKA_RESP_ERR__INVALID_ARG
+        }
         let headers = Self.headers(message.headers)
         let error = (message.value ?? []).withUnsafeBytes { value in
             (message.key ?? []).withUnsafeBytes { key in
@@ -174,25 +237,40 @@ final class ProducerClient: @unchecked Sendable {
         return list
     }
 
-    /// The handle of a topic, kept for as long as the client.
-    private func topic(_ name: String) -> OpaquePointer? {
-        topics.withLock { topics in
-            if let topic = topics[name] { return OpaquePointer(bitPattern: topic) }
-            guard let topic = rd_kafka_topic_new(client.raw, name, nil) else { return nil }
-            topics[name] = UInt(bitPattern: topic)
-            return topic
-        }
-    }
+    // MARK: What the broker says of topics
 
-    func metadata(of topic: String, timeout: Duration) throws(KafkaError) -> [TopicDescription] {
-        try client.metadata(of: topic, timeout: timeout)
+    /// Asks a broker about topics; blocks.
+    ///
+    /// While none answers, nothing is begun with that could be withdrawn later.
+    ///
+    /// - Throws: ``KafkaError`` when no broker answers.
+    func topics(_ names: [String], timeout: Duration) throws(KafkaError) -> [TopicDescription] {
+        do throws(KafkaError) {
+            let topics = try client.topics(names, timeout: timeout)
+            sending.withLock { sending in
+                sending.outbox.isReachable = true
+                for topic in topics {
+                    let count = Int32(topic.partitions.count)
+                    sending.topics[topic.name]?.partitions = max(1, count)
+                }
+            }
+            // Lanes that were closed may be open now: that is for the delivery thread to see.
+            rd_kafka_queue_yield(queue)
+            return topics
+        } catch {
+            sending.withLock { $0.outbox.isReachable = false }
+            throw error
+        }
     }
 
     // MARK: Deliveries
 
     /// Starts the thread that answers the waiters; it keeps this client alive until it ends.
-    func start() {
+    ///
+    /// - Throws: ``KafkaError`` when there can be no more threads.
+    func start() throws(KafkaError) {
         var thread = pthread_t()
+        let context = Unmanaged.passRetained(self)
         let result = pthread_create(
             &thread,
             nil,
@@ -201,26 +279,32 @@ final class ProducerClient: @unchecked Sendable {
                 Unmanaged<ProducerClient>.fromOpaque(argument).takeRetainedValue().serveDeliveries()
                 return nil
             },
-            Unmanaged.passRetained(self).toOpaque()
+            context.toOpaque()
         )
-        precondition(result == 0, "no thread for deliveries: \(result)")
+        guard result == 0 else {
+            context.release()
+            throw KafkaError(
+                RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE,
+                "no thread for deliveries: \(String(cString: strerror(result)))"
+            )
+        }
         pthread_detach(thread)
     }
 
     private func serveDeliveries() {
-        var timeout = Limits.pollTimeout
+        var timeout = pollTimeout
         while true {
+            var settled: [(number: Int, outcome: Outbox.Outcome)] = []
             if let event = rd_kafka_queue_poll(queue, timeout.wholeMilliseconds) {
-                serve(event)
+                settled = serve(event)
                 rd_kafka_event_destroy(event)
             }
-            let (isClosed, outstanding) = slots.withLock { ($0.isClosed, $0.count) }
-            guard isClosed else { continue }
-            if outstanding == 0 { break }
-            // A message whose number was given out before the stop may have come in after the last
-            // purge.
-            purge()
-            timeout = Limits.purgeInterval
+            guard !turn(settled) else { break }
+            if sending.withLock({ $0.outbox.isClosed }) {
+                // A message that was admitted before the stop may have come in after the last purge.
+                purge()
+                timeout = Limits.purgeInterval
+            }
         }
         let waiting = ended.withLock { ended -> [CheckedContinuation<Void, Never>] in
             defer { ended = .ended }
@@ -230,45 +314,84 @@ final class ProducerClient: @unchecked Sendable {
         for continuation in waiting { continuation.resume() }
     }
 
-    private func serve(_ event: OpaquePointer) {
+    /// Notes outcomes, hands over what has become free to go, and tells everyone whose wait is over:
+    /// the lock is taken once, and the resuming is handed over in one piece.
+    ///
+    /// - Returns: Whether all is done and nothing more will come.
+    private func turn(_ settled: [(number: Int, outcome: Outbox.Outcome)]) -> Bool {
+        let now = Outbox.Instant.now
+        var answers: [DeliveryAnswer] = []
+        answers.reserveCapacity(settled.count)
+        let (released, isDone) = sending.withLock { sending in
+            for (number, outcome) in settled {
+                if let answer = sending.outbox.settle(number, outcome) { answers.append(answer) }
+            }
+            answers += sending.outbox.expire(now: now, whyUnacknowledged())
+            let released = sending.outbox.release(now: now).map { number, message in
+                (number, message, sending.topics[message.topic]?.handle ?? 0)
+            }
+            return (released, sending.outbox.isClosed && sending.outbox.count == 0)
+        }
+        for (number, message, topic) in released { handOver(message, number, topic) }
+        if !answers.isEmpty {
+            reports.handOver { for answer in answers { answer.resume() } }
+        }
+        return isDone
+    }
+
+    private func whyUnacknowledged() -> KafkaError {
+        client.explained(KafkaError(RD_KAFKA_RESP_ERR__MSG_TIMED_OUT))
+    }
+
+    private func serve(_ event: OpaquePointer) -> [(number: Int, outcome: Outbox.Outcome)] {
         switch rd_kafka_event_type(event) {
         case RD_KAFKA_EVENT_DR:
-            answer(event)
+            return outcomes(event)
         case RD_KAFKA_EVENT_ERROR where rd_kafka_event_error_is_fatal(event) != 0:
             var reason = [CChar](repeating: 0, count: 512)
             let code = rd_kafka_fatal_error(client.raw, &reason, reason.count)
-            onFatalError(self, KafkaError(code, text(reason)))
+            reports.failed(self, KafkaError(code, text(reason)))
         default:
             break
         }
+        return []
     }
 
-    /// Resumes everyone whose message a delivery report is about: the lock is taken once, and the
-    /// resuming is handed over in one piece.
-    private func answer(_ event: OpaquePointer) {
+    private func outcomes(_ event: OpaquePointer) -> [(number: Int, outcome: Outbox.Outcome)] {
         let count = rd_kafka_event_message_count(event)
-        guard count > 0 else { return }
+        guard count > 0 else { return [] }
         let messages = [UnsafePointer<rd_kafka_message_t>?](unsafeUninitializedCapacity: count) {
             $1 = rd_kafka_event_message_array(event, $0.baseAddress, count)
         }
-        var answers: [DeliveryAnswer] = []
-        answers.reserveCapacity(messages.count)
-        slots.withLock { slots in
-            for case .some(let message) in messages {
-                let number = Int(bitPattern: message.pointee._private)
-                if let answer = slots.settle(number, Self.outcome(message)) {
-                    answers.append(answer)
-                }
+        var outcomes: [(number: Int, outcome: Outbox.Outcome)] = []
+        outcomes.reserveCapacity(messages.count)
+        for case .some(let message) in messages {
+            let number = Int(bitPattern: message.pointee._private)
+            let outcome = Self.outcome(message)
+            note(outcome)
+            if outcome == .failure(.messageTooLarge), let tooLarge = reports.tooLarge {
+                // The broker's limit is about batches, which librdkafka does not split as Java's
+                // producer does (KIP-126): this one may be small.
+                guard let taken = sending.withLock({ $0.outbox.take(number) }),
+                    let addressee = taken.addressee
+                else { continue }
+                tooLarge(addressee, ProducerMessage(message), taken.came)
+            } else {
+                outcomes.append((number, outcome))
             }
         }
-        handOver {
-            for answer in answers { answer.resume() }
+        return outcomes
+    }
+
+    private func note(_ outcome: Outbox.Outcome) {
+        switch outcome {
+        case .success: reports.refusals.noteAcceptance()
+        case .failure(.refused(let reason)): reports.refusals.note(reason)
+        case .failure: break
         }
     }
 
-    private static func outcome(_ message: UnsafePointer<rd_kafka_message_t>)
-        -> DeliverySlots.Outcome
-    {
+    private static func outcome(_ message: UnsafePointer<rd_kafka_message_t>) -> Outbox.Outcome {
         let error = message.pointee.err
         guard error != RD_KAFKA_RESP_ERR_NO_ERROR else {
             return .success(
@@ -285,7 +408,7 @@ final class ProducerClient: @unchecked Sendable {
 
     /// Takes no more messages, gives up what is outstanding, has it answered, and ends the thread.
     func stop() {
-        slots.withLock { $0.close() }
+        for answer in sending.withLock({ $0.outbox.close() }) { answer.resume() }
         purge()
         rd_kafka_queue_yield(queue)
     }
@@ -310,11 +433,32 @@ final class ProducerClient: @unchecked Sendable {
     }
 
     /// Makes the client fail as it does on a fault it cannot recover from; for tests.
-    func failFatally() {
-        rd_kafka_test_fatal_error(
-            client.raw,
-            RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER,
-            "test"
+    func failFatally(_ code: rd_kafka_resp_err_t = RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER) {
+        rd_kafka_test_fatal_error(client.raw, code, "test")
+    }
+}
+
+extension ProducerMessage {
+    /// What a delivery report is about.
+    fileprivate init(_ message: UnsafePointer<rd_kafka_message_t>) {
+        let found = message.pointee
+        func bytes(_ start: UnsafeMutableRawPointer?, _ count: Int) -> [UInt8]? {
+            start.map { [UInt8](UnsafeRawBufferPointer(start: $0, count: count)) }
+        }
+        self.init(
+            topic: found.rkt.map { String(cString: rd_kafka_topic_name($0)) } ?? "",
+            key: bytes(found.key, found.key_len),
+            value: bytes(found.payload, found.len),
+            headers: KafkaHeader.all(of: message),
+            partition: found.partition
         )
+    }
+}
+
+extension ClientConfiguration {
+    /// What a user has said of the queue's length.
+    fileprivate var mostMessages: Int {
+        let said = properties.last { $0.name == "queue.buffering.max.messages" }
+        return said.flatMap { Int($0.value) } ?? Outbox.Limits.messages
     }
 }

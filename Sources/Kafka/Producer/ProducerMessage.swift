@@ -51,6 +51,11 @@ package struct ProducerMessage: Sendable {
     }
 }
 
+extension ProducerMessage {
+    /// Of key, value and headers.
+    var bytes: Int { (key?.count ?? 0) + (value?.count ?? 0) + headers.size }
+}
+
 /// Where a message stands, once all in-sync replicas have it.
 package struct Acknowledgement: Equatable, Sendable {
     package let partition: Int32
@@ -63,6 +68,9 @@ package enum PublishError: Error, Equatable, Sendable {
     case notPublished(reason: KafkaError)
     /// The same, because too much is waiting for the broker.
     case queueFull
+    /// The broker is there and does not take it, for want of a right or because of a rule. Not in the
+    /// topic, and there is no use in trying before somebody has changed that.
+    case refused(reason: KafkaError)
     /// It is larger than `message.max.bytes` here or at the broker. Not in the topic.
     case messageTooLarge
     /// It may be in the topic or not: the answer got lost.
@@ -82,7 +90,7 @@ extension PublishError {
         switch self {
         case .notPublished(let reason), .unknown(let reason): reason.isRetriable
         case .queueFull: true
-        case .messageTooLarge, .closed: false
+        case .refused, .messageTooLarge, .closed: false
         }
     }
 }
@@ -91,6 +99,7 @@ extension PublishError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .notPublished(let reason): "not published: \(reason)"
+        case .refused(let reason): "not published, refused: \(reason)"
         case .queueFull: "not published: the producer's queue is full"
         case .messageTooLarge: "not published: the message is too large"
         case .unknown(let reason): "outcome unknown: \(reason)"

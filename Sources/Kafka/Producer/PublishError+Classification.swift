@@ -13,6 +13,8 @@ extension PublishError {
         case (RD_KAFKA_RESP_ERR_UNKNOWN, _):
             // The broker's UNKNOWN says nothing about the log, whatever the status claims.
             self = .unknown(reason: reason)
+        case (_, RD_KAFKA_MSG_STATUS_NOT_PERSISTED) where reason.isRefusal:
+            self = .refused(reason: reason)
         case (_, RD_KAFKA_MSG_STATUS_NOT_PERSISTED):
             self = .notPublished(reason: reason)
         default:
@@ -25,7 +27,9 @@ extension PublishError {
         switch error {
         case RD_KAFKA_RESP_ERR__QUEUE_FULL: self = .queueFull
         case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE: self = .messageTooLarge
-        default: self = .notPublished(reason: KafkaError(error))
+        default:
+            let reason = KafkaError(error)
+            self = reason.isRefusal ? .refused(reason: reason) : .notPublished(reason: reason)
         }
     }
 }

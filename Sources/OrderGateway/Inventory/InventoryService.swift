@@ -11,7 +11,7 @@ package struct InventoryService: Service {
         static let recordsPerPoll = 1_000
         static let pollTimeout = Duration.milliseconds(400)
         /// For which answers wait for others: nobody waits for an answer.
-        static let linger = Linger.always(.milliseconds(5))
+        static let linger = Duration.milliseconds(5)
         /// For what is being published when the service stops.
         static let flushTimeout = Duration.seconds(5)
     }
@@ -54,7 +54,9 @@ package struct InventoryService: Service {
     }
 
     package func run() async throws {
-        let producer = try Producer(configuration, linger: Limits.linger)
+        var options = ProducerOptions()
+        options.linger = Limits.linger
+        let producer = try Producer(configuration, options)
         do {
             try await withTaskExecutorPreference(BlockingExecutor(name: name)) {
                 try await consume(producer)

@@ -37,7 +37,7 @@ package struct Gateway: Sendable {
         let hotView = HotView(limitBytes: Limits.hotViewBytes)
         let producer = try Producer(
             kafka,
-            deliveryTimeout: configuration.deliveryTimeout,
+            .delivering(within: configuration.deliveryTimeout),
             handOver: { EventLoop.batchingEnqueues($0) }
         )
         let gate = TopicGate(producer)

@@ -3,7 +3,7 @@ package import Kafka
 /// Keeps the topics and the producer ready, and says in readiness when they are not.
 package struct KafkaService: Service {
     package enum Limits {
-        /// How often a broker is asked whether it is there, for readiness.
+        /// How often a broker is asked after the topics, for readiness.
         static let probeInterval = Duration.seconds(1)
         /// For it to answer.
         static let probeTimeout = Duration.seconds(2)
@@ -22,7 +22,7 @@ package struct KafkaService: Service {
     private let health: Health
     private let logger: Logger
 
-    /// - Parameter gate: Opened once the topics are there.
+    /// - Parameter gate: Opened while the topic of orders is there.
     package init(
         broker: any Broker,
         producer: Producer,
@@ -40,8 +40,7 @@ package struct KafkaService: Service {
     package func run() async throws {
         do {
             try await withTaskExecutorPreference(BlockingExecutor(name: name)) {
-                try await makeTopics()
-                try await watchProducer()
+                try await watch()
             }
         } catch is CancellationError {
             // The usual end.
@@ -55,37 +54,74 @@ package struct KafkaService: Service {
         logger.info("producer closed", metadata: ["unacknowledged": "\(left)"])
     }
 
-    /// Makes the topics that are absent, for as long as it takes to reach the broker.
-    private func makeTopics() async throws {
-        var backoff = Backoff()
+    /// Looks after the topics and the producer, again and again.
+    private func watch() async throws {
+        var isFirst = true
         while true {
             do throws(KafkaError) {
-                let made = try broker.createTopics(
-                    EventTopics.specifications,
-                    timeout: Limits.topicsTimeout
-                )
-                for topic in made where topic.isNew {
-                    logger.info("topic created", metadata: ["topic": "\(topic.name)"])
+                var topics = try producer.topics(EventTopics.used, timeout: Limits.probeTimeout)
+                if isFirst {
+                    isFirst = false
+                    if makeTopics(absentFrom: topics) {
+                        topics = try producer.topics(EventTopics.used, timeout: Limits.probeTimeout)
+                    }
                 }
-                gate.open()
-                return
-            } catch {
-                report("the broker cannot be reached: \(error)")
-            }
-            try await backoff.pause()
-        }
-    }
-
-    private func watchProducer() async throws {
-        while true {
-            do throws(KafkaError) {
-                // Also makes the first order's event as quick as the later ones.
-                try producer.probe(topic: EventTopics.orders, timeout: Limits.probeTimeout)
-                if health.succeed(.kafka) { logger.info("Kafka is available") }
+                note(topics)
             } catch {
                 report("the broker cannot be reached: \(error)")
             }
             try await Task.sleep(for: Limits.probeInterval)
+        }
+    }
+
+    /// Makes the topics that are absent, once: those that go later were deleted by somebody.
+    ///
+    /// - Returns: Whether it was needed.
+    private func makeTopics(absentFrom topics: [TopicDescription]) -> Bool {
+        let absent = topics.filter { $0.error?.isUnknownTopic == true }.map(\.name)
+        guard !absent.isEmpty else { return false }
+        for specification in EventTopics.specifications where absent.contains(specification.name) {
+            do throws(KafkaError) {
+                let made = try broker.createTopics([specification], timeout: Limits.topicsTimeout)
+                for topic in made where topic.isNew {
+                    logger.info("topic created", metadata: ["topic": "\(topic.name)"])
+                }
+            } catch {
+                logger.warning(
+                    "topic not created",
+                    metadata: ["topic": "\(specification.name)", "error": "\(error)"]
+                )
+            }
+        }
+        return true
+    }
+
+    private func note(_ topics: [TopicDescription]) {
+        guard let orders = topics.first(where: { $0.name == EventTopics.orders }) else { return }
+        if let error = orders.error, let problem = orders.problem {
+            gate.close(
+                error.isRefusal
+                    ? .refused(reason: error) : .notPublished(reason: .topic(problem))
+            )
+            return report(problem)
+        }
+        gate.open()
+        if let problem = problem(orders) { return report(problem) }
+        if health.succeed(.kafka) { logger.info("Kafka is available") }
+    }
+
+    /// What keeps orders from being published, though their topic is there.
+    private func problem(_ orders: TopicDescription) -> String? {
+        switch producer.trouble {
+        case .failed(let error): return "the producer has failed and is replaced: \(error)"
+        case .refused(let error):
+            let right = error.isAuthorization ? " (the right to write to a topic is missing)" : ""
+            return "the broker refuses orders: \(error)\(right)"
+        case .unacknowledged(let place, _):
+            let state = orders.states.first { $0.number == place.partition }
+            let replicas = state.map { "; in-sync replicas: \($0.inSync) of \($0.replicas)" } ?? ""
+            return "what was sent to \(place) is not acknowledged\(replicas)"
+        case nil: return orders.problem
         }
     }
 

@@ -21,15 +21,21 @@ extension Problem {
             )
             isRetriable = true
             fields = [(.retryAfter, "\(RetryAfter.seconds)")]
+        case .refused(let reason):
+            // No `Retry-After`: it takes an operator.
+            self.init(
+                .serviceUnavailable,
+                "The order was not accepted: the broker refuses orders: \(reason.message)."
+            )
         case .messageTooLarge:
             self.init(.contentTooLarge, "The order makes an event larger than the broker takes.")
         case .unknown:
             self.init(
                 .gatewayTimeout,
                 "The broker did not answer in time, so the order may or may not have been accepted."
-                    + " Ask for it at its location before sending it again."
+                    + " Ask for it at its location before sending it again, which could place a"
+                    + " second order."
             )
-            isRetriable = true
             self.orderID = orderID
             fields = [(.location, "/orders/\(orderID)")]
         }
@@ -39,7 +45,7 @@ extension Problem {
         switch error {
         case .queueFull: "too many orders are waiting for the broker"
         case .closed: "the gateway is stopping"
-        case .notPublished, .messageTooLarge, .unknown: "the broker is unavailable"
+        case .notPublished, .refused, .messageTooLarge, .unknown: "the broker is unavailable"
         }
     }
 }

@@ -42,7 +42,7 @@ struct ReplayedTopics {
         for name in names {
             switch answers[name] {
             case .success(let answer): if answer.isCompacted { compacted.append(name) }
-            case .failure(let error) where error.isMissingRight: unknown.append(name)
+            case .failure(let error) where error.isAuthorization: unknown.append(name)
             case .failure(let error): throw error
             case nil: break
             }

@@ -11,6 +11,9 @@ package enum EventTopics {
     private static let week = Duration.seconds(7 * 24 * 3600)
     private static let month = Duration.seconds(30 * 24 * 3600)
 
+    /// Those that this gateway publishes to and consumes.
+    package static let used = [orders, inventory, deadLetters]
+
     /// All of them as they are made when absent; existing topics are left as they are.
     package static let specifications: [TopicSpecification] = [
         TopicSpecification(name: orders, partitions: 3, retention: week),

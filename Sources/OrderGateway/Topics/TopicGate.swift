@@ -1,25 +1,30 @@
 package import Kafka
 internal import Synchronization
 
-/// Lets messages through once the topics are known to be there.
+/// Lets messages through while the topic of orders is there.
 ///
-/// Before that a message could make its topic by itself, for producers ask brokers to (KIP-487), and
-/// then with the broker's idea of partitions and retention instead of the platform's.
+/// Without it a message would wait in vain, and be sent whenever the topic is made, long after its
+/// client was told otherwise.
 package final class TopicGate: EventPublisher {
     private let producer: Producer
-    private let isOpen = Atomic<Bool>(false)
+    /// What every message looks at; the reason is looked at only while it does not hold.
+    private let isOpen = Atomic(false)
+    private let reason = Mutex(PublishError.notPublished(reason: .topicsNotKnown))
 
     package init(_ producer: Producer) {
         self.producer = producer
     }
 
-    /// To be called when every topic is there.
     package func open() { isOpen.store(true, ordering: .releasing) }
 
+    /// - Parameter error: What publishers are told from now on.
+    package func close(_ error: PublishError) {
+        reason.withLock { $0 = error }
+        isOpen.store(false, ordering: .releasing)
+    }
+
     package func publish(_ message: ProducerMessage) async throws(PublishError) -> Acknowledgement {
-        guard isOpen.load(ordering: .acquiring) else {
-            throw .notPublished(reason: .topicsNotKnown)
-        }
+        guard isOpen.load(ordering: .acquiring) else { throw reason.withLock { $0 } }
         return try await producer.publish(message)
     }
 }

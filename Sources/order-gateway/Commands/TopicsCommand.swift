@@ -38,7 +38,7 @@ enum TopicsCommand {
             do throws(KafkaError) {
                 made = try admin.createTopics([specification], timeout: Limits.timeout)
             } catch {
-                guard error.isMissingRight else { throw error }
+                guard error.isAuthorization else { throw error }
                 Console.error("order-gateway: \(error)")
                 isForbidden = true
             }
@@ -71,7 +71,7 @@ enum TopicsCommand {
                     "order-gateway: warning: topic \(topic) is compacted, so events are lost: set"
                         + " cleanup.policy=delete on it"
                 )
-            case .failure(let error) where error.isMissingRight: unknown.append(topic)
+            case .failure(let error) where error.isAuthorization: unknown.append(topic)
             case .failure(let error): Console.error("order-gateway: warning: \(error)")
             case .success, nil: break
             }
@@ -105,7 +105,7 @@ enum TopicsCommand {
         let absent = Set(EventTopics.specifications.map(\.name)).subtracting(topics.map(\.name))
         for name in absent.sorted() {
             let problem = try admin.problem(with: name, timeout: Limits.timeout)
-            guard let problem, problem.isMissingRight else { continue }
+            guard let problem, problem.isAuthorization else { continue }
             Console.error("order-gateway: \(problem)")
             isForbidden = true
         }

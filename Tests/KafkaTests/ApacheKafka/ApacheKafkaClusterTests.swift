@@ -36,7 +36,7 @@ struct ApacheKafkaClusterTests {
         try await withKafka(KafkaSetup(nodes: 3)) { kafka in
             try await kafka.makeTopic("events")
             let leader = try await kafka.leader(of: "events", partition: 0)
-            let producer = try Producer(kafka.configuration(), deliveryTimeout: .seconds(120))
+            let producer = try Producer(kafka.configuration(), .delivering(within: .seconds(120)))
             let acknowledged = Atomic<Int>(0)
             async let publishing: Void = publish(producer, counting: acknowledged)
             try await eventually("messages before the node is killed") {

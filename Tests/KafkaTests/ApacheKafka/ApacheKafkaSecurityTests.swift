@@ -63,7 +63,7 @@ struct ApacheKafkaSecurityTests {
         #expect(try await !topics(gateway).contains("by-name"))
         try await allow("User:gateway", ["Write", "Read"], topic: "by-name", seenBy: gateway)
 
-        let producer = try Producer(gateway, deliveryTimeout: .seconds(60))
+        let producer = try Producer(gateway, .delivering(within: .seconds(60)))
         let message = ProducerMessage(topic: "by-name", key: [1], value: [2])
         #expect(try await producer.publish(message).offset == 0)
         await producer.close()
@@ -143,7 +143,7 @@ struct ApacheKafkaSecurityTests {
     /// A property of the setup itself, told by what a node does not do.
     @Test func `a node has the properties that its setup gives it`() async throws {
         let kafka = try KafkaBroker.current
-        let producer = try Producer(kafka.configuration(), deliveryTimeout: vainLimit)
+        let producer = try Producer(kafka.configuration(), .delivering(within: vainLimit))
         let result = await outcome { () throws(PublishError) in
             try await producer.publish(ProducerMessage(topic: "unasked", key: nil, value: [1]))
         }

@@ -92,7 +92,7 @@ struct ApacheKafkaTopicTests {
         // Asking has not made it.
         #expect(try await problem(kafka.configuration(), with: "absent")?.isUnknownTopic == true)
         let hidden = try #require(try await problem(gateway, with: "hidden"))
-        #expect(hidden.isMissingRight)
+        #expect(hidden.isAuthorization)
         #expect(
             hidden.message == "topic hidden cannot be seen: the right Describe on it is missing"
         )
@@ -101,7 +101,7 @@ struct ApacheKafkaTopicTests {
             Issue.record("its configuration may not be read")
             return
         }
-        #expect(error.isMissingRight)
+        #expect(error.isAuthorization)
         #expect(error.message == "topic hidden: the right DescribeConfigs on it is missing")
         await #expect {
             try await onThread {
@@ -109,7 +109,7 @@ struct ApacheKafkaTopicTests {
                 _ = try AdminClient(gateway).createTopics([topic], timeout: Self.timeout)
             }
         } throws: { error in
-            (error as? KafkaError)?.isMissingRight == true && "\(error)".contains("topic new ")
+            (error as? KafkaError)?.isAuthorization == true && "\(error)".contains("topic new ")
                 && "\(error)".contains("Describe and Create")
         }
     }

@@ -24,7 +24,7 @@ enum PythonClient: String, CaseIterable {
     func expectReads(topic: String, _ configuration: ClientConfiguration) async throws {
         try await withSeededGenerator { generator in
             let messages = Self.messages(topic: topic, &generator)
-            let producer = try Producer(configuration, deliveryTimeout: .seconds(60))
+            let producer = try Producer(configuration, .delivering(within: .seconds(60)))
             let outcomes = await producer.publish(messages)
             await producer.close()
             let published = try zip(messages, outcomes).map { message, outcome in

@@ -1,0 +1,28 @@
+internal import CRdkafka
+
+/// Owns a `rd_kafka_t`.
+///
+/// Sendable because librdkafka's handles may be used from any thread.
+final class Client: @unchecked Sendable {
+    let raw: OpaquePointer
+    let log: ClientLog
+
+    init(adopting raw: OpaquePointer, log: ClientLog) {
+        self.raw = raw
+        self.log = log
+    }
+
+    /// Waits for librdkafka's threads, which a client with nothing outstanding ends at once.
+    deinit {
+        rd_kafka_destroy(raw)
+        withExtendedLifetime(log) {}
+    }
+
+    /// An error with its cause, which librdkafka tells elsewhere when a connection is in question:
+    /// `_TRANSPORT` is all that a wrong password, a certificate and a name that does not resolve come
+    /// to.
+    func explained(_ error: KafkaError) -> KafkaError {
+        guard error.isConnectionError, let failure = log.connectionFailure else { return error }
+        return KafkaError(rd_kafka_resp_err_t(error.code), failure)
+    }
+}

@@ -1,0 +1,35 @@
+internal import CRdkafka
+
+/// Foretells the partition that librdkafka will choose for a key.
+enum Partitioner {
+    case murmur2, crc32, fnv1a
+    /// Any: it cannot be foretold.
+    case random
+
+    /// - Parameter configuration: May name another than our own (`partitioner`).
+    init(_ configuration: ClientConfiguration) {
+        switch configuration.properties.last(where: { $0.name == "partitioner" })?.value {
+        case "consistent", "consistent_random": self = .crc32
+        case "fnv1a", "fnv1a_random": self = .fnv1a
+        case "random": self = .random
+        default: self = .murmur2
+        }
+    }
+
+    /// - Returns: 0 where it cannot be foretold.
+    func callAsFunction(_ key: [UInt8]?, _ partitions: Int32) -> Int32 {
+        guard partitions > 1, let key, !key.isEmpty else { return 0 }
+        return key.withUnsafeBytes { key in
+            let (start, count) = (key.baseAddress, key.count)
+            return switch self {
+            case .murmur2:
+                rd_kafka_msg_partitioner_murmur2(nil, start, count, partitions, nil, nil)
+            case .crc32:
+                rd_kafka_msg_partitioner_consistent(nil, start, count, partitions, nil, nil)
+            case .fnv1a:
+                rd_kafka_msg_partitioner_fnv1a(nil, start, count, partitions, nil, nil)
+            case .random: 0
+            }
+        }
+    }
+}

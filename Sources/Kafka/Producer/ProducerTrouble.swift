@@ -1,0 +1,9 @@
+/// What keeps a producer from publishing.
+package enum ProducerTrouble: Equatable, Sendable {
+    /// It has failed, and another is made in a few seconds.
+    case failed(KafkaError)
+    /// The broker refuses what it is given, or did so a few seconds ago.
+    case refused(KafkaError)
+    /// What was sent to a partition is not acknowledged.
+    case unacknowledged(TopicPartition, for: Duration)
+}
