@@ -104,7 +104,7 @@ enum DeadLetterText {
     }
 
     /// What became of one that was to be redriven.
-    static func outcome(_ outcome: DeadLetterQueue.Outcome) -> String {
+    static func outcome(_ outcome: DeadLetterQueue.Outcome, of id: DeadLetterID) -> String {
         switch outcome {
         case .redriven(let partition, let offset):
             "redriven to \(partition.topic)/\(partition.partition)/\(offset)"
@@ -115,10 +115,17 @@ enum DeadLetterText {
             "not redriven: the service that buried it did not say where it came from; publish its"
                 + " original_event by that service's own means"
         case .originalGone: "not redriven: its original is gone from the topic"
-        case .notPublished(let error): "not redriven: \(error)"
+        case .notPublished(let error): "not redriven: \(reason(error, id.topic))"
         case .notMarked(let error):
-            "redriven, but not marked so, and will be again: \(error)"
+            "redriven, but not marked so, and will be again: "
+                + reason(error, EventTopics.deadLetters)
         }
+    }
+
+    /// Why a record was not published to a topic; a right that is missing is named.
+    private static func reason(_ error: PublishError, _ topic: String) -> String {
+        guard case .refused(let refusal) = error, refusal.isAuthorization else { return "\(error)" }
+        return "the right Write on topic \(topic) is missing (\(refusal.name))"
     }
 
     /// What is known, escaped, or a dash.

@@ -130,7 +130,7 @@ enum DeadLettersCommand {
             wanted,
             force: invocation.isOn(force)
         ) { id, outcome in
-            report(id, DeadLetterText.outcome(outcome))
+            report(id, DeadLetterText.outcome(outcome, of: id))
             if !outcome.isDone { failures += 1 }
         }
         for id in missing.sorted(by: { "\($0)" < "\($1)" }) {

@@ -84,6 +84,25 @@ struct ToolRightsTests {
             #expect(again.errorOutput.contains("the right DescribeConfigs"))
             #expect(again.errorOutput.split(separator: "\n").count == 1, "\(again.errorOutput)")
 
+            try await Kcat(bootstrapServers: kafka.bootstrapServers).produce(
+                #"{"original_event":1,"error":"e","timestamp":"2026-11-23T12:36:09Z"}"#,
+                to: "dead-letter-queue",
+                headers: [
+                    ("__dlq.errors.topic", "order-events"), ("__dlq.errors.partition", "1"),
+                    ("__dlq.errors.offset", "0"),
+                ]
+            )
+            try await allow(["Read"], kafka)
+            try await eventually("a redrive that may read and not write") {
+                let ending = try await runOrderGateway(
+                    ["dead-letters", "redrive", "--all", "--force"] + flags
+                )
+                return ending.exitCode == 1
+                    && ending.text.hasPrefix(
+                        "order-events/1/0\tnot redriven: the right Write on topic order-events is"
+                    )
+            }
+
             // Without DescribeConfigs a replay goes on, and says what it does not know.
             let replayed = try await runOrderGateway(replay + flags)
             #expect(replayed.exitCode == 0, "\(replayed.errorOutput)")
