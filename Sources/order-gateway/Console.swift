@@ -3,30 +3,61 @@ internal import Glibc
 /// What the command line writes: results to standard output, errors to standard error.
 enum Console {
     /// Writes a line at once, also into a pipe, so that scripts can wait for it.
-    static func line(_ text: String) {
-        write(text + "\n", to: STDOUT_FILENO)
+    ///
+    /// - Throws: ``OutputError`` when it, or a part of it, is lost.
+    static func line(_ text: String) throws(OutputError) {
+        try Self.text(text + "\n")
     }
 
     /// Writes text as it is.
-    static func text(_ text: String) {
-        write(text, to: STDOUT_FILENO)
+    ///
+    /// - Throws: ``OutputError`` when it, or a part of it, is lost.
+    static func text(_ text: String) throws(OutputError) {
+        let error = write(text, to: STDOUT_FILENO)
+        if error != 0 { throw OutputError(code: error) }
     }
 
+    /// Writes a line; one that is lost cannot be told of.
     static func error(_ text: String) {
         errorText(text + "\n")
     }
 
     /// Writes text as it is.
     static func errorText(_ text: String) {
-        write(text, to: STDERR_FILENO)
+        _ = write(text, to: STDERR_FILENO)
     }
 
-    private static func write(_ text: String, to descriptor: Int32) {
+    /// - Returns: 0, or the error number by which the rest is lost.
+    private static func write(_ text: String, to descriptor: Int32) -> Int32 {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            guard count > 0 || errno == EINTR else { return }
+            let (count, error) = rest.withUnsafeBytes {
+                (Glibc.write(descriptor, $0.baseAddress, $0.count), errno)
+            }
+            guard count > 0 || error == EINTR else { return error }
             rest = rest.dropFirst(max(0, count))
         }
+        return 0
+    }
+
+    /// Occupies those of the descriptors 0 to 2 with which the program was not started.
+    ///
+    /// The next file or socket to be opened would have such a number, and what is printed would go
+    /// there. Writing to these fails as it does to a closed one.
+    static func holdStandardDescriptors() {
+        for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
+            // The lowest number that is free (open(2)), so this one.
+            _ = open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY)
+        }
+    }
+}
+
+/// A result that standard output did not take.
+struct OutputError: Error, Equatable, CustomStringConvertible {
+    /// That of write(2).
+    let code: Int32
+
+    var description: String {
+        "the result is lost: standard output cannot be written: \(String(cString: strerror(code)))"
     }
 }

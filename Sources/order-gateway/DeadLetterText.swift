@@ -8,27 +8,33 @@ enum DeadLetterText {
     static func line(_ letter: DeadLetter, _ isRedriven: Bool) -> String {
         let columns = [
             "\(letter.id)", "\(letter.timestamp)", state(isRedriven),
-            letter.key.map(printable) ?? "-", printable(Array(letter.error.utf8)),
+            letter.key.map(printable) ?? "-", known(letter.error),
         ]
         return columns.joined(separator: "\t")
     }
 
     /// Everything about a letter, for a person.
     static func whole(_ letter: DeadLetter, _ isRedriven: Bool) -> String {
+        let errorClass = letter.errorClass.isEmpty ? "" : " (\(letter.errorClass))"
         var lines = [
             "id          \(letter.id)",
             "state       \(state(isRedriven))",
             "time        \(letter.timestamp)",
-            "group       \(letter.group)",
-            "deliveries  \(letter.deliveryCount)",
-            "error       \(printable(Array(letter.error.utf8))) (\(letter.errorClass))",
+            "group       \(known(letter.group))",
+            "deliveries  \(letter.isOriginKnown ? "\(letter.deliveryCount)" : "-")",
+            "error       \(known(letter.error))\(errorClass)",
             "key         \(letter.key.map(printable) ?? "-")",
         ]
+        if !letter.isOriginKnown {
+            lines.insert("origin      not known: another service buried it", at: 1)
+        }
         for header in letter.headers {
             lines.append("header      \(header.name): \(header.value.map(printable) ?? "(null)")")
         }
         switch letter.original {
-        case .tombstone: lines.append("original    none: the record had no value")
+        case .tombstone:
+            let reason = letter.isOriginKnown ? "the record had no value" : "the letter has none"
+            lines.append("original    none: \(reason)")
         case .omitted:
             lines.append("original    too large for the dead letters: look where it was")
         case .value(let value):
@@ -50,18 +56,24 @@ enum DeadLetterText {
         json.integer(Int64(letter.id.partition))
         json.key("offset")
         json.integer(letter.id.offset)
+        json.key("origin_known")
+        json.bool(letter.isOriginKnown)
         json.key("redriven")
         json.bool(isRedriven)
         json.key("timestamp")
         json.timestamp(letter.timestamp)
         json.key("group")
-        json.string(letter.group)
+        append(letter.group, to: &json)
         json.key("delivery_count")
-        json.integer(Int64(letter.deliveryCount))
+        if letter.isOriginKnown {
+            json.integer(Int64(letter.deliveryCount))
+        } else {
+            json.null()
+        }
         json.key("error_class")
-        json.string(letter.errorClass)
+        append(letter.errorClass, to: &json)
         json.key("error")
-        json.string(letter.error)
+        append(letter.error, to: &json)
         json.key("key")
         if let key = letter.key {
             json.string(String(decoding: key, as: UTF8.self))
@@ -86,19 +98,39 @@ enum DeadLetterText {
         return String(decoding: json.bytes, as: UTF8.self)
     }
 
+    /// What is known, or null.
+    private static func append(_ text: String, to json: inout JSONWriter) {
+        if text.isEmpty { json.null() } else { json.string(text) }
+    }
+
     /// What became of one that was to be redriven.
-    static func outcome(_ outcome: DeadLetterQueue.Outcome) -> String {
+    static func outcome(_ outcome: DeadLetterQueue.Outcome, of id: DeadLetterID) -> String {
         switch outcome {
         case .redriven(let partition, let offset):
             "redriven to \(partition.topic)/\(partition.partition)/\(offset)"
         case .wasRedrivenBefore: "was redriven before"
         case .stillUnprocessable(let error):
             "not redriven: it still cannot be processed: \(printable(Array("\(error)".utf8)))"
+        case .originNotKnown:
+            "not redriven: the service that buried it did not say where it came from; publish its"
+                + " original_event by that service's own means"
         case .originalGone: "not redriven: its original is gone from the topic"
-        case .notPublished(let error): "not redriven: \(error)"
+        case .notPublished(let error): "not redriven: \(reason(error, id.topic))"
         case .notMarked(let error):
-            "redriven, but not marked so, and will be again: \(error)"
+            "redriven, but not marked so, and will be again: "
+                + reason(error, EventTopics.deadLetters)
         }
+    }
+
+    /// Why a record was not published to a topic; a right that is missing is named.
+    private static func reason(_ error: PublishError, _ topic: String) -> String {
+        guard case .refused(let refusal) = error, refusal.isAuthorization else { return "\(error)" }
+        return "the right Write on topic \(topic) is missing (\(refusal.name))"
+    }
+
+    /// What is known, escaped, or a dash.
+    private static func known(_ text: String) -> String {
+        text.isEmpty ? "-" : printable(Array(text.utf8))
     }
 
     private static func state(_ isRedriven: Bool) -> String { isRedriven ? "redriven" : "dead" }

@@ -5,12 +5,13 @@ internal import ReadModel
 
 /// Turns errors into one line and an exit code of sysexits.h.
 enum Failure {
-    private static let failure: Int32 = 1
+    fileprivate static let failure: Int32 = 1
     private static let usage: Int32 = 64  // EX_USAGE
     private static let unavailable: Int32 = 69  // EX_UNAVAILABLE
     private static let software: Int32 = 70  // EX_SOFTWARE
     private static let input: Int32 = 74  // EX_IOERR
     private static let overdue: Int32 = 75  // EX_TEMPFAIL
+    fileprivate static let forbidden: Int32 = 77  // EX_NOPERM
 
     /// A property that librdkafka refuses came from the flag, or from its name in the environment.
     static func text(of error: any Error) -> String {
@@ -21,13 +22,18 @@ enum Failure {
     static func code(of error: any Error) -> Int32 {
         switch error {
         case is ConfigurationError, is UsageError: usage
-        case let error as KafkaError: error.isConfigurationError ? usage : unavailable
+        case let error as KafkaError: code(of: error)
         case is ServerError: unavailable
         case ServiceError.overdue: overdue
-        case is NotFound: failure
-        case is StoreError, is StockError: input
+        case is NotFound, is ReplayRefusal: failure
+        case is StoreError, is StockError, is OutputError: input
         default: software
         }
+    }
+
+    private static func code(of error: KafkaError) -> Int32 {
+        if error.isConfigurationError { return usage }
+        return error.isAuthorization ? forbidden : unavailable
     }
 }
 
@@ -45,5 +51,7 @@ struct ExitCode: Error {
     let value: Int32
 
     /// Not as it should be: what a command's help says.
-    static let failure = ExitCode(value: 1)
+    static let failure = ExitCode(value: Failure.failure)
+    /// A right is missing.
+    static let forbidden = ExitCode(value: Failure.forbidden)
 }

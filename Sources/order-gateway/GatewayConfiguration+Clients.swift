@@ -6,12 +6,14 @@ extension GatewayConfiguration {
         Logger(label: "order-gateway", level: logLevel, format: logFormat)
     }
 
-    /// How to reach the broker that was named, with the user's properties.
+    /// How to reach the broker that was named, with the user's properties; warns of what cannot work.
     ///
     /// - Parameter id: The name under which the broker knows the client.
     /// - Throws: ``ConfigurationError/missing(_:)`` when no broker was named.
     func client(_ id: String) throws(ConfigurationError) -> ClientConfiguration {
-        client(try requireKafkaBrokers(), id, properties: kafkaProperties)
+        let brokers = try requireKafkaBrokers()
+        if let warning = ScramSupport.warning(kafkaProperties) { logger().warning(warning) }
+        return client(brokers, id, properties: kafkaProperties)
     }
 
     /// For a broker in this process, with the properties it needs and then the user's.

@@ -6,12 +6,13 @@ internal import OrderGateway
 @main
 enum Main {
     static func main() async {
+        Console.holdStandardDescriptors()
         do {
             switch try CommandParser(.orderGateway).parse(Array(CommandLine.arguments.dropFirst()))
             {
             case .run(let run, let invocation): try await run(invocation)
-            case .help(let path): Console.text(CommandHelp(path).text)
-            case .version: Console.line("order-gateway \(ProgramVersion.text)")
+            case .help(let path): try Console.text(CommandHelp(path).text)
+            case .version: try Console.line("order-gateway \(ProgramVersion.text)")
             }
         } catch let code as ExitCode {
             exit(code.value)

@@ -11,7 +11,7 @@ package struct AdminClient: Sendable {
         static let single: Int32 = 1
     }
 
-    private let client: Client
+    let client: Client
 
     /// - Throws: ``KafkaError`` naming the property that cannot be used.
     package init(_ configuration: ClientConfiguration) throws(KafkaError) {
@@ -50,15 +50,33 @@ package struct AdminClient: Sendable {
             case RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS:
                 made.append(TopicCreation(name: topic.name, isNew: false))
             default:
-                throw KafkaError(
-                    error,
-                    "topic \(topic.name): \(String(cString: rd_kafka_err2str(error)))"
-                )
+                throw try reason(why: error, forbids: topic.name, timeout)
             }
         }
         return made
     }
 
+    /// Why a topic could not be made, in words: a right that is missing is named.
+    private func reason(
+        why error: rd_kafka_resp_err_t,
+        forbids topic: String,
+        _ timeout: Duration
+    ) throws(KafkaError) -> KafkaError {
+        let reason = KafkaError(error)
+        guard reason.isAuthorization else {
+            return KafkaError(error, "topic \(topic): \(reason.message)")
+        }
+        let isHidden = try problem(with: topic, timeout: timeout)?.isAuthorization ?? false
+        let rights = isHidden ? "the rights Describe and Create on it are" : "the right Create is"
+        let state = isHidden ? "cannot be seen or made" : "does not exist and cannot be made"
+        return KafkaError(
+            error,
+            "topic \(topic) \(state): \(rights) missing (Create may also be given on the cluster)"
+        )
+    }
+
+    /// Makes a topic as its specification says, and as events need it whatever the broker's defaults
+    /// are: records are removed by their age only, never because of a later one or of their size.
     private func create(
         _ topic: TopicSpecification,
         replication: Int32,
@@ -75,28 +93,18 @@ package struct AdminClient: Sendable {
         guard new != nil else { throw KafkaError(RD_KAFKA_RESP_ERR__INVALID_ARG, text(reason)) }
         defer { rd_kafka_NewTopic_destroy(new) }
         let retention = "\(topic.retention.components.seconds * 1000)"
+        rd_kafka_NewTopic_set_config(new, "cleanup.policy", "delete")
         rd_kafka_NewTopic_set_config(new, "retention.ms", retention)
+        rd_kafka_NewTopic_set_config(new, "retention.bytes", "-1")
         if let bytes = topic.maximumMessageBytes {
             rd_kafka_NewTopic_set_config(new, "max.message.bytes", "\(bytes)")
         }
 
-        let queue = rd_kafka_queue_new(client.raw)
-        defer { rd_kafka_queue_destroy(queue) }
-        let options = rd_kafka_AdminOptions_new(client.raw, RD_KAFKA_ADMIN_OP_CREATETOPICS)
-        defer { rd_kafka_AdminOptions_destroy(options) }
-        rd_kafka_AdminOptions_set_request_timeout(options, timeout.wholeMilliseconds, nil, 0)
-        rd_kafka_CreateTopics(client.raw, &new, 1, options, queue)
-        // The request has its own timeout; this is only a little longer.
-        guard let event = rd_kafka_queue_poll(queue, timeout.wholeMilliseconds + 1000) else {
-            throw KafkaError(RD_KAFKA_RESP_ERR__TIMED_OUT)
-        }
-        defer { rd_kafka_event_destroy(event) }
-        let error = rd_kafka_event_error(event)
-        guard error == RD_KAFKA_RESP_ERR_NO_ERROR else {
-            throw KafkaError(error, String(cString: rd_kafka_event_error_string(event)))
+        let answer = try client.ask(RD_KAFKA_ADMIN_OP_CREATETOPICS, timeout: timeout) {
+            rd_kafka_CreateTopics(client.raw, &new, 1, $0, $1)
         }
         var count = 0
-        guard let result = rd_kafka_event_CreateTopics_result(event),
+        guard let result = rd_kafka_event_CreateTopics_result(answer.raw),
             let topics = rd_kafka_CreateTopics_result_topics(result, &count), count == 1
         else { throw KafkaError(RD_KAFKA_RESP_ERR__BAD_MSG) }
         return rd_kafka_topic_result_error(topics[0])

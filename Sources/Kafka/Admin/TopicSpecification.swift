@@ -1,4 +1,7 @@
 /// A topic as it is to be made.
+///
+/// It keeps every record for its time, whatever the broker does by default: `cleanup.policy=delete` and
+/// `retention.bytes=-1`.
 package struct TopicSpecification: Equatable, Sendable {
     package let name: String
     package let partitions: Int32

@@ -69,17 +69,22 @@ extension DeadLetter {
             && JSONReader.isValid([UInt8(ascii: "[")] + value + [UInt8(ascii: "]")])
     }
 
-    /// Reads a letter from the dead-letter topic.
+    /// Reads a letter from the dead-letter topic: one of a gateway, or one of another service, which has
+    /// no headers that tell its origin, and may have another form.
     ///
-    /// - Returns: `nil` for a record that is none, such as the mark of one that was redriven.
+    /// - Returns: `nil` for the mark of one that was redriven.
     package init?(_ record: ConsumedRecord) {
+        guard let value = record.value else { return nil }
+        let body = (try? Body(value)) ?? Body()
         func header(_ name: String) -> String? { DeadLetterHeader.text(name, in: record.headers) }
-        guard let value = record.value, let body = try? Body(value),
-            let topic = header(DeadLetterHeader.topic),
+        guard let topic = header(DeadLetterHeader.topic),
             let partition = header(DeadLetterHeader.partition).flatMap({ Int32($0) }),
             let offset = header(DeadLetterHeader.offset).flatMap({ Int64($0) }),
             let original = Self.original(body)
-        else { return nil }
+        else {
+            self.init(foreign: record, value, body)
+            return
+        }
         var headers: [KafkaHeader] = []
         for header in record.headers
         where header.name != "content-type" && !DeadLetterHeader.isAboutError(header.name) {
@@ -96,13 +101,38 @@ extension DeadLetter {
             deliveryCount: header(DeadLetterHeader.deliveryCount).flatMap { Int($0) } ?? 1,
             errorClass: header(DeadLetterHeader.errorClass) ?? "",
             error: body.error,
-            timestamp: body.timestamp
+            timestamp: body.timestamp ?? Self.published(record)
         )
     }
 
+    /// A letter whose origin is not told; without an original it is all that there is of it.
+    private init(foreign record: ConsumedRecord, _ value: [UInt8], _ body: Body) {
+        let original = body.original ?? value
+        self.init(
+            id: DeadLetterID(
+                topic: record.topic,
+                partition: record.partition,
+                offset: record.offset
+            ),
+            key: record.key,
+            headers: record.headers,
+            original: original == Array("null".utf8) ? .tombstone : .value(original),
+            group: DeadLetterHeader.text(DeadLetterHeader.group, in: record.headers) ?? "",
+            deliveryCount: 1,
+            errorClass: "",
+            error: body.error,
+            timestamp: body.timestamp ?? Self.published(record)
+        )
+    }
+
+    private static func published(_ record: ConsumedRecord) -> Timestamp {
+        Timestamp(millisecondsSinceEpoch: record.timestamp ?? 0)
+    }
+
     private static func original(_ body: Body) -> Original? {
-        switch body.encoding {
-        case nil: body.original == Array("null".utf8) ? .tombstone : .value(body.original)
+        guard let original = body.original else { return nil }
+        return switch body.encoding {
+        case nil: original == Array("null".utf8) ? .tombstone : .value(original)
         case Encoding.omitted: .omitted
         case Encoding.base64: body.originalText.flatMap(Base64.decode).map { .value($0) }
         default: nil
@@ -112,13 +142,18 @@ extension DeadLetter {
 
 /// The value of a dead letter.
 private struct Body {
-    /// The original as JSON text.
-    private(set) var original: [UInt8] = []
+    /// The original as JSON text; `nil` when the member is missing.
+    private(set) var original: [UInt8]?
     /// The same if it is a string.
     private(set) var originalText: String?
     private(set) var encoding: String?
+    /// As text; what is no string as its JSON.
     private(set) var error = ""
-    private(set) var timestamp = Timestamp(millisecondsSinceEpoch: 0)
+    /// `nil` when it is missing or not readable.
+    private(set) var timestamp: Timestamp?
+
+    /// One that says nothing.
+    init() {}
 
     init(_ value: [UInt8]) throws(JSONError) {
         var reader = JSONReader(value)
@@ -139,13 +174,18 @@ private struct Body {
                     encoding = reader.text(text)
                 } else if reader.equals(key, "error") {
                     error = reader.text(text)
-                } else if reader.equals(key, "timestamp"),
-                    let time = reader.withUTF8(text, { Timestamp($0) })
-                {
-                    timestamp = time
+                } else if reader.equals(key, "timestamp") {
+                    // Python writes its `utcnow()` without a zone.
+                    timestamp = reader.withUTF8(text) { Timestamp(lenient: $0) }
                 }
             } else {
+                let isNull = try reader.nextKind() == .null
+                let isError = reader.equals(key, "error") && !isNull
+                let start = reader.position
                 try reader.skipValue()
+                if isError {
+                    error = String(decoding: value[start..<reader.position], as: UTF8.self)
+                }
             }
         }
         try reader.finish()

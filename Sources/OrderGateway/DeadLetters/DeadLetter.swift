@@ -13,16 +13,19 @@ package struct DeadLetter: Equatable, Sendable {
         case omitted
     }
 
+    /// The place of its original; its own in the dead-letter topic when that is not known.
     package let id: DeadLetterID
     package let key: [UInt8]?
     /// The record's own headers.
     package let headers: [KafkaHeader]
     package let original: Original
-    /// The consumer group that gave up on it.
+    /// The consumer group that gave up on it; empty when that is not known.
     package let group: String
     /// How often it was delivered: more than once when it has been redriven.
     package let deliveryCount: Int
     /// Such as `not_json`; the names are those of ``EventError/kind``.
+    ///
+    /// Empty when another service buried it.
     package let errorClass: String
     /// What is wrong with it, for a person.
     package let error: String
@@ -71,6 +74,9 @@ package struct DeadLetter: Equatable, Sendable {
         self.error = error
         self.timestamp = timestamp
     }
+
+    /// Whether it says where its original was: those of other services may not.
+    package var isOriginKnown: Bool { id.topic != EventTopics.deadLetters }
 
     /// The same letter without the original's value.
     package var omittingOriginal: DeadLetter {

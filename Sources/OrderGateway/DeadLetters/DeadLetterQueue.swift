@@ -3,6 +3,11 @@ package import Orders
 
 /// Reads the dead-letter topic, and puts records back where they came from.
 package struct DeadLetterQueue {
+    private enum Limits {
+        /// For a broker to say whether the topic is there.
+        static let topicTimeout = Duration.seconds(5)
+    }
+
     private static let groupID = "order-gateway-dead-letters"
 
     private let configuration: ClientConfiguration
@@ -20,9 +25,12 @@ package struct DeadLetterQueue {
     ///
     /// A record that was buried more than once, as happens when a gateway is killed, counts once.
     ///
-    /// - Throws: ``KafkaError``, and what `body` throws.
+    /// - Throws: ``KafkaError``, also when the topic does not exist or may not be described, and what
+    ///   `body` throws.
     package func forEach(_ body: (DeadLetter, _ isRedriven: Bool) async throws -> Void) async throws
     {
+        try AdminClient(configuration)
+            .require([EventTopics.deadLetters], timeout: Limits.topicTimeout)
         let consumer = try BoundedConsumer(
             configuration,
             groupID: Self.groupID
@@ -50,6 +58,8 @@ package struct DeadLetterQueue {
         case wasRedrivenBefore
         /// It would only be buried again.
         case stillUnprocessable(EventError)
+        /// Another service buried it and did not say where it came from.
+        case originNotKnown
         /// The letter came without its original, and that is gone from its topic too.
         case originalGone
         case notPublished(PublishError)
@@ -102,6 +112,7 @@ package struct DeadLetterQueue {
         force: Bool,
         _ producer: Producer
     ) async throws -> Outcome {
+        guard letter.isOriginKnown else { return .originNotKnown }
         let value: [UInt8]?
         switch letter.original {
         case .value(let bytes): value = bytes

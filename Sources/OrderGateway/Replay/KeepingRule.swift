@@ -17,7 +17,10 @@ struct KeepingRule {
     func order(stored: Order?, rebuilt: Order?) -> Order? {
         guard !discardsMissing, let stored else { return rebuilt }
         guard let rebuilt else { return stored }
-        return mayHaveLostEvents(stored) ? stored.merging(rebuilt) : rebuilt
+        // An order without its creation is not one that the topics tell whole, whatever was removed
+        // from them and how.
+        let hasLostCreation = stored.creation != nil && rebuilt.creation == nil
+        return hasLostCreation || mayHaveLostEvents(stored) ? stored.merging(rebuilt) : rebuilt
     }
 
     private func mayHaveLostEvents(_ order: Order) -> Bool {

@@ -35,15 +35,18 @@ package struct Replay {
     /// Blocks in between.
     ///
     /// - Parameters:
+    ///   - warning: Called with what may be wrong with the topics and cannot be found out.
     ///   - progress: Called again and again.
     ///   - difference: Called with each order that is stored otherwise, by ascending id; they are
     ///     counted sooner without.
-    /// - Throws: ``StoreError`` or ``KafkaError``; what was stored is as it was then.
+    /// - Throws: ``ReplayRefusal``, ``StoreError`` or ``KafkaError``; what was stored is as it was then.
     package func run(
         _ options: ReplayOptions,
+        warning: (String) -> Void = { _ in },
         progress: (ReplayProgress) -> Void,
         difference: ((ReplayDifference) -> Void)? = nil
     ) async throws -> ReplaySummary {
+        try ReplayedTopics.check(configuration, warning: warning)
         let stored = try OrderStore(folder: folder)
         let path = "\(folder)/\(Self.folderName)"
         // What a replay that was killed has left is not to be built upon.

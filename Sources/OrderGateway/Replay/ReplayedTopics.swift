@@ -4,6 +4,13 @@ internal import ReadModel
 
 /// The topics as a replay reads them: which offsets, and since when they tell everything.
 struct ReplayedTopics {
+    private enum Limits {
+        /// For a broker to answer a question about the topics.
+        static let timeout = Duration.seconds(5)
+    }
+
+    static let names = [EventTopics.orders, EventTopics.inventory]
+
     private let consumer: BoundedConsumer
     /// Partitions whose first events are not read, and the time of the first that is.
     private var cut: [TopicPartition: Timestamp?] = [:]
@@ -12,13 +19,50 @@ struct ReplayedTopics {
         consumer = try BoundedConsumer(configuration, groupID: groupID)
     }
 
+    /// Makes sure that the topics are there and keep every event for its time; blocks.
+    ///
+    /// - Parameter warning: Called when the broker does not say how they are configured.
+    /// - Throws: ``ReplayRefusal`` or ``KafkaError``
+    static func check(
+        _ configuration: ClientConfiguration,
+        warning: (String) -> Void
+    ) throws {
+        let admin = try AdminClient(configuration)
+        try admin.require(names, timeout: Limits.timeout)
+        let answers: [String: Result<TopicConfiguration, KafkaError>]
+        do throws(KafkaError) {
+            answers = try admin.configuration(of: names, timeout: Limits.timeout)
+        } catch {
+            // Such as the embedded broker, which compacts nothing.
+            guard !error.isUnsupported else { return }
+            throw error
+        }
+        var compacted: [String] = []
+        var unknown: [String] = []
+        for name in names {
+            switch answers[name] {
+            case .success(let answer): if answer.isCompacted { compacted.append(name) }
+            case .failure(let error) where error.isAuthorization: unknown.append(name)
+            case .failure(let error): throw error
+            case nil: break
+            }
+        }
+        guard compacted.isEmpty else { throw ReplayRefusal.compacted(topics: compacted) }
+        if !unknown.isEmpty {
+            warning(
+                "whether \(unknown.joined(separator: " and ")) are compacted is not known: the right"
+                    + " DescribeConfigs on them is missing"
+            )
+        }
+    }
+
     /// What is to be read: up to where the stored read model has consumed, and to the end where it
     /// has consumed nothing, or what the broker no longer has.
     mutating func ranges(
         stored: [StreamPosition: Int64],
         from time: Timestamp?
     ) throws(KafkaError) -> [TopicPartition: Range<Int64>] {
-        let bounds = try consumer.bounds(of: [EventTopics.orders, EventTopics.inventory])
+        let bounds = try consumer.bounds(of: Self.names)
         var starts: [TopicPartition: Int64]?
         if let time {
             starts = try consumer.offsets(

@@ -18,6 +18,6 @@ enum CompletionsCommand {
             let known = Completions.Shell.allCases.map(\.rawValue).joined(separator: ", ")
             throw UsageError("SHELL: there are no completions for '\(name)'; there are \(known)")
         }
-        Console.text(Completions(.orderGateway).script(for: shell))
+        try Console.text(Completions(.orderGateway).script(for: shell))
     }
 }

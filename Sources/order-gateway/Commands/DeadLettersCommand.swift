@@ -7,7 +7,11 @@ enum DeadLettersCommand {
     static let command = Command(
         name: "dead-letters",
         summary: "Lists, shows and redrives the records that could not be processed.",
-        details: "A dead letter is named by the place of its original: topic/partition/offset.",
+        details: """
+            A dead letter is named by the place of its original: topic/partition/offset. One
+            that another service has buried without saying where it came from is named by
+            its own place in dead-letter-queue.
+            """,
         examples: """
             order-gateway dead-letters list --kafka-brokers localhost:9092
             order-gateway dead-letters show order-events/2/1234 --kafka-brokers localhost:9092
@@ -54,7 +58,7 @@ enum DeadLettersCommand {
     ) { invocation in
         let isText = invocation.choice(format) == "text"
         try await queue(invocation).forEach { letter, isRedriven in
-            Console.line(
+            try Console.line(
                 isText
                     ? DeadLetterText.line(letter, isRedriven)
                     : DeadLetterText.json(letter, isRedriven, whole: false)
@@ -75,7 +79,7 @@ enum DeadLettersCommand {
         try await queue(invocation).forEach { letter, isRedriven in
             guard letter.id == id else { return }
             isFound = true
-            Console.line(
+            try Console.line(
                 isText
                     ? DeadLetterText.whole(letter, isRedriven)
                     : DeadLetterText.json(letter, isRedriven, whole: true)
@@ -102,7 +106,7 @@ enum DeadLettersCommand {
             Each goes back with its key and its headers to the partition that it came
             from, and is marked, so that it is not redriven twice. One that still cannot
             be processed stays where it is, unless --force is given: it would only be
-            buried again.
+            buried again. One whose original's place is not known cannot be redriven.
 
             Exits with 1 when one of those named is not back in its topic.
             """,
@@ -117,16 +121,22 @@ enum DeadLettersCommand {
         }
         let wanted = takesAll ? nil : Set(try ids.map(parse))
         var failures = 0
+        // What could not be said does not stop what is under way.
+        var lost: OutputError?
+        func report(_ id: DeadLetterID, _ text: String) {
+            do { try Console.line("\(id)\t\(text)") } catch { lost = error }
+        }
         let missing = try await queue(invocation).redrive(
             wanted,
             force: invocation.isOn(force)
         ) { id, outcome in
-            Console.line("\(id)\t\(DeadLetterText.outcome(outcome))")
+            report(id, DeadLetterText.outcome(outcome, of: id))
             if !outcome.isDone { failures += 1 }
         }
-        for id in missing.map(\.description).sorted() {
-            Console.line("\(id)\tnot redriven: there is no such dead letter")
+        for id in missing.sorted(by: { "\($0)" < "\($1)" }) {
+            report(id, "not redriven: there is no such dead letter")
         }
+        if let lost { throw lost }
         if failures > 0 || !missing.isEmpty { throw ExitCode.failure }
     }
 }
@@ -141,7 +151,7 @@ extension DeadLetterQueue.Outcome {
     fileprivate var isDone: Bool {
         switch self {
         case .redriven, .wasRedrivenBefore: true
-        case .stillUnprocessable, .originalGone, .notPublished, .notMarked: false
+        case .stillUnprocessable, .originNotKnown, .originalGone, .notPublished, .notMarked: false
         }
     }
 }

@@ -130,7 +130,8 @@ private struct Greeting: Service {
 
     func run() async throws {
         while !health.isReady { try await Task.sleep(for: Limits.interval) }
-        Console.line(text)
+        // No result: without it the gateway runs all the same.
+        try? Console.line(text)
         await untilCancelled()
     }
 }

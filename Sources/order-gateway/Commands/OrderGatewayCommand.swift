@@ -15,8 +15,9 @@ extension Command {
               64  wrong usage or configuration
               69  a service or a port is not available
               70  anything else
-              74  a file or folder cannot be used
+              74  a file, a folder or standard output cannot be used
               75  stopped, but not within its time
+              77  the broker does not allow it: a right is missing
             """,
         examples: """
             order-gateway dev

@@ -12,7 +12,8 @@ enum ReplayCommand {
             Nothing is published. The gateway that uses the folder has to be stopped.
 
             Orders, and facts of orders, whose events retention has removed are kept from
-            the stored read model, unless --discard-missing is given.
+            the stored read model, unless --discard-missing is given. Topics that are
+            compacted are refused: of an order they keep one event only.
             """,
         examples: """
             order-gateway replay --kafka-brokers localhost:9092 --data-dir /var/lib/order-gateway
@@ -57,12 +58,18 @@ enum ReplayCommand {
         let options = try options(invocation)
         let verifies = invocation.isOn(verify)
         var bar = ReplayProgressBar()
+        var lost: OutputError?
+        func report(_ difference: ReplayDifference) {
+            do { try Console.line(text(difference)) } catch { lost = error }
+        }
         let summary = try await replay.run(
             options,
+            warning: { Console.error("order-gateway: warning: \($0)") },
             progress: { bar.show($0) },
-            difference: verifies ? { Console.line(text($0)) } : nil
+            difference: verifies ? report : nil
         )
-        Console.line(text(summary, seconds: bar.seconds))
+        try Console.line(text(summary, seconds: bar.seconds))
+        if let lost { throw lost }
         if verifies, summary.differing > 0 { throw ExitCode.failure }
     }
 

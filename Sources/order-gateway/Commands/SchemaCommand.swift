@@ -20,7 +20,7 @@ enum SchemaCommand {
 
     private static func run(_ invocation: Invocation) throws {
         let arguments = invocation.arguments
-        guard let type = arguments.first else { return list() }
+        guard let type = arguments.first else { return try list() }
         guard let event = EventType(rawValue: type) else {
             let known = EventType.allCases.map(\.rawValue).joined(separator: ", ")
             throw UsageError("TYPE: there is no event '\(type)'; there are \(known)")
@@ -33,13 +33,13 @@ enum SchemaCommand {
                 "VERSION: there is no version '\(wanted ?? "")' of \(type); there are \(known)"
             )
         }
-        Console.text(String(decoding: EventSchema.json(event, version), as: UTF8.self))
+        try Console.text(String(decoding: EventSchema.json(event, version), as: UTF8.self))
     }
 
-    private static func list() {
+    private static func list() throws(OutputError) {
         for type in EventType.allCases {
             for version in EventVersion.allCases {
-                Console.line("\(type.rawValue)\t\(version)")
+                try Console.line("\(type.rawValue)\t\(version)")
             }
         }
     }

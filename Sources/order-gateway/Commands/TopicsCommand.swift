@@ -10,8 +10,8 @@ enum TopicsCommand {
     )
 
     private enum Limits {
-        /// For the broker to answer; long enough for one that is just starting.
-        static let timeout = Duration.seconds(15)
+        /// For the broker to answer a question.
+        static let timeout = Duration.seconds(5)
     }
 
     private static func client(
@@ -23,28 +23,92 @@ enum TopicsCommand {
     private static let create = Command(
         name: "create",
         summary: "Makes the topics that are absent; leaves the others as they are.",
+        details: """
+            Warns of existing topics that are compacted: they lose events. Exits with 77
+            when a right is missing; the other topics are made all the same.
+            """,
         examples: "order-gateway topics create --kafka-brokers localhost:9092",
         settings: SharedSettings.tools
     ) { invocation in
-        let broker = ExternalBroker(try client(invocation))
-        let made = try broker.createTopics(EventTopics.specifications, timeout: Limits.timeout)
-        for topic in made {
-            Console.line("\(topic.name)\t\(topic.isNew ? "created" : "exists")")
+        let admin = try AdminClient(try client(invocation))
+        var isForbidden = false
+        var present: [String] = []
+        for specification in EventTopics.specifications {
+            var made: [TopicCreation] = []
+            do throws(KafkaError) {
+                made = try admin.createTopics([specification], timeout: Limits.timeout)
+            } catch {
+                guard error.isAuthorization else { throw error }
+                Console.error("order-gateway: \(error)")
+                isForbidden = true
+            }
+            present += made.filter { !$0.isNew }.map(\.name)
+            for topic in made {
+                try Console.line("\(topic.name)\t\(topic.isNew ? "created" : "exists")")
+            }
         }
+        try warnOfCompaction(of: present, admin)
+        if isForbidden { throw ExitCode.forbidden }
+    }
+
+    /// Says which of these topics are compacted, if the broker tells.
+    private static func warnOfCompaction(
+        of topics: [String],
+        _ admin: AdminClient
+    ) throws(KafkaError) {
+        let answers: [String: Result<TopicConfiguration, KafkaError>]
+        do throws(KafkaError) {
+            answers = try admin.configuration(of: topics, timeout: Limits.timeout)
+        } catch {
+            guard !error.isUnsupported else { return }
+            throw error
+        }
+        var unknown: [String] = []
+        for topic in topics {
+            switch answers[topic] {
+            case .success(let configuration) where configuration.isCompacted:
+                Console.error(
+                    "order-gateway: warning: topic \(topic) is compacted, so events are lost: set"
+                        + " cleanup.policy=delete on it"
+                )
+            case .failure(let error) where error.isAuthorization: unknown.append(topic)
+            case .failure(let error): Console.error("order-gateway: warning: \(error)")
+            case .success, nil: break
+            }
+        }
+        guard !unknown.isEmpty else { return }
+        Console.error(
+            "order-gateway: warning: whether \(unknown.joined(separator: ", ")) are compacted is not"
+                + " known: the right DescribeConfigs on them is missing"
+        )
     }
 
     private static let list = Command(
         name: "list",
         summary: "Lists the broker's topics and their partitions.",
+        details: """
+            Those that may be described, which the right to read or write includes. Exits
+            with 77 when there is none and a right is missing.
+            """,
         examples: "order-gateway topics list --kafka-brokers localhost:9092",
         settings: SharedSettings.tools
     ) { invocation in
         let admin = try AdminClient(try client(invocation))
-        let topics = try admin.listTopics(timeout: Limits.timeout)
         // Names that begin so are the broker's own, such as __consumer_offsets.
-        for topic in topics where !topic.name.hasPrefix("__") {
+        let topics = try admin.listTopics(timeout: Limits.timeout)
+            .filter { !$0.name.hasPrefix("__") }
+        for topic in topics {
             let count = topic.partitions.count
-            Console.line("\(topic.name)\t\(count) partition\(count == 1 ? "" : "s")")
+            try Console.line("\(topic.name)\t\(count) partition\(count == 1 ? "" : "s")")
         }
+        var isForbidden = false
+        let absent = Set(EventTopics.specifications.map(\.name)).subtracting(topics.map(\.name))
+        for name in absent.sorted() {
+            let problem = try admin.problem(with: name, timeout: Limits.timeout)
+            guard let problem, problem.isAuthorization else { continue }
+            Console.error("order-gateway: \(problem)")
+            isForbidden = true
+        }
+        if topics.isEmpty, isForbidden { throw ExitCode.forbidden }
     }
 }

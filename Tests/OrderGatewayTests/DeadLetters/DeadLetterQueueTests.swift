@@ -163,6 +163,35 @@ struct DeadLetterQueueTests {
         }
     }
 
+    @Test func `a letter of another service is listed, and cannot be redriven`() async throws {
+        try await withFlow { flow in
+            let value = #"{"original_event": {}, "error": "e", "timestamp": "2026-11-23T12:36:09"}"#
+            for _ in 0..<2 {
+                try await flow.publish(
+                    ProducerMessage(
+                        topic: EventTopics.deadLetters,
+                        key: nil,
+                        value: Array(value.utf8)
+                    )
+                )
+            }
+            let ids = try await flow.letters().map(\.letter.id.description)
+            #expect(ids == ["dead-letter-queue/0/0", "dead-letter-queue/0/1"])
+            for force in [false, true] {
+                var outcomes: [DeadLetterQueue.Outcome] = []
+                let missing = try await flow.deadLetters.redrive(nil, force: force) {
+                    outcomes.append($1)
+                }
+                #expect(missing.isEmpty)
+                #expect(outcomes.count == 2)
+                #expect(
+                    outcomes.allSatisfy { if case .originNotKnown = $0 { true } else { false } }
+                )
+            }
+            #expect(try await flow.letters().map(\.isRedriven) == [false, false])
+        }
+    }
+
     @Test func `an id that there is not is told`() async throws {
         try await withFlow { flow in
             let id = try #require(DeadLetterID("order-events/0/99"))

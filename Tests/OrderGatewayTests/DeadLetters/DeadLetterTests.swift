@@ -155,6 +155,67 @@ struct DeadLetterTests {
         #expect(read(letter.omittingOriginal.message)?.original == .omitted)
     }
 
+    /// A record of the dead-letter topic that another service has written there.
+    private func foreign(_ value: String, headers: [KafkaHeader] = []) -> ConsumedRecord {
+        ConsumedRecord(
+            topic: "dead-letter-queue",
+            partition: 0,
+            offset: 17,
+            timestamp: 1_800_000_000_999,
+            key: Array("k".utf8),
+            value: Array(value.utf8),
+            headers: headers
+        )
+    }
+
+    @Test func `a letter of a Python service is read as far as it says something`() throws {
+        let headers = [KafkaHeader(name: "content-type", value: Array("application/json".utf8))]
+        let letter = try #require(
+            DeadLetter(
+                foreign(
+                    #"{"original_event": {"a": 1}, "error": "KeyError: 'items'", "#
+                        + #""timestamp": "2026-11-23T12:36:09.123456"}"#,
+                    headers: headers
+                )
+            )
+        )
+        #expect(letter.id == DeadLetterID("dead-letter-queue/0/17"))
+        #expect(!letter.isOriginKnown)
+        #expect(letter.key == Array("k".utf8))
+        #expect(letter.headers == headers)
+        #expect(letter.original == .value(Array(#"{"a": 1}"#.utf8)))
+        #expect(letter.error == "KeyError: 'items'")
+        #expect(letter.errorClass.isEmpty && letter.group.isEmpty)
+        #expect(letter.timestamp == Timestamp("2026-11-23T12:36:09.123Z"))
+        #expect(deadLetter([1]).isOriginKnown)
+    }
+
+    @Test(arguments: [
+        (#"{"error":"e"}"#, #"{"error":"e"}"#, "e"),
+        (#"{"original_event":"text","error":{"code":5}}"#, #""text""#, #"{"code":5}"#),
+        (#"{"original_event":[1],"error":null,"timestamp":1795437369.5}"#, "[1]", ""),
+        (#"{"original_event":1,"timestamp":"yesterday"}"#, "1", ""),
+        (#"{"original_event":"eA==","original_encoding":"base32"}"#, #""eA==""#, ""),
+        ("nonsense", "nonsense", ""), ("", "", ""), ("[]", "[]", ""),
+    ])
+    func `whatever stands in the topic is a letter`(
+        _ value: String,
+        _ original: String,
+        _ error: String
+    ) throws {
+        let letter = try #require(DeadLetter(foreign(value)))
+        #expect(letter.original == .value(Array(original.utf8)))
+        #expect(letter.error == error)
+        #expect(!letter.isOriginKnown)
+        // When it says no time itself, that of its record.
+        #expect(letter.timestamp == Timestamp(millisecondsSinceEpoch: 1_800_000_000_999))
+    }
+
+    @Test func `an original that is null is none`() throws {
+        let letter = try #require(DeadLetter(foreign(#"{"original_event":null,"error":"e"}"#)))
+        #expect(letter.original == .tombstone)
+    }
+
     @Test(arguments: ["order-events/2/42", "a/0/0"])
     func `an id is what it is written as`(_ text: String) {
         #expect(DeadLetterID(text)?.description == text)

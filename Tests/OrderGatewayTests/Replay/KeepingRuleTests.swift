@@ -53,6 +53,19 @@ struct KeepingRuleTests {
         #expect(rule(500_000, discards: true).order(stored: stored, rebuilt: nil) == nil)
     }
 
+    /// Compaction leaves but the last event of an order, and no trace of where others were.
+    @Test func `an order whose creation is gone keeps its facts, whatever the topics seem to have`()
+        throws
+    {
+        let stored = try order(created: 1_000, reserved: false)
+        let rebuilt = try order(created: nil, reserved: true)
+        let whole = try order(created: 1_000, reserved: true)
+        #expect(rule(nil).order(stored: stored, rebuilt: rebuilt) == whole)
+        #expect(rule(nil, discards: true).order(stored: stored, rebuilt: rebuilt) == rebuilt)
+        let both = try order(created: nil, reserved: false)
+        #expect(rule(nil).order(stored: both, rebuilt: rebuilt) == rebuilt)
+    }
+
     @Test func `an order younger than what is left is as the topics tell`() throws {
         let stored = try order(created: 1_000_000, reserved: true)
         let rebuilt = try order(created: 1_000_000, reserved: false)

@@ -90,6 +90,41 @@ struct DeadLetterCommandTests {
         }
     }
 
+    @Test func `letters of other services are shown as far as they say something`() async throws {
+        try await withNoida { broker in
+            _ = try await runOrderGateway(
+                ["topics", "create", "--kafka-brokers", broker.bootstrapServers]
+            )
+            try await Kcat(bootstrapServers: broker.bootstrapServers).produce(
+                #"{"original_event": {"order_id": 7}, "error": "KeyError: 'items'", "#
+                    + #""timestamp": "2026-11-23T12:36:09.123456"}"#,
+                to: "dead-letter-queue",
+                key: "k"
+            )
+            let id = "dead-letter-queue/0/0"
+            #expect(
+                try await deadLetters(broker, ["list"]).text
+                    == "\(id)\t2026-11-23T12:36:09.123Z\tdead\tk\tKeyError: 'items'\n"
+            )
+            let shown = try await deadLetters(broker, ["show", id]).text
+            #expect(shown.contains("\norigin      not known: another service buried it\n"))
+            #expect(shown.hasSuffix("\n{\"order_id\": 7}\n"))
+            let json = try JSONValue(
+                parsing: await deadLetters(broker, ["show", id, "--format", "json"]).output
+            )
+            #expect(json["origin_known"] == false)
+            #expect(json["group"] == .null)
+            #expect(json["delivery_count"] == .null)
+            #expect(json["error_class"] == .null)
+            #expect(json["original_event"]["order_id"] == 7)
+            for flags in [["--all"], [id, "--force"]] {
+                let refused = try await deadLetters(broker, ["redrive"] + flags)
+                #expect(refused.exitCode == 1)
+                #expect(refused.text.hasPrefix("\(id)\tnot redriven: the service that buried it"))
+            }
+        }
+    }
+
     @Test(arguments: [
         (["show", "17"], 64, "topic/partition/offset"),
         (["show", "order-events/0/99"], 1, "there is no dead letter order-events/0/99"),

@@ -1,0 +1,77 @@
+internal import CRdkafka
+
+extension AdminClient {
+    /// Asks for the configuration of topics; blocks.
+    ///
+    /// - Returns: For each topic its configuration, or why the broker does not tell it: `DescribeConfigs`
+    ///   is not allowed (``KafkaError/isAuthorization``), or there is no such topic
+    ///   (``KafkaError/isUnknownTopic``).
+    /// - Throws: ``KafkaError`` when no broker answers, or when it knows no such request
+    ///   (``KafkaError/isUnsupported``), which is told at once.
+    package func configuration(
+        of topics: [String],
+        timeout: Duration
+    ) throws(KafkaError) -> [String: Result<TopicConfiguration, KafkaError>] {
+        guard !topics.isEmpty else { return [:] }
+        // Any broker can answer. librdkafka would ask the controller, and wait in vain for one where
+        // there is none, as in the embedded broker.
+        let broker = try anyBroker(timeout: timeout)
+        var resources = topics.map { rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, $0) }
+        defer { rd_kafka_ConfigResource_destroy_array(&resources, resources.count) }
+        let answer = try client.ask(
+            RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS,
+            of: broker,
+            timeout: timeout
+        ) { options, queue in
+            rd_kafka_DescribeConfigs(client.raw, &resources, resources.count, options, queue)
+        }
+        var count = 0
+        guard let result = rd_kafka_event_DescribeConfigs_result(answer.raw),
+            let found = rd_kafka_DescribeConfigs_result_resources(result, &count)
+        else { throw KafkaError(RD_KAFKA_RESP_ERR__BAD_MSG) }
+        var configurations: [String: Result<TopicConfiguration, KafkaError>] = [:]
+        for resource in UnsafeBufferPointer(start: found, count: count) {
+            guard let resource, let name = rd_kafka_ConfigResource_name(resource) else { continue }
+            let topic = String(cString: name)
+            configurations[topic] = Self.configuration(resource, topic)
+        }
+        return configurations
+    }
+
+    /// The number of a broker that answers.
+    private func anyBroker(timeout: Duration) throws(KafkaError) -> Int32 {
+        var metadata: UnsafePointer<rd_kafka_metadata>?
+        let error = rd_kafka_metadata(client.raw, 0, nil, &metadata, timeout.wholeMilliseconds)
+        guard error == RD_KAFKA_RESP_ERR_NO_ERROR, let metadata else {
+            throw client.explained(KafkaError(error))
+        }
+        defer { rd_kafka_metadata_destroy(metadata) }
+        return metadata.pointee.orig_broker_id
+    }
+
+    private static func configuration(
+        _ resource: OpaquePointer,
+        _ topic: String
+    ) -> Result<TopicConfiguration, KafkaError> {
+        let error = rd_kafka_ConfigResource_error(resource)
+        guard error == RD_KAFKA_RESP_ERR_NO_ERROR else {
+            let reason = KafkaError(error)
+            guard reason.isAuthorization else {
+                return .failure(KafkaError(error, "topic \(topic): \(reason.message)"))
+            }
+            return .failure(
+                KafkaError(error, "topic \(topic): the right DescribeConfigs on it is missing")
+            )
+        }
+        var count = 0
+        let configs = rd_kafka_ConfigResource_configs(resource, &count)
+        var entries: [String: String] = [:]
+        for entry in UnsafeBufferPointer(start: configs, count: count) {
+            guard let entry, let name = rd_kafka_ConfigEntry_name(entry),
+                let value = rd_kafka_ConfigEntry_value(entry)
+            else { continue }
+            entries[String(cString: name)] = String(cString: value)
+        }
+        return .success(TopicConfiguration(entries: entries))
+    }
+}

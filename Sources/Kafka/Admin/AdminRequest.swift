@@ -1,0 +1,52 @@
+internal import CRdkafka
+
+/// The answer to a request of librdkafka's admin API.
+struct AdminAnswer: ~Copyable {
+    /// Of the type that the request has; valid for as long as this is.
+    let raw: OpaquePointer
+
+    init(adopting raw: OpaquePointer) {
+        self.raw = raw
+    }
+
+    deinit { rd_kafka_event_destroy(raw) }
+}
+
+extension Client {
+    private enum Limits {
+        /// The request has a timeout of its own; its answer is waited for only a little longer.
+        static let answerDelay = Duration.seconds(1)
+    }
+
+    /// Sends a request of the admin API and waits for its answer; blocks.
+    ///
+    /// - Parameters:
+    ///   - broker: The number of the one that is asked; `nil` for the one that the operation needs.
+    ///   - send: Sends the request with these options, its answer going to this queue.
+    /// - Throws: ``KafkaError`` when the request as a whole has failed.
+    func ask(
+        _ operation: rd_kafka_admin_op_t,
+        of broker: Int32? = nil,
+        timeout: Duration,
+        _ send: (_ options: OpaquePointer?, _ queue: OpaquePointer?) -> Void
+    ) throws(KafkaError) -> AdminAnswer {
+        let queue = rd_kafka_queue_new(raw)
+        defer { rd_kafka_queue_destroy(queue) }
+        let options = rd_kafka_AdminOptions_new(raw, operation)
+        defer { rd_kafka_AdminOptions_destroy(options) }
+        rd_kafka_AdminOptions_set_request_timeout(options, timeout.wholeMilliseconds, nil, 0)
+        if let broker { rd_kafka_AdminOptions_set_broker(options, broker, nil, 0) }
+        send(options, queue)
+        let wait = timeout + Limits.answerDelay
+        guard let event = rd_kafka_queue_poll(queue, wait.wholeMilliseconds) else {
+            throw explained(KafkaError(RD_KAFKA_RESP_ERR__TIMED_OUT))
+        }
+        let answer = AdminAnswer(adopting: event)
+        let error = rd_kafka_event_error(event)
+        guard error == RD_KAFKA_RESP_ERR_NO_ERROR else {
+            let text = rd_kafka_event_error_string(event).map { String(cString: $0) }
+            throw explained(KafkaError(error, text))
+        }
+        return answer
+    }
+}

@@ -1,0 +1,26 @@
+/// What a broker says of a topic's configuration, as far as correctness depends on it.
+///
+/// An entry is `nil` when the broker does not tell it.
+package struct TopicConfiguration: Equatable, Sendable {
+    /// `cleanup.policy`: `delete`, `compact`, or both.
+    package let cleanupPolicies: Set<String>
+    /// `max.message.bytes`: the largest batch of records that the topic takes.
+    package let maximumMessageBytes: Int?
+    /// `retention.ms`; -1 for no limit.
+    package let retentionMilliseconds: Int64?
+    /// `retention.bytes`, of each partition; -1 for no limit.
+    package let retentionBytes: Int64?
+
+    /// Whether the broker removes all records of a key but the latest: of an order it then keeps one
+    /// event.
+    package var isCompacted: Bool { cleanupPolicies.contains("compact") }
+
+    /// - Parameter entries: By name, as the broker writes them.
+    init(entries: [String: String]) {
+        let policies = entries["cleanup.policy", default: ""].split(separator: ",")
+        cleanupPolicies = Set(policies.map { String($0.drop(while: \.isWhitespace)) })
+        maximumMessageBytes = entries["max.message.bytes"].flatMap { Int($0) }
+        retentionMilliseconds = entries["retention.ms"].flatMap { Int64($0) }
+        retentionBytes = entries["retention.bytes"].flatMap { Int64($0) }
+    }
+}

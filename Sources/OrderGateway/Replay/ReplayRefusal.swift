@@ -1,0 +1,17 @@
+/// Why the topics cannot be replayed; nothing has been changed.
+package enum ReplayRefusal: Error, Equatable, CustomStringConvertible {
+    /// They keep only the latest event of each order, so that most orders could not be rebuilt.
+    case compacted(topics: [String])
+
+    package var description: String {
+        switch self {
+        case .compacted(let topics):
+            let names = topics.joined(separator: " and ")
+            return
+                "\(names): compacted (cleanup.policy=compact), so only the last event of each order"
+                + " is kept and orders cannot be rebuilt; the stored read model is as it was. Set"
+                + " cleanup.policy=delete on the topic and keep this read model: it alone has the"
+                + " events that were removed"
+        }
+    }
+}
