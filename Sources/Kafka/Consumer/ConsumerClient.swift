@@ -17,6 +17,12 @@ final class ConsumerClient {
         static let stall = Duration.milliseconds(5)
         /// For the answer that nobody needs.
         static let wakeTimeout = Duration.milliseconds(1)
+        /// For so long librdkafka leaves a partition alone whose queue it found full.
+        ///
+        /// Its own second would be waited for whoever empties the queue. With 0 its thread spins.
+        static let queueBackoff = Duration.milliseconds(5)
+        /// From which on that is a property.
+        static let queueBackoffVersion = LibraryVersion(2, 2, 0)
     }
 
     let client: Client
@@ -43,7 +49,10 @@ final class ConsumerClient {
             // Prefetched records, in KiB and all partitions together.
             KafkaProperty("queued.max.messages.kbytes", "\(Limits.prefetchKiB)"),
         ]
-        let conf = try ClientConf(configuration, defaults: shared + defaults)
+        let backoff = "\(Limits.queueBackoff.wholeMilliseconds)"
+        let isKnown = LibraryVersion.loaded >= Limits.queueBackoffVersion
+        let newer = isKnown ? [KafkaProperty("fetch.queue.backoff.ms", backoff)] : []
+        let conf = try ClientConf(configuration, defaults: shared + newer + defaults)
         client = try conf.makeClient(RD_KAFKA_CONSUMER, log: configuration.log)
         embeddedBroker = configuration.embeddedBroker
         rd_kafka_poll_set_consumer(client.raw)

@@ -17,9 +17,10 @@ struct Outbox {
         static let messages = 100_000
         /// Their bytes, all told.
         static let bytes = 64 * 1024 * 1024
-        /// While more than so many are under way, messages of a lane gather to a larger batch: then
-        /// each costs less, here, at the broker and at every consumer. With fewer they would wait in
-        /// vain.
+        /// While more than so many are under way, messages of a lane gather to a larger batch.
+        ///
+        /// Then each costs less, here, at the broker and at every consumer. With fewer they would wait
+        /// in vain.
         static let few = 16
         /// For how long they gather.
         static let gathering = Duration.microseconds(500)

@@ -166,7 +166,21 @@ struct PlaceOrderTests {
         #expect(gateway.publisher.messages.first?.key == Array(id.utf8))
         #expect(response[.location] == "/orders/\(id)")
         #expect(response[.retryAfter] == nil)
-        #expect(json["retriable"] == true)
+        // It could place a second order.
+        #expect(json["retriable"] == false)
+    }
+
+    @Test func `a refusal by the broker is told with its reason, and is for an operator`()
+        async throws
+    {
+        let gateway = try GatewayFixture(failing: .refused(reason: Self.trouble))
+        let response = try await gateway.handler
+            .answer("POST", "/orders", body: GatewayFixture.order)
+        #expect(response.status == .serviceUnavailable)
+        #expect(response[.retryAfter] == nil)
+        let json = try response.json
+        #expect(json["retriable"] == false)
+        #expect(json["detail"].string?.contains("the broker refuses orders: trouble") == true)
     }
 
     @Test(arguments: [

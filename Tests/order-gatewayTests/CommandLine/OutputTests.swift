@@ -33,9 +33,9 @@ struct OutputTests {
         expectLoss(try await run(arguments, redirection))
     }
 
-    @Test(.enabled(if: NoidaBroker.isAvailable), arguments: [">/dev/full", ">&-"])
+    @Test(.enabled(if: EndToEndBroker.isAvailable), arguments: [">/dev/full", ">&-"])
     func `what a broker told is lost with an error too`(_ redirection: String) async throws {
-        try await withNoida { broker in
+        try await withBroker { broker in
             let brokers = ["--kafka-brokers", broker.bootstrapServers]
             #expect(try await runOrderGateway(["topics", "create"] + brokers).exitCode == 0)
             try await Kcat(bootstrapServers: broker.bootstrapServers)

@@ -91,7 +91,7 @@ struct DeadLetterCommandTests {
     }
 
     @Test func `letters of other services are shown as far as they say something`() async throws {
-        try await withNoida { broker in
+        try await withBroker { broker in
             _ = try await runOrderGateway(
                 ["topics", "create", "--kafka-brokers", broker.bootstrapServers]
             )
