@@ -1,4 +1,5 @@
 internal import CRdkafka
+internal import Dispatch
 
 /// Owns a `rd_kafka_t`.
 ///
@@ -15,9 +16,22 @@ final class Client: @unchecked Sendable {
     }
 
     /// Waits for librdkafka's threads, which a client with nothing outstanding ends at once.
+    ///
+    /// Not for long: librdkafka 2.0.2 waits for ever when a topic that it consumed was deleted. Then they
+    /// are left to the end of the process.
     deinit {
-        rd_kafka_destroy(raw)
-        withExtendedLifetime(context) {}
+        let isDestroyed = DispatchSemaphore(value: 0)
+        let address = UInt(bitPattern: raw)
+        DispatchQueue(label: "kafka-destroy").async { [context] in
+            rd_kafka_destroy(OpaquePointer(bitPattern: address))
+            withExtendedLifetime(context) {}
+            isDestroyed.signal()
+        }
+        _ = isDestroyed.wait(timeout: .now() + Limits.destruction)
+    }
+
+    private enum Limits {
+        static let destruction = DispatchTimeInterval.seconds(1)
     }
 
     /// An error with its cause, which librdkafka tells elsewhere when a connection is in question:

@@ -43,7 +43,10 @@ struct ConsumerStanding {
     /// Partitions of which not everything has been consumed that was there at the beginning, and their
     /// ends then.
     private var behind: [TopicPartition: Int64] = [:]
-    private var ends: [TopicPartition: (offset: Int64, since: Instant)] = [:]
+    /// Partitions whose end has been told, and where it was.
+    private var ends: [TopicPartition: Int64] = [:]
+    /// Those with more behind it that may not be seen yet, and since when that is known.
+    private var held: [TopicPartition: Instant] = [:]
     private var troubles: [TopicPartition: ConsumerTrouble] = [:]
     /// What is not about a partition: of the group, or of a topic.
     private var others: [String?: ConsumerTrouble] = [:]
@@ -72,6 +75,7 @@ struct ConsumerStanding {
             if let end = bounds[partition] { behind[partition] = end > position ? end : .max }
         }
         ends = [:]
+        held = [:]
         troubles = [:]
         others = [:]
         lastRefetch = .now
@@ -84,17 +88,22 @@ struct ConsumerStanding {
         for (partition, next) in fetch.nextOffsets {
             positions[partition] = next
             ends[partition] = nil
+            held[partition] = nil
             troubles[partition] = nil
             if let end = behind[partition], next >= end { behind[partition] = nil }
         }
         for (partition, end) in fetch.ends {
             positions[partition] = max(end, positions[partition] ?? 0)
             troubles[partition] = nil
-            if ends[partition]?.offset != end { ends[partition] = (end, now) }
-            if !isHeld(partition, consumer) { behind[partition] = nil }
+            ends[partition] = end
         }
-        for partition in behind.keys where ends[partition] != nil && !isHeld(partition, consumer) {
-            behind[partition] = nil
+        for partition in ends.keys {
+            if isHeld(partition, consumer) {
+                held[partition] = held[partition] ?? now
+            } else {
+                held[partition] = nil
+                behind[partition] = nil
+            }
         }
     }
 
@@ -114,7 +123,7 @@ struct ConsumerStanding {
         guard let end = ends[partition], let known = consumer.knownEnd(of: partition) else {
             return false
         }
-        return known > end.offset
+        return known > end
     }
 
     // MARK: Looking
@@ -170,9 +179,10 @@ struct ConsumerStanding {
         if let trouble = others.values.first { return "\(trouble)" }
         let broken = troubles.min { $0.key.description < $1.key.description }
         if let broken { return "\(broken.value)" }
-        for (partition, end) in ends.sorted(by: { $0.key.description < $1.key.description })
-        where end.since + Limits.transaction <= now && isHeld(partition, consumer) {
-            return "\(partition) is held back by an open transaction since offset \(end.offset)"
+        let long = held.filter { $0.value + Limits.transaction <= now }.keys
+        if let partition = long.min(by: { $0.description < $1.description }) {
+            let offset = ends[partition] ?? 0
+            return "\(partition) is held back by an open transaction since offset \(offset)"
         }
         if !behind.isEmpty { return "reading the topics to their end" }
         return lagReason(consumer)
