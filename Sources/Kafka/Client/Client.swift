@@ -7,8 +7,11 @@ final class Client: @unchecked Sendable {
     let raw: OpaquePointer
     let log: ClientLog
 
-    init(adopting raw: OpaquePointer, log: ClientLog) {
+    private let bootstrapServers: String
+
+    init(adopting raw: OpaquePointer, bootstrapServers: String, log: ClientLog) {
         self.raw = raw
+        self.bootstrapServers = bootstrapServers
         self.log = log
     }
 
@@ -21,8 +24,11 @@ final class Client: @unchecked Sendable {
     /// An error with its cause, which librdkafka tells elsewhere when a connection is in question:
     /// `_TRANSPORT` is all that a wrong password, a certificate and a name that does not resolve come
     /// to.
-    func explained(_ error: KafkaError) -> KafkaError {
-        guard error.isConnectionError, let failure = log.connectionFailure else { return error }
-        return KafkaError(rd_kafka_resp_err_t(error.code), failure)
+    ///
+    /// - Parameter asked: Who did not answer, if not the brokers that a client begins with.
+    func explained(_ error: KafkaError, of asked: String? = nil) -> KafkaError {
+        guard error.isConnectionError else { return error }
+        let cause = log.connectionFailure ?? "no answer from \(asked ?? bootstrapServers)"
+        return KafkaError(rd_kafka_resp_err_t(error.code), cause)
     }
 }

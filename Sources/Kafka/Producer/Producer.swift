@@ -167,11 +167,39 @@ package final class Producer: Sendable {
         }
     }
 
+    /// Asks the brokers that lead a topic's partitions for a trifle; blocks.
+    ///
+    /// - Throws: ``KafkaError`` when one does not answer.
+    package func reachLeaders(of topic: TopicDescription, timeout: Duration) throws(KafkaError) {
+        guard case .open(let client) = clients.withLock({ $0.state }) else { return }
+        try client.reachLeaders(of: topic, timeout: timeout)
+    }
+
+    /// Asks a broker for the configuration of topics; blocks.
+    ///
+    /// - Returns: For each that it tells, the configuration, or why it does not tell it.
+    /// - Throws: ``KafkaError`` as ``AdminClient/configuration(of:timeout:)``.
+    package func configuration(
+        of topics: [String],
+        timeout: Duration
+    ) throws(KafkaError) -> [String: Result<TopicConfiguration, KafkaError>] {
+        guard case .open(let client) = clients.withLock({ $0.state }) else { return [:] }
+        return try client.configuration(of: topics, timeout: timeout)
+    }
+
+    /// For how long the broker delays its answers because of a quota; `nil` when it does not.
+    package var throttling: Duration? {
+        guard case .open(let client) = clients.withLock({ $0.state }) else { return nil }
+        return client.throttling
+    }
+
     /// What keeps messages from being published, for all that is known without trying.
     package var trouble: ProducerTrouble? {
         let (state, alone) = clients.withLock { ($0.state, $0.alone) }
-        if case .broken(let error) = state { return .failed(error) }
-        if let reason = refusals.current { return .refused(reason) }
+        if case .broken(let error) = state {
+            return error.isRefusal ? .refused(error, topic: nil) : .failed(error)
+        }
+        if let (topic, reason) = refusals.current { return .refused(reason, topic: topic) }
         guard case .open(let client) = state else { return nil }
         for client in [client, alone].compactMap(\.self) {
             guard let (place, since) = client.oldestUnacknowledged else { continue }
@@ -184,9 +212,8 @@ package final class Producer: Sendable {
     /// Has no batch exceed what a topic takes (`max.message.bytes`).
     package func limitBatches(to bytes: Int) {
         let isChange = clients.withLock { clients in
-            guard bytes < min(clients.options.largestBatch, ProducerClient.Limits.batchBytes) else {
-                return false
-            }
+            let most = ProducerClient.Limits.batchBytes
+            guard min(bytes, most) != min(clients.options.largestBatch, most) else { return false }
             clients.options.largestBatch = bytes
             return true
         }
@@ -204,7 +231,7 @@ package final class Producer: Sendable {
             clients.state = .broken(error)
             return max(.zero, Limits.renewalInterval - clients.lastMade.duration(to: .now))
         }
-        if error.isRefusal { refusals.note(error) }
+        if error.isRefusal { refusals.note(error, topic: nil) }
         failed.stop()
         guard let pause else { return }
         configuration.log(2, "FATAL", "the producer is replaced: \(error)")

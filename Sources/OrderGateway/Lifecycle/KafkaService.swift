@@ -7,8 +7,8 @@ package struct KafkaService: Service {
         static let probeInterval = Duration.seconds(1)
         /// For it to answer.
         static let probeTimeout = Duration.seconds(2)
-        /// For a broker to answer a request about topics.
-        static let topicsTimeout = Duration.seconds(5)
+        /// For a broker to make a topic.
+        static let topicsTimeout = Duration.seconds(3)
         /// For orders that are still on their way when the gateway stops: by then their clients
         /// have been answered or cut off.
         static let flushTimeout = Duration.seconds(5)
@@ -57,30 +57,39 @@ package struct KafkaService: Service {
     /// Looks after the topics and the producer, again and again.
     private func watch() async throws {
         var isFirst = true
+        var rules = TopicRules()
+        var orders: TopicDescription?
+        var whyAbsent: KafkaError?
+        var wasThrottled = false
         while true {
             do throws(KafkaError) {
                 var topics = try producer.topics(EventTopics.used, timeout: Limits.probeTimeout)
                 if isFirst {
                     isFirst = false
-                    if makeTopics(absentFrom: topics) {
-                        topics = try producer.topics(EventTopics.used, timeout: Limits.probeTimeout)
-                    }
+                    whyAbsent = makeTopics(absentFrom: topics)
+                    topics = try producer.topics(EventTopics.used, timeout: Limits.probeTimeout)
                 }
-                note(topics)
+                rules.refresh(producer, timeout: Limits.probeTimeout)
+                if let bytes = rules.largestBatch { producer.limitBatches(to: bytes) }
+                orders = topics.first { $0.name == EventTopics.orders }
+                if let orders { try note(orders, rules, whyAbsent) }
             } catch {
-                report("the broker cannot be reached: \(error)")
+                report(unacknowledged(orders) ?? "the broker cannot be reached: \(error)")
             }
+            noteThrottling(&wasThrottled)
             try await Task.sleep(for: Limits.probeInterval)
         }
     }
 
     /// Makes the topics that are absent, once: those that go later were deleted by somebody.
     ///
-    /// - Returns: Whether it was needed.
-    private func makeTopics(absentFrom topics: [TopicDescription]) -> Bool {
-        let absent = topics.filter { $0.error?.isUnknownTopic == true }.map(\.name)
-        guard !absent.isEmpty else { return false }
-        for specification in EventTopics.specifications where absent.contains(specification.name) {
+    /// - Returns: Why one could not be made.
+    private func makeTopics(absentFrom topics: [TopicDescription]) -> KafkaError? {
+        let absent = topics.filter { $0.error?.isUnknownTopic == true }
+        if let problem = absent.first?.problem { report(problem) }
+        let names = absent.map(\.name)
+        var reason: KafkaError?
+        for specification in EventTopics.specifications where names.contains(specification.name) {
             do throws(KafkaError) {
                 let made = try broker.createTopics([specification], timeout: Limits.topicsTimeout)
                 for topic in made where topic.isNew {
@@ -91,22 +100,33 @@ package struct KafkaService: Service {
                     "topic not created",
                     metadata: ["topic": "\(specification.name)", "error": "\(error)"]
                 )
+                reason = reason ?? error
+                // Without an answer the others would only be waited for too.
+                guard error.isAuthorization else { break }
             }
         }
-        return true
+        return reason
     }
 
-    private func note(_ topics: [TopicDescription]) {
-        guard let orders = topics.first(where: { $0.name == EventTopics.orders }) else { return }
-        if let error = orders.error, let problem = orders.problem {
+    /// - Throws: ``KafkaError`` when not all of those that lead the topic's partitions answer.
+    private func note(
+        _ orders: TopicDescription,
+        _ rules: TopicRules,
+        _ whyAbsent: KafkaError?
+    ) throws(KafkaError) {
+        if let error = orders.error, var problem = orders.problem {
+            if error.isUnknownTopic, let whyAbsent {
+                problem += " and could not be made: \(whyAbsent)"
+            }
             gate.close(
                 error.isRefusal
-                    ? .refused(reason: error) : .notPublished(reason: .topic(problem))
+                    ? .refused(reason: .topic(problem)) : .notPublished(reason: .topic(problem))
             )
             return report(problem)
         }
         gate.open()
-        if let problem = problem(orders) { return report(problem) }
+        if let problem = problem(orders) ?? rules.problem(orders) { return report(problem) }
+        try producer.reachLeaders(of: orders, timeout: Limits.probeTimeout)
         if health.succeed(.kafka) { logger.info("Kafka is available") }
     }
 
@@ -114,14 +134,34 @@ package struct KafkaService: Service {
     private func problem(_ orders: TopicDescription) -> String? {
         switch producer.trouble {
         case .failed(let error): return "the producer has failed and is replaced: \(error)"
-        case .refused(let error):
-            let right = error.isAuthorization ? " (the right to write to a topic is missing)" : ""
-            return "the broker refuses orders: \(error)\(right)"
-        case .unacknowledged(let place, _):
-            let state = orders.states.first { $0.number == place.partition }
-            let replicas = state.map { "; in-sync replicas: \($0.inSync) of \($0.replicas)" } ?? ""
-            return "what was sent to \(place) is not acknowledged\(replicas)"
+        case .refused(let error, EventTopics.orders), .refused(let error, nil):
+            return "the broker refuses orders: \(error)"
+        case .refused(let error, .some(let topic)):
+            return "the broker refuses what is published to \(topic): \(error)"
+        case .unacknowledged: return unacknowledged(orders)
         case nil: return orders.problem
+        }
+    }
+
+    /// Where orders were sent in vain, as long as that is all that is known.
+    private func unacknowledged(_ orders: TopicDescription?) -> String? {
+        guard case .unacknowledged(let place, _) = producer.trouble else { return nil }
+        let state = orders?.states.first {
+            orders?.name == place.topic && $0.number == place.partition
+        }
+        let replicas = state.map { "; in-sync replicas: \($0.inSync) of \($0.replicas)" } ?? ""
+        return "what was sent to \(place) is not acknowledged\(replicas)"
+    }
+
+    /// Says when quotas begin and end to delay orders, which are accepted all the same.
+    private func noteThrottling(_ wasThrottled: inout Bool) {
+        let delay = producer.throttling
+        guard wasThrottled != (delay != nil) else { return }
+        wasThrottled = delay != nil
+        if let delay {
+            logger.warning("the broker delays orders: a quota", metadata: ["delay": "\(delay)"])
+        } else {
+            logger.info("the broker delays orders no more")
         }
     }
 

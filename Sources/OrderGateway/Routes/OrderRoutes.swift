@@ -9,6 +9,7 @@ package struct OrderRoutes: Sendable {
     private let readModel: ReadModel
     private let stamp: RequestStamp
     private let logger: Logger
+    private let failures = LogPace()
 
     package init(
         placement: OrderPlacement,
@@ -67,12 +68,7 @@ package struct OrderRoutes: Sendable {
                 ]
             )
         } catch {
-            log(
-                .warning,
-                error.isOutcomeKnown ? "order not published" : "outcome of order unknown",
-                context,
-                ["order_id": "\(orderID)", "error": "\(error)"]
-            )
+            logFailure(error, orderID, context)
             return problem(Problem(error, orderID: orderID), request, context.correlationID)
         }
         return accepted(orderID, context)
@@ -173,6 +169,20 @@ package struct OrderRoutes: Sendable {
         var problem = problem
         problem.instance = String(decoding: request.path, as: UTF8.self)
         return problem.response(correlationID: correlationID)
+    }
+
+    /// An outage makes as many failures as there are orders: a line a second is for everybody, with the
+    /// number of those before it that had none, and the others are for level debug.
+    private func logFailure(_ error: PublishError, _ orderID: OrderID, _ context: RequestContext) {
+        let leftOut = failures.pass()
+        var metadata: Logger.Metadata = ["order_id": "\(orderID)", "error": "\(error)"]
+        if let leftOut, leftOut > 0 { metadata["others_before"] = "\(leftOut)" }
+        log(
+            leftOut == nil ? .debug : .warning,
+            error.isOutcomeKnown ? "order not published" : "outcome of order unknown",
+            context,
+            metadata
+        )
     }
 
     private func log(
