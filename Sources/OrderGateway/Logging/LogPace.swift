@@ -1,7 +1,7 @@
 internal import Synchronization
 
 /// Lets through a line a second of those that come as often as requests do, and counts the others.
-final class LogPace: Sendable {
+package final class LogPace: Sendable {
     private static let interval = Duration.seconds(1)
 
     private struct State {
@@ -10,6 +10,8 @@ final class LogPace: Sendable {
     }
 
     private let state = Mutex(State())
+
+    package init() {}
 
     /// - Returns: How many lines were left out since the last; `nil` when this one is to be left out.
     func pass(now: ContinuousClock.Instant = .now) -> Int? {

@@ -9,18 +9,21 @@ package struct OrderRoutes: Sendable {
     private let readModel: ReadModel
     private let stamp: RequestStamp
     private let logger: Logger
-    private let failures = LogPace()
+    private let failures: LogPace
 
+    /// - Parameter failures: For the lines about orders that were not published, of all event loops.
     package init(
         placement: OrderPlacement,
         readModel: ReadModel,
         stamp: RequestStamp,
-        logger: Logger
+        logger: Logger,
+        failures: LogPace = LogPace()
     ) {
         self.placement = placement
         self.readModel = readModel
         self.stamp = stamp
         self.logger = logger
+        self.failures = failures
     }
 
     package var routes: [Route] {
