@@ -13,6 +13,16 @@ package final class Producer: Sendable {
         static let acknowledgement = Duration.seconds(3)
     }
 
+    /// Of syslog(3).
+    private enum Severity {
+        static let critical: Int32 = 2
+        static let debug: Int32 = 7
+    }
+
+    private enum Facility {
+        static let fatal = "FATAL"
+    }
+
     private enum State {
         case open(ProducerClient)
         /// The client failed fatally; another is made in time.
@@ -26,6 +36,8 @@ package final class Producer: Sendable {
         /// Sends each message as a batch of its own; made when one is needed.
         var alone: ProducerClient?
         var lastMade = ContinuousClock.now
+        /// Why a client was replaced last: the next may fail for the same reason, and so on.
+        var lastFailure: KafkaError?
         /// Clients that another has replaced, until all that they hold is acknowledged.
         var retiring: [ProducerClient] = []
     }
@@ -45,7 +57,15 @@ package final class Producer: Sendable {
         _ options: ProducerOptions = ProducerOptions(),
         handOver: @escaping @Sendable (() -> Void) -> Void = { $0() }
     ) throws(KafkaError) {
-        self.configuration = configuration
+        // Of a client that fails librdkafka says no more than this does.
+        self.configuration = configuration.logging { level, facility, text in
+            configuration.log(
+                facility == Facility.fatal && text.contains("Fatal error")
+                    ? Severity.debug : level,
+                facility,
+                text
+            )
+        }
         self.handOver = handOver
         clients = Mutex(Clients(options: options))
         let client = try makeClient(options, isEachAlone: false)
@@ -234,7 +254,15 @@ package final class Producer: Sendable {
         if error.isRefusal { refusals.note(error, topic: nil) }
         failed.stop()
         guard let pause else { return }
-        configuration.log(2, "FATAL", "the producer is replaced: \(error)")
+        let isNews = clients.withLock { clients in
+            defer { clients.lastFailure = error }
+            return clients.lastFailure != error
+        }
+        configuration.log(
+            isNews ? Severity.critical : Severity.debug,
+            Facility.fatal,
+            "the producer is replaced: \(error)"
+        )
         renew(after: pause)
     }
 

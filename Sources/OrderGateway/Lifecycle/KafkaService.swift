@@ -74,7 +74,11 @@ package struct KafkaService: Service {
                 orders = topics.first { $0.name == EventTopics.orders }
                 if let orders { try note(orders, rules, whyAbsent) }
             } catch {
-                report(unacknowledged(orders) ?? "the broker cannot be reached: \(error)")
+                report(
+                    error.isAuthorization
+                        ? refusal(error)
+                        : unacknowledged(orders) ?? "the broker cannot be reached: \(error)"
+                )
             }
             noteThrottling(&wasThrottled)
             try await Task.sleep(for: Limits.probeInterval)
@@ -135,13 +139,15 @@ package struct KafkaService: Service {
         switch producer.trouble {
         case .failed(let error): return "the producer has failed and is replaced: \(error)"
         case .refused(let error, EventTopics.orders), .refused(let error, nil):
-            return "the broker refuses orders: \(error)"
+            return refusal(error)
         case .refused(let error, .some(let topic)):
             return "the broker refuses what is published to \(topic): \(error)"
         case .unacknowledged: return unacknowledged(orders)
         case nil: return orders.problem
         }
     }
+
+    private func refusal(_ error: KafkaError) -> String { "the broker refuses orders: \(error)" }
 
     /// Where orders were sent in vain, as long as that is all that is known.
     private func unacknowledged(_ orders: TopicDescription?) -> String? {
