@@ -132,8 +132,7 @@ package final class Producer: Sendable {
     private func openClient() throws(PublishError) -> ProducerClient {
         switch clients.withLock({ $0.state }) {
         case .open(let client): return client
-        case .broken(let error) where error.isRefusal: throw .refused(reason: error)
-        case .broken(let error): throw .notPublished(reason: error)
+        case .broken(let error): throw PublishError(error)
         case .closed: throw .closed
         }
     }
@@ -224,7 +223,10 @@ package final class Producer: Sendable {
         for client in [client, alone].compactMap(\.self) {
             guard let (place, since) = client.oldestUnacknowledged else { continue }
             let wait = since.duration(to: .now)
-            if wait > Limits.acknowledgement { return .unacknowledged(place, for: wait) }
+            // A broker that delays its answers because of a quota takes what it is sent.
+            if wait > Limits.acknowledgement + (client.throttling ?? .zero) {
+                return .unacknowledged(place, for: wait)
+            }
         }
         return nil
     }
@@ -252,7 +254,7 @@ package final class Producer: Sendable {
             return max(.zero, Limits.renewalInterval - clients.lastMade.duration(to: .now))
         }
         if error.isRefusal { refusals.note(error, topic: nil) }
-        failed.stop()
+        failed.stop(because: PublishError(error))
         guard let pause else { return }
         let isNews = clients.withLock { clients in
             defer { clients.lastFailure = error }

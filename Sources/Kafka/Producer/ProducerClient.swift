@@ -373,9 +373,7 @@ final class ProducerClient: @unchecked Sendable {
         case RD_KAFKA_EVENT_DR:
             return outcomes(event)
         case RD_KAFKA_EVENT_ERROR where rd_kafka_event_error_is_fatal(event) != 0:
-            var reason = [CChar](repeating: 0, count: 512)
-            let code = rd_kafka_fatal_error(client.raw, &reason, reason.count)
-            reports.failed(self, KafkaError(fatal: code, text(reason)))
+            if let failure { reports.failed(self, failure) }
         default:
             break
         }
@@ -392,7 +390,7 @@ final class ProducerClient: @unchecked Sendable {
         outcomes.reserveCapacity(messages.count)
         for case .some(let message) in messages {
             let number = Int(bitPattern: message.pointee._private)
-            let outcome = Self.outcome(message)
+            let outcome = outcome(message)
             note(outcome, topic: Self.topic(of: message))
             if outcome == .failure(.messageTooLarge), let tooLarge = reports.tooLarge {
                 // The broker's limit is about batches, which librdkafka does not split as Java's
@@ -416,7 +414,7 @@ final class ProducerClient: @unchecked Sendable {
         }
     }
 
-    private static func outcome(_ message: UnsafePointer<rd_kafka_message_t>) -> Outbox.Outcome {
+    private func outcome(_ message: UnsafePointer<rd_kafka_message_t>) -> Outbox.Outcome {
         let error = message.pointee.err
         guard error != RD_KAFKA_RESP_ERR_NO_ERROR else {
             return .success(
@@ -427,7 +425,22 @@ final class ProducerClient: @unchecked Sendable {
             )
         }
         let status = rd_kafka_message_status(message)
-        return .failure(PublishError(error, status: status, topic: topic(of: message)))
+        if status == RD_KAFKA_MSG_STATUS_NOT_PERSISTED, let failure, Self.followsFailure(error) {
+            return .failure(PublishError(failure))
+        }
+        return .failure(PublishError(error, status: status, topic: Self.topic(of: message)))
+    }
+
+    /// Whether a message is only given up because the client has failed.
+    private static func followsFailure(_ error: rd_kafka_resp_err_t) -> Bool {
+        error == RD_KAFKA_RESP_ERR__FATAL || error == RD_KAFKA_RESP_ERR__PURGE_QUEUE
+    }
+
+    /// Why the client has failed for good.
+    private var failure: KafkaError? {
+        var reason = [CChar](repeating: 0, count: 512)
+        let code = rd_kafka_fatal_error(client.raw, &reason, reason.count)
+        return code == RD_KAFKA_RESP_ERR_NO_ERROR ? nil : KafkaError(fatal: code, text(reason))
     }
 
     fileprivate static func topic(of message: UnsafePointer<rd_kafka_message_t>) -> String {
@@ -437,8 +450,10 @@ final class ProducerClient: @unchecked Sendable {
     // MARK: Stopping
 
     /// Takes no more messages, gives up what is outstanding, has it answered, and ends the thread.
-    func stop() {
-        for answer in sending.withLock({ $0.outbox.close() }) { answer.resume() }
+    ///
+    /// - Parameter reason: What those are told whose messages librdkafka has not seen.
+    func stop(because reason: PublishError = .closed) {
+        for answer in sending.withLock({ $0.outbox.close(because: reason) }) { answer.resume() }
         purge()
         rd_kafka_queue_yield(queue)
     }

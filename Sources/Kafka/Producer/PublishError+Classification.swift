@@ -43,6 +43,11 @@ extension PublishError {
         }
     }
 
+    /// What becomes of messages that were not sent when a producer failed.
+    init(_ failure: KafkaError) {
+        self = failure.isRefusal ? .refused(reason: failure) : .notPublished(reason: failure)
+    }
+
     /// Why a message was not even queued.
     init(notQueued error: rd_kafka_resp_err_t, topic: String) {
         switch error {
@@ -50,7 +55,7 @@ extension PublishError {
         case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE: self = .messageTooLarge
         default:
             let reason = KafkaError(error, publishingTo: topic)
-            self = reason.isRefusal ? .refused(reason: reason) : .notPublished(reason: reason)
+            self.init(reason)
         }
     }
 }

@@ -74,6 +74,7 @@ package struct KafkaService: Service {
                 orders = topics.first { $0.name == EventTopics.orders }
                 if let orders { try note(orders, rules, whyAbsent) }
             } catch {
+                if error.isAuthorization { gate.close(.refused(reason: error)) }
                 report(
                     error.isAuthorization
                         ? refusal(error)

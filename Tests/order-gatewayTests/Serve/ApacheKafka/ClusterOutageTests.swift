@@ -1,0 +1,142 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What three nodes of Apache Kafka keep while some of them are away: every order at most once, and
+/// what was answered.
+@Suite(.serialized, .enabled(if: KafkaBroker.isAvailable))
+struct ClusterOutageTests {
+    private enum Load {
+        static let clients = 60
+        static let rate = 50
+        /// Accepted between the outages.
+        static let accepted = 100
+        /// Refused while nothing can be written: 20 seconds' worth.
+        static let refused = 20 * rate
+        /// The producer's patience is two seconds shorter.
+        static let requestTimeout = "3"
+    }
+
+    private static let topic = "order-events"
+
+    @Test(.timeLimit(.minutes(4)))
+    func `each order stands once whichever nodes are away, and readiness follows`() async throws {
+        try await withKafka(KafkaSetup(nodes: 3)) { kafka in
+            let folder = try TemporaryFolder()
+            let flags = ["--request-timeout", Load.requestTimeout]
+            try await withServe(kafka, dataDir: folder.path("data"), flags) { gateway in
+                try await ReadinessWatch.run(on: gateway) { watch in
+                    let load = try await OrderLoad.run(
+                        on: gateway,
+                        clients: Load.clients,
+                        rate: Load.rate
+                    ) { load in
+                        try await outages(kafka, gateway, load, watch)
+                    }
+                    try await expectEachOnce(load, gateway)
+                }
+            }
+        }
+    }
+
+    private func outages(
+        _ kafka: KafkaBroker,
+        _ gateway: GatewayProcess,
+        _ load: OrderLoad,
+        _ watch: ReadinessWatch
+    ) async throws {
+        try await acceptMore(load)
+        let (first, second, third) = try await nodes(kafka)
+
+        // Paused: the connections stay. The one that goes on leads a partition, and cannot write.
+        var recoveries = watch.recoveries
+        kafka.pause(first)
+        kafka.pause(second)
+        try await refuseMore(load)
+        #expect(try await gateway.kafkaReason() != nil)
+        kafka.resume(first)
+        kafka.resume(second)
+        try await gateway.waitForKafka(within: .seconds(60))
+        try await acceptMore(load)
+        #expect(watch.recoveries == recoveries + 1, "\(watch.reasons)")
+
+        // Killed: the connections go.
+        recoveries = watch.recoveries
+        try await kafka.kill(first)
+        try await kafka.kill(third)
+        try await refuseMore(load)
+        #expect(try await gateway.kafkaReason() != nil)
+        async let one: Void = kafka.restart(first)
+        async let other: Void = kafka.restart(third)
+        _ = try await (one, other)
+        try await gateway.waitForKafka(within: .seconds(60))
+        try await acceptMore(load)
+        #expect(watch.recoveries == recoveries + 1, "\(watch.reasons)")
+
+        // A leader goes, and is missed by the topic until it is back.
+        recoveries = watch.recoveries
+        try await kafka.run(
+            .configs,
+            [
+                "--alter", "--entity-type", "topics", "--entity-name", Self.topic,
+                "--add-config", "min.insync.replicas=3",
+            ]
+        )
+        try await kafka.kill(try await nodes(kafka).first)
+        try await gateway.waitForKafka(saying: "", within: .seconds(20))
+        try await eventually("too few in-sync replicas. \(watch.reasons)") {
+            watch.reasons.contains { $0?.contains("in-sync replicas") == true }
+        }
+        let accepted = load.count(202)
+        try await kafka.restart(first)
+        try await gateway.waitForKafka(within: .seconds(60))
+        try await eventually("orders") { load.count(202) >= accepted + Load.accepted }
+        #expect(watch.recoveries == recoveries + 1, "\(watch.reasons)")
+    }
+
+    private func acceptMore(_ load: OrderLoad) async throws {
+        let count = load.count(202) + Load.accepted
+        try await eventually("\(Load.accepted) more orders") { load.count(202) >= count }
+    }
+
+    private func refuseMore(_ load: OrderLoad) async throws {
+        let count = load.count(503) + Load.refused
+        try await eventually(within: .seconds(60), "\(Load.refused) more orders refused") {
+            load.count(503) >= count
+        }
+    }
+
+    /// The node that leads the topic's first partition, and the others.
+    private func nodes(
+        _ kafka: KafkaBroker
+    ) async throws -> (first: Int, second: Int, third: Int) {
+        let text = try await kafka.run(.topics, ["--describe", "--topic", Self.topic])
+        let words = text.split(whereSeparator: \.isWhitespace)
+        let label = try #require(words.firstIndex(of: "Leader:"))
+        let leader = try #require(Int(words[label + 1]))
+        let others = [1, 2, 3].filter { $0 != leader }
+        return (leader, others[0], others[1])
+    }
+
+    private func expectEachOnce(_ load: OrderLoad, _ gateway: GatewayProcess) async throws {
+        let records = try await gateway.kcat.records(in: Self.topic)
+        let keys = records.compactMap(\.key)
+        #expect(Set(keys).count == records.count, "an order stands twice")
+        let events = try records.compactMap { try $0.json["event_id"].string }
+        #expect(Set(events).count == records.count, "an event stands twice")
+        let customers = Set(
+            try records.compactMap { try $0.json["data"]["customer_id"].string }
+        )
+        #expect(customers.count == records.count)
+
+        let told = load.told
+        let accepted = told.filter { $0.value.status == 202 }
+        #expect(Set(accepted.compactMap(\.value.id)).isSubset(of: Set(keys)), "an order is lost")
+        let refused = told.filter { $0.value.status == 503 }
+        #expect(customers.isDisjoint(with: refused.keys), "a refused order was placed")
+        let others = told.values.filter { ![202, 503, 504].contains($0.status) }
+        #expect(others.isEmpty, "\(others.first?.text ?? "")")
+        let known = told.filter { $0.value.status == 202 || $0.value.status == 504 }
+        #expect(customers.isSubset(of: known.keys))
+    }
+}
