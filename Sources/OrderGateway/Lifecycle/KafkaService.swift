@@ -14,6 +14,16 @@ package struct KafkaService: Service {
         static let flushTimeout = Duration.seconds(5)
     }
 
+    /// What was found out so far.
+    private struct Known {
+        var rules = TopicRules()
+        var orders: TopicDescription?
+        /// Why topics that were absent could not be made.
+        var whyAbsent: KafkaError?
+        var areLeadersReached = false
+        var isThrottled = false
+    }
+
     package let name = "kafka"
 
     private let broker: any Broker
@@ -57,31 +67,31 @@ package struct KafkaService: Service {
     /// Looks after the topics and the producer, again and again.
     private func watch() async throws {
         var isFirst = true
-        var rules = TopicRules()
-        var orders: TopicDescription?
-        var whyAbsent: KafkaError?
-        var wasThrottled = false
+        var known = Known()
         while true {
             do throws(KafkaError) {
                 var topics = try producer.topics(EventTopics.used, timeout: Limits.probeTimeout)
                 if isFirst {
                     isFirst = false
-                    whyAbsent = makeTopics(absentFrom: topics)
-                    topics = try producer.topics(EventTopics.used, timeout: Limits.probeTimeout)
+                    let absent = topics.filter { $0.error?.isUnknownTopic == true }
+                    if !absent.isEmpty {
+                        known.whyAbsent = make(absent)
+                        topics = try producer.topics(EventTopics.used, timeout: Limits.probeTimeout)
+                    }
                 }
-                rules.refresh(producer, timeout: Limits.probeTimeout)
-                if let bytes = rules.largestBatch { producer.limitBatches(to: bytes) }
-                orders = topics.first { $0.name == EventTopics.orders }
-                if let orders { try note(orders, rules, whyAbsent) }
+                known.rules.refresh(producer, timeout: Limits.probeTimeout)
+                if let bytes = known.rules.largestBatch { producer.limitBatches(to: bytes) }
+                known.orders = topics.first { $0.name == EventTopics.orders }
+                if let orders = known.orders { try note(orders, &known) }
             } catch {
                 if error.isAuthorization { gate.close(.refused(reason: error)) }
                 report(
                     error.isAuthorization
                         ? refusal(error)
-                        : unacknowledged(orders) ?? "the broker cannot be reached: \(error)"
+                        : unacknowledged(known.orders) ?? "the broker cannot be reached: \(error)"
                 )
             }
-            noteThrottling(&wasThrottled)
+            noteThrottling(&known.isThrottled)
             try await Task.sleep(for: Limits.probeInterval)
         }
     }
@@ -89,8 +99,7 @@ package struct KafkaService: Service {
     /// Makes the topics that are absent, once: those that go later were deleted by somebody.
     ///
     /// - Returns: Why one could not be made.
-    private func makeTopics(absentFrom topics: [TopicDescription]) -> KafkaError? {
-        let absent = topics.filter { $0.error?.isUnknownTopic == true }
+    private func make(_ absent: [TopicDescription]) -> KafkaError? {
         if let problem = absent.first?.problem { report(problem) }
         let names = absent.map(\.name)
         var reason: KafkaError?
@@ -116,11 +125,10 @@ package struct KafkaService: Service {
     /// - Throws: ``KafkaError`` when not all of those that lead the topic's partitions answer.
     private func note(
         _ orders: TopicDescription,
-        _ rules: TopicRules,
-        _ whyAbsent: KafkaError?
+        _ known: inout Known
     ) throws(KafkaError) {
         if let error = orders.error, var problem = orders.problem {
-            if error.isUnknownTopic, let whyAbsent {
+            if error.isUnknownTopic, let whyAbsent = known.whyAbsent {
                 problem += " and could not be made: \(whyAbsent)"
             }
             gate.close(
@@ -129,22 +137,28 @@ package struct KafkaService: Service {
             )
             return report(problem)
         }
+        known.whyAbsent = nil
         gate.open()
-        if let problem = problem(orders) ?? rules.problem(orders) { return report(problem) }
-        try producer.reachLeaders(of: orders, timeout: Limits.probeTimeout)
+        if let problem = problem(orders, known.rules) ?? known.rules.loss { return report(problem) }
+        // What is under way shows by itself whether it gets there, and is not to wait for a question.
+        if !known.areLeadersReached || producer.outstanding == 0 {
+            known.areLeadersReached = false
+            try producer.reachLeaders(of: orders, timeout: Limits.probeTimeout)
+            known.areLeadersReached = true
+        }
         if health.succeed(.kafka) { logger.info("Kafka is available") }
     }
 
     /// What keeps orders from being published, though their topic is there.
-    private func problem(_ orders: TopicDescription) -> String? {
+    private func problem(_ orders: TopicDescription, _ rules: TopicRules) -> String? {
         switch producer.trouble {
         case .failed(let error): return "the producer has failed and is replaced: \(error)"
         case .refused(let error, EventTopics.orders), .refused(let error, nil):
             return refusal(error)
         case .refused(let error, .some(let topic)):
             return "the broker refuses what is published to \(topic): \(error)"
-        case .unacknowledged: return unacknowledged(orders)
-        case nil: return orders.problem
+        case .unacknowledged: return rules.shortage(orders) ?? unacknowledged(orders)
+        case nil: return orders.problem ?? rules.shortage(orders)
         }
     }
 

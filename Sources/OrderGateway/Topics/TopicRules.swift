@@ -31,14 +31,17 @@ struct TopicRules {
     /// The largest batch that the topic of orders takes.
     var largestBatch: Int? { configurations[EventTopics.orders]?.maximumMessageBytes }
 
-    /// What there is to say against publishing orders.
-    func problem(_ orders: TopicDescription) -> String? {
-        if let least = configurations[orders.name]?.minimumInSyncReplicas,
+    /// Why the topic of orders takes none though it has leaders.
+    func shortage(_ orders: TopicDescription) -> String? {
+        guard let least = configurations[orders.name]?.minimumInSyncReplicas,
             let state = orders.states.first(where: { $0.inSync < least })
-        {
-            return "\(orders.name)[\(state.number)] takes no orders with \(state.inSync) in-sync"
-                + " replicas: min.insync.replicas is \(least)"
-        }
+        else { return nil }
+        return "\(orders.name)[\(state.number)] takes no orders with \(state.inSync) in-sync"
+            + " replicas: min.insync.replicas is \(least)"
+    }
+
+    /// Why events are lost once they are in their topics.
+    var loss: String? {
         let compacted = Self.topics.first { configurations[$0]?.isCompacted == true }
         return compacted.map {
             "topic \($0) is compacted (cleanup.policy=compact), so events are lost: set"
