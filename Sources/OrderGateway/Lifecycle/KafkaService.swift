@@ -5,6 +5,8 @@ package struct KafkaService: Service {
     package enum Limits {
         /// How often a broker is asked after the topics, for readiness.
         static let probeInterval = Duration.seconds(1)
+        /// How often those that lead the topic of orders are asked, while nothing is under way to them.
+        static let leadersInterval = Duration.seconds(3)
         /// For it to answer.
         static let probeTimeout = Duration.seconds(2)
         /// For a broker to make a topic.
@@ -20,7 +22,8 @@ package struct KafkaService: Service {
         var orders: TopicDescription?
         /// Why topics that were absent could not be made.
         var whyAbsent: KafkaError?
-        var areLeadersReached = false
+        /// When those that lead the topic of orders answered last; `nil` when not all did.
+        var leadersReached: ContinuousClock.Instant?
         var isThrottled = false
     }
 
@@ -141,10 +144,13 @@ package struct KafkaService: Service {
         gate.open()
         if let problem = problem(orders, known.rules) ?? known.rules.loss { return report(problem) }
         // What is under way shows by itself whether it gets there, and is not to wait for a question.
-        if !known.areLeadersReached || producer.outstanding == 0 {
-            known.areLeadersReached = false
+        let isDue = known.leadersReached.map {
+            $0 + Limits.leadersInterval <= .now && producer.outstanding == 0
+        }
+        if isDue ?? true {
+            known.leadersReached = nil
             try producer.reachLeaders(of: orders, timeout: Limits.probeTimeout)
-            known.areLeadersReached = true
+            known.leadersReached = .now
         }
         if health.succeed(.kafka) { logger.info("Kafka is available") }
     }
