@@ -122,15 +122,23 @@ struct AssignedConsumerTests {
         }
     }
 
-    @Test func `the partitions of topics are known`() async throws {
-        let kafka = try KafkaFixture(partitions: 3)
+    @Test func `the partitions of topics are known, and the offsets that they have`() async throws {
+        let kafka = try KafkaFixture(partitions: 2)
         let configuration = kafka.configuration()
-        let partitions = try await onThread {
+        try await kafka.withProducer { producer in
+            _ = try await producer.publish(kafka.message("m", key: "k"))
+        }
+        let (topics, bounds) = try await onThread {
             let consumer = try AssignedConsumer(configuration, groupID: "t")
             defer { consumer.close() }
-            return try consumer.partitions(of: ["events"], timeout: .seconds(20))
+            let topics = try consumer.topics([KafkaFixture.topic], timeout: .seconds(20))
+            let all = (0..<2).map { TopicPartition(topic: KafkaFixture.topic, partition: $0) }
+            return (topics, try consumer.bounds(of: all, timeout: .seconds(20)))
         }
-        #expect(partitions == ["events": [0, 1, 2]])
+        #expect(topics.map(\.partitions) == [[0, 1]])
+        #expect(topics.first?.problem == nil)
+        #expect(bounds.values.map(\.upperBound).sorted() == [0, 1])
+        #expect(bounds.values.allSatisfy { $0.lowerBound == 0 })
     }
 
     @Test func `records that come later are delivered, after the broker was away too`() async throws

@@ -26,7 +26,7 @@ struct GroupConsumerTests {
                 if !fetch.nextOffsets.isEmpty { try consumer.commit(fetch.nextOffsets) }
                 return isEnough(records)
             }
-            #expect(consumer.isAssigned)
+            #expect(consumer.assigned?.isEmpty == false)
             return records
         }
     }
@@ -40,6 +40,83 @@ struct GroupConsumerTests {
             _ = try await producer.publish(kafka.message("5"))
             let second = try await consume(kafka.configuration()) { !$0.isEmpty }
             #expect(second.map(\.offset) == [5])
+        }
+    }
+
+    @Test func `a member knows where it begins, and leaves at once`() async throws {
+        let kafka = try KafkaFixture(partitions: 2)
+        try await kafka.withProducer { producer in
+            _ = try await producer.publish(kafka.message("m", key: "k"))
+        }
+        let configuration = kafka.configuration()
+        try await onThread {
+            func join(_ body: (GroupConsumer) throws -> Void) throws {
+                let consumer = try GroupConsumer(
+                    configuration,
+                    groupID: "group",
+                    topics: [KafkaFixture.topic]
+                )
+                defer { consumer.close() }
+                #expect(consumer.assigned == nil)
+                try waitUntil(within: .seconds(60), "an assignment") {
+                    _ = try consumer.poll(maximumRecords: 100, timeout: .milliseconds(50))
+                    return consumer.assigned != nil
+                }
+                try body(consumer)
+            }
+            let partitions = (0..<2).map {
+                TopicPartition(topic: KafkaFixture.topic, partition: $0)
+            }
+            let first = partitions.map { ($0, Int64(0)) }
+            try join { consumer in
+                #expect(consumer.assigned == Dictionary(uniqueKeysWithValues: first))
+                #expect(consumer.generation == 1)
+                try consumer.commit([partitions[0]: 1])
+            }
+            try join { consumer in
+                #expect(consumer.assigned?.values.sorted() == [0, 1])
+            }
+        }
+    }
+
+    /// Offsets that the broker does not have: its topic was made anew.
+    @Test(arguments: [true, false])
+    func `a committed offset that is not there is an error, unless it may be lost`(
+        mayBeLost: Bool
+    ) async throws {
+        let kafka = try KafkaFixture(partitions: 1)
+        try await kafka.withProducer { producer in
+            _ = try await producer.publish(kafka.message("m"))
+        }
+        let configuration = kafka.configuration()
+        let partition = TopicPartition(topic: KafkaFixture.topic, partition: 0)
+        try await onThread {
+            let consumer = try AssignedConsumer(configuration, groupID: "group")
+            try consumer.commit([partition: 9])
+            try waitUntil(within: .seconds(30), "the commit") {
+                try consumer.committed([partition], timeout: .seconds(5)) == [partition: 9]
+            }
+            consumer.close()
+            let member = try GroupConsumer(
+                configuration,
+                groupID: "group",
+                topics: [KafkaFixture.topic],
+                topicsThatMayHaveLost: mayBeLost ? [KafkaFixture.topic] : []
+            )
+            defer { member.close() }
+            var offsets: [Int64] = []
+            var error: KafkaError?
+            try waitUntil(within: .seconds(60), "a record, or an error") {
+                do throws(KafkaError) {
+                    offsets += try member.poll(maximumRecords: 9, timeout: .milliseconds(50))
+                        .records.map(\.offset)
+                } catch let found {
+                    error = found
+                }
+                return !offsets.isEmpty || error != nil
+            }
+            #expect(offsets == (mayBeLost ? [0] : []))
+            #expect(error?.isOffsetOutOfRange == (mayBeLost ? nil : true))
         }
     }
 

@@ -5,20 +5,21 @@ internal import CRdkafka
 /// Sendable because librdkafka's handles may be used from any thread.
 final class Client: @unchecked Sendable {
     let raw: OpaquePointer
-    let log: ClientLog
-
+    private let context: ClientContext
     private let bootstrapServers: String
 
-    init(adopting raw: OpaquePointer, bootstrapServers: String, log: ClientLog) {
+    var log: ClientLog { context.log }
+
+    init(adopting raw: OpaquePointer, bootstrapServers: String, context: ClientContext) {
         self.raw = raw
         self.bootstrapServers = bootstrapServers
-        self.log = log
+        self.context = context
     }
 
     /// Waits for librdkafka's threads, which a client with nothing outstanding ends at once.
     deinit {
         rd_kafka_destroy(raw)
-        withExtendedLifetime(log) {}
+        withExtendedLifetime(context) {}
     }
 
     /// An error with its cause, which librdkafka tells elsewhere when a connection is in question:
@@ -30,5 +31,17 @@ final class Client: @unchecked Sendable {
         guard error.isConnectionError else { return error }
         let cause = log.connectionFailure ?? "no answer from \(asked ?? bootstrapServers)"
         return KafkaError(rd_kafka_resp_err_t(error.code), cause)
+    }
+}
+
+/// What librdkafka calls back; its client keeps it alive for as long as that may happen.
+final class ClientContext: Sendable {
+    let log: ClientLog
+    /// Of a member of a group.
+    let assignment: GroupAssignment?
+
+    init(log: ClientLog, assignment: GroupAssignment?) {
+        self.log = log
+        self.assignment = assignment
     }
 }

@@ -64,7 +64,7 @@ struct ClientConf: ~Copyable {
     func noteThrottling() {
         rd_kafka_conf_set_throttle_cb(raw) { _, _, _, milliseconds, opaque in
             guard let opaque else { return }
-            Unmanaged<ClientLog>.fromOpaque(opaque).takeUnretainedValue()
+            Unmanaged<ClientContext>.fromOpaque(opaque).takeUnretainedValue().log
                 .noteThrottling(.milliseconds(milliseconds))
         }
     }
@@ -76,16 +76,24 @@ struct ClientConf: ~Copyable {
     /// - Throws: ``KafkaError`` with librdkafka's reason.
     consuming func makeClient(
         _ type: rd_kafka_type_t,
-        log: @escaping ClientConfiguration.Log
+        log: @escaping ClientConfiguration.Log,
+        assignment: GroupAssignment? = nil
     ) throws(KafkaError) -> Client {
-        let log = ClientLog(log)
-        rd_kafka_conf_set_opaque(raw, Unmanaged.passUnretained(log).toOpaque())
+        let context = ClientContext(log: ClientLog(log), assignment: assignment)
+        rd_kafka_conf_set_opaque(raw, Unmanaged.passUnretained(context).toOpaque())
         rd_kafka_conf_set_log_cb(raw) { client, level, facility, line in
             guard let client, let opaque = rd_kafka_opaque(client), let facility, let line else {
                 return
             }
-            Unmanaged<ClientLog>.fromOpaque(opaque).takeUnretainedValue()
+            Unmanaged<ClientContext>.fromOpaque(opaque).takeUnretainedValue().log
                 .write(level, String(cString: facility), String(cString: line))
+        }
+        if assignment != nil {
+            rd_kafka_conf_set_rebalance_cb(raw) { client, error, partitions, opaque in
+                guard let client, let partitions, let opaque else { return }
+                Unmanaged<ClientContext>.fromOpaque(opaque).takeUnretainedValue().assignment?
+                    .rebalance(client, error, partitions)
+            }
         }
         let bootstrapServers = self["bootstrap.servers"]
         var reason = [CChar](repeating: 0, count: 512)
@@ -94,6 +102,6 @@ struct ClientConf: ~Copyable {
             throw KafkaError(configuration: "Kafka client: \(text(reason))")
         }
         discard self
-        return Client(adopting: client, bootstrapServers: bootstrapServers, log: log)
+        return Client(adopting: client, bootstrapServers: bootstrapServers, context: context)
     }
 }

@@ -72,7 +72,7 @@ package struct KafkaError: Error, Equatable, Sendable, CustomStringConvertible {
     }
 
     /// Whether it only says that nothing came of talking to a broker: the cause is in librdkafka's log.
-    var isConnectionError: Bool {
+    package var isConnectionError: Bool {
         let codes = [
             RD_KAFKA_RESP_ERR__TRANSPORT, RD_KAFKA_RESP_ERR__TIMED_OUT,
             RD_KAFKA_RESP_ERR__MSG_TIMED_OUT, RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN,

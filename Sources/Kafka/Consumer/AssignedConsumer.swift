@@ -12,51 +12,62 @@ package final class AssignedConsumer {
         groupID: String,
         defaults: [KafkaProperty] = []
     ) throws(KafkaError) {
-        consumer = try ConsumerClient(
-            configuration,
-            groupID: groupID,
-            defaults: [
-                // A hole is an error to be handled, not to be skipped.
-                KafkaProperty("auto.offset.reset", "error"),
-                KafkaProperty("enable.partition.eof", "true"),
-                // So long it takes to be told the end of a partition, for which readiness waits.
-                KafkaProperty("fetch.wait.max.ms", "250"),
-            ] + defaults
-        )
+        consumer = try ConsumerClient(configuration, groupID: groupID, defaults: defaults)
     }
 
-    /// The partitions of topics; blocks.
-    ///
-    /// Topics that do not exist are left out.
-    package func partitions(
-        of topics: [String],
+    /// What a broker says of topics; blocks.
+    package func topics(
+        _ names: [String],
         timeout: Duration
-    ) throws(KafkaError) -> [String: [Int32]] {
-        var partitions: [String: [Int32]] = [:]
-        for topic in try consumer.client.topics(topics, timeout: timeout) where topic.error == nil {
-            partitions[topic.name] = topic.partitions
-        }
-        return partitions
+    ) throws(KafkaError) -> [TopicDescription] {
+        try consumer.client.topics(names, timeout: timeout)
     }
 
-    /// The offsets that a partition has: from that of its oldest record to that of the next one to
+    /// The offsets that partitions have: from that of the oldest record to that of the next one to
     /// come; blocks.
+    ///
+    /// - Throws: ``KafkaError`` naming the partition of which they are not known.
     package func bounds(
-        of partition: TopicPartition,
+        of partitions: some Collection<TopicPartition>,
         timeout: Duration
-    ) throws(KafkaError) -> Range<Int64> {
-        var low: Int64 = 0
-        var high: Int64 = 0
-        let error = rd_kafka_query_watermark_offsets(
+    ) throws(KafkaError) -> [TopicPartition: Range<Int64>] {
+        let first = try offsets(of: partitions, at: Int64(RD_KAFKA_OFFSET_BEGINNING), timeout)
+        let last = try offsets(of: partitions, at: Int64(RD_KAFKA_OFFSET_END), timeout)
+        var bounds: [TopicPartition: Range<Int64>] = [:]
+        for partition in partitions {
+            guard let low = first[partition], let high = last[partition], 0...high ~= low else {
+                throw KafkaError(
+                    RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION,
+                    "\(partition): its offsets are not known"
+                )
+            }
+            bounds[partition] = low..<high
+        }
+        return bounds
+    }
+
+    /// Not `rd_kafka_query_watermark_offsets`: that waits for a broker that hangs for as long as a
+    /// request may take, a minute, whatever its timeout says.
+    ///
+    /// - Parameter time: `RD_KAFKA_OFFSET_BEGINNING`, `RD_KAFKA_OFFSET_END`, or milliseconds since the
+    ///   epoch.
+    private func offsets(
+        of partitions: some Collection<TopicPartition>,
+        at time: Int64,
+        _ timeout: Duration
+    ) throws(KafkaError) -> [TopicPartition: Int64] {
+        guard !partitions.isEmpty else { return [:] }
+        let list = PartitionList(Dictionary(partitions.map { ($0, time) }) { first, _ in first })
+        let error = rd_kafka_offsets_for_times(
             consumer.client.raw,
-            partition.topic,
-            partition.partition,
-            &low,
-            &high,
+            list.raw,
             timeout.wholeMilliseconds
         )
-        guard error == RD_KAFKA_RESP_ERR_NO_ERROR, low <= high else { throw KafkaError(error) }
-        return low..<high
+        guard error == RD_KAFKA_RESP_ERR_NO_ERROR else {
+            throw consumer.client.explained(KafkaError(error))
+        }
+        try list.throwFirstError()
+        return list.offsets
     }
 
     /// For each partition, the offset of its first record that is no older than a time; blocks.
@@ -69,15 +80,7 @@ package final class AssignedConsumer {
         notOlderThan time: Int64,
         timeout: Duration
     ) throws(KafkaError) -> [TopicPartition: Int64] {
-        let times = partitions.map { ($0, time) }
-        let list = PartitionList(Dictionary(times) { first, _ in first })
-        let error = rd_kafka_offsets_for_times(
-            consumer.client.raw,
-            list.raw,
-            timeout.wholeMilliseconds
-        )
-        guard error == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(error) }
-        return list.offsets.filter { $0.value >= 0 }
+        try offsets(of: partitions, at: time, timeout).filter { $0.value >= 0 }
     }
 
     /// The offsets that the group has committed; blocks.
@@ -90,7 +93,10 @@ package final class AssignedConsumer {
         let unknown = partitions.map { ($0, Int64(RD_KAFKA_OFFSET_INVALID)) }
         let list = PartitionList(Dictionary(unknown) { first, _ in first })
         let error = rd_kafka_committed(consumer.client.raw, list.raw, timeout.wholeMilliseconds)
-        guard error == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(error) }
+        guard error == RD_KAFKA_RESP_ERR_NO_ERROR else {
+            throw consumer.client.explained(KafkaError(error))
+        }
+        try list.throwFirstError()
         return list.offsets.filter { $0.value >= 0 }
     }
 
@@ -122,6 +128,17 @@ package final class AssignedConsumer {
     /// Commits the offsets of the next records to Kafka, without waiting for the broker.
     package func commit(_ offsets: [TopicPartition: Int64]) throws(KafkaError) {
         try consumer.commit(offsets)
+    }
+
+    /// Fetches a partition anew from an offset, in the background.
+    package func refetch(_ partition: TopicPartition, from offset: Int64) {
+        consumer.refetch(partition, from: offset)
+    }
+
+    /// The end of a partition that the latest answer to a fetch told, records of open transactions
+    /// included.
+    package func knownEnd(of partition: TopicPartition) -> Int64? {
+        consumer.knownEnd(of: partition)
     }
 
     package func close() { consumer.close() }

@@ -6,7 +6,7 @@ internal import CRdkafka
 package final class BoundedConsumer {
     package enum Limits {
         /// For a broker to answer a question.
-        static let requestTimeout = Duration.seconds(10)
+        static let requestTimeout = Duration.seconds(5)
         /// For the next record to come, while there are some to come.
         static let stallTimeout = Duration.seconds(30)
         /// Records of one partition at a time: by so much one may be ahead of another.
@@ -36,24 +36,16 @@ package final class BoundedConsumer {
     ///
     /// - Throws: ``KafkaError``, also when a topic does not exist.
     package func bounds(of topics: [String]) throws(KafkaError) -> [TopicPartition: Range<Int64>] {
-        let found = try consumer.partitions(of: topics, timeout: Limits.requestTimeout)
-        var bounds: [TopicPartition: Range<Int64>] = [:]
-        for topic in topics {
-            guard let partitions = found[topic], !partitions.isEmpty else {
-                throw KafkaError(
-                    RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART,
-                    "there is no topic \(topic)"
-                )
+        var partitions: [TopicPartition] = []
+        for topic in try consumer.topics(topics, timeout: Limits.requestTimeout) {
+            if let error = topic.error {
+                throw error.isUnknownTopic
+                    ? .topic("there is no topic \(topic.name)")
+                    : KafkaError(rd_kafka_resp_err_t(error.code), topic.problem)
             }
-            for partition in partitions {
-                let partition = TopicPartition(topic: topic, partition: partition)
-                bounds[partition] = try consumer.bounds(
-                    of: partition,
-                    timeout: Limits.requestTimeout
-                )
-            }
+            partitions += topic.partitions.map { TopicPartition(topic: topic.name, partition: $0) }
         }
-        return bounds
+        return try consumer.bounds(of: partitions, timeout: Limits.requestTimeout)
     }
 
     /// For each partition, the offset of its first record that is no older than a time.
@@ -94,7 +86,7 @@ package final class BoundedConsumer {
         }
         try consumer.assign(ranges.mapValues { .at($0.lowerBound) })
         var lastNews = ContinuousClock.now
-        var trouble: KafkaError?
+        var trouble: ConsumerTrouble?
         while let next = left.indices.min(by: { left[$0].time < left[$1].time }) {
             try Task.checkCancellation()
             // What is not about a single partition.
@@ -103,22 +95,28 @@ package final class BoundedConsumer {
                 // It would be missing where it belongs.
                 throw KafkaError(RD_KAFKA_RESP_ERR__FAIL, "a record passed by its own queue")
             }
-            trouble = other.trouble ?? trouble
+            trouble = other.troubles.last ?? trouble
             var fetch = try consumer.consumer.poll(
                 left[next].queue,
                 maximumRecords: recordsPerPoll,
                 timeout: Limits.pollTimeout
             )
-            trouble = fetch.trouble ?? trouble
+            trouble = fetch.troubles.last ?? trouble
+            // Nobody grants a right meanwhile.
+            if let trouble, trouble.error.isRefusal { throw Self.error(trouble) }
             let isDone = left[next].take(&fetch)
             if !fetch.records.isEmpty {
                 lastNews = .now
                 try await body(fetch)
             } else if !isDone, lastNews + Limits.stallTimeout < .now {
-                throw trouble ?? KafkaError(RD_KAFKA_RESP_ERR__TIMED_OUT)
+                throw trouble.map(Self.error) ?? KafkaError(RD_KAFKA_RESP_ERR__TIMED_OUT)
             }
             if isDone { left.remove(at: next) }
         }
+    }
+
+    private static func error(_ trouble: ConsumerTrouble) -> KafkaError {
+        KafkaError(rd_kafka_resp_err_t(trouble.error.code), "\(trouble)")
     }
 
     /// A partition that is being read.

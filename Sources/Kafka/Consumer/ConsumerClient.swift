@@ -9,6 +9,9 @@ final class ConsumerClient {
         ///
         /// Without a limit librdkafka waits for as long as the broker is away.
         static let closeTimeout = Duration.seconds(5)
+        /// A member of a group that died hands its partitions on within this time: the least that
+        /// brokers allow unless told otherwise (`group.min.session.timeout.ms`).
+        static let session = Duration.seconds(6)
         /// Records that wait to be polled.
         static let prefetchKiB = 32 * 1024
         /// Between looks at whether it is done.
@@ -38,14 +41,24 @@ final class ConsumerClient {
     init(
         _ configuration: ClientConfiguration,
         groupID: String,
-        defaults: [KafkaProperty]
+        defaults: [KafkaProperty],
+        assignment: GroupAssignment? = nil
     ) throws(KafkaError) {
         let shared = [
             KafkaProperty("group.id", groupID),
             KafkaProperty("enable.auto.commit", "false"),
             KafkaProperty("enable.auto.offset.store", "false"),
+            KafkaProperty("session.timeout.ms", "\(Limits.session.wholeMilliseconds)"),
             KafkaProperty("isolation.level", "read_committed"),
             KafkaProperty("check.crcs", "true"),
+            // A hole is an error to be handled, not to be skipped.
+            KafkaProperty("auto.offset.reset", "error"),
+            KafkaProperty("enable.partition.eof", "true"),
+            // A broker answers at once when there is so much, and after so long when there is anything:
+            // with one byte, each batch that is published makes an answer for each consumer, of which
+            // there were thousands a second.
+            KafkaProperty("fetch.min.bytes", "65536"),
+            KafkaProperty("fetch.wait.max.ms", "5"),
             // Prefetched records, in KiB and all partitions together.
             KafkaProperty("queued.max.messages.kbytes", "\(Limits.prefetchKiB)"),
         ]
@@ -53,7 +66,11 @@ final class ConsumerClient {
         let isKnown = LibraryVersion.loaded >= Limits.queueBackoffVersion
         let newer = isKnown ? [KafkaProperty("fetch.queue.backoff.ms", backoff)] : []
         let conf = try ClientConf(configuration, defaults: shared + newer + defaults)
-        client = try conf.makeClient(RD_KAFKA_CONSUMER, log: configuration.log)
+        client = try conf.makeClient(
+            RD_KAFKA_CONSUMER,
+            log: configuration.log,
+            assignment: assignment
+        )
         embeddedBroker = configuration.embeddedBroker
         rd_kafka_poll_set_consumer(client.raw)
         queue = rd_kafka_queue_get_consumer(client.raw)
@@ -210,9 +227,19 @@ final class ConsumerClient {
             let detail = rd_kafka_message_errstr(message).map { String(cString: $0) } ?? ""
             throw KafkaError(error, "\(partition(message)): \(detail)")
         default:
-            let detail = rd_kafka_message_errstr(message).map { String(cString: $0) }
-            fetch.trouble = KafkaError(error, detail)
+            fetch.troubles.append(trouble(message))
         }
+    }
+
+    private func trouble(_ message: UnsafeMutablePointer<rd_kafka_message_t>) -> ConsumerTrouble {
+        let found = message.pointee
+        let detail = rd_kafka_message_errstr(message).map { String(cString: $0) }
+        return ConsumerTrouble(
+            topic: found.rkt == nil ? nil : topic(message),
+            partition: found.rkt == nil || found.partition < 0 ? nil : found.partition,
+            offset: found.offset < 0 ? nil : found.offset,
+            error: client.explained(KafkaError(found.err, detail))
+        )
     }
 
     /// What `_FATAL` stands for (`rd_kafka_fatal_error`): nothing more is consumed after it.
@@ -233,6 +260,31 @@ final class ConsumerClient {
         let name = String(cString: rd_kafka_topic_name(handle))
         topics.append((handle, name))
         return name
+    }
+
+    /// Fetches a partition anew from an offset, in the background: what librdkafka has told once it does
+    /// not tell again, and the end of a partition is told after this.
+    func refetch(_ partition: TopicPartition, from offset: Int64) {
+        guard let topic = rd_kafka_topic_new(client.raw, partition.topic, nil) else { return }
+        defer { rd_kafka_topic_destroy(topic) }
+        rd_kafka_seek(topic, partition.partition, offset, 0)
+    }
+
+    /// The end of a partition that the latest answer to a fetch told, records that are not yet to be
+    /// seen included: those of transactions that are still open.
+    ///
+    /// `nil` before any answer.
+    func knownEnd(of partition: TopicPartition) -> Int64? {
+        var low: Int64 = 0
+        var high: Int64 = 0
+        let error = rd_kafka_get_watermark_offsets(
+            client.raw,
+            partition.topic,
+            partition.partition,
+            &low,
+            &high
+        )
+        return error == RD_KAFKA_RESP_ERR_NO_ERROR && high >= 0 ? high : nil
     }
 
     /// Commits without waiting for the broker; closing waits for what is on its way.

@@ -6,8 +6,14 @@ package struct Fetch {
     package internal(set) var nextOffsets: [TopicPartition: Int64] = [:]
     /// Partitions of which all records have been consumed, and the offset that the next will have.
     package internal(set) var ends: [TopicPartition: Int64] = [:]
-    /// What is wrong that librdkafka goes on trying to mend, such as a broker that is away.
-    package internal(set) var trouble: KafkaError?
+    /// What is wrong, in the order in which it was told.
+    package internal(set) var troubles: [ConsumerTrouble] = []
+
+    /// For each partition how far it has been consumed, with what is at its end and no record, such as
+    /// the markers of transactions.
+    package var positions: [TopicPartition: Int64] {
+        nextOffsets.merging(ends, uniquingKeysWith: max)
+    }
 
     /// Notes what records bring their partitions to.
     ///

@@ -4,48 +4,71 @@ internal import CRdkafka
 ///
 /// Not thread-safe: it belongs to one task, which it blocks.
 package final class GroupConsumer {
-    private let consumer: ConsumerClient
+    private enum Limits {
+        /// So often a member says that it lives, and hears that partitions are given out anew.
+        static let heartbeat = Duration.seconds(1)
+        /// Within this time added partitions and new topics are found.
+        static let metadataAge = Duration.seconds(2)
+    }
 
-    /// Joins the group.
+    private let consumer: ConsumerClient
+    private let assignment: GroupAssignment
+
+    /// Joins the group, as a dynamic member: one that closes leaves it at once.
     ///
-    /// - Parameter instanceID: Makes it a static member (KIP-345): one that is started again with the
-    ///   same id takes the place of the former at once, instead of waiting until the group has got
-    ///   over its death. In exchange, it does not leave the group when it closes.
+    /// - Parameter topicsThatMayHaveLost: Of these a partition whose committed offset the broker no
+    ///   longer has is consumed from its first record; of others that is an error.
     package init(
         _ configuration: ClientConfiguration,
         groupID: String,
-        instanceID: String? = nil,
-        topics: [String]
+        topics: [String],
+        topicsThatMayHaveLost: Set<String> = []
     ) throws(KafkaError) {
-        let member = instanceID.map { [KafkaProperty("group.instance.id", $0)] } ?? []
-        consumer = try ConsumerClient(
-            configuration,
-            groupID: groupID,
-            defaults: member + [
-                KafkaProperty("auto.offset.reset", "earliest"),
-                // Cooperative assignors abort librdkafka 2.0.2 when a member closes while joining.
-                KafkaProperty("partition.assignment.strategy", "range"),
-                // A member that died hands its partitions on within this time.
-                KafkaProperty("session.timeout.ms", "10000"),
-                // A topic that is made after the member has joined is found within this time, not
-                // only after librdkafka's five minutes.
-                KafkaProperty("topic.metadata.refresh.interval.ms", "5000"),
-            ]
-        )
+        assignment = GroupAssignment(topicsThatMayHaveLost: topicsThatMayHaveLost)
+        consumer = try Self.client(configuration, groupID: groupID, assignment)
         let list = PartitionList(topics: topics)
         let error = rd_kafka_subscribe(consumer.client.raw, list.raw)
         guard error == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(error) }
     }
 
-    /// Whether the group has given partitions to this member.
-    package var isAssigned: Bool {
-        var list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?
-        guard rd_kafka_assignment(consumer.client.raw, &list) == RD_KAFKA_RESP_ERR_NO_ERROR,
-            let list
-        else { return false }
-        defer { rd_kafka_topic_partition_list_destroy(list) }
-        return list.pointee.cnt > 0
+    private static func client(
+        _ configuration: ClientConfiguration,
+        groupID: String,
+        _ assignment: GroupAssignment
+    ) throws(KafkaError) -> ConsumerClient {
+        try ConsumerClient(
+            configuration,
+            groupID: groupID,
+            defaults: [
+                // Cooperative assignors abort librdkafka 2.0.2 when a member closes while joining.
+                KafkaProperty("partition.assignment.strategy", "range"),
+                KafkaProperty("heartbeat.interval.ms", "\(Limits.heartbeat.wholeMilliseconds)"),
+                KafkaProperty(
+                    "topic.metadata.refresh.interval.ms",
+                    "\(Limits.metadataAge.wholeMilliseconds)"
+                ),
+            ],
+            assignment: assignment
+        )
     }
+
+    /// Finds out whether a member can be made.
+    ///
+    /// - Throws: ``KafkaError`` naming the property that cannot be used.
+    package static func check(_ configuration: ClientConfiguration) throws(KafkaError) {
+        let assignment = GroupAssignment(topicsThatMayHaveLost: [])
+        try client(configuration, groupID: "check", assignment).close()
+    }
+
+    /// The partitions that the group has given to this member, and where it began with each: negative
+    /// where that was not known.
+    ///
+    /// `nil` while it is no member, or partitions are being given out anew. There may be none: then
+    /// others have all.
+    package var assigned: [TopicPartition: Int64]? { assignment.positions }
+
+    /// Counts the assignments.
+    package var generation: Int { assignment.generation }
 
     /// Waits for records for at most `timeout`, and returns all that are there.
     ///
@@ -74,6 +97,25 @@ package final class GroupConsumer {
         try consumer.commit(offsets)
     }
 
-    /// Leaves the group, unless it is a static member; blocks until it has.
+    /// What a broker says of topics; blocks.
+    package func topics(
+        _ names: [String],
+        timeout: Duration
+    ) throws(KafkaError) -> [TopicDescription] {
+        try consumer.client.topics(names, timeout: timeout)
+    }
+
+    /// Fetches a partition anew from an offset, in the background.
+    package func refetch(_ partition: TopicPartition, from offset: Int64) {
+        consumer.refetch(partition, from: offset)
+    }
+
+    /// The end of a partition that the latest answer to a fetch told, records of open transactions
+    /// included.
+    package func knownEnd(of partition: TopicPartition) -> Int64? {
+        consumer.knownEnd(of: partition)
+    }
+
+    /// Leaves the group; blocks until it has.
     package func close() { consumer.close() }
 }

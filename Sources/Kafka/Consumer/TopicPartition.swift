@@ -58,5 +58,15 @@ struct PartitionList: ~Copyable {
         return Dictionary(pairs) { first, _ in first }
     }
 
+    /// - Throws: What a broker has said of a partition, naming it.
+    func throwFirstError() throws(KafkaError) {
+        let elements = UnsafeBufferPointer(start: raw.pointee.elems, count: Int(raw.pointee.cnt))
+        for element in elements where element.err != RD_KAFKA_RESP_ERR_NO_ERROR {
+            let place = "\(String(cString: element.topic))[\(element.partition)]"
+            let text = String(cString: rd_kafka_err2str(element.err))
+            throw KafkaError(element.err, "\(place): \(text)")
+        }
+    }
+
     deinit { rd_kafka_topic_partition_list_destroy(raw) }
 }

@@ -39,6 +39,8 @@ package struct GatewayConfiguration: Sendable {
 
     package var format = EventFormat()
     package var lostEvents = LostEvents.stop
+    /// In events: with more to be consumed the gateway is not ready.
+    package var maximumLag: Int64 = 50_000
     package var retries = RetryPolicy()
 
     package init() {}

@@ -78,17 +78,36 @@ package struct DeadLetter: Equatable, Sendable {
     /// Whether it says where its original was: those of other services may not.
     package var isOriginKnown: Bool { id.topic != EventTopics.deadLetters }
 
-    /// The same letter without the original's value.
-    package var omittingOriginal: DeadLetter {
+    /// The same letter with less and less in it, down to the place of its original and a few words:
+    /// what is too large for its topic in one form may not be in the next.
+    package var shrinking: [DeadLetter] {
+        let bare = with(original: original == .tombstone ? .tombstone : .omitted)
+        return [
+            self, bare, bare.with(headers: []),
+            bare.with(key: .some(nil), headers: [], error: String(error.prefix(Limits.fewWords))),
+        ]
+    }
+
+    private enum Limits {
+        /// Of the error, in characters.
+        static let fewWords = 100
+    }
+
+    private func with(
+        key: [UInt8]?? = nil,
+        headers: [KafkaHeader]? = nil,
+        original: Original? = nil,
+        error: String? = nil
+    ) -> DeadLetter {
         DeadLetter(
             id: id,
-            key: key,
-            headers: headers,
-            original: .omitted,
+            key: key ?? self.key,
+            headers: headers ?? self.headers,
+            original: original ?? self.original,
             group: group,
             deliveryCount: deliveryCount,
             errorClass: errorClass,
-            error: error,
+            error: error ?? self.error,
             timestamp: timestamp
         )
     }

@@ -38,29 +38,73 @@ package final class Health: Sendable {
         }
     }
 
+    package enum Limits {
+        /// When nobody has been able to do anything for so long, the process was stopped (`SIGSTOP`, a
+        /// virtual machine that was paused): less than a group's session, so that it is known before
+        /// anything is done that others may have done meanwhile.
+        static let pause = Duration.seconds(5)
+    }
+
+    private struct State {
+        var reasons: [Part: String]
+        /// When somebody last said that the process runs.
+        var lastTurn = ContinuousClock.now
+        var pauses = 0
+    }
+
     private let parts: [Part]
-    private let reasons: Mutex<[Part: String]>
+    private let state: Mutex<State>
 
     /// - Parameter parts: Those that count; each is not all right until it says so.
     package init(parts: [Part] = [.http, .kafka, .readModel, .projection, .saga]) {
         self.parts = parts
-        reasons = Mutex(Dictionary(uniqueKeysWithValues: parts.map { ($0, "starting") }))
+        let reasons = Dictionary(uniqueKeysWithValues: parts.map { ($0, "starting") })
+        state = Mutex(State(reasons: reasons))
+    }
+
+    /// Says that the process runs, as everybody does who waits for anything, once a second or so.
+    ///
+    /// What consumes is not all right after a pause until it says so again: others may have gone on, and
+    /// may have its partitions.
+    ///
+    /// - Returns: How many pauses there were by now.
+    @discardableResult
+    package func noteTurn(now: ContinuousClock.Instant = .now) -> Int {
+        state.withLock { state in
+            let pause = state.lastTurn.duration(to: now)
+            state.lastTurn = max(now, state.lastTurn)
+            guard pause > Limits.pause else { return state.pauses }
+            state.pauses += 1
+            let seconds = pause.components.seconds
+            for part in [Part.projection, .saga, .inventory] where parts.contains(part) {
+                state.reasons[part] =
+                    "the process was stopped for \(seconds) seconds; reading what came meanwhile"
+            }
+            return state.pauses
+        }
     }
 
     /// Reports a part as all right; returns whether that is news.
     @discardableResult
     package func succeed(_ part: Part) -> Bool {
-        reasons.withLock { $0.removeValue(forKey: part) != nil }
+        state.withLock { $0.reasons.removeValue(forKey: part) != nil }
     }
 
     /// Reports a part as not all right; returns whether that is news.
     @discardableResult
     package func fail(_ part: Part, _ reason: String) -> Bool {
-        reasons.withLock { $0.updateValue(reason, forKey: part) != reason }
+        state.withLock { $0.reasons.updateValue(reason, forKey: part) != reason }
+    }
+
+    /// Whether one part is all right, as far as it counts here.
+    package func isAllRight(_ part: Part) -> Bool {
+        noteTurn()
+        return state.withLock { $0.reasons[part] == nil }
     }
 
     package func checks() -> [HealthCheck] {
-        let reasons = reasons.withLock { $0 }
+        noteTurn()
+        let reasons = state.withLock { $0.reasons }
         return parts.map { HealthCheck(name: $0.name, reason: reasons[$0]) }
     }
 

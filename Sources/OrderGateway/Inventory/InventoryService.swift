@@ -30,6 +30,7 @@ package struct InventoryService: Service {
     private let version: EventVersion
     private let health: Health?
     private let logger: Logger
+    private let status: PartStatus
 
     /// - Parameters:
     ///   - format: How its events are written.
@@ -51,6 +52,7 @@ package struct InventoryService: Service {
         version = format.version
         self.health = health
         self.logger = logger
+        status = PartStatus(.inventory, health: health, logger: logger)
     }
 
     package func run() async throws {
@@ -59,7 +61,7 @@ package struct InventoryService: Service {
         let producer = try Producer(configuration, options)
         do {
             try await withTaskExecutorPreference(BlockingExecutor(name: name)) {
-                try await consume(producer)
+                try await answerOrders(producer)
             }
         } catch is CancellationError {
             // The usual end, like a return.
@@ -72,37 +74,55 @@ package struct InventoryService: Service {
         logger.info("inventory stopped")
     }
 
-    private func consume(_ producer: Producer) async throws {
-        let consumer = try GroupConsumer(
-            configuration,
-            groupID: Self.groupID,
-            topics: [EventTopics.orders]
-        )
-        defer { consumer.close() }
-        try await consumer.endingPollsWhenCancelled { try await consume(consumer, producer) }
+    private static let topics = [EventTopics.orders]
+
+    private func answerOrders(_ producer: Producer) async throws {
+        var stock = stock
+        var standing = ConsumerStanding(topics: Self.topics, maximumLag: .max)
+        try await Supervision(status: status).run {
+            // A stand-in keeps no account of what it has answered: what is lost is not missed.
+            let consumer = try GroupConsumer(
+                configuration,
+                groupID: Self.groupID,
+                topics: Self.topics,
+                topicsThatMayHaveLost: Set(Self.topics)
+            )
+            defer { consumer.close() }
+            try await consumer.endingPollsWhenCancelled {
+                try await consume(consumer, producer, &standing, &stock)
+            }
+        }
     }
 
-    private func consume(_ consumer: GroupConsumer, _ producer: Producer) async throws {
-        var stock = stock
-        var isAssigned = false
+    private func consume(
+        _ consumer: GroupConsumer,
+        _ producer: Producer,
+        _ standing: inout ConsumerStanding,
+        _ stock: inout Stock
+    ) async throws {
+        var member = GroupMember(consumer)
         while !Task.isCancelled {
-            if !isAssigned, consumer.isAssigned {
-                isAssigned = true
-                health?.succeed(.inventory)
-                logger.info("inventory has joined its group")
-            }
             let fetch = try consumer.poll(
                 maximumRecords: Limits.recordsPerPoll,
                 timeout: Limits.pollTimeout
             )
+            member.noteAssignment(&standing)
+            standing.note(fetch, consumer, now: .now)
             let answers = fetch.records.compactMap { answer($0, &stock) }
             try await publish(answers, producer)
-            if !fetch.nextOffsets.isEmpty { commit(fetch.nextOffsets, consumer) }
+            commit(member.toCommit(fetch), consumer)
+            guard standing.look(consumer, now: .now).madeAnew.isEmpty else { return }
+            if let reason = member.reason(&standing) {
+                status.fail(reason)
+            } else {
+                status.succeed()
+            }
             await Task.yield()
         }
     }
 
     private func commit(_ offsets: [TopicPartition: Int64], _ consumer: GroupConsumer) {
+        guard !offsets.isEmpty else { return }
         do throws(KafkaError) {
             try consumer.commit(offsets)
         } catch {

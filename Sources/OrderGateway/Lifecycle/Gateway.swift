@@ -32,6 +32,8 @@ package struct Gateway: Sendable {
         health: Health = Health(),
         logger: Logger
     ) throws {
+        // Before there is anything to be seen: what a consumer could not be made with is told now.
+        try ConsumerCheck.check(kafka)
         let store = try OrderStore(folder: dataDir)
         self.store = store
         let hotView = HotView(limitBytes: Limits.hotViewBytes)
@@ -54,6 +56,7 @@ package struct Gateway: Sendable {
                     format: configuration.format
                 ),
                 readModel: ReadModel(store: store, hotView: hotView),
+                health: health,
                 stamp: stamp,
                 logger: logger,
                 failures: failures
@@ -85,17 +88,18 @@ package struct Gateway: Sendable {
                 hotView: hotView,
                 registry: configuration.format.registry,
                 lostEvents: configuration.lostEvents,
+                maximumLag: configuration.maximumLag,
                 health: health,
                 logger: logger
             ),
             SagaService(
                 configuration: kafka,
-                replicaID: store.replicaID,
                 publisher: gate,
                 registry: configuration.format.registry,
                 version: configuration.format.version,
                 retries: configuration.retries,
                 lostEvents: configuration.lostEvents,
+                maximumLag: configuration.maximumLag,
                 health: health,
                 clock: .system,
                 logger: logger

@@ -45,6 +45,7 @@ extension Problem {
         switch error {
         case .queueFull: "too many orders are waiting for the broker"
         case .closed: "the gateway is stopping"
+        case .notPublished(.topicsNotKnown): "the gateway is starting"
         case .notPublished, .refused, .messageTooLarge, .unknown: "the broker is unavailable"
         }
     }

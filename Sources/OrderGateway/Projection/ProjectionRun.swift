@@ -6,46 +6,69 @@ struct ProjectionRun {
     private let projector: Projector
     private let consumer: AssignedConsumer
     private let service: ProjectionService
-    /// The offsets at which partitions ended at the start, as far as they have not been reached.
-    private var behind: [TopicPartition: Int64] = [:]
-    private var starts: [TopicPartition: Int64] = [:]
+    private let starts: [TopicPartition: Int64]
+    private let ends: [TopicPartition: Int64]
+    private let pauses: Int
     /// What Kafka has been told last.
-    private var reported: [StreamPosition: Int64]
+    private var reported: [TopicPartition: Int64] = [:]
 
-    /// - Parameter bounds: What the broker has of each partition.
+    /// - Parameters:
+    ///   - bounds: What the broker has of each partition.
+    ///   - pauses: How many pauses of the process there were before that was asked.
     init(
         projector: Projector,
         consumer: AssignedConsumer,
         bounds: [TopicPartition: Range<Int64>],
+        pauses: Int,
         service: ProjectionService
     ) {
         self.projector = projector
         self.consumer = consumer
+        self.pauses = pauses
         self.service = service
-        reported = projector.committedOffsets
+        var starts: [TopicPartition: Int64] = [:]
         for (partition, available) in bounds {
-            let position = StreamPosition(topic: partition.topic, partition: partition.partition)
-            let start = projector.offsets[position] ?? available.lowerBound
-            starts[partition] = start
-            if start < available.upperBound { behind[partition] = available.upperBound }
+            starts[partition] = projector.offsets[partition.position] ?? available.lowerBound
         }
+        self.starts = starts
+        ends = bounds.mapValues(\.upperBound)
     }
 
-    /// Runs until the task is cancelled, then commits what has been applied.
-    mutating func consume() async throws {
+    /// Runs until the task is cancelled, then commits what has been applied; or until the partitions
+    /// are others.
+    ///
+    /// - Returns: Topics that were made anew, if that is why it has ended.
+    mutating func consume(_ standing: inout ConsumerStanding) async throws -> [String] {
+        standing.begin(starts, ends: ends)
         try consumer.assign(starts.mapValues { .at($0) })
-        service.reading()
-        if behind.isEmpty { service.caughtUp(projector.statistics) }
+        service.status.fail("reading the topics to their end", .info)
         while !Task.isCancelled {
+            // What came meanwhile is found out from the beginning.
+            guard service.noteTurn() == pauses else { return [] }
             let fetch = try poll()
-            try await apply(fetch.records)
-            note(fetch)
+            standing.note(fetch, consumer, now: .now)
+            try await apply(fetch)
+            let changes = standing.look(consumer, now: .now)
+            guard changes.added.isEmpty, changes.madeAnew.isEmpty else {
+                try await commit(force: true)
+                return changes.madeAnew
+            }
             try await commit(force: false)
+            guard service.noteTurn() == pauses else { return [] }
+            tell(standing.reason(consumer, now: .now))
             // Lets in whatever else waits for this executor.
             await Task.yield()
         }
         try await commit(force: true)
         throw CancellationError()
+    }
+
+    private func tell(_ reason: String?) {
+        if let reason {
+            service.status.fail(reason)
+        } else {
+            service.status.succeed(["applied": "\(projector.statistics.applied)"])
+        }
     }
 
     private func poll() throws -> Fetch {
@@ -57,23 +80,20 @@ struct ProjectionRun {
     }
 
     /// Applies a batch; a store that cannot be read is waited for, with nothing polled meanwhile.
-    private func apply(_ fetched: [FetchedRecord]) async throws {
-        guard !fetched.isEmpty else { return }
-        let records = fetched.map(\.streamRecord)
-        let rejected = projector.statistics.rejected
-        try await retryingStore { () throws(StoreError) in try projector.apply(records) }
-        let passedOver = projector.statistics.rejected - rejected
-        if passedOver > 0 { service.passedOver(passedOver) }
-    }
-
-    private mutating func note(_ fetch: Fetch) {
-        guard !behind.isEmpty else { return }
-        // The last offsets of a partition need not be records': then only its end is told.
-        for partition in fetch.ends.keys { behind[partition] = nil }
-        for (partition, next) in fetch.nextOffsets where next >= behind[partition] ?? .max {
-            behind[partition] = nil
+    private func apply(_ fetch: Fetch) async throws {
+        if !fetch.records.isEmpty {
+            let records = fetch.records.map(\.streamRecord)
+            let rejected = projector.statistics.rejected
+            try await retryingStore { () throws(StoreError) in try projector.apply(records) }
+            let passedOver = projector.statistics.rejected - rejected
+            if passedOver > 0 { service.passedOver(passedOver) }
         }
-        if behind.isEmpty { service.caughtUp(projector.statistics) }
+        // What is there and no record, such as the markers of transactions: were it removed, that would
+        // be taken for a loss.
+        for (partition, end) in fetch.ends {
+            let position = partition.position
+            if end > projector.offsets[position] ?? 0 { projector.resume(position, at: end) }
+        }
     }
 
     private mutating func commit(force: Bool) async throws {
@@ -84,13 +104,14 @@ struct ProjectionRun {
                 _ = try projector.beginCommitIfDue(now: .now)
             }
         }
-        guard projector.committedOffsets != reported else { return }
-        reported = projector.committedOffsets
-        let pairs = reported.map { position, offset in
-            (TopicPartition(topic: position.topic, partition: position.partition), offset)
+        var offsets = starts
+        for partition in starts.keys {
+            offsets[partition] = projector.committedOffsets[partition.position] ?? starts[partition]
         }
+        guard offsets != reported else { return }
+        reported = offsets
         // Only lag tools read these: a failure is not worth stopping for.
-        try? consumer.commit(Dictionary(uniqueKeysWithValues: pairs))
+        try? consumer.commit(offsets)
     }
 
     /// Repeats an operation for as long as the store's trouble is of the passing kind, such as a
@@ -108,7 +129,12 @@ struct ProjectionRun {
                 service.storeFailed(error)
                 guard error.isTransient else { throw error }
             }
+            _ = service.noteTurn()
             try await backoff.pause()
         }
     }
+}
+
+extension TopicPartition {
+    var position: StreamPosition { StreamPosition(topic: topic, partition: partition) }
 }

@@ -16,9 +16,15 @@ package struct ProjectionService: Service {
         package static let idlePollTimeout = Duration.seconds(1)
     }
 
-    /// Under this group the offsets are committed to Kafka, for the eyes of lag tools only:
+    private static let topics = [EventTopics.orders, EventTopics.inventory]
+
+    /// The group under which a replica commits its offsets to Kafka, for the eyes of lag tools only:
     /// consumption resumes from the store.
-    package static let groupID = "order-gateway-read-model"
+    ///
+    /// Each replica has its own: in one that they share, the others would hide one that has stopped.
+    package static func groupID(_ replicaID: UUID) -> String {
+        "order-gateway-read-model-\(replicaID)"
+    }
 
     package let name = "projection"
 
@@ -27,8 +33,10 @@ package struct ProjectionService: Service {
     private let hotView: HotView
     private let registry: EventRegistry
     private let lostEvents: LostEvents
+    private let maximumLag: Int64
     private let health: Health
     private let logger: Logger
+    let status: PartStatus
 
     package init(
         configuration: ClientConfiguration,
@@ -36,6 +44,7 @@ package struct ProjectionService: Service {
         hotView: HotView,
         registry: EventRegistry,
         lostEvents: LostEvents,
+        maximumLag: Int64,
         health: Health,
         logger: Logger
     ) {
@@ -44,59 +53,68 @@ package struct ProjectionService: Service {
         self.hotView = hotView
         self.registry = registry
         self.lostEvents = lostEvents
+        self.maximumLag = maximumLag
         self.health = health
         self.logger = logger
+        status = PartStatus(.projection, health: health, logger: logger)
     }
 
     package func run() async throws {
         health.succeed(.readModel)
         do {
             try await withTaskExecutorPreference(BlockingExecutor(name: name)) {
-                try await consume()
+                // What it has seen of topics is kept from attempt to attempt.
+                var standing = ConsumerStanding(topics: Self.topics, maximumLag: maximumLag)
+                try await Supervision(status: status).run { try await consume(&standing) }
             }
-        } catch {
-            // What is stored is still served, and orders are still taken: only readiness is red,
-            // until someone has looked.
-            health.fail(.projection, "stopped: \(error)")
-            logger.critical("projection stopped by an error", metadata: ["error": "\(error)"])
-            await untilCancelled()
+        } catch is CancellationError {
+            logger.info("projection stopped")
         }
     }
 
-    /// Consumes until the task is cancelled; then commits what has been applied.
-    private func consume() async throws {
+    /// Consumes until the task is cancelled, then commits what has been applied; or until it has to
+    /// begin again.
+    private func consume(_ standing: inout ConsumerStanding) async throws {
         let projector = try Projector(store: store, hotView: hotView, registry: registry)
-        let consumer = try AssignedConsumer(
-            configuration,
-            groupID: Self.groupID
-        )
+        let consumer = try AssignedConsumer(configuration, groupID: Self.groupID(store.replicaID))
         defer { consumer.close() }
-        let topics = TopicInspector(consumer: consumer, waiting: waiting)
-        do {
-            let partitions = try await topics.partitions(
-                of: [EventTopics.orders, EventTopics.inventory]
+        let inspector = TopicInspector(consumer: consumer) { status.fail($0) }
+        while true {
+            let pauses = noteTurn()
+            let partitions = try await inspector.partitions(of: Self.topics)
+            try begin(standing.look(consumer, now: .now).madeAnew, projector)
+            var run = ProjectionRun(
+                projector: projector,
+                consumer: consumer,
+                bounds: try bounds(of: partitions, projector, consumer),
+                pauses: pauses,
+                service: self
             )
-            while true {
-                let bounds = try await bounds(of: partitions, projector, topics)
-                var run = ProjectionRun(
-                    projector: projector,
-                    consumer: consumer,
-                    bounds: bounds,
-                    service: self
-                )
-                do {
-                    try await consumer.endingPollsWhenCancelled { try await run.consume() }
-                } catch let error as KafkaError where error.isOffsetOutOfRange {
-                    // Which one it was, and what there is instead, is found out above.
-                    waiting("\(error)")
-                }
+            let anew = try await consumer.endingPollsWhenCancelled {
+                try await run.consume(&standing)
             }
-        } catch is CancellationError {
-            logger.info(
-                "projection stopped",
-                metadata: ["applied": "\(projector.statistics.applied)"]
+            guard !anew.isEmpty else { continue }
+            try begin(anew, projector)
+            // To a client that knows nothing of the topics that were deleted.
+            return
+        }
+    }
+
+    /// Topics were deleted and made anew: nothing of them has been consumed.
+    ///
+    /// Stored at once: after a restart nobody would know, and their first events would be passed over.
+    private func begin(_ topics: [String], _ projector: Projector) throws {
+        guard !topics.isEmpty else { return }
+        for topic in topics {
+            logger.error(
+                "topic was deleted and made anew: it is read from its first event",
+                metadata: ["topic": "\(topic)"]
             )
         }
+        for position in projector.offsets.keys where topics.contains(position.topic) {
+            projector.resume(position, at: 0)
+        }
+        try projector.commit()
     }
 
     /// What the broker has of each partition, compared with the stored offsets.
@@ -106,39 +124,23 @@ package struct ProjectionService: Service {
     private func bounds(
         of partitions: [TopicPartition],
         _ projector: Projector,
-        _ topics: TopicInspector
-    ) async throws -> [TopicPartition: Range<Int64>] {
-        var bounds: [TopicPartition: Range<Int64>] = [:]
-        for partition in partitions {
-            let available = try await topics.bounds(of: partition)
-            bounds[partition] = available
-            let position = StreamPosition(topic: partition.topic, partition: partition.partition)
-            guard let stored = projector.offsets[position],
+        _ consumer: AssignedConsumer
+    ) throws -> [TopicPartition: Range<Int64>] {
+        let bounds = try consumer.bounds(of: partitions, timeout: TopicInspector.Limits.timeout)
+        for (partition, available) in bounds {
+            guard let stored = projector.offsets[partition.position],
                 let error = LostEventsError(partition, stored: stored, available: available)
             else { continue }
             guard lostEvents == .accept else { throw error }
             logger.error("lost events are accepted", metadata: ["reason": "\(error)"])
-            projector.resume(position, at: available.lowerBound)
+            projector.resume(partition.position, at: available.lowerBound)
         }
         return bounds
     }
 
     // MARK: What a run reports
 
-    func waiting(_ reason: String) {
-        guard health.fail(.projection, reason) else { return }
-        logger.warning("projection is waiting", metadata: ["reason": "\(reason)"])
-    }
-
-    func reading() {
-        health.fail(.projection, "reading the topics to their end")
-        logger.info("projection is reading the topics to their end")
-    }
-
-    func caughtUp(_ statistics: Projector.Statistics) {
-        health.succeed(.projection)
-        logger.info("projection has caught up", metadata: ["applied": "\(statistics.applied)"])
-    }
+    func noteTurn() -> Int { health.noteTurn() }
 
     func storeFailed(_ error: StoreError) {
         guard health.fail(.readModel, "\(error)") else { return }

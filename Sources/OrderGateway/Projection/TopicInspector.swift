@@ -4,7 +4,7 @@ internal import Kafka
 struct TopicInspector {
     enum Limits {
         /// For one answer of the broker.
-        static let timeout = Duration.seconds(5)
+        static let timeout = Duration.seconds(2)
     }
 
     let consumer: AssignedConsumer
@@ -16,31 +16,16 @@ struct TopicInspector {
         var backoff = Backoff()
         while true {
             let found = try await answer { () throws(KafkaError) in
-                try consumer.partitions(of: topics, timeout: Limits.timeout)
+                try consumer.topics(topics, timeout: Limits.timeout)
             }
-            let missing = topics.filter { (found[$0] ?? []).isEmpty }
-            if missing.isEmpty {
-                return found.flatMap { topic, partitions in
-                    partitions.map { TopicPartition(topic: topic, partition: $0) }
+            let problems = found.filter { $0.error != nil }.compactMap(\.problem)
+            if problems.isEmpty {
+                return found.flatMap { topic in
+                    topic.partitions.map { TopicPartition(topic: topic.name, partition: $0) }
                 }
             }
-            waiting("topic \(missing.joined(separator: ", ")) does not exist yet")
+            waiting(problems.joined(separator: "; "))
             try await backoff.pause()
-        }
-    }
-
-    /// The offsets that the consumer's group has committed.
-    func committed(_ partitions: [TopicPartition]) async throws -> [TopicPartition: Int64] {
-        try await answer { () throws(KafkaError) in
-            try consumer.committed(partitions, timeout: Limits.timeout)
-        }
-    }
-
-    /// The offsets that a partition has: from that of its oldest record to that of the next one to
-    /// come.
-    func bounds(of partition: TopicPartition) async throws -> Range<Int64> {
-        try await answer { () throws(KafkaError) in
-            try consumer.bounds(of: partition, timeout: Limits.timeout)
         }
     }
 
@@ -53,7 +38,10 @@ struct TopicInspector {
             do throws(KafkaError) {
                 return try question()
             } catch {
-                waiting("the broker cannot be reached: \(error)")
+                waiting(
+                    error.isAuthorization
+                        ? "a right is missing: \(error)" : "the broker cannot be reached: \(error)"
+                )
             }
             try await backoff.pause()
         }

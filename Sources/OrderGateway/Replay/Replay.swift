@@ -162,9 +162,3 @@ extension ProjectorLimits {
         return limits
     }
 }
-
-extension TopicPartition {
-    fileprivate var position: StreamPosition {
-        StreamPosition(topic: topic, partition: partition)
-    }
-}

@@ -7,6 +7,7 @@ package import ReadModel
 package struct OrderRoutes: Sendable {
     private let placement: OrderPlacement
     private let readModel: ReadModel
+    private let health: Health
     private let stamp: RequestStamp
     private let logger: Logger
     private let failures: LogPace
@@ -15,12 +16,14 @@ package struct OrderRoutes: Sendable {
     package init(
         placement: OrderPlacement,
         readModel: ReadModel,
+        health: Health,
         stamp: RequestStamp,
         logger: Logger,
         failures: LogPace = LogPace()
     ) {
         self.placement = placement
         self.readModel = readModel
+        self.health = health
         self.stamp = stamp
         self.logger = logger
         self.failures = failures
@@ -119,7 +122,7 @@ package struct OrderRoutes: Sendable {
     ) async -> Response {
         do throws(StoreError) {
             guard let view = try await readModel.view(of: orderID) else {
-                return notFound(request, correlationID)
+                return unknown(orderID, request, correlationID)
             }
             return found(view, request.fields, correlationID)
         } catch {
@@ -154,12 +157,45 @@ package struct OrderRoutes: Sendable {
         return Response(.ok, fields: fields, body: view.json)
     }
 
-    private func notFound(_ request: Request, _ correlationID: CorrelationID) -> Response {
-        let problem = Problem(
-            .notFound,
-            "No such order is known here (yet): a new one appears once its event was consumed."
-        )
+    /// The answer about an order that is not in the read model, which may be behind.
+    private func unknown(
+        _ orderID: OrderID,
+        _ request: Request,
+        _ correlationID: CorrelationID
+    ) -> Response {
+        guard health.isAllRight(.projection) else {
+            var problem = Problem(
+                .serviceUnavailable,
+                "Whether there is such an order is not known here at the moment: this gateway has"
+                    + " not read all events yet."
+            )
+            problem.isRetriable = true
+            problem.fields = [(.retryAfter, "\(Problem.RetryAfter.seconds)")]
+            return self.problem(problem, request, correlationID)
+        }
+        guard let age = stamp.age(of: orderID), Limits.youth.contains(age) else {
+            return notFound(request, correlationID)
+        }
+        var problem = Self.notFound
+        problem.isRetriable = true
+        problem.fields = [(.retryAfter, "\(Limits.retryAfter)")]
         return self.problem(problem, request, correlationID)
+    }
+
+    private enum Limits {
+        /// An order that is younger by its id may still have to be consumed; clocks differ by as much.
+        static let youth = Duration.seconds(-30)...Duration.seconds(30)
+        /// What a client is asked to wait for such an order, in seconds.
+        static let retryAfter = 1
+    }
+
+    private static let notFound = Problem(
+        .notFound,
+        "No such order is known here (yet): a new one appears once its event was consumed."
+    )
+
+    private func notFound(_ request: Request, _ correlationID: CorrelationID) -> Response {
+        problem(Self.notFound, request, correlationID)
     }
 
     // MARK: Errors and logging

@@ -6,7 +6,6 @@ package import Orders
 ///
 /// Replicas share the work as one consumer group. An offset is committed only after everything that
 /// its record called for was acknowledged; what is delivered again yields the same messages again.
-/// A replica is a static member of the group: started again, it has its partitions back at once.
 package struct SagaService: Service {
     package enum Limits {
         /// Records per poll: bounds how much is published again after a crash.
@@ -24,34 +23,33 @@ package struct SagaService: Service {
     package let name = "saga"
 
     private let configuration: ClientConfiguration
-    private let replicaID: UUID
     private let publisher: any EventPublisher
     private let registry: EventRegistry
     private let version: EventVersion
     private let retries: RetryPolicy
     private let lostEvents: LostEvents
+    private let maximumLag: Int64
     private let health: Health
     private let clock: WallClock
     private let logger: Logger
+    private let status: PartStatus
 
     /// - Parameters:
-    ///   - replicaID: Tells this replica from the others, and is the same after a restart.
     ///   - registry: What can be processed.
     ///   - version: That of the events which are published here.
     package init(
         configuration: ClientConfiguration,
-        replicaID: UUID,
         publisher: any EventPublisher,
         registry: EventRegistry,
         version: EventVersion,
         retries: RetryPolicy,
         lostEvents: LostEvents,
+        maximumLag: Int64,
         health: Health,
         clock: WallClock,
         logger: Logger
     ) {
         self.configuration = configuration
-        self.replicaID = replicaID
         self.publisher = publisher
         self.registry = registry
         self.version = version
@@ -60,84 +58,99 @@ package struct SagaService: Service {
         self.health = health
         self.clock = clock
         self.logger = logger
+        self.maximumLag = maximumLag
+        status = PartStatus(.saga, health: health, logger: logger)
     }
+
+    private static let topics = [EventTopics.orders, EventTopics.inventory]
 
     package func run() async throws {
         do {
             try await withTaskExecutorPreference(BlockingExecutor(name: name)) {
-                try await consume()
+                var standing = ConsumerStanding(topics: Self.topics, maximumLag: maximumLag)
+                var mayHaveLost = false
+                try await Supervision(status: status).run {
+                    // Not before it is known to be possible: joining a group disturbs its members.
+                    if mayHaveLost { try findLostEvents() }
+                    do {
+                        try await consume(&standing)
+                    } catch let error as KafkaError where error.isOffsetOutOfRange {
+                        mayHaveLost = true
+                        try findLostEvents()
+                        throw error
+                    }
+                }
             }
-            logger.info("saga stopped")
         } catch is CancellationError {
             logger.info("saga stopped")
-        } catch {
-            let isFenced = (error as? KafkaError)?.isFenced == true
-            let reason =
-                isFenced
-                ? "another gateway has taken this one's place in the group \(Self.groupID): is one's"
-                    + " data folder a copy of the other's? Without its file lock it gets an id anew"
-                : "\(error)"
-            health.fail(.saga, "stopped: \(reason)")
-            logger.critical("saga stopped by an error", metadata: ["error": "\(reason)"])
-            await untilCancelled()
         }
     }
-
-    private static let topics = [EventTopics.orders, EventTopics.inventory]
 
     /// Compares the group's offsets with what the broker has.
     ///
     /// - Throws: ``LostEventsError``, unless losses are accepted: then the group goes on at the oldest
     ///   event, and what it publishes a second time is what it published at first.
-    private func findLostEvents() async throws {
-        let consumer = try AssignedConsumer(
-            configuration,
-            groupID: Self.groupID
-        )
+    private func findLostEvents() throws {
+        let consumer = try AssignedConsumer(configuration, groupID: Self.groupID)
         defer { consumer.close() }
-        let topics = TopicInspector(consumer: consumer, waiting: waiting)
-        let offsets = try await topics.committed(topics.partitions(of: Self.topics))
-        for (partition, committed) in offsets {
-            let available = try await topics.bounds(of: partition)
-            guard
+        let timeout = TopicInspector.Limits.timeout
+        let partitions = try consumer.topics(Self.topics, timeout: timeout).flatMap { topic in
+            topic.partitions.map { TopicPartition(topic: topic.name, partition: $0) }
+        }
+        let bounds = try consumer.bounds(of: partitions, timeout: timeout)
+        for (partition, committed) in try consumer.committed(partitions, timeout: timeout) {
+            guard let available = bounds[partition],
                 let error = LostEventsError(partition, stored: committed, available: available)
             else { continue }
             guard lostEvents == .accept else { throw error }
             logger.error("lost events are accepted", metadata: ["reason": "\(error)"])
         }
-        health.succeed(.saga)
     }
 
-    private func waiting(_ reason: String) {
-        guard health.fail(.saga, reason) else { return }
-        logger.warning("saga is waiting", metadata: ["reason": "\(reason)"])
-    }
-
-    private func consume() async throws {
-        try await findLostEvents()
+    /// Consumes until the task is cancelled, or until it has to begin again.
+    private func consume(_ standing: inout ConsumerStanding) async throws {
+        let anew = standing.takeMadeAnew()
         let consumer = try GroupConsumer(
             configuration,
             groupID: Self.groupID,
-            instanceID: "\(replicaID)",
-            topics: Self.topics
+            topics: Self.topics,
+            topicsThatMayHaveLost: lostEvents == .accept ? Set(Self.topics) : anew
         )
         defer { consumer.close() }
-        try await consumer.endingPollsWhenCancelled { try await consume(consumer) }
+        try await consumer.endingPollsWhenCancelled { try await consume(consumer, &standing) }
     }
 
-    private func consume(_ consumer: GroupConsumer) async throws {
+    private func consume(
+        _ consumer: GroupConsumer,
+        _ standing: inout ConsumerStanding
+    ) async throws {
+        var member = GroupMember(consumer)
+        let pauses = health.noteTurn()
         while !Task.isCancelled {
             let fetch = try consumer.poll(
                 maximumRecords: Limits.recordsPerPoll,
                 timeout: Limits.pollTimeout
             )
+            // After a pause others may have dealt with these records: they are left to who has the
+            // partitions now.
+            guard health.noteTurn() == pauses else { return }
+            member.noteAssignment(&standing)
+            standing.note(fetch, consumer, now: .now)
             try await publish(fetch.records.compactMap { work(for: $0) })
-            if !fetch.nextOffsets.isEmpty { commit(fetch.nextOffsets, consumer) }
+            guard health.noteTurn() == pauses else { return }
+            commit(member.toCommit(fetch), consumer)
+            guard standing.look(consumer, now: .now).madeAnew.isEmpty else { return }
+            tell(member.reason(&standing))
             await Task.yield()
         }
     }
 
+    private func tell(_ reason: String?) {
+        if let reason { status.fail(reason) } else { status.succeed() }
+    }
+
     private func commit(_ offsets: [TopicPartition: Int64], _ consumer: GroupConsumer) {
+        guard !offsets.isEmpty else { return }
         do throws(KafkaError) {
             try consumer.commit(offsets)
         } catch {
@@ -205,11 +218,9 @@ package struct SagaService: Service {
 
     private func publish(_ work: Work) async throws {
         switch work {
-        case .cancel(let message): _ = try await publish(message, "a cancellation")
+        case .cancel(let message): try await publish([message], "a cancellation")
         case .bury(let letter):
-            if try await publish(letter.message, "a dead letter") == false {
-                _ = try await publish(letter.omittingOriginal.message, "a dead letter")
-            }
+            try await publish(letter.messages, "a dead letter")
             logger.warning(
                 "event sent to the dead letters",
                 metadata: ["id": "\(letter.id)", "error": "\(letter.error)"]
@@ -220,24 +231,27 @@ package struct SagaService: Service {
     /// Tries a message as the policy says, and again from the beginning for as long as it takes:
     /// the offset may not pass a record that was not dealt with.
     ///
-    /// - Returns: `false` when it is too large for its topic.
-    private func publish(_ message: ProducerMessage, _ what: String) async throws -> Bool {
+    /// - Parameter sizes: The same thing told in fewer and fewer bytes: where one is too large for its
+    ///   topic, the next is tried, and the last again and again.
+    private func publish(_ sizes: [ProducerMessage], _ what: String) async throws {
+        var rest = sizes[...]
         var attempt = 1
-        while true {
+        while let message = rest.first {
             do throws(PublishError) {
                 _ = try await publisher.publish(message)
-                health.succeed(.saga)
-                return true
-            } catch .messageTooLarge {
-                return false
+                return
             } catch {
+                if case .messageTooLarge = error, rest.count > 1 {
+                    rest.removeFirst()
+                    continue
+                }
                 let isLast = attempt >= retries.attempts || !error.isRetriable
                 logger.log(
                     level: isLast ? .error : .warning,
                     "\(what) was not published",
                     metadata: ["attempt": "\(attempt)", "error": "\(error)"]
                 )
-                if isLast { health.fail(.saga, "\(what) cannot be published: \(error)") }
+                if isLast { status.fail("\(what) cannot be published: \(error)", .error) }
                 let pause =
                     isLast
                     ? retries.longestPause

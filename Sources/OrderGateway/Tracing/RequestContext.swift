@@ -17,6 +17,13 @@ package struct RequestStamp: Sendable {
         self.clock = clock
     }
 
+    /// How long ago an order was placed, by its id; `nil` when the id does not tell.
+    func age(of orderID: OrderID) -> Duration? {
+        orderID.time.map {
+            .milliseconds(clock.now().millisecondsSinceEpoch - $0.millisecondsSinceEpoch)
+        }
+    }
+
     /// The client's correlation id if it sent one that can be taken, else a new UUIDv7.
     func correlationID(_ fields: FieldSection?) -> CorrelationID {
         if let fields, let sent = fields.first(.correlationID),

@@ -23,6 +23,12 @@ package struct UUID: Hashable, Sendable, Comparable, TextForm {
         low = randomLow & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
     }
 
+    /// When an identifier of version 7 was made; `nil` for the other versions.
+    package var time: Timestamp? {
+        guard high >> 12 & 0xF == 7 else { return nil }
+        return Timestamp(millisecondsSinceEpoch: Int64(high >> 16))
+    }
+
     /// A random identifier (RFC 9562 §5.4).
     ///
     /// - Parameters:

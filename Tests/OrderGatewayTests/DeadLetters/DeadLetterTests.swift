@@ -152,7 +152,25 @@ struct DeadLetterTests {
         let consumed = record(mark.value, key: mark.key, headers: mark.headers.list, offset: 7)
         #expect(RedriveMark.redriven(consumed) == letter.id)
         #expect(DeadLetter(consumed) == nil)
-        #expect(read(letter.omittingOriginal.message)?.original == .omitted)
+    }
+
+    @Test func `a letter shrinks down to the place of its original and a few words`() throws {
+        let long = String(repeating: "x", count: 5_000)
+        let headers = [KafkaHeader(name: "theirs", value: Array(long.utf8))]
+        let letter = DeadLetter(
+            record(Array(long.utf8), key: Array(long.utf8), headers: headers, offset: 7),
+            error: .wrongType(pointer: "/" + long, expected: "a string"),
+            group: "group",
+            at: Timestamp(millisecondsSinceEpoch: 0)
+        )
+        let messages = letter.messages
+        let sizes = messages.map(\.bytes)
+        #expect(sizes == sizes.sorted(by: >))
+        // Its headers tell the place and, once more, the error.
+        #expect(try #require(sizes.last) < 1_000)
+        for message in messages { #expect(read(message)?.id == letter.id) }
+        #expect(read(messages[1])?.original == .omitted)
+        #expect(read(messages[1])?.headers == headers)
     }
 
     /// A record of the dead-letter topic that another service has written there.

@@ -39,7 +39,7 @@ struct KafkaServiceTests {
         let running = Task { try await service.run() }
         try await eventually("Kafka to be available") { health.isReady }
         // For so long the broker keeps its answer back.
-        broker.setRoundTripTime(.seconds(1))
+        broker.setRoundTripTime(.milliseconds(300))
         let messages = (0..<100).map { message($0) }
         let publishing = Task { await producer.publish(messages) }
         try await eventually("all to be in flight") { producer.outstanding == messages.count }

@@ -81,16 +81,19 @@ struct LogSinkTests {
         let pipe = try Pipe(isBlocking: true)
         let sink = LogSink(descriptor: pipe.writer)
         let lines = ["a", "b", "c"].map { line($0, 50_000) }
-        var text = ""
-        try await withThrowingTaskGroup(of: Void.self) { group in
+        let count = lines.reduce(0) { $0 + 5 * $1.count }
+        let text = try await withThrowingTaskGroup(of: Void.self) { group in
             for line in lines {
                 group.addTask { try await onThread { for _ in 0..<5 { sink.write(line) } } }
             }
-            try await eventually("all lines") {
-                text += pipe.readAvailable()
-                return text.utf8.count == lines.reduce(0) { $0 + 5 * $1.count }
+            // Without a limit: a writer whose reader gave up would wait for ever.
+            let text = try await onThread {
+                var text = ""
+                while text.utf8.count < count { text += pipe.readAvailable() }
+                return text
             }
             try await group.waitForAll()
+            return text
         }
         for line in text.split(separator: "\n") {
             #expect(line.utf8.count == 50_000)

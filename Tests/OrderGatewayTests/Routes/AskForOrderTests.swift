@@ -54,9 +54,30 @@ struct AskForOrderTests {
             body: GatewayFixture.order
         )
         let location = try #require(accepted[.location])
-        #expect(try await gateway.handler.answer("GET", location).status == .notFound)
+        let early = try await gateway.handler.answer("GET", location)
+        #expect(early.status == .notFound)
+        // By its id it has just been placed, here or elsewhere.
+        #expect(try early.json["retriable"] == true)
+        #expect(early[.retryAfter] == "1")
         try gateway.consume(try #require(gateway.publisher.messages.first))
         #expect(try await gateway.handler.answer("GET", location).status == .ok)
+    }
+
+    @Test func `a gateway that has not read all events does not say that there is no such order`()
+        async throws
+    {
+        let gateway = try GatewayFixture()
+        let known = try await gateway.placeOrder()
+        gateway.health.fail(.projection, "reading the topics to their end")
+        let id = "0190ffff-ffff-7fff-bfff-ffffffffffff"
+        let response = try await gateway.handler.answer("GET", "/orders/\(id)")
+        #expect(response.status == .serviceUnavailable)
+        #expect(response[.retryAfter] == "2")
+        #expect(try response.json["retriable"] == true)
+        #expect(try await gateway.handler.answer("GET", "/orders/\(known)").status == .ok)
+        #expect(try await gateway.handler.answer("GET", "/orders/42").status == .notFound)
+        gateway.health.succeed(.projection)
+        #expect(try await gateway.handler.answer("GET", "/orders/\(id)").status == .notFound)
     }
 
     @Test(arguments: [

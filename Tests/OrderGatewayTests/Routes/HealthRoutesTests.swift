@@ -16,7 +16,8 @@ struct HealthRoutesTests {
     }
 
     @Test func `at first nothing is ready`() async throws {
-        let response = try await GatewayFixture().handler.answer("GET", "/readyz")
+        let gateway = try GatewayFixture(hasCaughtUp: false)
+        let response = try await gateway.handler.answer("GET", "/readyz")
         #expect(response.status == .serviceUnavailable)
         #expect(response[.cacheControl] == "no-store")
         let json = try response.json

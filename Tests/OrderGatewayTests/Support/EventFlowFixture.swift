@@ -111,12 +111,12 @@ final class EventFlowFixture: Sendable {
     ) async throws -> Value {
         let saga = SagaService(
             configuration: configuration,
-            replicaID: RandomSource().uuid(at: WallClock.system.now()),
             publisher: publisher ?? producer,
             registry: EventRegistry(versions: versions),
             version: .v1_0,
             retries: retries,
             lostEvents: lostEvents,
+            maximumLag: .max,
             health: health,
             clock: .system,
             logger: .silent
@@ -138,6 +138,7 @@ final class EventFlowFixture: Sendable {
             hotView: hotView,
             registry: EventRegistry(versions: versions),
             lostEvents: lostEvents,
+            maximumLag: .max,
             health: health,
             logger: .silent
         )
@@ -191,7 +192,8 @@ final class EventFlowFixture: Sendable {
             let consumer = try AssignedConsumer(configuration, groupID: "test")
             defer { consumer.close() }
             try waitUntil(within: .seconds(120), "\(count) dead letters") {
-                try consumer.bounds(of: partition, timeout: .seconds(30)).upperBound >= count
+                let bounds = try consumer.bounds(of: [partition], timeout: .seconds(30))
+                return bounds[partition]?.upperBound ?? 0 >= count
             }
         }
         return try await letters().map(\.letter)

@@ -24,6 +24,7 @@ final class GatewayFixture {
 
     init(
         failing error: PublishError? = nil,
+        hasCaughtUp: Bool = true,
         logger: Logger = .silent
     ) throws {
         folder = try TemporaryFolder()
@@ -37,6 +38,7 @@ final class GatewayFixture {
         let orders = OrderRoutes(
             placement: OrderPlacement(publisher: publisher, random: random, clock: clock),
             readModel: ReadModel(store: store, hotView: hotView),
+            health: health,
             stamp: stamp,
             logger: logger
         )
@@ -44,6 +46,7 @@ final class GatewayFixture {
             orders.routes + HealthRoutes(health: health, stamp: stamp).routes
             + ContractRoute(stamp: stamp).routes
         handler = GatewayHandler(routes: routes, stamp: stamp)
+        if hasCaughtUp { health.succeed(.projection) }
     }
 
     /// Has an event consumed, as it was published.

@@ -34,6 +34,9 @@ package enum EndToEndBroker: String {
         }
     }
 
+    /// Whether it is there, and hands the partitions of a member that died on to others that join.
+    package static var getsOverDeadMembers: Bool { isAvailable && chosen == .kafka }
+
     fileprivate static var current: EndToEndBroker {
         get throws(SupportError) {
             guard let chosen else { throw SupportError("END_TO_END_BROKER names no broker.") }

@@ -22,7 +22,7 @@ struct SagaTests {
     private func expectOutcome(_ ids: [String], _ gateway: GatewayProcess) async throws {
         for (number, id) in ids.enumerated() {
             let status = number % 5 == 4 ? "cancelled" : "confirmed"
-            // A group gets over a member that died within its session timeout, 10 s.
+            // A group gets over a member that died within its session timeout, 6 s.
             let view = try await gateway.view(of: id, within: .seconds(90)) {
                 $0["status"].string == status
             }.json
@@ -63,7 +63,8 @@ struct SagaTests {
         }
     }
 
-    @Test(.enabled(if: EndToEndBroker.isAvailable), .timeLimit(.minutes(5)))
+    /// noida-db never gets over a member that died while others join.
+    @Test(.enabled(if: EndToEndBroker.getsOverDeadMembers), .timeLimit(.minutes(5)))
     func `with two replicas that are killed again and again it ends the same`() async throws {
         try await withBroker { broker in
             let folder = try TemporaryFolder()
@@ -96,32 +97,6 @@ struct SagaTests {
                 for replica in replicas { try await expectOutcome(ids, replica) }
             }
             for replica in replicas { #expect(try await replica.stop() == 0) }
-        }
-    }
-
-    @Test(.enabled(if: EndToEndBroker.isAvailable))
-    func `of two replicas with the same data folder's copy one is told so`() async throws {
-        try await withBroker { broker in
-            let folder = try TemporaryFolder()
-            func start(_ name: String) async throws -> GatewayProcess {
-                try await .serve(brokers: broker.bootstrapServers, dataDir: folder.path(name))
-            }
-            let original = try await start("original")
-            try await original.waitForReadiness()
-            try FileManager.default.createDirectory(
-                atPath: folder.path("copy"),
-                withIntermediateDirectories: false
-            )
-            try FileManager.default.copyItem(
-                atPath: folder.path("original/lock"),
-                toPath: folder.path("copy/lock")
-            )
-            let copy = try await start("copy")
-            try await eventually(within: .seconds(60), "one of them to say so") {
-                let states = [try await original.get("/readyz"), try await copy.get("/readyz")]
-                return states.contains { $0.text.contains("data folder a copy of the other's") }
-            }
-            for replica in [original, copy] { #expect(try await replica.stop() == 0) }
         }
     }
 

@@ -45,7 +45,7 @@ struct CrashTests {
                 brokers: broker.bootstrapServers,
                 dataDir: data
             )
-            try await gateway.waitForReadiness()
+            try await gateway.process.waitForOutput(containing: "projection has caught up")
             try await expectServed(ids, gateway)
 
             let events = try await gateway.kcat.records(in: "order-events")

@@ -38,11 +38,13 @@ struct OutageTests {
                 try expectUnavailable(refused)
                 #expect(try await gateway.get("/orders/\(before)").body == view.body)
                 #expect(try await gateway.get("/healthz").status == 200)
-                try await gateway.waitForReadiness(503)
-                let checks = try await gateway.get("/readyz").json["checks"]
-                #expect(checks["kafka"]["status"] == "unavailable")
-                #expect(checks["kafka"]["reason"].string?.isEmpty == false)
-                #expect(checks["http"]["status"] == "ok")
+                try await eventually("the broker to be missed") {
+                    try await gateway.get("/readyz").json["checks"]["kafka"]["reason"].string
+                        != nil
+                }
+                let readiness = try await gateway.get("/readyz")
+                #expect(readiness.status == 503)
+                #expect(try readiness.json["checks"]["http"]["status"] == "ok")
                 try expectUnavailable(try await gateway.post(OrderText.first))
 
                 try await broker.restart()
@@ -89,7 +91,8 @@ struct OutageTests {
             )
             #expect(try await gateway.get("/healthz").status == 200)
             let unknown = "01a20868-1723-7c41-9d3e-5b8f0a6c2e71"
-            #expect(try await gateway.get("/orders/\(unknown)").status == 404)
+            // It has not read the topics: who knows.
+            #expect(try await gateway.get("/orders/\(unknown)").status == 503)
             let readiness = try await gateway.get("/readyz")
             #expect(readiness.status == 503)
             #expect(try readiness.json["checks"]["kafka"]["status"] == "unavailable")

@@ -242,7 +242,7 @@ func withInventory(
     )
     do {
         try await inventory.waitForOutput(
-            containing: "inventory has joined its group",
+            containing: "info inventory has caught up",
             within: .seconds(60)
         )
         try await body()

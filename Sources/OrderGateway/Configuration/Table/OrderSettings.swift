@@ -31,6 +31,15 @@ extension Setting {
         ) { text, configuration in
             LostEvents(rawValue: text).map { configuration.lostEvents = $0 }
         },
+        .readyMaxLag: .number(
+            .orders,
+            "events",
+            1...1_000_000_000,
+            default: "50000",
+            help: "Readiness is lost with more events to be consumed than this, and comes back at"
+                + " half of it.",
+            accepted: "a whole number from 1 to 1000000000"
+        ) { $1.maximumLag = Int64($0) },
         .retryAttempts: .number(
             .orders,
             "count",

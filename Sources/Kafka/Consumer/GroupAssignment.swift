@@ -1,0 +1,94 @@
+internal import CRdkafka
+
+/// The partitions that a group has given to one of its members, and where it begins with each.
+///
+/// Sendable because it is touched only by the task that polls, within whose polls librdkafka calls back.
+final class GroupAssignment: @unchecked Sendable {
+    private enum Limits {
+        /// For a broker to answer.
+        static let timeout = Duration.seconds(5)
+    }
+
+    /// Of these topics a partition whose committed offset the broker no longer has is consumed from its
+    /// first record; of others that is an error.
+    private let topicsThatMayHaveLost: Set<String>
+
+    init(topicsThatMayHaveLost: Set<String>) {
+        self.topicsThatMayHaveLost = topicsThatMayHaveLost
+    }
+
+    /// `nil` while this is no member, or its partitions are being given out anew.
+    private(set) var positions: [TopicPartition: Int64]?
+    /// Counts the assignments.
+    private(set) var generation = 0
+
+    /// - Parameter list: The partitions that are given or taken, without offsets.
+    func rebalance(
+        _ client: OpaquePointer,
+        _ error: rd_kafka_resp_err_t,
+        _ list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>
+    ) {
+        guard error == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS else {
+            positions = nil
+            rd_kafka_assign(client, nil)
+            return
+        }
+        setOffsets(of: list, client)
+        generation += 1
+        positions = offsets(of: list)
+        rd_kafka_assign(client, list)
+    }
+
+    /// From where the group has committed; a partition of which it has committed nothing is consumed
+    /// from its first record.
+    ///
+    /// Where the broker does not answer, librdkafka asks it again.
+    private func setOffsets(
+        of list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>,
+        _ client: OpaquePointer
+    ) {
+        let timeout = Limits.timeout.wholeMilliseconds
+        guard rd_kafka_committed(client, list, timeout) == RD_KAFKA_RESP_ERR_NO_ERROR else {
+            return
+        }
+        let committed = offsets(of: list)
+        let asked = committed.filter {
+            $0.value < 0 || topicsThatMayHaveLost.contains($0.key.topic)
+        }
+        guard !asked.isEmpty else { return }
+        let first = bound(of: asked.keys, Int64(RD_KAFKA_OFFSET_BEGINNING), client)
+        let last = bound(of: asked.keys, Int64(RD_KAFKA_OFFSET_END), client)
+        for (partition, offset) in asked {
+            let low = first[partition] ?? -1
+            let isThere = offset >= low && offset <= last[partition] ?? .max
+            guard offset < 0 || !isThere else { continue }
+            rd_kafka_topic_partition_list_set_offset(
+                list,
+                partition.topic,
+                partition.partition,
+                low >= 0 ? low : Int64(RD_KAFKA_OFFSET_BEGINNING)
+            )
+        }
+    }
+
+    private func bound(
+        of partitions: some Collection<TopicPartition>,
+        _ time: Int64,
+        _ client: OpaquePointer
+    ) -> [TopicPartition: Int64] {
+        let list = PartitionList(Dictionary(partitions.map { ($0, time) }) { first, _ in first })
+        let timeout = Limits.timeout.wholeMilliseconds
+        let error = rd_kafka_offsets_for_times(client, list.raw, timeout)
+        return error == RD_KAFKA_RESP_ERR_NO_ERROR ? list.offsets : [:]
+    }
+
+    private func offsets(
+        of list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>
+    ) -> [TopicPartition: Int64] {
+        let elements = UnsafeBufferPointer(start: list.pointee.elems, count: Int(list.pointee.cnt))
+        let pairs = elements.map {
+            (TopicPartition(topic: String(cString: $0.topic), partition: $0.partition), $0.offset)
+        }
+        return Dictionary(pairs) { first, _ in first }
+    }
+}

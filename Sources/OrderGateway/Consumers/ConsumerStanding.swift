@@ -1,0 +1,194 @@
+internal import Kafka
+
+/// What keeps a consumer from having consumed everything that is there.
+///
+/// It is told what the consumer is told, and asks after the topics by itself, for librdkafka says most
+/// things once. For the task that polls.
+struct ConsumerStanding {
+    enum Limits {
+        /// Between looks at the topics.
+        static let lookInterval = Duration.seconds(1)
+        /// For a broker to answer each time.
+        static let lookTimeout = Duration.seconds(1)
+        /// After so long what is in trouble is fetched anew: librdkafka may not tell that the trouble
+        /// is over.
+        static let refetchInterval = Duration.seconds(5)
+        /// A transaction that holds a partition back for longer is told of.
+        static let transaction = Duration.seconds(3)
+    }
+
+    typealias Instant = ContinuousClock.Instant
+
+    /// What has become of the topics since the last look.
+    struct Changes {
+        /// Partitions that there were not.
+        var added: [TopicPartition] = []
+        /// Topics that had been deleted and are there again.
+        var madeAnew: [String] = []
+    }
+
+    private let topics: [String]
+    private let maximumLag: Int64
+    private var descriptions: [TopicDescription] = []
+    private var unreachable: String?
+    /// Topics that were there, and were not at the last look.
+    private var deleted: Set<String> = []
+    private var seen: Set<String> = []
+    /// Topics that had been deleted and are there again, until somebody takes note.
+    private var madeAnew: Set<String> = []
+    private var lastLook: Instant?
+
+    /// How far each partition has been consumed.
+    private(set) var positions: [TopicPartition: Int64] = [:]
+    /// Partitions of which not everything has been consumed that was there at the beginning, and their
+    /// ends then.
+    private var behind: [TopicPartition: Int64] = [:]
+    private var ends: [TopicPartition: (offset: Int64, since: Instant)] = [:]
+    private var troubles: [TopicPartition: ConsumerTrouble] = [:]
+    /// What is not about a partition: of the group, or of a topic.
+    private var others: [String?: ConsumerTrouble] = [:]
+    private var lastRefetch = Instant.now
+    private var isLagging = false
+
+    /// - Parameter maximumLag: In records, all partitions together.
+    init(topics: [String], maximumLag: Int64) {
+        self.topics = topics
+        self.maximumLag = maximumLag
+    }
+
+    /// Consumption begins, or partitions were given out anew.
+    ///
+    /// - Parameters:
+    ///   - ends: Where the partitions end; where that is not known, the first record or the end shows
+    ///     that a partition can be read.
+    mutating func begin(
+        _ positions: [TopicPartition: Int64],
+        ends bounds: [TopicPartition: Int64] = [:]
+    ) {
+        self.positions = positions
+        behind = positions.mapValues { _ in .min }
+        for (partition, position) in positions {
+            // At its end there may be records of an open transaction: the end has to be told.
+            if let end = bounds[partition] { behind[partition] = end > position ? end : .max }
+        }
+        ends = [:]
+        troubles = [:]
+        others = [:]
+        lastRefetch = .now
+    }
+
+    // MARK: What the consumer is told
+
+    mutating func note(_ fetch: Fetch, _ consumer: some ObservedConsumer, now: Instant) {
+        for trouble in fetch.troubles { note(trouble) }
+        for (partition, next) in fetch.nextOffsets {
+            positions[partition] = next
+            ends[partition] = nil
+            troubles[partition] = nil
+            if let end = behind[partition], next >= end { behind[partition] = nil }
+        }
+        for (partition, end) in fetch.ends {
+            positions[partition] = max(end, positions[partition] ?? 0)
+            troubles[partition] = nil
+            if ends[partition]?.offset != end { ends[partition] = (end, now) }
+            if !isHeld(partition, consumer) { behind[partition] = nil }
+        }
+        for partition in behind.keys where ends[partition] != nil && !isHeld(partition, consumer) {
+            behind[partition] = nil
+        }
+    }
+
+    private mutating func note(_ trouble: ConsumerTrouble) {
+        // Whether a broker can be reached is seen for oneself: librdkafka says that all are away when
+        // one has closed an idle connection.
+        guard !trouble.error.isConnectionError else { return }
+        guard let topic = trouble.topic, let partition = trouble.partition else {
+            others[trouble.topic] = trouble
+            return
+        }
+        troubles[TopicPartition(topic: topic, partition: partition)] = trouble
+    }
+
+    /// Whether there is more behind the end that was told: records of a transaction that is open.
+    private func isHeld(_ partition: TopicPartition, _ consumer: some ObservedConsumer) -> Bool {
+        guard let end = ends[partition], let known = consumer.knownEnd(of: partition) else {
+            return false
+        }
+        return known > end.offset
+    }
+
+    // MARK: Looking
+
+    /// Asks after the topics when it is time to, and fetches anew what is in trouble; may block.
+    mutating func look(_ consumer: some ObservedConsumer, now: Instant) -> Changes {
+        var changes = Changes()
+        guard now >= lastLook.map({ $0 + Limits.lookInterval }) ?? now else { return changes }
+        do throws(KafkaError) {
+            descriptions = try consumer.topics(topics, timeout: Limits.lookTimeout)
+            unreachable = nil
+        } catch {
+            unreachable = "the broker cannot be reached: \(error)"
+        }
+        lastLook = .now
+        guard unreachable == nil else { return changes }
+        for topic in descriptions {
+            if topic.error?.isUnknownTopic == true {
+                if seen.contains(topic.name) { deleted.insert(topic.name) }
+            } else if topic.error == nil {
+                seen.insert(topic.name)
+                if deleted.remove(topic.name) != nil {
+                    changes.madeAnew.append(topic.name)
+                    madeAnew.insert(topic.name)
+                }
+                let all = topic.partitions.map { TopicPartition(topic: topic.name, partition: $0) }
+                changes.added += all.filter { positions[$0] == nil }
+            }
+        }
+        if lastRefetch + Limits.refetchInterval <= now {
+            lastRefetch = now
+            for partition in troubles.keys {
+                if let position = positions[partition], position >= 0 {
+                    consumer.refetch(partition, from: position)
+                }
+            }
+        }
+        return changes
+    }
+
+    /// Topics that were made anew since this was called last.
+    mutating func takeMadeAnew() -> Set<String> {
+        defer { madeAnew = [] }
+        return madeAnew
+    }
+
+    // MARK: Telling
+
+    /// What keeps it, for a person; `nil` when it has consumed everything but what has just come.
+    mutating func reason(_ consumer: some ObservedConsumer, now: Instant) -> String? {
+        if let unreachable { return unreachable }
+        if let problem = descriptions.lazy.compactMap(problem).first { return problem }
+        if let trouble = others.values.first { return "\(trouble)" }
+        let broken = troubles.min { $0.key.description < $1.key.description }
+        if let broken { return "\(broken.value)" }
+        for (partition, end) in ends.sorted(by: { $0.key.description < $1.key.description })
+        where end.since + Limits.transaction <= now && isHeld(partition, consumer) {
+            return "\(partition) is held back by an open transaction since offset \(end.offset)"
+        }
+        if !behind.isEmpty { return "reading the topics to their end" }
+        return lagReason(consumer)
+    }
+
+    private func problem(_ topic: TopicDescription) -> String? {
+        guard let problem = topic.problem else { return nil }
+        return deleted.contains(topic.name) ? "\(problem): it was deleted" : problem
+    }
+
+    private mutating func lagReason(_ consumer: some ObservedConsumer) -> String? {
+        let lag = positions.reduce(0) { sum, position in
+            sum + max(0, (consumer.knownEnd(of: position.key) ?? 0) - max(0, position.value))
+        }
+        // Ready again at half of it, so that it does not come and go.
+        isLagging = lag > (isLagging ? maximumLag / 2 : maximumLag)
+        return isLagging ? "more than \(maximumLag) events behind" : nil
+    }
+}
