@@ -175,7 +175,8 @@ struct ProducerFaultTests {
                 return
             }
             #expect(reason.name == "TOPIC_AUTHORIZATION_FAILED")
-            #expect(producer.trouble == .refused(reason))
+            #expect(reason.message == "the right Write on topic \(KafkaFixture.topic) is missing")
+            #expect(producer.trouble == .refused(reason, topic: KafkaFixture.topic))
             // librdkafka refuses by itself from then on, until it is told of the topic anew.
             try await onThread {
                 _ = try producer.topics([KafkaFixture.topic], timeout: .seconds(20))

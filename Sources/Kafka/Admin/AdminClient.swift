@@ -19,6 +19,11 @@ package struct AdminClient: Sendable {
         client = try conf.makeClient(RD_KAFKA_PRODUCER, log: configuration.log)
     }
 
+    /// One that has a connection already.
+    init(sharing client: Client) {
+        self.client = client
+    }
+
     /// All topics, by name.
     package func listTopics(timeout: Duration) throws(KafkaError) -> [TopicDescription] {
         try client.allTopics(timeout: timeout).sorted { $0.name < $1.name }

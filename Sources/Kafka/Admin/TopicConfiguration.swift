@@ -11,6 +11,9 @@ package struct TopicConfiguration: Equatable, Sendable {
     /// `retention.bytes`, of each partition; -1 for no limit.
     package let retentionBytes: Int64?
 
+    /// `min.insync.replicas`: with fewer in sync the topic takes no records.
+    package let minimumInSyncReplicas: Int?
+
     /// Whether the broker removes all records of a key but the latest: of an order it then keeps one
     /// event.
     package var isCompacted: Bool { cleanupPolicies.contains("compact") }
@@ -22,5 +25,6 @@ package struct TopicConfiguration: Equatable, Sendable {
         maximumMessageBytes = entries["max.message.bytes"].flatMap { Int($0) }
         retentionMilliseconds = entries["retention.ms"].flatMap { Int64($0) }
         retentionBytes = entries["retention.bytes"].flatMap { Int64($0) }
+        minimumInSyncReplicas = entries["min.insync.replicas"].flatMap { Int($0) }
     }
 }

@@ -4,8 +4,8 @@ internal import CRdkafka
 package struct TopicDescription: Equatable, Sendable {
     package struct Partition: Equatable, Sendable {
         package let number: Int32
-        /// Whether a broker leads it at present.
-        package let hasLeader: Bool
+        /// The broker that leads it at present; `nil` when none does.
+        package let leader: Int32?
         package let replicas: Int
         /// How many of them have everything that was acknowledged.
         package let inSync: Int
@@ -21,6 +21,12 @@ package struct TopicDescription: Equatable, Sendable {
     /// The numbers of its partitions, ascending.
     package var partitions: [Int32] { states.map(\.number) }
 
+    /// For each broker that leads any, one partition.
+    fileprivate var oneOfEachLeader: [Int32] {
+        var seen: Set<Int32> = []
+        return states.filter { $0.leader.map { seen.insert($0).inserted } ?? false }.map(\.number)
+    }
+
     /// What there is to say against using it.
     package var problem: String? {
         if let error {
@@ -28,7 +34,7 @@ package struct TopicDescription: Equatable, Sendable {
             if error.isUnknownTopic { return "topic \(name) does not exist" }
             return "topic \(name): \(error)"
         }
-        let leaderless = states.first { !$0.hasLeader }
+        let leaderless = states.first { $0.leader == nil }
         return leaderless.map { "\(name)[\($0.number)] has no leader" }
     }
 }
@@ -57,6 +63,24 @@ extension Client {
         return topics
     }
 
+    /// Asks the brokers that lead a topic's partitions for a trifle; blocks.
+    ///
+    /// Any broker tells of topics, and may name others that nobody reaches.
+    ///
+    /// - Throws: ``KafkaError`` when one does not answer.
+    func reachLeaders(of topic: TopicDescription, timeout: Duration) throws(KafkaError) {
+        let partitions = topic.oneOfEachLeader
+        let list = rd_kafka_topic_partition_list_new(Int32(partitions.count))
+        defer { rd_kafka_topic_partition_list_destroy(list) }
+        for number in partitions {
+            rd_kafka_topic_partition_list_add(list, topic.name, number).pointee.offset =
+                Int64(RD_KAFKA_OFFSET_END)
+        }
+        let error = rd_kafka_offsets_for_times(raw, list, timeout.wholeMilliseconds)
+        guard error != RD_KAFKA_RESP_ERR_NO_ERROR else { return log.noteAnswer() }
+        throw explained(KafkaError(error), of: "the leaders of \(topic.name)")
+    }
+
     /// - Parameter topic: One topic, or `nil` for all of them.
     private func metadata(
         of topic: OpaquePointer?,
@@ -74,7 +98,6 @@ extension Client {
             throw explained(KafkaError(error))
         }
         defer { rd_kafka_metadata_destroy(metadata) }
-        log.noteAnswer()
         let topics = UnsafeBufferPointer(
             start: metadata.pointee.topics,
             count: Int(metadata.pointee.topic_cnt)
@@ -91,7 +114,7 @@ extension TopicDescription {
         states = all.map { partition in
             Partition(
                 number: partition.id,
-                hasLeader: partition.leader >= 0,
+                leader: partition.leader >= 0 ? partition.leader : nil,
                 replicas: Int(partition.replica_cnt),
                 inSync: Int(partition.isr_cnt)
             )

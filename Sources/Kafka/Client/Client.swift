@@ -7,11 +7,13 @@ internal import Dispatch
 final class Client: @unchecked Sendable {
     let raw: OpaquePointer
     private let context: ClientContext
+    private let bootstrapServers: String
 
     var log: ClientLog { context.log }
 
-    init(adopting raw: OpaquePointer, context: ClientContext) {
+    init(adopting raw: OpaquePointer, bootstrapServers: String, context: ClientContext) {
         self.raw = raw
+        self.bootstrapServers = bootstrapServers
         self.context = context
     }
 
@@ -37,9 +39,12 @@ final class Client: @unchecked Sendable {
     /// An error with its cause, which librdkafka tells elsewhere when a connection is in question:
     /// `_TRANSPORT` is all that a wrong password, a certificate and a name that does not resolve come
     /// to.
-    func explained(_ error: KafkaError) -> KafkaError {
-        guard error.isConnectionError, let failure = log.connectionFailure else { return error }
-        return KafkaError(rd_kafka_resp_err_t(error.code), failure)
+    ///
+    /// - Parameter asked: Who did not answer, if not the brokers that a client begins with.
+    func explained(_ error: KafkaError, of asked: String? = nil) -> KafkaError {
+        guard error.isConnectionError else { return error }
+        let cause = log.connectionFailure ?? "no answer from \(asked ?? bootstrapServers)"
+        return KafkaError(rd_kafka_resp_err_t(error.code), cause)
     }
 }
 

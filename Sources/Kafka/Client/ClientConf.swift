@@ -3,7 +3,6 @@ internal import CRdkafka
 /// Owns a `rd_kafka_conf_t` until librdkafka takes it.
 struct ClientConf: ~Copyable {
     private let raw: OpaquePointer
-
     /// - Parameters:
     ///   - defaults: Set before the user's properties.
     /// - Throws: ``KafkaError`` naming the property that librdkafka does not accept.
@@ -50,8 +49,25 @@ struct ClientConf: ~Copyable {
         }
     }
 
+    private subscript(name: String) -> String {
+        var size = 0
+        guard rd_kafka_conf_get(raw, name, nil, &size) == RD_KAFKA_CONF_OK else { return "" }
+        var value = [CChar](repeating: 0, count: size)
+        rd_kafka_conf_get(raw, name, &value, &size)
+        return text(value)
+    }
+
     /// Asks for events on the client's queue instead of callbacks, such as `RD_KAFKA_EVENT_DR`.
     func deliverEvents(_ events: Int32) { rd_kafka_conf_set_events(raw, events) }
+
+    /// Has the client's log know of quotas, as long as somebody serves the client's queue.
+    func noteThrottling() {
+        rd_kafka_conf_set_throttle_cb(raw) { _, _, _, milliseconds, opaque in
+            guard let opaque else { return }
+            Unmanaged<ClientContext>.fromOpaque(opaque).takeUnretainedValue().log
+                .noteThrottling(.milliseconds(milliseconds))
+        }
+    }
 
     /// Makes a client.
     ///
@@ -79,12 +95,13 @@ struct ClientConf: ~Copyable {
                     .rebalance(client, error, partitions)
             }
         }
+        let bootstrapServers = self["bootstrap.servers"]
         var reason = [CChar](repeating: 0, count: 512)
         guard let client = rd_kafka_new(type, raw, &reason, reason.count) else {
             _ = consume self  // librdkafka takes the configuration only on success
             throw KafkaError(configuration: "Kafka client: \(text(reason))")
         }
         discard self
-        return Client(adopting: client, context: context)
+        return Client(adopting: client, bootstrapServers: bootstrapServers, context: context)
     }
 }

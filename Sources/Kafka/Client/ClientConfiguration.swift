@@ -27,6 +27,17 @@ package struct ClientConfiguration: Sendable {
         self.log = log
     }
 
+    /// The same with another log.
+    func logging(_ log: @escaping Log) -> ClientConfiguration {
+        ClientConfiguration(
+            bootstrapServers: bootstrapServers,
+            clientID: clientID,
+            properties: properties,
+            embeddedBroker: embeddedBroker,
+            log: log
+        )
+    }
+
     /// What may not be changed, because orders would be lost or doubled, and what it has to be.
     package static let protectedProperties: [String: Set<String>] = [
         "acks": ["all", "-1"],

@@ -9,27 +9,46 @@ final class ClientLog: Sendable {
         static let failure = "FAIL"
     }
 
+    private enum Limits {
+        /// The same failure is logged again only after 30 seconds.
+        static let memory = Duration.seconds(40)
+    }
+
     private let log: ClientConfiguration.Log
-    private let failure = Mutex<String?>(nil)
+    private let failure = Mutex<(cause: String, time: ContinuousClock.Instant)?>(nil)
+    private let delay = Mutex(Duration.zero)
 
     init(_ log: @escaping ClientConfiguration.Log) {
         self.log = log
     }
 
-    /// Why the latest connection failed, with the address; `nil` when a broker has answered since.
-    var connectionFailure: String? { failure.withLock { $0 } }
+    /// Why the latest connection failed, with the address.
+    ///
+    /// `nil` when all brokers that were asked have answered since, or when it is long ago.
+    var connectionFailure: String? {
+        failure.withLock { failure in
+            guard let found = failure, found.time + Limits.memory > .now else { return nil }
+            return found.cause
+        }
+    }
 
     func write(_ level: Int32, _ facility: String, _ line: String) {
         if facility == Facility.failure { noteFailure(Self.cause(in: line)) }
         log(level, facility, line)
     }
 
-    func noteFailure(_ cause: String) { failure.withLock { $0 = cause } }
+    func noteFailure(_ cause: String) { failure.withLock { $0 = (cause, .now) } }
 
-    /// A broker has answered.
+    /// All brokers that were asked have answered.
     func noteAnswer() {
         failure.withLock { if $0 != nil { $0 = nil } }
     }
+
+    /// For how long a broker delays its answers because of a quota; `nil` when it does not.
+    var throttling: Duration? { delay.withLock { $0 > .zero ? $0 : nil } }
+
+    /// A broker has delayed its answer, or has begun to answer without a delay again.
+    func noteThrottling(_ delay: Duration) { self.delay.withLock { $0 = delay } }
 
     /// A line of the log without the thread's name and without counts and times, which would make it
     /// new each time: `[thrd:a:9092/1]: a:9092/1: Connect to … failed: … (after 2ms in state CONNECT)`.
@@ -39,6 +58,10 @@ final class ClientLog: Sendable {
             cause = cause[end.upperBound...]
         }
         if let counts = cause.firstRange(of: " (after ") { cause = cause[..<counts.lowerBound] }
+        // Whoever speaks Kafka answers this, the first of all requests.
+        if cause.contains("state APIVERSION_QUERY") || cause.contains("Invalid response size") {
+            return "\(cause) (is it a Kafka broker?)"
+        }
         return String(cause)
     }
 }

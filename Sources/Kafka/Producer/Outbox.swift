@@ -79,7 +79,8 @@ struct Outbox {
     private var lanes: [Lane] = []
     private var bytes = 0
     private var heldCount = 0
-    private(set) var isClosed = false
+    /// Why no more is taken.
+    private var closure: PublishError?
     /// Whether a broker answers at all: if not, nothing is begun with.
     var isReachable = true
 
@@ -88,6 +89,8 @@ struct Outbox {
         self.patience = patience
         self.mostMessages = mostMessages
     }
+
+    var isClosed: Bool { closure != nil }
 
     /// The number of messages of which librdkafka or this will say more.
     var count: Int { slots.count - free.count }
@@ -107,7 +110,7 @@ struct Outbox {
         came: Instant,
         now: Instant
     ) -> Admission {
-        guard !isClosed else { return .refused(.closed) }
+        if let closure { return .refused(closure) }
         let size = message.bytes
         // One that is larger by itself is for the broker to judge.
         guard count < mostMessages, bytes == 0 || bytes + size <= Limits.bytes else {
@@ -249,12 +252,12 @@ struct Outbox {
     }
 
     /// Takes no more from now on, and withdraws what is held.
-    mutating func close() -> [DeliveryAnswer] {
-        isClosed = true
+    mutating func close(because reason: PublishError = .closed) -> [DeliveryAnswer] {
+        closure = reason
         var answers: [DeliveryAnswer] = []
         for lane in lanes.indices {
             while let index = lanes[lane].held.head {
-                withdraw(index, .failure(.closed), &answers)
+                withdraw(index, .failure(reason), &answers)
             }
         }
         return answers

@@ -13,6 +13,16 @@ package final class Producer: Sendable {
         static let acknowledgement = Duration.seconds(3)
     }
 
+    /// Of syslog(3).
+    private enum Severity {
+        static let critical: Int32 = 2
+        static let debug: Int32 = 7
+    }
+
+    private enum Facility {
+        static let fatal = "FATAL"
+    }
+
     private enum State {
         case open(ProducerClient)
         /// The client failed fatally; another is made in time.
@@ -26,6 +36,8 @@ package final class Producer: Sendable {
         /// Sends each message as a batch of its own; made when one is needed.
         var alone: ProducerClient?
         var lastMade = ContinuousClock.now
+        /// Why a client was replaced last: the next may fail for the same reason, and so on.
+        var lastFailure: KafkaError?
         /// Clients that another has replaced, until all that they hold is acknowledged.
         var retiring: [ProducerClient] = []
     }
@@ -45,7 +57,15 @@ package final class Producer: Sendable {
         _ options: ProducerOptions = ProducerOptions(),
         handOver: @escaping @Sendable (() -> Void) -> Void = { $0() }
     ) throws(KafkaError) {
-        self.configuration = configuration
+        // Of a client that fails librdkafka says no more than this does.
+        self.configuration = configuration.logging { level, facility, text in
+            configuration.log(
+                facility == Facility.fatal && text.contains("Fatal error")
+                    ? Severity.debug : level,
+                facility,
+                text
+            )
+        }
         self.handOver = handOver
         clients = Mutex(Clients(options: options))
         let client = try makeClient(options, isEachAlone: false)
@@ -112,8 +132,7 @@ package final class Producer: Sendable {
     private func openClient() throws(PublishError) -> ProducerClient {
         switch clients.withLock({ $0.state }) {
         case .open(let client): return client
-        case .broken(let error) where error.isRefusal: throw .refused(reason: error)
-        case .broken(let error): throw .notPublished(reason: error)
+        case .broken(let error): throw PublishError(error)
         case .closed: throw .closed
         }
     }
@@ -167,16 +186,47 @@ package final class Producer: Sendable {
         }
     }
 
+    /// Asks the brokers that lead a topic's partitions for a trifle; blocks.
+    ///
+    /// - Throws: ``KafkaError`` when one does not answer.
+    package func reachLeaders(of topic: TopicDescription, timeout: Duration) throws(KafkaError) {
+        guard case .open(let client) = clients.withLock({ $0.state }) else { return }
+        try client.reachLeaders(of: topic, timeout: timeout)
+    }
+
+    /// Asks a broker for the configuration of topics; blocks.
+    ///
+    /// - Returns: For each that it tells, the configuration, or why it does not tell it.
+    /// - Throws: ``KafkaError`` as ``AdminClient/configuration(of:timeout:)``.
+    package func configuration(
+        of topics: [String],
+        timeout: Duration
+    ) throws(KafkaError) -> [String: Result<TopicConfiguration, KafkaError>] {
+        guard case .open(let client) = clients.withLock({ $0.state }) else { return [:] }
+        return try client.configuration(of: topics, timeout: timeout)
+    }
+
+    /// For how long the broker delays its answers because of a quota; `nil` when it does not.
+    package var throttling: Duration? {
+        guard case .open(let client) = clients.withLock({ $0.state }) else { return nil }
+        return client.throttling
+    }
+
     /// What keeps messages from being published, for all that is known without trying.
     package var trouble: ProducerTrouble? {
         let (state, alone) = clients.withLock { ($0.state, $0.alone) }
-        if case .broken(let error) = state { return .failed(error) }
-        if let reason = refusals.current { return .refused(reason) }
+        if case .broken(let error) = state {
+            return error.isRefusal ? .refused(error, topic: nil) : .failed(error)
+        }
+        if let (topic, reason) = refusals.current { return .refused(reason, topic: topic) }
         guard case .open(let client) = state else { return nil }
         for client in [client, alone].compactMap(\.self) {
             guard let (place, since) = client.oldestUnacknowledged else { continue }
             let wait = since.duration(to: .now)
-            if wait > Limits.acknowledgement { return .unacknowledged(place, for: wait) }
+            // A broker that delays its answers because of a quota takes what it is sent.
+            if wait > Limits.acknowledgement + (client.throttling ?? .zero) {
+                return .unacknowledged(place, for: wait)
+            }
         }
         return nil
     }
@@ -184,9 +234,8 @@ package final class Producer: Sendable {
     /// Has no batch exceed what a topic takes (`max.message.bytes`).
     package func limitBatches(to bytes: Int) {
         let isChange = clients.withLock { clients in
-            guard bytes < min(clients.options.largestBatch, ProducerClient.Limits.batchBytes) else {
-                return false
-            }
+            let most = ProducerClient.Limits.batchBytes
+            guard min(bytes, most) != min(clients.options.largestBatch, most) else { return false }
             clients.options.largestBatch = bytes
             return true
         }
@@ -204,10 +253,18 @@ package final class Producer: Sendable {
             clients.state = .broken(error)
             return max(.zero, Limits.renewalInterval - clients.lastMade.duration(to: .now))
         }
-        if error.isRefusal { refusals.note(error) }
-        failed.stop()
+        if error.isRefusal { refusals.note(error, topic: nil) }
+        failed.stop(because: PublishError(error))
         guard let pause else { return }
-        configuration.log(2, "FATAL", "the producer is replaced: \(error)")
+        let isNews = clients.withLock { clients in
+            defer { clients.lastFailure = error }
+            return clients.lastFailure != error
+        }
+        configuration.log(
+            isNews ? Severity.critical : Severity.debug,
+            Facility.fatal,
+            "the producer is replaced: \(error)"
+        )
         renew(after: pause)
     }
 

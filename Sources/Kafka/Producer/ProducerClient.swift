@@ -73,6 +73,7 @@ final class ProducerClient: @unchecked Sendable {
             defaults: Self.defaults(options, isEachAlone: reports.tooLarge == nil)
         )
         conf.deliverEvents(RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR)
+        conf.noteThrottling()
         client = try conf.makeClient(RD_KAFKA_PRODUCER, log: configuration.log)
         queue = rd_kafka_queue_get_main(client.raw)
         embeddedBroker = configuration.embeddedBroker
@@ -187,8 +188,8 @@ final class ProducerClient: @unchecked Sendable {
         embeddedBroker?.noteTraffic()
         let error = enqueue(message, number, topic)
         guard error != RD_KAFKA_RESP_ERR_NO_ERROR else { return }
-        let outcome = Outbox.Outcome.failure(PublishError(notQueued: error))
-        note(outcome)
+        let outcome = Outbox.Outcome.failure(PublishError(notQueued: error, topic: message.topic))
+        note(outcome, topic: message.topic)
         sending.withLock { $0.outbox.settle(number, outcome) }?.resume()
     }
 
@@ -260,6 +261,22 @@ final class ProducerClient: @unchecked Sendable {
             throw error
         }
     }
+
+    /// Asks the brokers that lead a topic's partitions for a trifle; blocks.
+    func reachLeaders(of topic: TopicDescription, timeout: Duration) throws(KafkaError) {
+        try client.reachLeaders(of: topic, timeout: timeout)
+    }
+
+    /// Asks a broker for the configuration of topics; blocks.
+    func configuration(
+        of topics: [String],
+        timeout: Duration
+    ) throws(KafkaError) -> [String: Result<TopicConfiguration, KafkaError>] {
+        try AdminClient(sharing: client).configuration(of: topics, timeout: timeout)
+    }
+
+    /// For how long the broker delays its answers because of a quota; `nil` when it does not.
+    var throttling: Duration? { client.log.throttling }
 
     // MARK: Deliveries
 
@@ -356,9 +373,7 @@ final class ProducerClient: @unchecked Sendable {
         case RD_KAFKA_EVENT_DR:
             return outcomes(event)
         case RD_KAFKA_EVENT_ERROR where rd_kafka_event_error_is_fatal(event) != 0:
-            var reason = [CChar](repeating: 0, count: 512)
-            let code = rd_kafka_fatal_error(client.raw, &reason, reason.count)
-            reports.failed(self, KafkaError(code, text(reason)))
+            if let failure { reports.failed(self, failure) }
         default:
             break
         }
@@ -375,8 +390,8 @@ final class ProducerClient: @unchecked Sendable {
         outcomes.reserveCapacity(messages.count)
         for case .some(let message) in messages {
             let number = Int(bitPattern: message.pointee._private)
-            let outcome = Self.outcome(message)
-            note(outcome)
+            let outcome = outcome(message)
+            note(outcome, topic: Self.topic(of: message))
             if outcome == .failure(.messageTooLarge), let tooLarge = reports.tooLarge {
                 // The broker's limit is about batches, which librdkafka does not split as Java's
                 // producer does (KIP-126): this one may be small.
@@ -391,15 +406,15 @@ final class ProducerClient: @unchecked Sendable {
         return outcomes
     }
 
-    private func note(_ outcome: Outbox.Outcome) {
+    private func note(_ outcome: Outbox.Outcome, topic: @autoclosure () -> String) {
         switch outcome {
-        case .success: reports.refusals.noteAcceptance()
-        case .failure(.refused(let reason)): reports.refusals.note(reason)
+        case .success: reports.refusals.noteAcceptance(topic: topic())
+        case .failure(.refused(let reason)): reports.refusals.note(reason, topic: topic())
         case .failure: break
         }
     }
 
-    private static func outcome(_ message: UnsafePointer<rd_kafka_message_t>) -> Outbox.Outcome {
+    private func outcome(_ message: UnsafePointer<rd_kafka_message_t>) -> Outbox.Outcome {
         let error = message.pointee.err
         guard error != RD_KAFKA_RESP_ERR_NO_ERROR else {
             return .success(
@@ -409,14 +424,36 @@ final class ProducerClient: @unchecked Sendable {
                 )
             )
         }
-        return .failure(PublishError(error, status: rd_kafka_message_status(message)))
+        let status = rd_kafka_message_status(message)
+        if status == RD_KAFKA_MSG_STATUS_NOT_PERSISTED, let failure, Self.followsFailure(error) {
+            return .failure(PublishError(failure))
+        }
+        return .failure(PublishError(error, status: status, topic: Self.topic(of: message)))
+    }
+
+    /// Whether a message is only given up because the client has failed.
+    private static func followsFailure(_ error: rd_kafka_resp_err_t) -> Bool {
+        error == RD_KAFKA_RESP_ERR__FATAL || error == RD_KAFKA_RESP_ERR__PURGE_QUEUE
+    }
+
+    /// Why the client has failed for good.
+    private var failure: KafkaError? {
+        var reason = [CChar](repeating: 0, count: 512)
+        let code = rd_kafka_fatal_error(client.raw, &reason, reason.count)
+        return code == RD_KAFKA_RESP_ERR_NO_ERROR ? nil : KafkaError(fatal: code, text(reason))
+    }
+
+    fileprivate static func topic(of message: UnsafePointer<rd_kafka_message_t>) -> String {
+        message.pointee.rkt.map { String(cString: rd_kafka_topic_name($0)) } ?? ""
     }
 
     // MARK: Stopping
 
     /// Takes no more messages, gives up what is outstanding, has it answered, and ends the thread.
-    func stop() {
-        for answer in sending.withLock({ $0.outbox.close() }) { answer.resume() }
+    ///
+    /// - Parameter reason: What those are told whose messages librdkafka has not seen.
+    func stop(because reason: PublishError = .closed) {
+        for answer in sending.withLock({ $0.outbox.close(because: reason) }) { answer.resume() }
         purge()
         rd_kafka_queue_yield(queue)
     }
@@ -454,7 +491,7 @@ extension ProducerMessage {
             start.map { [UInt8](UnsafeRawBufferPointer(start: $0, count: count)) }
         }
         self.init(
-            topic: found.rkt.map { String(cString: rd_kafka_topic_name($0)) } ?? "",
+            topic: ProducerClient.topic(of: message),
             key: bytes(found.key, found.key_len),
             value: bytes(found.payload, found.len),
             headers: KafkaHeader.all(of: message),

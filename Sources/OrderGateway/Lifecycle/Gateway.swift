@@ -44,6 +44,7 @@ package struct Gateway: Sendable {
         )
         let gate = TopicGate(producer)
         let limiter = configuration.rateLimit.map { RateLimiter($0) }
+        let failures = LogPace()
         func handler() -> GatewayHandler {
             let random = RandomSource()
             let stamp = RequestStamp(random: random, clock: .system)
@@ -57,7 +58,8 @@ package struct Gateway: Sendable {
                 readModel: ReadModel(store: store, hotView: hotView),
                 health: health,
                 stamp: stamp,
-                logger: logger
+                logger: logger,
+                failures: failures
             )
             let routes =
                 orders.routes + HealthRoutes(health: health, stamp: stamp).routes

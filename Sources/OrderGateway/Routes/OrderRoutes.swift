@@ -10,19 +10,23 @@ package struct OrderRoutes: Sendable {
     private let health: Health
     private let stamp: RequestStamp
     private let logger: Logger
+    private let failures: LogPace
 
+    /// - Parameter failures: For the lines about orders that were not published, of all event loops.
     package init(
         placement: OrderPlacement,
         readModel: ReadModel,
         health: Health,
         stamp: RequestStamp,
-        logger: Logger
+        logger: Logger,
+        failures: LogPace = LogPace()
     ) {
         self.placement = placement
         self.readModel = readModel
         self.health = health
         self.stamp = stamp
         self.logger = logger
+        self.failures = failures
     }
 
     package var routes: [Route] {
@@ -70,12 +74,7 @@ package struct OrderRoutes: Sendable {
                 ]
             )
         } catch {
-            log(
-                .warning,
-                error.isOutcomeKnown ? "order not published" : "outcome of order unknown",
-                context,
-                ["order_id": "\(orderID)", "error": "\(error)"]
-            )
+            logFailure(error, orderID, context)
             return problem(Problem(error, orderID: orderID), request, context.correlationID)
         }
         return accepted(orderID, context)
@@ -209,6 +208,20 @@ package struct OrderRoutes: Sendable {
         var problem = problem
         problem.instance = String(decoding: request.path, as: UTF8.self)
         return problem.response(correlationID: correlationID)
+    }
+
+    /// An outage makes as many failures as there are orders: a line a second is for everybody, with the
+    /// number of those before it that had none, and the others are for level debug.
+    private func logFailure(_ error: PublishError, _ orderID: OrderID, _ context: RequestContext) {
+        let leftOut = failures.pass()
+        var metadata: Logger.Metadata = ["order_id": "\(orderID)", "error": "\(error)"]
+        if let leftOut, leftOut > 0 { metadata["others_before"] = "\(leftOut)" }
+        log(
+            leftOut == nil ? .debug : .warning,
+            error.isOutcomeKnown ? "order not published" : "outcome of order unknown",
+            context,
+            metadata
+        )
     }
 
     private func log(
