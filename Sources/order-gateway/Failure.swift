@@ -10,7 +10,6 @@ enum Failure {
     private static let unavailable: Int32 = 69  // EX_UNAVAILABLE
     private static let software: Int32 = 70  // EX_SOFTWARE
     private static let input: Int32 = 74  // EX_IOERR
-    private static let overdue: Int32 = 75  // EX_TEMPFAIL
     fileprivate static let forbidden: Int32 = 77  // EX_NOPERM
 
     /// A property that librdkafka refuses came from the flag, or from its name in the environment.
@@ -24,7 +23,7 @@ enum Failure {
         case is ConfigurationError, is UsageError: usage
         case let error as KafkaError: code(of: error)
         case is ServerError: unavailable
-        case ServiceError.overdue: overdue
+        case ServiceError.overdue: ServiceError.overdueExitCode
         case is NotFound, is ReplayRefusal: failure
         case is StoreError, is StockError, is OutputError: input
         default: software

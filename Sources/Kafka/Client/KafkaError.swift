@@ -31,6 +31,8 @@ package struct KafkaError: Error, Equatable, Sendable, CustomStringConvertible {
         "no broker has been reached since the start"
     )
 
+    static let allBrokersDown = KafkaError(RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN)
+
     /// A topic cannot be used.
     package static func topic(_ problem: String) -> KafkaError {
         KafkaError(RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, problem)

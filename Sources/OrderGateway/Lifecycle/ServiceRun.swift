@@ -4,6 +4,8 @@ package struct ServiceRun {
         /// Added to the time that requests in flight are given: for the producer's flush and the
         /// projection's last commit.
         package static let margin = Duration.seconds(15)
+        /// For what is tidied up when a stop has taken too long: what has not ended may be in its way.
+        static let tidyingUp = Duration.seconds(3)
     }
 
     private enum Event {
@@ -61,10 +63,17 @@ package struct ServiceRun {
             run.start()
             try await run.react(to: events)
         }
-        try await withTaskCancellationHandler {
-            try await task.value
-        } onCancel: {
-            reports.yield(.cancelled)
+        do {
+            try await withTaskCancellationHandler {
+                try await task.value
+            } onCancel: {
+                reports.yield(.cancelled)
+            }
+        } catch let error as ServiceError {
+            if case .overdue = error {
+                signals.end(after: Limits.tidyingUp, code: ServiceError.overdueExitCode)
+            }
+            throw error
         }
     }
 

@@ -67,6 +67,15 @@ package final class StopSignals: Sendable {
         state.withLock { $0.tidying.append(tidyUp) }
     }
 
+    /// Ends the process with an exit code unless it has ended by itself by then.
+    func end(after pause: Duration, code: Int32) {
+        let (seconds, attoseconds) = pause.components
+        let nanoseconds = Int(seconds) * 1_000_000_000 + Int(attoseconds / 1_000_000_000)
+        DispatchQueue.global().asyncAfter(deadline: .now() + .nanoseconds(nanoseconds)) {
+            self.end(code)
+        }
+    }
+
     /// As the manual pages call it.
     static func name(of number: Int32) -> String {
         switch number {

@@ -242,6 +242,8 @@ struct ServiceRunTests {
             try await run(services, signals, limit: limit, logger: logger(lines))
         }
         #expect(lines.all.last?.dropFirst(25) == #"error the stop took too long services="b a""#)
+        // What is left may be in the way of the usual end.
+        try await eventually("the process to be ended") { ends.all == ["75"] }
         open.finish()
         try await eventually("those left to end") {
             journal.all.count { $0.hasSuffix("has ended") } == services.count
