@@ -31,6 +31,7 @@ package struct KafkaError: Error, Equatable, Sendable, CustomStringConvertible {
         "no broker has been reached since the start"
     )
 
+    static let badMessage = KafkaError(RD_KAFKA_RESP_ERR__BAD_MSG)
     static let allBrokersDown = KafkaError(RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN)
 
     /// A topic cannot be used.
@@ -52,6 +53,17 @@ package struct KafkaError: Error, Equatable, Sendable, CustomStringConvertible {
             RD_KAFKA_RESP_ERR_UNSUPPORTED_FOR_MESSAGE_FORMAT,
         ]
         return refusals.contains { $0.rawValue == code }
+    }
+
+    /// Whether a record, or the batch that it is in, is damaged, larger than this client takes, or
+    /// compressed in a way that it cannot undo: then no other attempt reads it.
+    package var isUnreadable: Bool {
+        let codes = [
+            RD_KAFKA_RESP_ERR__BAD_MSG, RD_KAFKA_RESP_ERR__BAD_COMPRESSION,
+            RD_KAFKA_RESP_ERR__NOT_IMPLEMENTED, RD_KAFKA_RESP_ERR_INVALID_MSG,
+            RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE, RD_KAFKA_RESP_ERR__UNDERFLOW,
+        ]
+        return codes.contains { $0.rawValue == code }
     }
 
     /// Whether a right is missing.

@@ -59,6 +59,8 @@ final class ConsumerClient {
             // there were thousands a second.
             KafkaProperty("fetch.min.bytes", "65536"),
             KafkaProperty("fetch.wait.max.ms", "5"),
+            // Who passes over what cannot be read tries one offset after the other.
+            KafkaProperty("fetch.error.backoff.ms", "50"),
             // Prefetched records, in KiB and all partitions together.
             KafkaProperty("queued.max.messages.kbytes", "\(Limits.prefetchKiB)"),
         ]

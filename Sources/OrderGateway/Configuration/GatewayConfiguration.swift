@@ -39,6 +39,7 @@ package struct GatewayConfiguration: Sendable {
 
     package var format = EventFormat()
     package var lostEvents = LostEvents.stop
+    package var unreadableRecords = UnreadableRecords.stop
     /// In events: with more to be consumed the gateway is not ready.
     package var maximumLag: Int64 = 50_000
     package var retries = RetryPolicy()

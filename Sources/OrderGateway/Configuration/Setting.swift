@@ -13,6 +13,7 @@ package enum Setting: String, CaseIterable, Sendable {
     case requestTimeout = "request.timeout"
     case shutdownTimeout = "shutdown.timeout"
     case lostEvents = "lost.events"
+    case unreadableRecords = "unreadable.records"
     case readyMaxLag = "ready.max-lag"
     case retryAttempts = "retry.attempts"
     case retryFirst = "retry.first"

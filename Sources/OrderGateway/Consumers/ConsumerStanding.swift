@@ -27,8 +27,16 @@ struct ConsumerStanding {
         var madeAnew: [String] = []
     }
 
+    /// Offsets of a partition that were passed over, for what is there can never be read.
+    struct Gap {
+        let partition: TopicPartition
+        var offsets: Range<Int64>
+        let error: KafkaError
+    }
+
     private let topics: [String]
     private let maximumLag: Int64
+    private let unreadable: UnreadableRecords
     private var descriptions: [TopicDescription] = []
     private var unreachable: String?
     /// Topics that were there, and were not at the last look.
@@ -50,13 +58,17 @@ struct ConsumerStanding {
     private var troubles: [TopicPartition: ConsumerTrouble] = [:]
     /// What is not about a partition: of the group, or of a topic.
     private var others: [String?: ConsumerTrouble] = [:]
+    /// What is being passed over, and what has been.
+    private var passing: [TopicPartition: Gap] = [:]
+    private var passed: [Gap] = []
     private var lastRefetch = Instant.now
     private var isLagging = false
 
     /// - Parameter maximumLag: In records, all partitions together.
-    init(topics: [String], maximumLag: Int64) {
+    init(topics: [String], maximumLag: Int64, unreadable: UnreadableRecords = .stop) {
         self.topics = topics
         self.maximumLag = maximumLag
+        self.unreadable = unreadable
     }
 
     /// Consumption begins, or partitions were given out anew.
@@ -78,13 +90,14 @@ struct ConsumerStanding {
         held = [:]
         troubles = [:]
         others = [:]
+        passing = [:]
         lastRefetch = .now
     }
 
     // MARK: What the consumer is told
 
     mutating func note(_ fetch: Fetch, _ consumer: some ObservedConsumer, now: Instant) {
-        for trouble in fetch.troubles { note(trouble) }
+        finishPassing(fetch)
         for (partition, next) in fetch.nextOffsets {
             positions[partition] = next
             ends[partition] = nil
@@ -97,6 +110,9 @@ struct ConsumerStanding {
             troubles[partition] = nil
             ends[partition] = end
         }
+        // What is told of a partition comes behind the records that were had of it.
+        for trouble in fetch.troubles { note(trouble) }
+        if unreadable == .skip { pass(fetch.troubles, consumer) }
         for partition in ends.keys {
             if isHeld(partition, consumer) {
                 held[partition] = held[partition] ?? now
@@ -116,6 +132,50 @@ struct ConsumerStanding {
             return
         }
         troubles[TopicPartition(topic: topic, partition: partition)] = trouble
+    }
+
+    /// Goes on behind an offset at which nothing can be read.
+    ///
+    /// By one, for nobody knows where a damaged batch ends; a broker answers with the whole batch for
+    /// each offset within it.
+    private mutating func pass(
+        _ troubles: [ConsumerTrouble],
+        _ consumer: some ObservedConsumer
+    ) {
+        var unreadable: [TopicPartition: ConsumerTrouble] = [:]
+        for trouble in troubles where trouble.error.isUnreadable {
+            guard let topic = trouble.topic, let number = trouble.partition else { continue }
+            // Told twice, it was tried once.
+            unreadable[TopicPartition(topic: topic, partition: number)] = trouble
+        }
+        for (partition, trouble) in unreadable {
+            let position = max(positions[partition] ?? 0, trouble.offset ?? 0)
+            let start = passing[partition]?.offsets.lowerBound ?? position
+            passing[partition] = Gap(
+                partition: partition,
+                offsets: start..<position + 1,
+                error: trouble.error
+            )
+            positions[partition] = position + 1
+            // What librdkafka has told of it before is not told any more from now on.
+            consumer.refetch(partition, from: position + 1)
+        }
+    }
+
+    /// What comes now is behind what was passed over.
+    private mutating func finishPassing(_ fetch: Fetch) {
+        for (partition, gap) in passing {
+            let reached = max(fetch.nextOffsets[partition] ?? 0, (fetch.ends[partition] ?? -1) + 1)
+            guard reached > gap.offsets.upperBound else { continue }
+            passing[partition] = nil
+            passed.append(gap)
+        }
+    }
+
+    /// What was passed over since this was called last.
+    mutating func takePassed() -> [Gap] {
+        defer { passed = [] }
+        return passed
     }
 
     /// Whether there is more behind the end that was told: records of a transaction that is open.

@@ -53,6 +53,31 @@ package struct DeadLetter: Equatable, Sendable {
         timestamp = time
     }
 
+    /// A letter about records that could not even be read: one for all of them, named by the first.
+    init(
+        unreadable offsets: Range<Int64>,
+        of partition: TopicPartition,
+        error: KafkaError,
+        group: String,
+        at time: Timestamp
+    ) {
+        self.init(
+            id: DeadLetterID(
+                topic: partition.topic,
+                partition: partition.partition,
+                offset: offsets.lowerBound
+            ),
+            key: nil,
+            headers: [],
+            original: .omitted,
+            group: group,
+            deliveryCount: 1,
+            errorClass: "unreadable",
+            error: "\(offsets.count) records from this offset on cannot be read: \(error)",
+            timestamp: time
+        )
+    }
+
     init(
         id: DeadLetterID,
         key: [UInt8]?,

@@ -88,6 +88,7 @@ package struct Gateway: Sendable {
                 hotView: hotView,
                 registry: configuration.format.registry,
                 lostEvents: configuration.lostEvents,
+                unreadable: configuration.unreadableRecords,
                 maximumLag: configuration.maximumLag,
                 health: health,
                 logger: logger
@@ -99,6 +100,7 @@ package struct Gateway: Sendable {
                 version: configuration.format.version,
                 retries: configuration.retries,
                 lostEvents: configuration.lostEvents,
+                unreadable: configuration.unreadableRecords,
                 maximumLag: configuration.maximumLag,
                 health: health,
                 clock: .system,

@@ -9,8 +9,8 @@ struct ProjectionRun {
     private let starts: [TopicPartition: Int64]
     private let ends: [TopicPartition: Int64]
     private let pauses: Int
-    /// What Kafka has been told last.
-    private var reported: [TopicPartition: Int64] = [:]
+    /// The stored offsets that Kafka has been told last.
+    private var reported: [StreamPosition: Int64]?
 
     /// - Parameters:
     ///   - bounds: What the broker has of each partition.
@@ -47,6 +47,7 @@ struct ProjectionRun {
             guard service.noteTurn() == pauses else { return [] }
             let fetch = try poll()
             standing.note(fetch, consumer, now: .now)
+            for gap in standing.takePassed() { service.passedOver(gap) }
             try await apply(fetch)
             let changes = standing.look(consumer, now: .now)
             guard changes.added.isEmpty, changes.madeAnew.isEmpty else {
@@ -104,14 +105,13 @@ struct ProjectionRun {
                 _ = try projector.beginCommitIfDue(now: .now)
             }
         }
-        var offsets = starts
-        for partition in starts.keys {
-            offsets[partition] = projector.committedOffsets[partition.position] ?? starts[partition]
+        guard projector.committedOffsets != reported else { return }
+        reported = projector.committedOffsets
+        let offsets = starts.map { partition, start in
+            (partition, projector.committedOffsets[partition.position] ?? start)
         }
-        guard offsets != reported else { return }
-        reported = offsets
         // Only lag tools read these: a failure is not worth stopping for.
-        try? consumer.commit(offsets)
+        try? consumer.commit(Dictionary(uniqueKeysWithValues: offsets))
     }
 
     /// Repeats an operation for as long as the store's trouble is of the passing kind, such as a

@@ -33,6 +33,7 @@ package struct ProjectionService: Service {
     private let hotView: HotView
     private let registry: EventRegistry
     private let lostEvents: LostEvents
+    private let unreadable: UnreadableRecords
     private let maximumLag: Int64
     private let health: Health
     private let logger: Logger
@@ -44,6 +45,7 @@ package struct ProjectionService: Service {
         hotView: HotView,
         registry: EventRegistry,
         lostEvents: LostEvents,
+        unreadable: UnreadableRecords = .stop,
         maximumLag: Int64,
         health: Health,
         logger: Logger
@@ -53,6 +55,7 @@ package struct ProjectionService: Service {
         self.hotView = hotView
         self.registry = registry
         self.lostEvents = lostEvents
+        self.unreadable = unreadable
         self.maximumLag = maximumLag
         self.health = health
         self.logger = logger
@@ -64,7 +67,11 @@ package struct ProjectionService: Service {
         do {
             try await withTaskExecutorPreference(BlockingExecutor(name: name)) {
                 // What it has seen of topics is kept from attempt to attempt.
-                var standing = ConsumerStanding(topics: Self.topics, maximumLag: maximumLag)
+                var standing = ConsumerStanding(
+                    topics: Self.topics,
+                    maximumLag: maximumLag,
+                    unreadable: unreadable
+                )
                 try await Supervision(status: status).run { try await consume(&standing) }
             }
         } catch is CancellationError {
@@ -150,6 +157,17 @@ package struct ProjectionService: Service {
     func storeRecovered() {
         guard health.succeed(.readModel) else { return }
         logger.notice("the read model can be written again")
+    }
+
+    /// The saga writes a dead letter about it.
+    func passedOver(_ gap: ConsumerStanding.Gap) {
+        logger.error(
+            "records that cannot be read were passed over",
+            metadata: [
+                "partition": "\(gap.partition)", "offset": "\(gap.offsets.lowerBound)",
+                "count": "\(gap.offsets.count)", "error": "\(gap.error)",
+            ]
+        )
     }
 
     func passedOver(_ count: Int) {

@@ -28,6 +28,7 @@ package struct SagaService: Service {
     private let version: EventVersion
     private let retries: RetryPolicy
     private let lostEvents: LostEvents
+    private let unreadable: UnreadableRecords
     private let maximumLag: Int64
     private let health: Health
     private let clock: WallClock
@@ -44,6 +45,7 @@ package struct SagaService: Service {
         version: EventVersion,
         retries: RetryPolicy,
         lostEvents: LostEvents,
+        unreadable: UnreadableRecords = .stop,
         maximumLag: Int64,
         health: Health,
         clock: WallClock,
@@ -58,6 +60,7 @@ package struct SagaService: Service {
         self.health = health
         self.clock = clock
         self.logger = logger
+        self.unreadable = unreadable
         self.maximumLag = maximumLag
         status = PartStatus(.saga, health: health, logger: logger)
     }
@@ -67,7 +70,11 @@ package struct SagaService: Service {
     package func run() async throws {
         do {
             try await withTaskExecutorPreference(BlockingExecutor(name: name)) {
-                var standing = ConsumerStanding(topics: Self.topics, maximumLag: maximumLag)
+                var standing = ConsumerStanding(
+                    topics: Self.topics,
+                    maximumLag: maximumLag,
+                    unreadable: unreadable
+                )
                 var mayHaveLost = false
                 try await Supervision(status: status).run {
                     // Not before it is known to be possible: joining a group disturbs its members.
@@ -136,7 +143,8 @@ package struct SagaService: Service {
             guard health.noteTurn() == pauses else { return }
             member.noteAssignment(&standing)
             standing.note(fetch, consumer, now: .now)
-            try await publish(fetch.records.compactMap { work(for: $0) })
+            let gaps = standing.takePassed().map { Work.bury(letter(about: $0)) }
+            try await publish(gaps + fetch.records.compactMap { work(for: $0) })
             guard health.noteTurn() == pauses else { return }
             commit(member.toCommit(fetch), consumer)
             guard standing.look(consumer, now: .now).madeAnew.isEmpty else { return }
@@ -193,6 +201,16 @@ package struct SagaService: Service {
                 DeadLetter(record.copy(), error: error, group: Self.groupID, at: clock.now())
             )
         }
+    }
+
+    private func letter(about gap: ConsumerStanding.Gap) -> DeadLetter {
+        DeadLetter(
+            unreadable: gap.offsets,
+            of: gap.partition,
+            error: gap.error,
+            group: Self.groupID,
+            at: clock.now()
+        )
     }
 
     // MARK: Publishing

@@ -98,6 +98,34 @@ struct ConsumerStandingTests {
         #expect(note(fetch(next: [Self.first: 8]), &standing) == nil)
     }
 
+    @Test(arguments: [UnreadableRecords.stop, .skip])
+    func `what can never be read is waited for, or passed over offset by offset`(
+        _ unreadable: UnreadableRecords
+    ) {
+        var standing = ConsumerStanding(
+            topics: ["events"],
+            maximumLag: 100,
+            unreadable: unreadable
+        )
+        standing.begin([Self.first: 5])
+        let damaged = ConsumerTrouble(
+            topic: "events",
+            partition: 0,
+            offset: 5,
+            error: .badMessage
+        )
+        for _ in 0..<3 { #expect(note(fetch(troubles: [damaged]), &standing) != nil) }
+        #expect(standing.takePassed().isEmpty)
+        guard unreadable == .skip else {
+            #expect(broker.refetched.isEmpty)
+            return
+        }
+        #expect(broker.refetched == [Self.first: 8])
+        #expect(note(fetch(next: [Self.first: 9]), &standing) == nil)
+        #expect(standing.takePassed().map(\.offsets) == [5..<8])
+        #expect(standing.takePassed().isEmpty)
+    }
+
     @Test func `a transaction that holds a partition back is named after a while`() {
         var standing = standing()
         broker.ends = [Self.first: 9]

@@ -31,6 +31,15 @@ extension Setting {
         ) { text, configuration in
             LostEvents(rawValue: text).map { configuration.lostEvents = $0 }
         },
+        .unreadableRecords: SettingDeclaration(
+            .orders,
+            .choice(["stop", "skip"]),
+            default: "stop",
+            help: "When a record can never be read, such as a damaged one: stop consuming its"
+                + " partition, or go on behind it, with a dead letter that tells its place."
+        ) { text, configuration in
+            UnreadableRecords(rawValue: text).map { configuration.unreadableRecords = $0 }
+        },
         .readyMaxLag: .number(
             .orders,
             "events",
