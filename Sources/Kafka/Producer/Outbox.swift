@@ -81,6 +81,8 @@ struct Outbox {
     private var heldCount = 0
     /// Why no more is taken.
     private var closure: PublishError?
+    /// When the broker last took a message, of whatever partition.
+    private(set) var lastAcknowledgement: Instant?
     /// Whether a broker answers at all: if not, nothing is begun with.
     var isReachable = true
 
@@ -182,7 +184,12 @@ struct Outbox {
     ///
     /// - Returns: Whom to resume now; `nil` while others of its batch are outstanding, when its waiter
     ///   was told before that time is up, and for a number that stands for none.
-    mutating func settle(_ number: Int, _ outcome: Outcome) -> DeliveryAnswer? {
+    mutating func settle(
+        _ number: Int,
+        _ outcome: Outcome,
+        now: Instant = .now
+    ) -> DeliveryAnswer? {
+        if case .success = outcome { lastAcknowledgement = now }
         guard let addressee = take(number)?.addressee else { return nil }
         return Self.answer(addressee, outcome)
     }

@@ -222,8 +222,9 @@ package final class Producer: Sendable {
         guard case .open(let client) = state else { return nil }
         for client in [client, alone].compactMap(\.self) {
             guard let (place, since) = client.oldestUnacknowledged else { continue }
-            let wait = since.duration(to: .now)
-            // A broker that delays its answers because of a quota takes what it is sent.
+            // A broker that delays its answers because of a quota takes what it is sent, in time.
+            let last = client.throttling == nil ? nil : client.lastAcknowledgement
+            let wait = max(since, last ?? since).duration(to: .now)
             if wait > Limits.acknowledgement + (client.throttling ?? .zero) {
                 return .unacknowledged(place, for: wait)
             }

@@ -133,6 +133,9 @@ final class ProducerClient: @unchecked Sendable {
         sending.withLock { $0.outbox.oldestUnacknowledged }
     }
 
+    /// When the broker last took a message.
+    var lastAcknowledgement: Outbox.Instant? { sending.withLock { $0.outbox.lastAcknowledgement } }
+
     // MARK: Publishing
 
     /// Publishes a message; its addressee is told exactly once, whatever happens.
@@ -349,7 +352,7 @@ final class ProducerClient: @unchecked Sendable {
         answers.reserveCapacity(settled.count)
         let (released, isDone) = sending.withLock { sending in
             for (number, outcome) in settled {
-                if let answer = sending.outbox.settle(number, outcome) { answers.append(answer) }
+                if let answer = sending.outbox.settle(number, outcome, now: now) { answers.append(answer) }
             }
             answers += sending.outbox.expire(now: now, whyUnacknowledged())
             let released = sending.outbox.release(now: now).map { number, message in
