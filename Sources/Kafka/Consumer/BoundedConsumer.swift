@@ -102,8 +102,10 @@ package final class BoundedConsumer {
                 timeout: Limits.pollTimeout
             )
             trouble = fetch.troubles.last ?? trouble
-            // Nobody grants a right meanwhile.
-            if let trouble, trouble.error.isRefusal { throw Self.error(trouble) }
+            // Nobody grants a right meanwhile. What is about the group does not matter here.
+            if let trouble, trouble.topic != nil, trouble.error.isRefusal {
+                throw Self.error(trouble)
+            }
             let isDone = left[next].take(&fetch)
             if !fetch.records.isEmpty {
                 lastNews = .now

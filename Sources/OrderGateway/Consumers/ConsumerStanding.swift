@@ -37,6 +37,7 @@ struct ConsumerStanding {
     private let topics: [String]
     private let maximumLag: Int64
     private let unreadable: UnreadableRecords
+    private let isMember: Bool
     private var descriptions: [TopicDescription] = []
     private var unreachable: String?
     /// Topics that were there, and were not at the last look.
@@ -64,8 +65,17 @@ struct ConsumerStanding {
     private var lastRefetch = Instant.now
     private var isLagging = false
 
-    /// - Parameter maximumLag: In records, all partitions together.
-    init(topics: [String], maximumLag: Int64, unreadable: UnreadableRecords = .stop) {
+    /// - Parameters:
+    ///   - maximumLag: In records, all partitions together.
+    ///   - isMember: Whether it is a member of its group; if not, what is about the group matters to lag
+    ///     tools only.
+    init(
+        topics: [String],
+        maximumLag: Int64,
+        unreadable: UnreadableRecords = .stop,
+        isMember: Bool = true
+    ) {
+        self.isMember = isMember
         self.topics = topics
         self.maximumLag = maximumLag
         self.unreadable = unreadable
@@ -126,7 +136,7 @@ struct ConsumerStanding {
     private mutating func note(_ trouble: ConsumerTrouble) {
         // Whether a broker can be reached is seen for oneself: librdkafka says that all are away when
         // one has closed an idle connection.
-        guard !trouble.error.isConnectionError else { return }
+        guard !trouble.error.isConnectionError, isMember || trouble.topic != nil else { return }
         guard let topic = trouble.topic, let partition = trouble.partition else {
             others[trouble.topic] = trouble
             return

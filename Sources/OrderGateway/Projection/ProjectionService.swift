@@ -70,7 +70,8 @@ package struct ProjectionService: Service {
                 var standing = ConsumerStanding(
                     topics: Self.topics,
                     maximumLag: maximumLag,
-                    unreadable: unreadable
+                    unreadable: unreadable,
+                    isMember: false
                 )
                 try await Supervision(status: status).run { try await consume(&standing) }
             }
