@@ -5,7 +5,8 @@ enum SharedSettings {
     /// Of the commands that serve HTTP.
     static let serving: [Setting] = [
         .httpHost, .httpPort, .httpSocket, .httpReusePort, .httpLimit, .rateLimit, .dataDir,
-        .requestTimeout, .shutdownTimeout, .lostEvents, .unreadableRecords, .readyMaxLag, .retryAttempts, .retryFirst,
+        .requestTimeout, .shutdownTimeout, .lostEvents, .unreadableRecords, .readyMaxLag,
+        .retryAttempts, .retryFirst,
         .retryLongest, .retryJitter,
     ]
     /// Of the commands that publish events.

@@ -12,6 +12,8 @@ final class ConsumerClient {
         /// A member of a group that died hands its partitions on within this time: the least that
         /// brokers allow unless told otherwise (`group.min.session.timeout.ms`).
         static let session = Duration.seconds(6)
+        /// Within this time records are had that are few.
+        static let fetchWait = Duration.milliseconds(10)
         /// Records that wait to be polled.
         static let prefetchKiB = 32 * 1024
         /// Between looks at whether it is done.
@@ -42,6 +44,7 @@ final class ConsumerClient {
         _ configuration: ClientConfiguration,
         groupID: String,
         defaults: [KafkaProperty],
+        fetchWait: Duration = Limits.fetchWait,
         assignment: GroupAssignment? = nil
     ) throws(KafkaError) {
         let shared = [
@@ -54,11 +57,11 @@ final class ConsumerClient {
             // A hole is an error to be handled, not to be skipped.
             KafkaProperty("auto.offset.reset", "error"),
             KafkaProperty("enable.partition.eof", "true"),
-            // A broker answers at once when there is so much, and after so long when there is anything:
-            // with one byte, each batch that is published makes an answer for each consumer, of which
-            // there were thousands a second.
+            // A broker answers at once when there is so much, and after so long whatever there is: with
+            // one byte, each batch that is published makes an answer for each consumer, of which there
+            // were thousands a second. An idle consumer asks again each time it was told nothing.
             KafkaProperty("fetch.min.bytes", "65536"),
-            KafkaProperty("fetch.wait.max.ms", "5"),
+            KafkaProperty("fetch.wait.max.ms", "\(fetchWait.wholeMilliseconds)"),
             // Who passes over what cannot be read tries one offset after the other.
             KafkaProperty("fetch.error.backoff.ms", "50"),
             // Prefetched records, in KiB and all partitions together.

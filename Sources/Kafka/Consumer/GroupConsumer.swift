@@ -16,16 +16,20 @@ package final class GroupConsumer {
 
     /// Joins the group, as a dynamic member: one that closes leaves it at once.
     ///
-    /// - Parameter topicsThatMayHaveLost: Of these a partition whose committed offset the broker no
-    ///   longer has is consumed from its first record; of others that is an error.
+    /// - Parameters:
+    ///   - topicsThatMayHaveLost: Of these a partition whose committed offset the broker no
+    ///     longer has is consumed from its first record; of others that is an error.
+    ///   - fetchWait: Within this time records are had that are few; the longer, the less an idle member
+    ///     costs. `nil` for some milliseconds.
     package init(
         _ configuration: ClientConfiguration,
         groupID: String,
         topics: [String],
-        topicsThatMayHaveLost: Set<String> = []
+        topicsThatMayHaveLost: Set<String> = [],
+        fetchWait: Duration? = nil
     ) throws(KafkaError) {
         assignment = GroupAssignment(topicsThatMayHaveLost: topicsThatMayHaveLost)
-        consumer = try Self.client(configuration, groupID: groupID, assignment)
+        consumer = try Self.client(configuration, groupID: groupID, assignment, fetchWait)
         let list = PartitionList(topics: topics)
         let error = rd_kafka_subscribe(consumer.client.raw, list.raw)
         guard error == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(error) }
@@ -34,7 +38,8 @@ package final class GroupConsumer {
     private static func client(
         _ configuration: ClientConfiguration,
         groupID: String,
-        _ assignment: GroupAssignment
+        _ assignment: GroupAssignment,
+        _ fetchWait: Duration?
     ) throws(KafkaError) -> ConsumerClient {
         try ConsumerClient(
             configuration,
@@ -48,6 +53,7 @@ package final class GroupConsumer {
                     "\(Limits.metadataAge.wholeMilliseconds)"
                 ),
             ],
+            fetchWait: fetchWait ?? ConsumerClient.Limits.fetchWait,
             assignment: assignment
         )
     }
@@ -57,7 +63,7 @@ package final class GroupConsumer {
     /// - Throws: ``KafkaError`` naming the property that cannot be used.
     package static func check(_ configuration: ClientConfiguration) throws(KafkaError) {
         let assignment = GroupAssignment(topicsThatMayHaveLost: [])
-        try client(configuration, groupID: "check", assignment).close()
+        try client(configuration, groupID: "check", assignment, nil).close()
     }
 
     /// The partitions that the group has given to this member, and where it began with each: negative

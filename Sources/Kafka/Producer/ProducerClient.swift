@@ -352,7 +352,9 @@ final class ProducerClient: @unchecked Sendable {
         answers.reserveCapacity(settled.count)
         let (released, isDone) = sending.withLock { sending in
             for (number, outcome) in settled {
-                if let answer = sending.outbox.settle(number, outcome, now: now) { answers.append(answer) }
+                if let answer = sending.outbox.settle(number, outcome, now: now) {
+                    answers.append(answer)
+                }
             }
             answers += sending.outbox.expire(now: now, whyUnacknowledged())
             let released = sending.outbox.release(now: now).map { number, message in

@@ -12,6 +12,8 @@ package struct SagaService: Service {
         static let recordsPerPoll = 2_000
         /// How long a poll waits for a first record; a stop ends it.
         static let pollTimeout = Duration.seconds(1)
+        /// Within this time a failure is had, if there are few: nobody waits for its cancellation.
+        static let fetchWait = Duration.milliseconds(50)
         /// Messages that are under way at once, and their bytes: room for orders is left in the
         /// producer's queue.
         static let messagesAtOnce = 256
@@ -121,7 +123,8 @@ package struct SagaService: Service {
             configuration,
             groupID: Self.groupID,
             topics: Self.topics,
-            topicsThatMayHaveLost: lostEvents == .accept ? Set(Self.topics) : anew
+            topicsThatMayHaveLost: lostEvents == .accept ? Set(Self.topics) : anew,
+            fetchWait: Limits.fetchWait
         )
         defer { consumer.close() }
         try await consumer.endingPollsWhenCancelled { try await consume(consumer, &standing) }
