@@ -8,6 +8,12 @@ import Testing
     .kafka(KafkaSetup(listeners: [.saslPlaintext], hasACLs: true))
 )
 struct ConsumerRightsTests {
+    private enum Limits {
+        static let topic = Duration.seconds(5)
+        /// librdkafka passes over refused heartbeats, until the member's session of 6 s is over.
+        static let group = Duration.seconds(8)
+    }
+
     private static let orders = ["--topic", "order-events"]
     private static let inventory = ["--topic", "inventory-events"]
     private static let group = ["--group", "order-service"]
@@ -27,9 +33,7 @@ struct ConsumerRightsTests {
     }
 
     @Test(.timeLimit(.minutes(2)))
-    func `a right that was taken away is named within five seconds, and a grant heals`()
-        async throws
-    {
+    func `a right that was taken away is named, and a grant heals`() async throws {
         let kafka = try KafkaBroker.current
         let made = try await runOrderGateway(
             ["topics", "create", "--kafka-brokers", kafka.bootstrapServers]
@@ -65,7 +69,7 @@ struct ConsumerRightsTests {
             try await gateway.waitFor(
                 ["projection", "saga"],
                 saying: ["the right to describe topic inventory-events is missing"],
-                within: .seconds(5)
+                within: Limits.topic
             )
             var ids: [String] = []
             for number in 0..<6 { ids.append(try await gateway.place(GatewayProcess.order(number))) }
@@ -78,7 +82,7 @@ struct ConsumerRightsTests {
             try await gateway.waitFor(
                 ["projection", "saga"],
                 saying: ["the right Read", "inventory-events"],
-                within: .seconds(5)
+                within: Limits.topic
             )
             try await change("--add", "Read", Self.inventory, kafka)
             try await gateway.waitForReadiness()
@@ -87,8 +91,8 @@ struct ConsumerRightsTests {
             try await change("--remove", "Read", Self.group, kafka)
             try await gateway.waitFor(
                 ["saga"],
-                saying: ["the right Read", "order-service"],
-                within: .seconds(5)
+                saying: ["the right Read on group order-service is missing"],
+                within: Limits.group
             )
             #expect(try await gateway.reason(of: "projection") == nil)
             try await change("--add", "Read", Self.group, kafka)
