@@ -45,7 +45,10 @@ struct ConsumedRecordTests {
             .appending(path: "transaction.py").path
         let process = try ChildProcess(
             try #require(python),
-            [script, kafka.bootstrapServers, Self.orders, "\(partition)", order, ForeignEvent.created(order)]
+            [
+                script, kafka.bootstrapServers, Self.orders, "\(partition)", order,
+                ForeignEvent.created(order),
+            ]
         )
         try await process.waitForOutput(containing: "open")
         return process
@@ -118,7 +121,10 @@ struct ConsumedRecordTests {
         }
         let kcat = Kcat(bootstrapServers: kafka.bootstrapServers)
         let ids = (0..<20).map { _ in ForeignEvent.id() }
-        try await kcat.produce(ids.map { ($0, Array(ForeignEvent.created($0).utf8)) }, to: Self.orders)
+        try await kcat.produce(
+            ids.map { ($0, Array(ForeignEvent.created($0).utf8)) },
+            to: Self.orders
+        )
         try await deleteRecords(of: Self.orders, kafka)
 
         let stopped = try await GatewayProcess.serve(
@@ -206,7 +212,9 @@ struct ConsumedRecordTests {
         let flags = ["--ready-max-lag", "10"]
         try await withServe(kafka, dataDir: folder.path("data"), flags) { gateway in
             let id = ForeignEvent.id()
-            let events = (0..<50_000).map { _ in (key: id, value: Array(ForeignEvent.created(id).utf8)) }
+            let events = (0..<50_000).map { _ in
+                (key: id, value: Array(ForeignEvent.created(id).utf8))
+            }
             async let flood: Void = gateway.kcat.produce(events, to: Self.orders)
             try await gateway.waitFor(["projection"], saying: ["more than 10 events behind"])
             try await flood

@@ -43,7 +43,11 @@ struct ConsumedTopicTests {
                     return failures.isSubset(of: Set(cancelled.compactMap(\.key)))
                 }
                 try await expectCommitted("order-service", counts, kafka)
-                try await expectCommitted("inventory-service", counts.filter { $0.key == "order-events" }, kafka)
+                try await expectCommitted(
+                    "inventory-service",
+                    counts.filter { $0.key == "order-events" },
+                    kafka
+                )
                 for group in try await kafka.readModelGroups() {
                     try await expectCommitted(group, counts, kafka)
                 }
@@ -93,7 +97,8 @@ struct ConsumedTopicTests {
         try await eventually("\(group) has committed everything") {
             let lines = try await kafka.group(group)
             return counts.allSatisfy { topic, count in
-                lines.count { $0.topic == topic && $0.committed == $0.end && $0.end != nil } == count
+                lines.count { $0.topic == topic && $0.committed == $0.end && $0.end != nil }
+                    == count
             }
         }
     }

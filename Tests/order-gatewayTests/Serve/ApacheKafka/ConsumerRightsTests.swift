@@ -72,7 +72,9 @@ struct ConsumerRightsTests {
                 within: Limits.topic
             )
             var ids: [String] = []
-            for number in 0..<6 { ids.append(try await gateway.place(GatewayProcess.order(number))) }
+            for number in 0..<6 {
+                ids.append(try await gateway.place(GatewayProcess.order(number)))
+            }
             try await change("--add", "Read", Self.inventory, kafka)
             try await gateway.waitForReadiness()
             try await gateway.expectOutcomes(of: ids)

@@ -23,7 +23,9 @@ struct ReplicaTests {
     func `one that was stopped for a while knows that others went on`() async throws {
         let kafka = try KafkaBroker.current
         let folder = try TemporaryFolder()
-        let (stopped, other) = (try await serve(folder, "stopped"), try await serve(folder, "other"))
+        let (stopped, other) = (
+            try await serve(folder, "stopped"), try await serve(folder, "other")
+        )
         try await withInventory(kafka) {
             let load = try await OrderLoad.run(
                 on: other,
