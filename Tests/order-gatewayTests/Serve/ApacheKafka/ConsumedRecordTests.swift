@@ -162,6 +162,7 @@ struct ConsumedRecordTests {
     {
         let kafka = try KafkaBroker.current
         let folder = try TemporaryFolder()
+        var id = ""
         try await withServe(kafka, dataDir: folder.path("data")) { gateway in
             try await configure("dead-letter-queue", "max.message.bytes=1200", kafka)
             try await gateway.kcat.produce(String(repeating: "x", count: 5_000), to: Self.inventory)
@@ -175,15 +176,26 @@ struct ConsumedRecordTests {
             #expect(letter.payload.map { $0.utf8.count < 1_200 } ?? true)
             try await gateway.waitForReadiness()
 
-            let id = try await gateway.place()
+            id = try await gateway.place()
             try await gateway.view(of: id)
             try await configure(Self.orders, "max.message.bytes=100", kafka)
             try await gateway.kcat.produce(ForeignEvent.failed(id), to: Self.inventory, key: id)
             try await gateway.waitFor(["saga"], saying: ["a cancellation cannot be published"])
-            try await configure(Self.orders, "max.message.bytes=1048588", kafka)
-            try await gateway.view(of: id) { $0["status"] == "cancelled" }
-            try await gateway.waitForReadiness()
         }
+        // Stopping is not kept by it, and it is not forgotten.
+        let gateway = try await GatewayProcess.serve(
+            brokers: kafka.bootstrapServers,
+            dataDir: folder.path("data")
+        )
+        try await gateway.waitFor(["saga"], saying: ["a cancellation cannot be published"])
+        try await configure(Self.orders, "max.message.bytes=1048588", kafka)
+        try await gateway.view(of: id) { $0["status"] == "cancelled" }
+        try await gateway.waitForReadiness()
+        let cancelled = try await gateway.kcat.records(in: Self.orders).count { record in
+            try record.key == id && record.json["event_type"] == "OrderCancelled"
+        }
+        #expect(cancelled == 1)
+        try await gateway.expectStop()
     }
 
     // MARK: Others
