@@ -31,6 +31,7 @@ final class ConsumerClient {
     }
 
     let client: Client
+    private let groupID: String
     private let queue: OpaquePointer
     private let embeddedBroker: EmbeddedBroker?
     private var isClosed = false
@@ -70,6 +71,7 @@ final class ConsumerClient {
         let backoff = "\(Limits.queueBackoff.wholeMilliseconds)"
         let isKnown = LibraryVersion.loaded >= Limits.queueBackoffVersion
         let newer = isKnown ? [KafkaProperty("fetch.queue.backoff.ms", backoff)] : []
+        self.groupID = groupID
         let conf = try ClientConf(configuration, defaults: shared + newer + defaults)
         client = try conf.makeClient(
             RD_KAFKA_CONSUMER,
@@ -243,7 +245,8 @@ final class ConsumerClient {
             topic: found.rkt == nil ? nil : topic(message),
             partition: found.rkt == nil || found.partition < 0 ? nil : found.partition,
             offset: found.offset < 0 ? nil : found.offset,
-            error: client.explained(KafkaError(found.err, detail))
+            error: client.explained(KafkaError(found.err, detail)),
+            group: found.err == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED ? groupID : nil
         )
     }
 

@@ -7,9 +7,14 @@ package struct ConsumerTrouble: Equatable, Sendable, CustomStringConvertible {
     /// Of the record that cannot be had, if it is about one.
     package let offset: Int64?
     package let error: KafkaError
+    /// The one of which a right is missing, if that is what it is about.
+    package var group: String?
 
     package var description: String {
-        guard let topic else { return "\(error)" }
+        guard let topic else {
+            let right = group.map { "the right Read on group \($0) is missing: " } ?? ""
+            return "\(right)\(error)"
+        }
         let place = partition.map { "\(topic)[\($0)]" } ?? "topic \(topic)"
         let offset = offset.map { " at offset \($0)" } ?? ""
         let right = error.isAuthorization ? ": the right Read or Describe is missing" : ""
