@@ -29,6 +29,9 @@ package final class EmbeddedBroker: Broker {
     /// An empty fetch sleeps for all of `fetch.wait.max.ms` here, even when a record arrives.
     package let clientProperties = [KafkaProperty("fetch.wait.max.ms", "10")]
 
+    /// Newer versions of librdkafka would wait for an answer.
+    package let hasTopicConfiguration = false
+
     private let cluster: Mutex<Cluster?>
     private let rest: BrokerRest
 

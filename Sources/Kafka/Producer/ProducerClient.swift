@@ -120,6 +120,8 @@ final class ProducerClient: @unchecked Sendable {
             KafkaProperty("queue.buffering.max.kbytes", "\(2 * Outbox.Limits.bytes / 1024)"),
             // Never: see Outbox.
             KafkaProperty("message.timeout.ms", "0"),
+            // Within this time added partitions are used.
+            KafkaProperty("topic.metadata.refresh.interval.ms", "5000"),
             // After so long a request is sent again, under the same sequence numbers.
             KafkaProperty("request.timeout.ms", "5000"),
         ]

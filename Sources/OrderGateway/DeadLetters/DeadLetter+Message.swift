@@ -41,9 +41,6 @@ extension DeadLetter {
         )
     }
 
-    /// The letter as it goes to the topic, in fewer and fewer bytes.
-    package var messages: [ProducerMessage] { shrinking.map(\.message) }
-
     /// Writes the members `original_event` and, unless it is as it was, `original_encoding`: JSON as
     /// it is, other bytes in base64, a missing value as null.
     package func appendOriginal(to json: inout JSONWriter) {

@@ -25,6 +25,9 @@ package struct LostEventsError: Error, Equatable, Sendable, CustomStringConverti
         self.available = available
     }
 
+    /// Whether the topic ends before what was consumed.
+    package var isBehindTheEnd: Bool { stored > available.upperBound }
+
     package var description: String {
         let gone =
             stored < available.lowerBound

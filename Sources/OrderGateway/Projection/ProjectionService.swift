@@ -127,22 +127,35 @@ package struct ProjectionService: Service {
 
     /// What the broker has of each partition, compared with the stored offsets.
     ///
-    /// - Throws: ``LostEventsError``, unless losses are accepted: then consumption is set to resume
-    ///   at the oldest event, for an event that is seen again changes nothing.
+    /// A partition that ends before the stored offset was made anew, or has lost its end: it is read from
+    /// its first event, at once, for once it has grown past the offset nobody could tell. An event that is
+    /// seen again changes nothing.
+    ///
+    /// - Throws: ``LostEventsError`` when events were removed before they were consumed, unless losses
+    ///   are accepted: then consumption is set to resume at the oldest event.
     private func bounds(
         of partitions: [TopicPartition],
         _ projector: Projector,
         _ consumer: AssignedConsumer
     ) throws -> [TopicPartition: Range<Int64>] {
         let bounds = try consumer.bounds(of: partitions, timeout: TopicInspector.Limits.timeout)
+        var loss: LostEventsError?
         for (partition, available) in bounds {
             guard let stored = projector.offsets[partition.position],
                 let error = LostEventsError(partition, stored: stored, available: available)
             else { continue }
-            guard lostEvents == .accept else { throw error }
-            logger.error("lost events are accepted", metadata: ["reason": "\(error)"])
+            guard lostEvents == .accept || error.isBehindTheEnd else {
+                loss = error
+                continue
+            }
+            logger.error(
+                "read from the first event that there is",
+                metadata: ["reason": "\(error)"]
+            )
             projector.resume(partition.position, at: available.lowerBound)
         }
+        try projector.commit()
+        if let loss { throw loss }
         return bounds
     }
 

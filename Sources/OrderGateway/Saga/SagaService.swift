@@ -12,6 +12,8 @@ package struct SagaService: Service {
         static let recordsPerPoll = 2_000
         /// How long a poll waits for a first record; a stop ends it.
         static let pollTimeout = Duration.seconds(1)
+        /// Between signs of life while something is published.
+        static let turnInterval = Duration.seconds(1)
         /// Within this time a failure is had, if there are few: nobody waits for its cancellation.
         static let fetchWait = Duration.milliseconds(50)
         /// Messages that are under way at once, and their bytes: room for orders is left in the
@@ -200,6 +202,8 @@ package struct SagaService: Service {
                 )
             )
         } catch {
+            // It may be large.
+            health.noteTurn()
             return .bury(
                 DeadLetter(record.copy(), error: error, group: Self.groupID, at: clock.now())
             )
@@ -231,7 +235,15 @@ package struct SagaService: Service {
             let count = max(1, batch.count)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for item in rest.prefix(count) { group.addTask { try await publish(item) } }
-                try await group.waitForAll()
+                // A wait for the broker is no pause of the process.
+                group.addTask {
+                    while true {
+                        health.noteTurn()
+                        try await Task.sleep(for: Limits.turnInterval)
+                    }
+                }
+                for _ in 0..<count { try await group.next() }
+                group.cancelAll()
             }
             rest = rest.dropFirst(count)
         }
@@ -239,9 +251,9 @@ package struct SagaService: Service {
 
     private func publish(_ work: Work) async throws {
         switch work {
-        case .cancel(let message): try await publish([message], "a cancellation")
+        case .cancel(let message): try await publish([message], "a cancellation") { $0 }
         case .bury(let letter):
-            try await publish(letter.messages, "a dead letter")
+            try await publish(letter.shrinking, "a dead letter") { $0.message }
             logger.warning(
                 "event sent to the dead letters",
                 metadata: ["id": "\(letter.id)", "error": "\(letter.error)"]
@@ -254,12 +266,16 @@ package struct SagaService: Service {
     ///
     /// - Parameter sizes: The same thing told in fewer and fewer bytes: where one is too large for its
     ///   topic, the next is tried, and the last again and again.
-    private func publish(_ sizes: [ProducerMessage], _ what: String) async throws {
+    private func publish<Size>(
+        _ sizes: [Size],
+        _ what: String,
+        message: (Size) -> ProducerMessage
+    ) async throws {
         var rest = sizes[...]
         var attempt = 1
-        while let message = rest.first {
+        while let size = rest.first {
             do throws(PublishError) {
-                _ = try await publisher.publish(message)
+                _ = try await publisher.publish(message(size))
                 return
             } catch {
                 if case .messageTooLarge = error, rest.count > 1 {

@@ -156,7 +156,7 @@ struct DeadLetterQueueTests {
             let other = try EventFlowFixture()
             var outcomes: [DeadLetterQueue.Outcome] = []
             // Another broker's dead letters: there is no such original.
-            try await other.publish(letter.messages[1])
+            try await other.publish(letter.shrinking[1].message)
             _ = try await other.deadLetters.redrive(nil, force: false) { outcomes.append($1) }
             #expect("\(outcomes)" == "[OrderGateway.DeadLetterQueue.Outcome.originalGone]")
             await other.close()

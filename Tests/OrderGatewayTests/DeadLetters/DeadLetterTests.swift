@@ -163,7 +163,7 @@ struct DeadLetterTests {
             group: "group",
             at: Timestamp(millisecondsSinceEpoch: 0)
         )
-        let messages = letter.messages
+        let messages = letter.shrinking.map(\.message)
         let sizes = messages.map(\.bytes)
         #expect(sizes == sizes.sorted(by: >))
         // Its headers tell the place and, once more, the error.
