@@ -37,6 +37,7 @@ final class Workbench {
         let routes = OrderRoutes(
             placement: OrderPlacement(publisher: NoBroker(), random: random, clock: .system),
             readModel: ReadModel(store: store, hotView: hotView),
+            health: Health(),
             stamp: stamp,
             logger: Logger(label: "micro", format: .text, sink: LogSink { _ in })
         )
