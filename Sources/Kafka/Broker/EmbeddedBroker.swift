@@ -27,7 +27,13 @@ package final class EmbeddedBroker: Broker {
     package let bootstrapServers: String
 
     /// An empty fetch sleeps for all of `fetch.wait.max.ms` here, even when a record arrives.
-    package let clientProperties = [KafkaProperty("fetch.wait.max.ms", "10")]
+    ///
+    /// Its requests are dear and each is about one partition, so that with one in flight the three
+    /// partitions of orders would wait for each other; it loses no connection that it is not told to.
+    package let clientProperties = [
+        KafkaProperty("fetch.wait.max.ms", "10"),
+        KafkaProperty("max.in.flight.requests.per.connection", "3"),
+    ]
 
     /// Newer versions of librdkafka would wait for an answer.
     package let hasTopicConfiguration = false
