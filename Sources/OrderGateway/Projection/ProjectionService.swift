@@ -149,7 +149,8 @@ package struct ProjectionService: Service {
                 continue
             }
             logger.error(
-                "read from the first event that there is",
+                error.isBehindTheEnd
+                    ? "a topic is read from its first event" : "lost events are accepted",
                 metadata: ["reason": "\(error)"]
             )
             projector.resume(partition.position, at: available.lowerBound)
