@@ -47,7 +47,16 @@ final class KafkaFixture: Sendable {
         deliveryTimeout: Duration = .seconds(20),
         _ body: (Producer) async throws -> Void
     ) async throws {
-        let producer = try Producer(configuration(properties), .delivering(within: deliveryTimeout))
+        try await withProducer(.delivering(within: deliveryTimeout), properties, body)
+    }
+
+    /// The same, with options.
+    func withProducer(
+        _ options: ProducerOptions,
+        _ properties: [KafkaProperty] = [],
+        _ body: (Producer) async throws -> Void
+    ) async throws {
+        let producer = try Producer(configuration(properties), options)
         do {
             try await body(producer)
         } catch {

@@ -165,7 +165,10 @@ struct ProducerFaultTests {
     @Test func `a refusal by the broker is one, and trouble until a message is taken`() async throws
     {
         let kafka = try KafkaFixture(partitions: 1)
-        try await kafka.withProducer { producer in
+        // It may take long where many tests run.
+        var options = ProducerOptions.delivering(within: .seconds(60))
+        options.refusalMemory = .seconds(3600)
+        try await kafka.withProducer(options) { producer in
             kafka.broker.failProduceRequests([Code.topicAuthorizationFailed])
             let result = await outcome { () throws(PublishError) in
                 try await producer.publish(kafka.message("m"))

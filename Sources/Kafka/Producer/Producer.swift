@@ -45,7 +45,7 @@ package final class Producer: Sendable {
     private let configuration: ClientConfiguration
     private let clients: Mutex<Clients>
     private let handOver: @Sendable (() -> Void) -> Void
-    private let refusals = Refusals()
+    private let refusals: Refusals
     private let renewing = DispatchQueue(label: "order-gateway.producer")
 
     /// - Parameters:
@@ -67,6 +67,7 @@ package final class Producer: Sendable {
             )
         }
         self.handOver = handOver
+        refusals = Refusals(memory: options.refusalMemory)
         clients = Mutex(Clients(options: options))
         let client = try makeClient(options, isEachAlone: false)
         clients.withLock { $0.state = .open(client) }

@@ -12,6 +12,9 @@ package struct ProducerOptions: Sendable {
     /// Largest batch of which it is known that every topic takes it.
     var largestBatch = Int.max
 
+    /// For how long a refusal is trouble.
+    var refusalMemory = Refusals.Limits.memory
+
     package init() {}
 
     package static func delivering(within timeout: Duration) -> ProducerOptions {

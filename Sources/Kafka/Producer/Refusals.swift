@@ -10,9 +10,14 @@ final class Refusals: Sendable {
     /// `nil` stands for whatever is published: the client itself was refused.
     typealias Topic = String?
 
+    private let memory: Duration
     private let last = Mutex<[Topic: (reason: KafkaError, time: ContinuousClock.Instant)]>([:])
     /// What is looked at for each acknowledged message.
     private let isAny = Atomic(false)
+
+    init(memory: Duration) {
+        self.memory = memory
+    }
 
     func note(_ reason: KafkaError, topic: Topic) {
         last.withLock { last in
@@ -35,7 +40,7 @@ final class Refusals: Sendable {
     /// The latest.
     var current: (topic: Topic, reason: KafkaError)? {
         last.withLock { last in
-            let limit = ContinuousClock.now - Limits.memory
+            let limit = ContinuousClock.now - memory
             let found = last.filter { $0.value.time > limit }.max { $0.value.time < $1.value.time }
             return found.map { ($0.key, $0.value.reason) }
         }

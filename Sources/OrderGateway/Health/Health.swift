@@ -42,7 +42,7 @@ package final class Health: Sendable {
         /// When nobody has been able to do anything for so long, the process was stopped (`SIGSTOP`, a
         /// virtual machine that was paused): less than a group's session, so that it is known before
         /// anything is done that others may have done meanwhile.
-        static let pause = Duration.seconds(5)
+        package static let pause = Duration.seconds(5)
     }
 
     private struct State {
@@ -53,11 +53,18 @@ package final class Health: Sendable {
     }
 
     private let parts: [Part]
+    private let pause: Duration
     private let state: Mutex<State>
 
-    /// - Parameter parts: Those that count; each is not all right until it says so.
-    package init(parts: [Part] = [.http, .kafka, .readModel, .projection, .saga]) {
+    /// - Parameters:
+    ///   - parts: Those that count; each is not all right until it says so.
+    ///   - pause: When nobody has said for so long that the process runs, it was stopped.
+    package init(
+        parts: [Part] = [.http, .kafka, .readModel, .projection, .saga],
+        pause: Duration = Limits.pause
+    ) {
         self.parts = parts
+        self.pause = pause
         let reasons = Dictionary(uniqueKeysWithValues: parts.map { ($0, "starting") })
         state = Mutex(State(reasons: reasons))
     }
@@ -73,7 +80,7 @@ package final class Health: Sendable {
         state.withLock { state in
             let pause = state.lastTurn.duration(to: now)
             state.lastTurn = max(now, state.lastTurn)
-            guard pause > Limits.pause else { return state.pauses }
+            guard pause > self.pause else { return state.pauses }
             state.pauses += 1
             let seconds = pause.components.seconds
             for part in [Part.projection, .saga, .inventory] where parts.contains(part) {

@@ -11,7 +11,8 @@ import Testing
 final class EventFlowFixture: Sendable {
     let broker: EmbeddedBroker
     let folder: TemporaryFolder
-    let health = Health(parts: [.readModel, .projection, .saga])
+    /// No pause is found: where many tests run, and records are large, everything may take long.
+    let health = Health(parts: [.readModel, .projection, .saga], pause: .seconds(3600))
     private let producer: Producer
 
     var dataDir: String { folder.path("data") }
