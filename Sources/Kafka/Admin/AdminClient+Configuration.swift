@@ -13,6 +13,56 @@ extension AdminClient {
         timeout: Duration
     ) throws(KafkaError) -> [String: Result<TopicConfiguration, KafkaError>] {
         guard !topics.isEmpty else { return [:] }
+        let deadline = ContinuousClock.now + timeout
+        var attempt = Attempt.first
+        while true {
+            do throws(KafkaError) {
+                return try ask(for: topics, timeout: min(timeout, attempt))
+            } catch {
+                guard error.isTimeout, ContinuousClock.now < deadline else { throw error }
+                attempt *= 2
+            }
+        }
+    }
+
+    /// Finds out which topics are compacted; blocks.
+    ///
+    /// - Throws: ``KafkaError`` when no broker answers, or does not tell of a topic for another reason
+    ///   than a right that is missing.
+    package func compaction(
+        of topics: [String],
+        timeout: Duration
+    ) throws(KafkaError) -> TopicCompaction {
+        var found = TopicCompaction()
+        let answers: [String: Result<TopicConfiguration, KafkaError>]
+        do throws(KafkaError) {
+            answers = try configuration(of: topics, timeout: timeout)
+        } catch {
+            // Such as the embedded broker, which compacts nothing.
+            guard !error.isUnsupported else { return found }
+            throw error
+        }
+        for topic in topics {
+            switch answers[topic] {
+            case .success(let answer): if answer.isCompacted { found.compacted.append(topic) }
+            case .failure(let error) where error.isAuthorization: found.unknown.append(topic)
+            case .failure(let error): throw error
+            case nil: break
+            }
+        }
+        return found
+    }
+
+    private enum Attempt {
+        /// librdkafka 2.16 may not notice that a broker which it has just heard of is connected, and
+        /// leaves the first request to it alone; a second one is sent.
+        static let first = Duration.seconds(1)
+    }
+
+    private func ask(
+        for topics: [String],
+        timeout: Duration
+    ) throws(KafkaError) -> [String: Result<TopicConfiguration, KafkaError>] {
         // Any broker can answer. librdkafka would ask the controller, and wait in vain for one where
         // there is none, as in the embedded broker.
         let broker = try anyBroker(timeout: timeout)

@@ -10,7 +10,6 @@ package struct TopicConfiguration: Equatable, Sendable {
     package let retentionMilliseconds: Int64?
     /// `retention.bytes`, of each partition; -1 for no limit.
     package let retentionBytes: Int64?
-
     /// `min.insync.replicas`: with fewer in sync the topic takes no records.
     package let minimumInSyncReplicas: Int?
 
@@ -26,5 +25,19 @@ package struct TopicConfiguration: Equatable, Sendable {
         retentionMilliseconds = entries["retention.ms"].flatMap { Int64($0) }
         retentionBytes = entries["retention.bytes"].flatMap { Int64($0) }
         minimumInSyncReplicas = entries["min.insync.replicas"].flatMap { Int($0) }
+    }
+}
+
+/// Which of some topics are compacted.
+package struct TopicCompaction: Equatable, Sendable {
+    package internal(set) var compacted: [String] = []
+    /// Those of which the broker does not say so, for want of the right DescribeConfigs.
+    package internal(set) var unknown: [String] = []
+
+    /// What there is to say of those that are not known; `nil` when there are none.
+    package var warning: String? {
+        guard !unknown.isEmpty else { return nil }
+        return "whether \(unknown.joined(separator: " and ")) are compacted is not known: the right"
+            + " DescribeConfigs on them is missing"
     }
 }

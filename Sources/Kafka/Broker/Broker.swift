@@ -6,9 +6,6 @@ package protocol Broker: Sendable {
     /// Properties that clients of this broker need.
     var clientProperties: [KafkaProperty] { get }
 
-    /// Whether it has a configuration of topics to be asked for.
-    var hasTopicConfiguration: Bool { get }
-
     /// Makes the topics that are absent; blocks.
     func createTopics(
         _ topics: [TopicSpecification],
@@ -22,7 +19,6 @@ package protocol Broker: Sendable {
 /// A broker that runs on its own, such as Redpanda.
 package struct ExternalBroker: Broker {
     package let clientProperties: [KafkaProperty] = []
-    package let hasTopicConfiguration = true
     private let configuration: ClientConfiguration
 
     package var bootstrapServers: String { configuration.bootstrapServers }

@@ -35,9 +35,6 @@ package final class EmbeddedBroker: Broker {
         KafkaProperty("max.in.flight.requests.per.connection", "3"),
     ]
 
-    /// Newer versions of librdkafka would wait for an answer.
-    package let hasTopicConfiguration = false
-
     private let cluster: Mutex<Cluster?>
     private let rest: BrokerRest
 

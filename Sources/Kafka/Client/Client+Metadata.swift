@@ -69,14 +69,11 @@ extension Client {
     ///
     /// - Throws: ``KafkaError`` when one does not answer.
     func reachLeaders(of topic: TopicDescription, timeout: Duration) throws(KafkaError) {
-        let partitions = topic.oneOfEachLeader
-        let list = rd_kafka_topic_partition_list_new(Int32(partitions.count))
-        defer { rd_kafka_topic_partition_list_destroy(list) }
-        for number in partitions {
-            rd_kafka_topic_partition_list_add(list, topic.name, number).pointee.offset =
-                Int64(RD_KAFKA_OFFSET_END)
+        let partitions = topic.oneOfEachLeader.map {
+            TopicPartition(topic: topic.name, partition: $0)
         }
-        let error = rd_kafka_offsets_for_times(raw, list, timeout.wholeMilliseconds)
+        let error = PartitionList(partitions, at: Int64(RD_KAFKA_OFFSET_END))
+            .lookUp(raw, timeout: timeout)
         guard error != RD_KAFKA_RESP_ERR_NO_ERROR else { return log.noteAnswer() }
         throw explained(KafkaError(error), of: "the leaders of \(topic.name)")
     }

@@ -52,7 +52,7 @@ package struct KafkaError: Error, Equatable, Sendable, CustomStringConvertible {
             RD_KAFKA_RESP_ERR_POLICY_VIOLATION, RD_KAFKA_RESP_ERR_INVALID_CONFIG,
             RD_KAFKA_RESP_ERR_UNSUPPORTED_FOR_MESSAGE_FORMAT,
         ]
-        return refusals.contains { $0.rawValue == code }
+        return isAny(of: refusals)
     }
 
     /// Whether a record, or the batch that it is in, is damaged, larger than this client takes, or
@@ -63,7 +63,7 @@ package struct KafkaError: Error, Equatable, Sendable, CustomStringConvertible {
             RD_KAFKA_RESP_ERR__NOT_IMPLEMENTED, RD_KAFKA_RESP_ERR_INVALID_MSG,
             RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE, RD_KAFKA_RESP_ERR__UNDERFLOW,
         ]
-        return codes.contains { $0.rawValue == code }
+        return isAny(of: codes)
     }
 
     /// Whether a right is missing.
@@ -73,7 +73,7 @@ package struct KafkaError: Error, Equatable, Sendable, CustomStringConvertible {
             RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED,
             RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED,
         ]
-        return codes.contains { $0.rawValue == code }
+        return isAny(of: codes)
     }
 
     /// Whether there is no such topic or partition.
@@ -82,8 +82,10 @@ package struct KafkaError: Error, Equatable, Sendable, CustomStringConvertible {
             RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC,
             RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION,
         ]
-        return codes.contains { $0.rawValue == code }
+        return isAny(of: codes)
     }
+
+    var isTimeout: Bool { code == RD_KAFKA_RESP_ERR__TIMED_OUT.rawValue }
 
     /// Whether it only says that nothing came of talking to a broker: the cause is in librdkafka's log.
     package var isConnectionError: Bool {
@@ -94,25 +96,29 @@ package struct KafkaError: Error, Equatable, Sendable, CustomStringConvertible {
             RD_KAFKA_RESP_ERR__SSL, RD_KAFKA_RESP_ERR__TIMED_OUT_QUEUE,
             RD_KAFKA_RESP_ERR__WAIT_COORD, RD_KAFKA_RESP_ERR__NODE_UPDATE,
         ]
-        return codes.contains { $0.rawValue == code }
+        return isAny(of: codes)
     }
 
     /// Whether another attempt may succeed without anybody's help.
     package var isRetriable: Bool {
         let final = [RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION, RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE]
-        return !isRefusal && !final.contains { $0.rawValue == code }
+        return !isRefusal && !isAny(of: final)
     }
 
     /// Whether a partition has no record at the offset that was to be consumed.
     package var isOffsetOutOfRange: Bool {
         let codes = [RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE, RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET]
-        return codes.contains { $0.rawValue == code }
+        return isAny(of: codes)
     }
 
     /// Whether another member of the group has taken this one's place: both have the same
     /// `group.instance.id`.
     package var isFenced: Bool {
         code == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID.rawValue
+    }
+
+    private func isAny(of codes: [rd_kafka_resp_err_t]) -> Bool {
+        codes.contains { $0.rawValue == code }
     }
 
     package var description: String { isConfigurationError ? message : "\(message) (\(name))" }

@@ -46,23 +46,15 @@ package final class AssignedConsumer {
         return bounds
     }
 
-    /// Not `rd_kafka_query_watermark_offsets`: that waits for a broker that hangs for as long as a
-    /// request may take, a minute, whatever its timeout says.
-    ///
-    /// - Parameter time: `RD_KAFKA_OFFSET_BEGINNING`, `RD_KAFKA_OFFSET_END`, or milliseconds since the
-    ///   epoch.
+    /// - Parameter time: As ``PartitionList/lookUp(_:timeout:)`` has it.
     private func offsets(
         of partitions: some Collection<TopicPartition>,
         at time: Int64,
         _ timeout: Duration
     ) throws(KafkaError) -> [TopicPartition: Int64] {
         guard !partitions.isEmpty else { return [:] }
-        let list = PartitionList(Dictionary(partitions.map { ($0, time) }) { first, _ in first })
-        let error = rd_kafka_offsets_for_times(
-            consumer.client.raw,
-            list.raw,
-            timeout.wholeMilliseconds
-        )
+        let list = PartitionList(partitions, at: time)
+        let error = list.lookUp(consumer.client.raw, timeout: timeout)
         guard error == RD_KAFKA_RESP_ERR_NO_ERROR else {
             throw consumer.client.explained(KafkaError(error))
         }
@@ -90,8 +82,7 @@ package final class AssignedConsumer {
         _ partitions: [TopicPartition],
         timeout: Duration
     ) throws(KafkaError) -> [TopicPartition: Int64] {
-        let unknown = partitions.map { ($0, Int64(RD_KAFKA_OFFSET_INVALID)) }
-        let list = PartitionList(Dictionary(unknown) { first, _ in first })
+        let list = PartitionList(partitions, at: Int64(RD_KAFKA_OFFSET_INVALID))
         let error = rd_kafka_committed(consumer.client.raw, list.raw, timeout.wholeMilliseconds)
         guard error == RD_KAFKA_RESP_ERR_NO_ERROR else {
             throw consumer.client.explained(KafkaError(error))

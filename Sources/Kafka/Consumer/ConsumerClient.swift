@@ -169,16 +169,8 @@ final class ConsumerClient {
         // The end that a cancellation asks for was that of this wait.
         if Task.isCancelled { return nil }
         behind = nil
-        // Not rd_kafka_query_watermark_offsets: that waits for a broker that hangs for as long as a
-        // request may take, a minute, whatever its timeout says.
-        let list = PartitionList([partition: Int64(RD_KAFKA_OFFSET_END)])
-        withExtendedLifetime(list) {
-            _ = rd_kafka_offsets_for_times(
-                client.raw,
-                list.raw,
-                Limits.wakeTimeout.wholeMilliseconds
-            )
-        }
+        _ = PartitionList([partition], at: Int64(RD_KAFKA_OFFSET_END))
+            .lookUp(client.raw, timeout: Limits.wakeTimeout)
         return take(timeout.wholeMilliseconds)
     }
 

@@ -26,7 +26,7 @@ final class GroupAssignment: @unchecked Sendable {
     func rebalance(
         _ client: OpaquePointer,
         _ error: rd_kafka_resp_err_t,
-        _ list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>
+        _ list: PartitionList.Raw
     ) {
         guard error == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS else {
             positions = nil
@@ -35,7 +35,7 @@ final class GroupAssignment: @unchecked Sendable {
         }
         setOffsets(of: list, client)
         generation += 1
-        positions = offsets(of: list)
+        positions = list.offsets
         rd_kafka_assign(client, list)
     }
 
@@ -44,21 +44,23 @@ final class GroupAssignment: @unchecked Sendable {
     ///
     /// Where the broker does not answer, librdkafka asks it again.
     private func setOffsets(
-        of list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>,
+        of list: PartitionList.Raw,
         _ client: OpaquePointer
     ) {
         let timeout = Limits.timeout.wholeMilliseconds
         guard rd_kafka_committed(client, list, timeout) == RD_KAFKA_RESP_ERR_NO_ERROR else {
             return
         }
-        let committed = offsets(of: list)
-        let asked = committed.filter {
-            $0.value < 0 || topicsThatMayHaveLost.contains($0.key.topic)
+        // Of a partition with an error it is not known whether there is an offset: librdkafka asks again.
+        let known = list.elements.filter { $0.err == RD_KAFKA_RESP_ERR_NO_ERROR }
+        let asked = known.filter {
+            $0.offset < 0 || topicsThatMayHaveLost.contains(String(cString: $0.topic))
         }
         guard !asked.isEmpty else { return }
-        let first = bound(of: asked.keys, Int64(RD_KAFKA_OFFSET_BEGINNING), client)
-        let last = bound(of: asked.keys, Int64(RD_KAFKA_OFFSET_END), client)
-        for (partition, offset) in asked {
+        let partitions = asked.map { TopicPartition($0) }
+        let first = bound(of: partitions, Int64(RD_KAFKA_OFFSET_BEGINNING), client)
+        let last = bound(of: partitions, Int64(RD_KAFKA_OFFSET_END), client)
+        for (partition, offset) in zip(partitions, asked.map(\.offset)) {
             let low = first[partition] ?? -1
             let isThere = offset >= low && offset <= last[partition] ?? .max
             guard offset < 0 || !isThere else { continue }
@@ -72,23 +74,12 @@ final class GroupAssignment: @unchecked Sendable {
     }
 
     private func bound(
-        of partitions: some Collection<TopicPartition>,
+        of partitions: [TopicPartition],
         _ time: Int64,
         _ client: OpaquePointer
     ) -> [TopicPartition: Int64] {
-        let list = PartitionList(Dictionary(partitions.map { ($0, time) }) { first, _ in first })
-        let timeout = Limits.timeout.wholeMilliseconds
-        let error = rd_kafka_offsets_for_times(client, list.raw, timeout)
+        let list = PartitionList(partitions, at: time)
+        let error = list.lookUp(client, timeout: Limits.timeout)
         return error == RD_KAFKA_RESP_ERR_NO_ERROR ? list.offsets : [:]
-    }
-
-    private func offsets(
-        of list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>
-    ) -> [TopicPartition: Int64] {
-        let elements = UnsafeBufferPointer(start: list.pointee.elems, count: Int(list.pointee.cnt))
-        let pairs = elements.map {
-            (TopicPartition(topic: String(cString: $0.topic), partition: $0.partition), $0.offset)
-        }
-        return Dictionary(pairs) { first, _ in first }
     }
 }

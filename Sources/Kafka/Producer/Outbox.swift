@@ -249,11 +249,10 @@ struct Outbox {
     var nextExpiry: Instant? {
         var next: Instant?
         for lane in lanes {
-            for first in [lane.held.head, lane.sent.head] {
-                guard let first else { continue }
-                let due = slots[first].came + timeout
-                next = next.map { min($0, due) } ?? due
-            }
+            // Those that were sent came before those that are held.
+            guard let first = lane.sent.head ?? lane.held.head else { continue }
+            let due = slots[first].came + timeout
+            next = next.map { min($0, due) } ?? due
         }
         return next
     }

@@ -9,6 +9,8 @@ package final class Producer: Sendable {
         static let flushInterval = Duration.milliseconds(5)
         /// Between the clients that are made when one fails.
         static let renewalInterval = Duration.seconds(3)
+        /// Between looks at whether a client that was replaced has something left.
+        static let retirement = Duration.milliseconds(100)
         /// A message that waits longer for its acknowledgement is trouble.
         static let acknowledgement = Duration.seconds(3)
     }
@@ -84,7 +86,7 @@ package final class Producer: Sendable {
         _ options: ProducerOptions,
         isEachAlone: Bool
     ) throws(KafkaError) -> ProducerClient {
-        var reports = ProducerClient.Reports(handOver: handOver, refusals: refusals)
+        var reports = ProducerReports(handOver: handOver, refusals: refusals)
         reports.failed = { [weak self] client, error in self?.replace(client, error) }
         if !isEachAlone {
             reports.tooLarge = { [weak self] addressee, message, came in
@@ -236,7 +238,7 @@ package final class Producer: Sendable {
     /// Has no batch exceed what a topic takes (`max.message.bytes`).
     package func limitBatches(to bytes: Int) {
         let isChange = clients.withLock { clients in
-            let most = ProducerClient.Limits.batchBytes
+            let most = ProducerOptions.Limits.batchBytes
             guard min(bytes, most) != min(clients.options.largestBatch, most) else { return false }
             clients.options.largestBatch = bytes
             return true
@@ -295,7 +297,7 @@ package final class Producer: Sendable {
                 }
             }
             if !isUsed { made.stop() }
-            if let old { retire(old) }
+            if let old { retireInTime(old) }
         } catch {
             let isBroken = clients.withLock { clients in
                 clients.lastMade = .now
@@ -307,14 +309,15 @@ package final class Producer: Sendable {
         }
     }
 
-    /// Ends a client that takes no more messages, once it has none left.
-    private func retire(_ client: ProducerClient) {
-        guard client.outstanding > 0 else {
+    /// Ends a client that another has replaced, once it has nothing left: not at once, for somebody may
+    /// be about to give it a message.
+    private func retireInTime(_ client: ProducerClient) {
+        let pause = Int(Limits.retirement.wholeMilliseconds)
+        renewing.asyncAfter(deadline: .now() + .milliseconds(pause)) { [weak self] in
+            guard let self else { return }
+            guard client.outstanding == 0 else { return retireInTime(client) }
             clients.withLock { $0.retiring.removeAll { $0 === client } }
-            return client.stop()
-        }
-        renewing.asyncAfter(deadline: .now() + .milliseconds(100)) { [weak self] in
-            self?.retire(client)
+            client.stop()
         }
     }
 

@@ -9,30 +9,13 @@ internal import Synchronization
 ///
 /// Sendable because what changes is behind locks, and librdkafka's handles may be used from any thread.
 final class ProducerClient: @unchecked Sendable {
-    enum Limits {
+    private enum Limits {
         /// How long the delivery thread sleeps when nothing happens.
         ///
         /// Stopping wakes it.
         static let pollTimeout = Duration.seconds(1)
-        /// Largest message that is sent at all.
-        static let messageBytes = 16 * 1024 * 1024
-        /// Largest batch.
-        static let batchBytes = 128 * 1024
         /// Between purges, while stopping waits for the last answers.
         static let purgeInterval = Duration.milliseconds(20)
-    }
-
-    /// What a client tells the ``Producer`` that it belongs to, on its delivery thread.
-    struct Reports: Sendable {
-        /// Is called with the work of resuming everyone that a delivery report answers.
-        let handOver: @Sendable (() -> Void) -> Void
-        /// It can publish no more.
-        var failed: @Sendable (ProducerClient, KafkaError) -> Void = { _, _ in }
-        /// A message of a batch that was too large for its topic, which may be taken alone.
-        ///
-        /// `nil` when each is sent alone anyway.
-        var tooLarge: (@Sendable (Outbox.Addressee, ProducerMessage, Outbox.Instant) -> Void)?
-        let refusals: Refusals
     }
 
     private struct Sending {
@@ -54,7 +37,7 @@ final class ProducerClient: @unchecked Sendable {
     private let embeddedBroker: EmbeddedBroker?
     private let sending: Mutex<Sending>
     private let partitioner: Partitioner
-    private let reports: Reports
+    private let reports: ProducerReports
     private let ended = Mutex(Ending.running)
 
     private enum Ending {
@@ -66,11 +49,11 @@ final class ProducerClient: @unchecked Sendable {
     init(
         _ configuration: ClientConfiguration,
         _ options: ProducerOptions,
-        reports: Reports
+        reports: ProducerReports
     ) throws(KafkaError) {
         let conf = try ClientConf(
             configuration,
-            defaults: Self.defaults(options, isEachAlone: reports.tooLarge == nil)
+            defaults: options.properties(isEachAlone: reports.tooLarge == nil)
         )
         conf.deliverEvents(RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR)
         conf.noteThrottling()
@@ -92,39 +75,6 @@ final class ProducerClient: @unchecked Sendable {
             rd_kafka_topic_destroy(OpaquePointer(bitPattern: topic.handle))
         }
         rd_kafka_queue_destroy(queue)
-    }
-
-    private static func defaults(
-        _ options: ProducerOptions,
-        isEachAlone: Bool
-    ) -> [KafkaProperty] {
-        let linger = Double(options.linger.components.attoseconds) / 1e15
-        return [
-            KafkaProperty("enable.idempotence", "true"),
-            KafkaProperty("acks", "all"),
-            // With several, an error of one that the others overtook ends the producer
-            // (OUT_OF_ORDER_SEQUENCE_NUMBER); and while one is under way, what comes gathers to a
-            // larger batch.
-            KafkaProperty("max.in.flight.requests.per.connection", "1"),
-            KafkaProperty("linger.ms", "\(linger)"),
-            // As Java's and aiokafka's producers place keys, so that the events of an order are in one
-            // partition whoever publishes them; librdkafka's own default is CRC-32.
-            KafkaProperty("partitioner", "murmur2_random"),
-            KafkaProperty("batch.size", "\(min(Limits.batchBytes, options.largestBatch))"),
-            KafkaProperty("batch.num.messages", isEachAlone ? "1" : "10000"),
-            // Python's clients read no lz4, snappy or zstd without extras, and gzip costs some 15 µs of
-            // processor time a message.
-            KafkaProperty("compression.type", "none"),
-            // What a topic takes is the broker's to say: the dead letters' takes more than others.
-            KafkaProperty("message.max.bytes", "\(Limits.messageBytes)"),
-            KafkaProperty("queue.buffering.max.kbytes", "\(2 * Outbox.Limits.bytes / 1024)"),
-            // Never: see Outbox.
-            KafkaProperty("message.timeout.ms", "0"),
-            // Within this time added partitions are used.
-            KafkaProperty("topic.metadata.refresh.interval.ms", "5000"),
-            // After so long a request is sent again, under the same sequence numbers.
-            KafkaProperty("request.timeout.ms", "5000"),
-        ]
     }
 
     /// The number of messages whose outcome is not known yet.
@@ -191,54 +141,11 @@ final class ProducerClient: @unchecked Sendable {
 
     private func handOver(_ message: ProducerMessage, _ number: Int, _ topic: UInt) {
         embeddedBroker?.noteTraffic()
-        let error = enqueue(message, number, topic)
+        let error = client.produce(message, to: OpaquePointer(bitPattern: topic), number)
         guard error != RD_KAFKA_RESP_ERR_NO_ERROR else { return }
         let outcome = Outbox.Outcome.failure(PublishError(notQueued: error, topic: message.topic))
         note(outcome, topic: message.topic)
         sending.withLock { $0.outbox.settle(number, outcome) }?.resume()
-    }
-
-    private func enqueue(
-        _ message: ProducerMessage,
-        _ number: Int,
-        _ topic: UInt
-    ) -> rd_kafka_resp_err_t {
-        guard let topic = OpaquePointer(bitPattern: topic) else {
-            return RD_KAFKA_RESP_ERR__INVALID_ARG
-        }
-        let headers = Self.headers(message.headers)
-        let error = (message.value ?? []).withUnsafeBytes { value in
-            (message.key ?? []).withUnsafeBytes { key in
-                crdkafka_produce(
-                    client.raw,
-                    topic,
-                    message.partition ?? RD_KAFKA_PARTITION_UA,
-                    message.key == nil ? nil : key.baseAddress,
-                    key.count,
-                    message.value == nil ? nil : value.baseAddress,
-                    value.count,
-                    headers,
-                    UnsafeMutableRawPointer(bitPattern: number)
-                )
-            }
-        }
-        if error != RD_KAFKA_RESP_ERR_NO_ERROR, let headers { rd_kafka_headers_destroy(headers) }
-        return error
-    }
-
-    private static func headers(_ headers: KafkaHeaders) -> OpaquePointer? {
-        guard headers.count > 0 else { return nil }
-        let list = rd_kafka_headers_new(headers.count)
-        headers.forEach { name, value in
-            rd_kafka_header_add(
-                list,
-                name.baseAddress?.assumingMemoryBound(to: CChar.self),
-                name.count,
-                value?.baseAddress,
-                value?.count ?? 0
-            )
-        }
-        return list
     }
 
     // MARK: What the broker says of topics
@@ -312,17 +219,25 @@ final class ProducerClient: @unchecked Sendable {
     }
 
     private func serveDeliveries() {
+        var sleep = Duration.zero
         while true {
             var settled: [(number: Int, outcome: Outbox.Outcome)] = []
-            let timeout = sleep
-            if let event = rd_kafka_queue_poll(queue, timeout.wholeMilliseconds) {
+            if let event = rd_kafka_queue_poll(queue, sleep.wholeMilliseconds) {
                 settled = serve(event)
                 rd_kafka_event_destroy(event)
             }
-            guard !turn(settled) else { break }
-            // A message that was admitted before the stop may have come in after the last purge.
-            if sending.withLock({ $0.outbox.isClosed }) { purge() }
+            switch turn(settled) {
+            case .sleep(let next): sleep = next
+            case .purge:
+                // A message that was admitted before the stop may have come in after the last one.
+                purge()
+                sleep = Limits.purgeInterval
+            case .end: return end()
+            }
         }
+    }
+
+    private func end() {
         let waiting = ended.withLock { ended -> [CheckedContinuation<Void, Never>] in
             defer { ended = .ended }
             if case .awaited(let waiting) = ended { return waiting }
@@ -331,28 +246,22 @@ final class ProducerClient: @unchecked Sendable {
         for continuation in waiting { continuation.resume() }
     }
 
-    /// For how long the delivery thread may sleep unless something happens.
-    private var sleep: Duration {
-        let now = Outbox.Instant.now
-        let (isClosed, next) = sending.withLock { sending in
-            let times = [sending.outbox.nextRelease(now: now), sending.outbox.nextExpiry]
-            return (sending.outbox.isClosed, times.compactMap(\.self).min())
-        }
-        if isClosed { return Limits.purgeInterval }
-        guard let next else { return Limits.pollTimeout }
-        // librdkafka counts in milliseconds.
-        return min(Limits.pollTimeout, max(.milliseconds(1), now.duration(to: next)))
+    /// What the delivery thread does next.
+    private enum Step {
+        /// Unless something happens before.
+        case sleep(Duration)
+        /// The client stops, and has messages yet.
+        case purge
+        case end
     }
 
     /// Notes outcomes, hands over what has become free to go, and tells everyone whose wait is over:
     /// the lock is taken once, and the resuming is handed over in one piece.
-    ///
-    /// - Returns: Whether all is done and nothing more will come.
-    private func turn(_ settled: [(number: Int, outcome: Outbox.Outcome)]) -> Bool {
+    private func turn(_ settled: [(number: Int, outcome: Outbox.Outcome)]) -> Step {
         let now = Outbox.Instant.now
         var answers: [DeliveryAnswer] = []
         answers.reserveCapacity(settled.count)
-        let (released, isDone) = sending.withLock { sending in
+        let (released, step) = sending.withLock { sending in
             for (number, outcome) in settled {
                 if let answer = sending.outbox.settle(number, outcome, now: now) {
                     answers.append(answer)
@@ -362,13 +271,21 @@ final class ProducerClient: @unchecked Sendable {
             let released = sending.outbox.release(now: now).map { number, message in
                 (number, message, sending.topics[message.topic]?.handle ?? 0)
             }
-            return (released, sending.outbox.isClosed && sending.outbox.count == 0)
+            return (released, Self.step(after: sending.outbox, now))
         }
         for (number, message, topic) in released { handOver(message, number, topic) }
         if !answers.isEmpty {
             reports.handOver { for answer in answers { answer.resume() } }
         }
-        return isDone
+        return step
+    }
+
+    private static func step(after outbox: Outbox, _ now: Outbox.Instant) -> Step {
+        if outbox.isClosed { return outbox.count == 0 ? .end : .purge }
+        let next = [outbox.nextRelease(now: now), outbox.nextExpiry].compactMap(\.self).min()
+        guard let next else { return .sleep(Limits.pollTimeout) }
+        // librdkafka counts in milliseconds.
+        return .sleep(min(Limits.pollTimeout, max(.milliseconds(1), now.duration(to: next))))
     }
 
     private func whyUnacknowledged() -> KafkaError {
@@ -396,18 +313,18 @@ final class ProducerClient: @unchecked Sendable {
         var outcomes: [(number: Int, outcome: Outbox.Outcome)] = []
         outcomes.reserveCapacity(messages.count)
         for case .some(let message) in messages {
-            let number = Int(bitPattern: message.pointee._private)
-            let outcome = outcome(message)
-            note(outcome, topic: Self.topic(of: message))
+            let report = DeliveryReport(message)
+            let outcome = report.outcome(failure)
+            note(outcome, topic: report.topic)
             if outcome == .failure(.messageTooLarge), let tooLarge = reports.tooLarge {
                 // The broker's limit is about batches, which librdkafka does not split as Java's
                 // producer does (KIP-126): this one may be small.
-                guard let taken = sending.withLock({ $0.outbox.take(number) }),
+                guard let taken = sending.withLock({ $0.outbox.take(report.number) }),
                     let addressee = taken.addressee
                 else { continue }
-                tooLarge(addressee, ProducerMessage(message), taken.came)
+                tooLarge(addressee, report.message, taken.came)
             } else {
-                outcomes.append((number, outcome))
+                outcomes.append((report.number, outcome))
             }
         }
         return outcomes
@@ -421,37 +338,11 @@ final class ProducerClient: @unchecked Sendable {
         }
     }
 
-    private func outcome(_ message: UnsafePointer<rd_kafka_message_t>) -> Outbox.Outcome {
-        let error = message.pointee.err
-        guard error != RD_KAFKA_RESP_ERR_NO_ERROR else {
-            return .success(
-                Acknowledgement(
-                    partition: message.pointee.partition,
-                    offset: message.pointee.offset
-                )
-            )
-        }
-        let status = rd_kafka_message_status(message)
-        if status == RD_KAFKA_MSG_STATUS_NOT_PERSISTED, let failure, Self.followsFailure(error) {
-            return .failure(PublishError(failure))
-        }
-        return .failure(PublishError(error, status: status, topic: Self.topic(of: message)))
-    }
-
-    /// Whether a message is only given up because the client has failed.
-    private static func followsFailure(_ error: rd_kafka_resp_err_t) -> Bool {
-        error == RD_KAFKA_RESP_ERR__FATAL || error == RD_KAFKA_RESP_ERR__PURGE_QUEUE
-    }
-
     /// Why the client has failed for good.
     private var failure: KafkaError? {
         var reason = [CChar](repeating: 0, count: 512)
         let code = rd_kafka_fatal_error(client.raw, &reason, reason.count)
         return code == RD_KAFKA_RESP_ERR_NO_ERROR ? nil : KafkaError(fatal: code, text(reason))
-    }
-
-    fileprivate static func topic(of message: UnsafePointer<rd_kafka_message_t>) -> String {
-        message.pointee.rkt.map { String(cString: rd_kafka_topic_name($0)) } ?? ""
     }
 
     // MARK: Stopping
@@ -487,30 +378,5 @@ final class ProducerClient: @unchecked Sendable {
     /// Makes the client fail as it does on a fault it cannot recover from; for tests.
     func failFatally(_ code: rd_kafka_resp_err_t = RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER) {
         rd_kafka_test_fatal_error(client.raw, code, "test")
-    }
-}
-
-extension ProducerMessage {
-    /// What a delivery report is about.
-    fileprivate init(_ message: UnsafePointer<rd_kafka_message_t>) {
-        let found = message.pointee
-        func bytes(_ start: UnsafeMutableRawPointer?, _ count: Int) -> [UInt8]? {
-            start.map { [UInt8](UnsafeRawBufferPointer(start: $0, count: count)) }
-        }
-        self.init(
-            topic: ProducerClient.topic(of: message),
-            key: bytes(found.key, found.key_len),
-            value: bytes(found.payload, found.len),
-            headers: KafkaHeader.all(of: message),
-            partition: found.partition
-        )
-    }
-}
-
-extension ClientConfiguration {
-    /// What a user has said of the queue's length.
-    fileprivate var mostMessages: Int {
-        let said = properties.last { $0.name == "queue.buffering.max.messages" }
-        return said.flatMap { Int($0.value) } ?? Outbox.Limits.messages
     }
 }

@@ -19,14 +19,6 @@ struct ConsumerStanding {
 
     typealias Instant = ContinuousClock.Instant
 
-    /// What has become of the topics since the last look.
-    struct Changes {
-        /// Partitions that there were not.
-        var added: [TopicPartition] = []
-        /// Topics that had been deleted and are there again.
-        var madeAnew: [String] = []
-    }
-
     /// Offsets of a partition that were passed over, for what is there can never be read.
     struct Gap {
         let partition: TopicPartition
@@ -43,8 +35,10 @@ struct ConsumerStanding {
     /// Topics that were there, and were not at the last look.
     private var deleted: Set<String> = []
     private var seen: Set<String> = []
-    /// Topics that had been deleted and are there again, until somebody takes note.
-    private var madeAnew: Set<String> = []
+    /// Topics that were deleted and are there again since consumption began.
+    private(set) var madeAnew: Set<String> = []
+    /// Whether topics have partitions that are not consumed here.
+    private(set) var hasOthers = false
     private var lastLook: Instant?
 
     /// How far each partition has been consumed.
@@ -91,6 +85,8 @@ struct ConsumerStanding {
         ends bounds: [TopicPartition: Int64] = [:]
     ) {
         self.positions = positions
+        madeAnew = []
+        hasOthers = false
         behind = positions.mapValues { _ in .min }
         for (partition, position) in positions {
             // At its end there may be records of an open transaction: the end has to be told.
@@ -199,9 +195,8 @@ struct ConsumerStanding {
     // MARK: Looking
 
     /// Asks after the topics when it is time to, and fetches anew what is in trouble; may block.
-    mutating func look(_ consumer: some ObservedConsumer, now: Instant) -> Changes {
-        var changes = Changes()
-        guard now >= lastLook.map({ $0 + Limits.lookInterval }) ?? now else { return changes }
+    mutating func look(_ consumer: some ObservedConsumer, now: Instant) {
+        guard now >= lastLook.map({ $0 + Limits.lookInterval }) ?? now else { return }
         do throws(KafkaError) {
             descriptions = try consumer.topics(topics, timeout: Limits.lookTimeout)
             unreachable = nil
@@ -209,35 +204,30 @@ struct ConsumerStanding {
             unreachable = "the broker cannot be reached: \(error)"
         }
         lastLook = .now
-        guard unreachable == nil else { return changes }
-        for topic in descriptions {
-            if topic.error?.isUnknownTopic == true {
-                if seen.contains(topic.name) { deleted.insert(topic.name) }
-            } else if topic.error == nil {
-                seen.insert(topic.name)
-                if deleted.remove(topic.name) != nil {
-                    changes.madeAnew.append(topic.name)
-                    madeAnew.insert(topic.name)
-                }
-                let all = topic.partitions.map { TopicPartition(topic: topic.name, partition: $0) }
-                changes.added += all.filter { positions[$0] == nil }
+        guard unreachable == nil else { return }
+        for topic in descriptions { note(topic) }
+        guard lastRefetch + Limits.refetchInterval <= now else { return }
+        lastRefetch = now
+        for partition in troubles.keys {
+            if let position = positions[partition], position >= 0 {
+                consumer.refetch(partition, from: position)
             }
         }
-        if lastRefetch + Limits.refetchInterval <= now {
-            lastRefetch = now
-            for partition in troubles.keys {
-                if let position = positions[partition], position >= 0 {
-                    consumer.refetch(partition, from: position)
-                }
-            }
-        }
-        return changes
     }
 
-    /// Topics that were made anew since this was called last.
-    mutating func takeMadeAnew() -> Set<String> {
-        defer { madeAnew = [] }
-        return madeAnew
+    private mutating func note(_ topic: TopicDescription) {
+        guard topic.error == nil else {
+            let isGone = topic.error?.isUnknownTopic == true && seen.contains(topic.name)
+            if isGone { deleted.insert(topic.name) }
+            return
+        }
+        seen.insert(topic.name)
+        if deleted.remove(topic.name) != nil { madeAnew.insert(topic.name) }
+        hasOthers =
+            hasOthers
+            || topic.partitions.contains {
+                positions[TopicPartition(topic: topic.name, partition: $0)] == nil
+            }
     }
 
     // MARK: Telling

@@ -111,7 +111,8 @@ package struct InventoryService: Service {
             let answers = fetch.records.compactMap { answer($0, &stock) }
             try await publish(answers, producer)
             commit(member.toCommit(fetch), consumer)
-            guard standing.look(consumer, now: .now).madeAnew.isEmpty else { return }
+            standing.look(consumer, now: .now)
+            guard standing.madeAnew.isEmpty else { return }
             if let reason = member.reason(&standing) {
                 status.fail(reason)
             } else {

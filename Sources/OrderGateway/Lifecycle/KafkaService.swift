@@ -82,9 +82,7 @@ package struct KafkaService: Service {
                         topics = try producer.topics(EventTopics.used, timeout: Limits.probeTimeout)
                     }
                 }
-                if broker.hasTopicConfiguration {
-                    known.rules.refresh(producer, timeout: Limits.probeTimeout)
-                }
+                known.rules.refresh(producer, timeout: Limits.probeTimeout)
                 if let bytes = known.rules.largestBatch { producer.limitBatches(to: bytes) }
                 known.orders = topics.first { $0.name == EventTopics.orders }
                 if let orders = known.orders { try note(orders, &known) }

@@ -36,26 +36,23 @@ struct ProjectionRun {
 
     /// Runs until the task is cancelled, then commits what has been applied; or until the partitions
     /// are others.
-    ///
-    /// - Returns: Topics that were made anew, if that is why it has ended.
-    mutating func consume(_ standing: inout ConsumerStanding) async throws -> [String] {
+    mutating func consume(_ standing: inout ConsumerStanding) async throws {
         standing.begin(starts, ends: ends)
         try consumer.assign(starts.mapValues { .at($0) })
         service.status.fail("reading the topics to their end", .info)
         while !Task.isCancelled {
             // What came meanwhile is found out from the beginning.
-            guard service.noteTurn() == pauses else { return [] }
+            guard service.noteTurn() == pauses else { return }
             let fetch = try poll()
             standing.note(fetch, consumer, now: .now)
             for gap in standing.takePassed() { service.passedOver(gap) }
             try await apply(fetch)
-            let changes = standing.look(consumer, now: .now)
-            guard changes.added.isEmpty, changes.madeAnew.isEmpty else {
-                try await commit(force: true)
-                return changes.madeAnew
+            standing.look(consumer, now: .now)
+            guard !standing.hasOthers, standing.madeAnew.isEmpty else {
+                return try await commit(force: true)
             }
             try await commit(force: false)
-            guard service.noteTurn() == pauses else { return [] }
+            guard service.noteTurn() == pauses else { return }
             tell(standing.reason(consumer, now: .now))
             // Lets in whatever else waits for this executor.
             await Task.yield()

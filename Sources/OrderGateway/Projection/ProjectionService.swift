@@ -90,7 +90,8 @@ package struct ProjectionService: Service {
         while true {
             let pauses = noteTurn()
             let partitions = try await inspector.partitions(of: Self.topics)
-            try begin(standing.look(consumer, now: .now).madeAnew, projector)
+            standing.look(consumer, now: .now)
+            try begin(standing.madeAnew, projector)
             var run = ProjectionRun(
                 projector: projector,
                 consumer: consumer,
@@ -98,11 +99,9 @@ package struct ProjectionService: Service {
                 pauses: pauses,
                 service: self
             )
-            let anew = try await consumer.endingPollsWhenCancelled {
-                try await run.consume(&standing)
-            }
-            guard !anew.isEmpty else { continue }
-            try begin(anew, projector)
+            try await consumer.endingPollsWhenCancelled { try await run.consume(&standing) }
+            guard !standing.madeAnew.isEmpty else { continue }
+            try begin(standing.madeAnew, projector)
             // To a client that knows nothing of the topics that were deleted.
             return
         }
@@ -111,17 +110,15 @@ package struct ProjectionService: Service {
     /// Topics were deleted and made anew: nothing of them has been consumed.
     ///
     /// Stored at once: after a restart nobody would know, and their first events would be passed over.
-    private func begin(_ topics: [String], _ projector: Projector) throws {
-        guard !topics.isEmpty else { return }
-        for topic in topics {
+    private func begin(_ topics: Set<String>, _ projector: Projector) throws {
+        let stale = projector.offsets.filter { topics.contains($0.key.topic) && $0.value > 0 }.keys
+        for topic in Set(stale.map(\.topic)).sorted() {
             logger.error(
                 "topic was deleted and made anew: it is read from its first event",
                 metadata: ["topic": "\(topic)"]
             )
         }
-        for position in projector.offsets.keys where topics.contains(position.topic) {
-            projector.resume(position, at: 0)
-        }
+        for position in stale { projector.resume(position, at: 0) }
         try projector.commit()
     }
 

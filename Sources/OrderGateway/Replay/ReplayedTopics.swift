@@ -29,31 +29,11 @@ struct ReplayedTopics {
     ) throws {
         let admin = try AdminClient(configuration)
         try admin.require(names, timeout: Limits.timeout)
-        let answers: [String: Result<TopicConfiguration, KafkaError>]
-        do throws(KafkaError) {
-            answers = try admin.configuration(of: names, timeout: Limits.timeout)
-        } catch {
-            // Such as the embedded broker, which compacts nothing.
-            guard !error.isUnsupported else { return }
-            throw error
+        let found = try admin.compaction(of: names, timeout: Limits.timeout)
+        guard found.compacted.isEmpty else {
+            throw ReplayRefusal.compacted(topics: found.compacted)
         }
-        var compacted: [String] = []
-        var unknown: [String] = []
-        for name in names {
-            switch answers[name] {
-            case .success(let answer): if answer.isCompacted { compacted.append(name) }
-            case .failure(let error) where error.isAuthorization: unknown.append(name)
-            case .failure(let error): throw error
-            case nil: break
-            }
-        }
-        guard compacted.isEmpty else { throw ReplayRefusal.compacted(topics: compacted) }
-        if !unknown.isEmpty {
-            warning(
-                "whether \(unknown.joined(separator: " and ")) are compacted is not known: the right"
-                    + " DescribeConfigs on them is missing"
-            )
-        }
+        if let text = found.warning { warning(text) }
     }
 
     /// What is to be read: up to where the stored read model has consumed, and to the end where it

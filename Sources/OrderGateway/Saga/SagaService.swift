@@ -120,12 +120,12 @@ package struct SagaService: Service {
 
     /// Consumes until the task is cancelled, or until it has to begin again.
     private func consume(_ standing: inout ConsumerStanding) async throws {
-        let anew = standing.takeMadeAnew()
         let consumer = try GroupConsumer(
             configuration,
             groupID: Self.groupID,
             topics: Self.topics,
-            topicsThatMayHaveLost: lostEvents == .accept ? Set(Self.topics) : anew,
+            topicsThatMayHaveLost: lostEvents == .accept
+                ? Set(Self.topics) : standing.madeAnew,
             fetchWait: Limits.fetchWait
         )
         defer { consumer.close() }
@@ -152,7 +152,8 @@ package struct SagaService: Service {
             try await publish(gaps + fetch.records.compactMap { work(for: $0) })
             guard health.noteTurn() == pauses else { return }
             commit(member.toCommit(fetch), consumer)
-            guard standing.look(consumer, now: .now).madeAnew.isEmpty else { return }
+            standing.look(consumer, now: .now)
+            guard standing.madeAnew.isEmpty else { return }
             tell(member.reason(&standing))
             await Task.yield()
         }

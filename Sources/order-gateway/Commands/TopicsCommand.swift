@@ -56,31 +56,14 @@ enum TopicsCommand {
         of topics: [String],
         _ admin: AdminClient
     ) throws(KafkaError) {
-        let answers: [String: Result<TopicConfiguration, KafkaError>]
-        do throws(KafkaError) {
-            answers = try admin.configuration(of: topics, timeout: Limits.timeout)
-        } catch {
-            guard !error.isUnsupported else { return }
-            throw error
+        let found = try admin.compaction(of: topics, timeout: Limits.timeout)
+        for topic in found.compacted {
+            Console.error(
+                "order-gateway: warning: topic \(topic) is compacted, so events are lost: set"
+                    + " cleanup.policy=delete on it"
+            )
         }
-        var unknown: [String] = []
-        for topic in topics {
-            switch answers[topic] {
-            case .success(let configuration) where configuration.isCompacted:
-                Console.error(
-                    "order-gateway: warning: topic \(topic) is compacted, so events are lost: set"
-                        + " cleanup.policy=delete on it"
-                )
-            case .failure(let error) where error.isAuthorization: unknown.append(topic)
-            case .failure(let error): Console.error("order-gateway: warning: \(error)")
-            case .success, nil: break
-            }
-        }
-        guard !unknown.isEmpty else { return }
-        Console.error(
-            "order-gateway: warning: whether \(unknown.joined(separator: ", ")) are compacted is not"
-                + " known: the right DescribeConfigs on them is missing"
-        )
+        if let text = found.warning { Console.error("order-gateway: warning: \(text)") }
     }
 
     private static let list = Command(

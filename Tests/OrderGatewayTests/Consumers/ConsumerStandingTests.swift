@@ -93,7 +93,7 @@ struct ConsumerStandingTests {
         )
         let reason = note(fetch(troubles: [trouble]), &standing)
         #expect(reason?.hasPrefix("events[0] at offset 7: it cannot be read") == true)
-        _ = standing.look(broker, now: start + ConsumerStanding.Limits.refetchInterval * 2)
+        standing.look(broker, now: start + ConsumerStanding.Limits.refetchInterval * 2)
         #expect(broker.refetched == [Self.first: 7])
         #expect(note(fetch(next: [Self.first: 8]), &standing) == nil)
     }
@@ -163,27 +163,34 @@ struct ConsumerStandingTests {
     @Test func `a deleted topic is named, and one made anew is told of`() {
         var standing = standing()
         var now = start
-        func look() -> ConsumerStanding.Changes {
+        func look() -> Set<String> {
             now += ConsumerStanding.Limits.lookInterval * 2
-            return standing.look(broker, now: now)
+            standing.look(broker, now: now)
+            return standing.madeAnew
         }
-        #expect(look().madeAnew.isEmpty)
+        #expect(look().isEmpty)
         broker.topics = Broker.topic(partitions: 0, error: .topic("unknown"))
-        #expect(look().madeAnew.isEmpty)
+        #expect(look().isEmpty)
         #expect(
             standing.reason(broker, now: now) == "topic events does not exist: it was deleted"
         )
         broker.topics = Broker.topic(partitions: 2)
-        #expect(look().madeAnew == ["events"])
-        #expect(standing.takeMadeAnew() == ["events"])
-        #expect(standing.takeMadeAnew() == [])
+        #expect(look() == ["events"])
+        // Until it is consumed.
+        #expect(look() == ["events"])
+        standing.begin([Self.first: 0, Self.second: 0])
+        #expect(look() == [])
     }
 
     @Test func `added partitions are told of`() {
         var standing = standing()
         broker.topics = Broker.topic(partitions: 3)
-        let changes = standing.look(broker, now: start)
-        #expect(changes.added == [TopicPartition(topic: "events", partition: 2)])
+        #expect(!standing.hasOthers)
+        standing.look(broker, now: start)
+        #expect(standing.hasOthers)
+        let third = TopicPartition(topic: "events", partition: 2)
+        standing.begin([Self.first: 0, Self.second: 0, third: 0])
+        #expect(!standing.hasOthers)
     }
 
     @Test func `a broker that is away is named, and connection errors by themselves are not`() {
@@ -198,12 +205,12 @@ struct ConsumerStandingTests {
         // librdkafka says so when one has closed an idle connection.
         #expect(note(fetch(troubles: [down]), &standing) == nil)
         broker.isThere = false
-        _ = standing.look(broker, now: start)
+        standing.look(broker, now: start)
         #expect(
             standing.reason(broker, now: start)?.hasPrefix("the broker cannot be reached") == true
         )
         broker.isThere = true
-        _ = standing.look(broker, now: start + ConsumerStanding.Limits.lookInterval * 2)
+        standing.look(broker, now: start + ConsumerStanding.Limits.lookInterval * 2)
         #expect(standing.reason(broker, now: start) == nil)
     }
 }

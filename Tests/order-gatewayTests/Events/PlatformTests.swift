@@ -84,16 +84,7 @@ struct PlatformTests {
             try #require(python),
             [Self.script, "inventory", servers]
         )
-        do {
-            try await inventory.waitForOutput(containing: "ready", within: .seconds(60))
-            try await body()
-        } catch {
-            inventory.kill()
-            _ = try? await inventory.waitForExit()
-            throw error
-        }
-        inventory.terminate()
-        #expect(try await inventory.waitForExit() == 0, "\(inventory.report)")
+        try await inventory.whileServing(ready: "ready", body)
     }
 
     private static let script = URL(filePath: #filePath).deletingLastPathComponent()

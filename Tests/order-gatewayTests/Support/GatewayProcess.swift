@@ -240,17 +240,21 @@ func withInventory(
     let inventory = try orderGateway(
         ["inventory", "--kafka-brokers", broker.bootstrapServers] + flags
     )
-    do {
-        try await inventory.waitForOutput(
-            containing: "info inventory has caught up",
-            within: .seconds(60)
-        )
-        try await body()
-    } catch {
-        inventory.kill()
-        _ = try? await inventory.waitForExit()
-        throw error
+    try await inventory.whileServing(ready: "info inventory has caught up", body)
+}
+
+extension ChildProcess {
+    /// Runs a body once the process has said that it is ready; asks it to stop afterwards.
+    func whileServing(ready: String, _ body: () async throws -> Void) async throws {
+        do {
+            try await waitForOutput(containing: ready, within: .seconds(60))
+            try await body()
+        } catch {
+            kill()
+            _ = try? await waitForExit()
+            throw error
+        }
+        terminate()
+        #expect(try await waitForExit() == 0, "\(report)")
     }
-    inventory.terminate()
-    #expect(try await inventory.waitForExit() == 0, "\(inventory.report)")
 }

@@ -1,0 +1,34 @@
+internal import CRdkafka
+
+extension Client {
+    /// Hands a message to librdkafka, which copies it.
+    ///
+    /// - Parameters:
+    ///   - topic: A `rd_kafka_topic_t`; `nil` when there could be none.
+    ///   - number: What the delivery report is to name it by; not 0.
+    func produce(
+        _ message: ProducerMessage,
+        to topic: OpaquePointer?,
+        _ number: Int
+    ) -> rd_kafka_resp_err_t {
+        guard let topic else { return RD_KAFKA_RESP_ERR__INVALID_ARG }
+        let headers = message.headers.makeList()
+        let error = (message.value ?? []).withUnsafeBytes { value in
+            (message.key ?? []).withUnsafeBytes { key in
+                crdkafka_produce(
+                    raw,
+                    topic,
+                    message.partition ?? RD_KAFKA_PARTITION_UA,
+                    message.key == nil ? nil : key.baseAddress,
+                    key.count,
+                    message.value == nil ? nil : value.baseAddress,
+                    value.count,
+                    headers,
+                    UnsafeMutableRawPointer(bitPattern: number)
+                )
+            }
+        }
+        if error != RD_KAFKA_RESP_ERR_NO_ERROR, let headers { rd_kafka_headers_destroy(headers) }
+        return error
+    }
+}

@@ -1,0 +1,52 @@
+internal import CRdkafka
+
+/// What librdkafka says of a message that was handed to it; there for as long as the event that brought
+/// it.
+struct DeliveryReport {
+    private let raw: UnsafePointer<rd_kafka_message_t>
+
+    init(_ raw: UnsafePointer<rd_kafka_message_t>) {
+        self.raw = raw
+    }
+
+    /// The one that was sent along.
+    var number: Int { Int(bitPattern: raw.pointee._private) }
+
+    var topic: String { raw.pointee.rkt.map { String(cString: rd_kafka_topic_name($0)) } ?? "" }
+
+    /// - Parameter failure: Why the client has failed for good, if it has.
+    func outcome(_ failure: @autoclosure () -> KafkaError?) -> Outbox.Outcome {
+        let error = raw.pointee.err
+        guard error != RD_KAFKA_RESP_ERR_NO_ERROR else {
+            return .success(
+                Acknowledgement(partition: raw.pointee.partition, offset: raw.pointee.offset)
+            )
+        }
+        let status = rd_kafka_message_status(raw)
+        if status == RD_KAFKA_MSG_STATUS_NOT_PERSISTED, Self.followsFailure(error),
+            let failure = failure()
+        {
+            return .failure(PublishError(failure))
+        }
+        return .failure(PublishError(error, status: status, topic: topic))
+    }
+
+    /// Whether a message is only given up because the client has failed.
+    private static func followsFailure(_ error: rd_kafka_resp_err_t) -> Bool {
+        error == RD_KAFKA_RESP_ERR__FATAL || error == RD_KAFKA_RESP_ERR__PURGE_QUEUE
+    }
+
+    /// The message itself, to the partition that it was meant for.
+    var message: ProducerMessage {
+        func bytes(_ start: UnsafeMutableRawPointer?, _ count: Int) -> [UInt8]? {
+            start.map { [UInt8](UnsafeRawBufferPointer(start: $0, count: count)) }
+        }
+        return ProducerMessage(
+            topic: topic,
+            key: bytes(raw.pointee.key, raw.pointee.key_len),
+            value: bytes(raw.pointee.payload, raw.pointee.len),
+            headers: KafkaHeader.all(of: raw),
+            partition: raw.pointee.partition
+        )
+    }
+}

@@ -1,0 +1,19 @@
+internal import CRdkafka
+
+extension KafkaHeaders {
+    /// A `rd_kafka_headers_t` with these headers, for whoever calls; `nil` when there are none.
+    func makeList() -> OpaquePointer? {
+        guard count > 0 else { return nil }
+        let list = rd_kafka_headers_new(count)
+        forEach { name, value in
+            rd_kafka_header_add(
+                list,
+                name.baseAddress?.assumingMemoryBound(to: CChar.self),
+                name.count,
+                value?.baseAddress,
+                value?.count ?? 0
+            )
+        }
+        return list
+    }
+}
