@@ -115,6 +115,7 @@ enum DeadLetterText {
             "not redriven: the service that buried it did not say where it came from; publish its"
                 + " original_event by that service's own means"
         case .originalGone: "not redriven: its original is gone from the topic"
+        case .originalUnreadable(let error): "not redriven: its original cannot be read: \(error)"
         case .notPublished(let error): "not redriven: \(reason(error, id.topic))"
         case .notMarked(let error):
             "redriven, but not marked so, and will be again: "

@@ -102,8 +102,11 @@ package final class BoundedConsumer {
                 timeout: Limits.pollTimeout
             )
             trouble = fetch.troubles.last ?? trouble
-            // Nobody grants a right meanwhile. What is about the group does not matter here.
-            if let trouble, trouble.topic != nil, trouble.error.isRefusal {
+            // Nobody grants a right meanwhile, and nobody mends a record. What is about the group does not
+            // matter here.
+            if let trouble, trouble.topic != nil,
+                trouble.error.isRefusal || trouble.error.isUnreadable
+            {
                 throw Self.error(trouble)
             }
             let isDone = left[next].take(&fetch)

@@ -100,6 +100,11 @@ package struct DeadLetter: Equatable, Sendable {
         self.timestamp = timestamp
     }
 
+    /// The original's value; `nil` when it had none, or this letter leaves it out.
+    var value: [UInt8]? {
+        if case .value(let bytes) = original { bytes } else { nil }
+    }
+
     /// Whether it says where its original was: those of other services may not.
     package var isOriginKnown: Bool { id.topic != EventTopics.deadLetters }
 
@@ -107,10 +112,23 @@ package struct DeadLetter: Equatable, Sendable {
     /// what is too large for its topic in one form may not be in the next.
     package var shrinking: [DeadLetter] {
         let bare = with(original: original == .tombstone ? .tombstone : .omitted)
+        // What is left out is found where the original is.
+        let place = with(headers: [], original: .omitted)
         return [
-            self, bare, bare.with(headers: []),
-            bare.with(key: .some(nil), headers: [], error: String(error.prefix(Limits.fewWords))),
+            self, bare, place,
+            place.with(key: .some(nil), error: String(error.prefix(Limits.fewWords))),
         ]
+    }
+
+    /// The whole letter again, for one that leaves out what its original is.
+    ///
+    /// - Parameter record: The original.
+    func restored(from record: ConsumedRecord) -> DeadLetter {
+        with(
+            key: .some(record.key),
+            headers: record.headers,
+            original: record.value.map { .value($0) } ?? .tombstone
+        )
     }
 
     private enum Limits {

@@ -62,6 +62,8 @@ package struct DeadLetterQueue {
         case originNotKnown
         /// The letter came without its original, and that is gone from its topic too.
         case originalGone
+        /// It is there, and no client can read it.
+        case originalUnreadable(KafkaError)
         case notPublished(PublishError)
         /// The record is back in its topic, but the mark that says so could not be written: a second
         /// redrive would publish it again.
@@ -113,18 +115,19 @@ package struct DeadLetterQueue {
         _ producer: Producer
     ) async throws -> Outcome {
         guard letter.isOriginKnown else { return .originNotKnown }
-        let value: [UInt8]?
-        switch letter.original {
-        case .value(let bytes): value = bytes
-        case .tombstone: value = nil
-        case .omitted:
-            guard let record = try await original(letter.id) else { return .originalGone }
-            value = record.value
+        var letter = letter
+        if letter.original == .omitted {
+            do {
+                guard let record = try await original(letter.id) else { return .originalGone }
+                letter = letter.restored(from: record)
+            } catch let error as KafkaError where error.isUnreadable {
+                return .originalUnreadable(error)
+            }
         }
-        if !force, let error = problem(value) { return .stillUnprocessable(error) }
+        if !force, let error = problem(letter.value) { return .stillUnprocessable(error) }
         let acknowledgement: Acknowledgement
         do throws(PublishError) {
-            acknowledgement = try await producer.publish(RedriveMark.record(letter, value: value))
+            acknowledgement = try await producer.publish(RedriveMark.record(letter))
         } catch {
             return .notPublished(error)
         }

@@ -4,13 +4,15 @@ internal import Kafka
 /// in the dead-letter topic that says which letter it was.
 enum RedriveMark {
     /// The record that goes back.
-    static func record(_ letter: DeadLetter, value: [UInt8]?) -> ProducerMessage {
+    ///
+    /// - Parameter letter: A whole one.
+    static func record(_ letter: DeadLetter) -> ProducerMessage {
         let count = DeadLetterHeader.redriveCount(letter.headers) + 1
         let own = [DeadLetterHeader.redrivenFrom, DeadLetterHeader.redriveCount]
         return ProducerMessage(
             topic: letter.id.topic,
             key: letter.key,
-            value: value,
+            value: letter.value,
             headers: letter.headers.filter { !own.contains($0.name) } + [
                 KafkaHeader(DeadLetterHeader.redrivenFrom, "\(letter.id)"),
                 KafkaHeader(DeadLetterHeader.redriveCount, "\(count)"),

@@ -120,9 +120,11 @@ package struct OrderRoutes: Sendable {
         _ request: Request,
         _ correlationID: CorrelationID
     ) async -> Response {
+        // Before it is looked for: what is consumed between the two may be this order.
+        let hasCaughtUp = health.isAllRight(.projection)
         do throws(StoreError) {
             guard let view = try await readModel.view(of: orderID) else {
-                return unknown(orderID, request, correlationID)
+                return unknown(orderID, hasCaughtUp: hasCaughtUp, request, correlationID)
             }
             return found(view, request.fields, correlationID)
         } catch {
@@ -160,10 +162,12 @@ package struct OrderRoutes: Sendable {
     /// The answer about an order that is not in the read model, which may be behind.
     private func unknown(
         _ orderID: OrderID,
+        hasCaughtUp: Bool,
         _ request: Request,
         _ correlationID: CorrelationID
     ) -> Response {
-        guard health.isAllRight(.projection) else {
+        // And afterwards: the process may have been stopped between the two.
+        guard hasCaughtUp, health.isAllRight(.projection) else {
             var problem = Problem(
                 .serviceUnavailable,
                 "Whether there is such an order is not known here at the moment: this gateway has"

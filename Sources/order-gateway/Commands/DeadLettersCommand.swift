@@ -151,7 +151,9 @@ extension DeadLetterQueue.Outcome {
     fileprivate var isDone: Bool {
         switch self {
         case .redriven, .wasRedrivenBefore: true
-        case .stillUnprocessable, .originNotKnown, .originalGone, .notPublished, .notMarked: false
+        case .stillUnprocessable, .originNotKnown, .originalGone, .originalUnreadable, .notPublished,
+            .notMarked:
+            false
         }
     }
 }

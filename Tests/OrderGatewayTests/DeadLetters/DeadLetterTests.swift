@@ -128,20 +128,20 @@ struct DeadLetterTests {
         let own = [KafkaHeader(name: "none", value: nil), KafkaHeader(name: "empty", value: [])]
         let found = try #require(read(deadLetter([1], headers: own).message))
         #expect(found.headers == own)
-        let back = RedriveMark.record(found, value: [1])
+        let back = RedriveMark.record(found)
         #expect(Array(back.headers.list.prefix(2)) == own)
     }
 
     @Test func `a record that was redriven counts its deliveries`() {
         let first = deadLetter([1])
         #expect(first.deliveryCount == 1)
-        let back = RedriveMark.record(first, value: [1])
+        let back = RedriveMark.record(first)
         #expect(back.topic == "order-events")
         #expect(back.partition == 2)
         #expect(back.key == first.key)
         let second = deadLetter([1], headers: back.headers.list)
         #expect(second.deliveryCount == 2)
-        let third = deadLetter([1], headers: RedriveMark.record(second, value: [1]).headers.list)
+        let third = deadLetter([1], headers: RedriveMark.record(second).headers.list)
         #expect(third.deliveryCount == 3)
         #expect(third.headers.count { $0.name == "__dlq.redriven.from" } == 1)
     }
@@ -171,6 +171,28 @@ struct DeadLetterTests {
         for message in messages { #expect(read(message)?.id == letter.id) }
         #expect(read(messages[1])?.original == .omitted)
         #expect(read(messages[1])?.headers == headers)
+    }
+
+    @Test(arguments: [[0x7B, 0x7D], nil] as [[UInt8]?])
+    func `what a shrunk letter leaves out is had from its original`(_ value: [UInt8]?) throws {
+        let headers = [KafkaHeader(name: "theirs", value: [1]), KafkaHeader(name: "b", value: nil)]
+        let letter = deadLetter(value, headers: headers)
+        let original = record(
+            value,
+            key: letter.key,
+            headers: headers,
+            offset: letter.id.offset
+        )
+        for shrunk in letter.shrinking.dropFirst(2) {
+            let found = try #require(read(shrunk.message))
+            #expect(found.original == .omitted)
+            #expect(found.headers.isEmpty)
+            let back = RedriveMark.record(found.restored(from: original))
+            let whole = RedriveMark.record(letter)
+            #expect(back.key == whole.key)
+            #expect(back.value == whole.value)
+            #expect(back.headers == whole.headers)
+        }
     }
 
     /// A record of the dead-letter topic that another service has written there.
