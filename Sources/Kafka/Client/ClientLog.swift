@@ -12,11 +12,13 @@ final class ClientLog: Sendable {
     private enum Limits {
         /// The same failure is logged again only after 30 seconds.
         static let memory = Duration.seconds(40)
+        /// A quota delays one answer and not the next: it is over when none was delayed for so long.
+        static let quota = Duration.seconds(10)
     }
 
     private let log: ClientConfiguration.Log
     private let failure = Mutex<(cause: String, time: ContinuousClock.Instant)?>(nil)
-    private let delay = Mutex(Duration.zero)
+    private let delay = Mutex<(duration: Duration, time: ContinuousClock.Instant)?>(nil)
 
     init(_ log: @escaping ClientConfiguration.Log) {
         self.log = log
@@ -44,11 +46,19 @@ final class ClientLog: Sendable {
         failure.withLock { if $0 != nil { $0 = nil } }
     }
 
-    /// For how long a broker delays its answers because of a quota; `nil` when it does not.
-    var throttling: Duration? { delay.withLock { $0 > .zero ? $0 : nil } }
+    /// For how long a broker has delayed an answer because of a quota; `nil` when none did lately.
+    var throttling: Duration? {
+        delay.withLock { delay in
+            guard let found = delay, found.time + Limits.quota > .now else { return nil }
+            return found.duration
+        }
+    }
 
     /// A broker has delayed its answer, or has begun to answer without a delay again.
-    func noteThrottling(_ delay: Duration) { self.delay.withLock { $0 = delay } }
+    func noteThrottling(_ delay: Duration) {
+        guard delay > .zero else { return }
+        self.delay.withLock { $0 = (delay, .now) }
+    }
 
     /// A line of the log without the thread's name and without counts and times, which would make it
     /// new each time: `[thrd:a:9092/1]: a:9092/1: Connect to … failed: … (after 2ms in state CONNECT)`.

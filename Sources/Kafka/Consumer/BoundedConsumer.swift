@@ -102,26 +102,22 @@ package final class BoundedConsumer {
                 timeout: Limits.pollTimeout
             )
             trouble = fetch.troubles.last ?? trouble
-            // Nobody grants a right meanwhile, and nobody mends a record. What is about the group does not
-            // matter here.
+            // Nobody grants a right meanwhile, and nobody mends a record. What is about the group
+            // does not matter here.
             if let trouble, trouble.topic != nil,
                 trouble.error.isRefusal || trouble.error.isUnreadable
             {
-                throw Self.error(trouble)
+                throw trouble.located
             }
             let isDone = left[next].take(&fetch)
             if !fetch.records.isEmpty {
                 lastNews = .now
                 try await body(fetch)
             } else if !isDone, lastNews + Limits.stallTimeout < .now {
-                throw trouble.map(Self.error) ?? KafkaError(RD_KAFKA_RESP_ERR__TIMED_OUT)
+                throw trouble?.located ?? KafkaError(RD_KAFKA_RESP_ERR__TIMED_OUT)
             }
             if isDone { left.remove(at: next) }
         }
-    }
-
-    private static func error(_ trouble: ConsumerTrouble) -> KafkaError {
-        KafkaError(rd_kafka_resp_err_t(trouble.error.code), "\(trouble)")
     }
 
     /// A partition that is being read.

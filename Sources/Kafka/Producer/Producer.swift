@@ -209,10 +209,19 @@ package final class Producer: Sendable {
         return try client.configuration(of: topics, timeout: timeout)
     }
 
-    /// For how long the broker delays its answers because of a quota; `nil` when it does not.
+    /// For how long the broker has delayed an answer because of a quota; `nil` when it did not lately.
     package var throttling: Duration? {
         guard case .open(let client) = clients.withLock({ $0.state }) else { return nil }
         return client.throttling
+    }
+
+    /// Whether the broker takes what it is sent, though a quota has it answer late, whatever it is
+    /// asked.
+    package var isSlowedByQuota: Bool {
+        guard case .open(let client) = clients.withLock({ $0.state }),
+            let delay = client.throttling, let last = client.lastAcknowledgement
+        else { return false }
+        return last.duration(to: .now) <= Limits.acknowledgement + delay
     }
 
     /// What keeps messages from being published, for all that is known without trying.

@@ -187,7 +187,7 @@ final class ProducerClient: @unchecked Sendable {
         try AdminClient(sharing: client).configuration(of: topics, timeout: timeout)
     }
 
-    /// For how long the broker delays its answers because of a quota; `nil` when it does not.
+    /// For how long the broker has delayed an answer because of a quota; `nil` when it did not lately.
     var throttling: Duration? { client.log.throttling }
 
     // MARK: Deliveries

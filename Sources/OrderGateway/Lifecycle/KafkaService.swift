@@ -87,12 +87,14 @@ package struct KafkaService: Service {
                 known.orders = topics.first { $0.name == EventTopics.orders }
                 if let orders = known.orders { try note(orders, &known) }
             } catch {
-                if error.isAuthorization { gate.close(.refused(reason: error)) }
-                report(
-                    error.isAuthorization
-                        ? refusal(error)
-                        : unacknowledged(known.orders) ?? "the broker cannot be reached: \(error)"
-                )
+                if error.isAuthorization {
+                    gate.close(.refused(reason: error))
+                    report(refusal(error))
+                } else if !producer.isSlowedByQuota {
+                    report(
+                        unacknowledged(known.orders) ?? "the broker cannot be reached: \(error)"
+                    )
+                }
             }
             noteThrottling(&known.isThrottled)
             try await Task.sleep(for: Limits.probeInterval)

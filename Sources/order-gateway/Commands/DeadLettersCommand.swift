@@ -151,7 +151,8 @@ extension DeadLetterQueue.Outcome {
     fileprivate var isDone: Bool {
         switch self {
         case .redriven, .wasRedrivenBefore: true
-        case .stillUnprocessable, .originNotKnown, .originalGone, .originalUnreadable, .notPublished,
+        case .stillUnprocessable, .originNotKnown, .originalGone, .originalUnreadable,
+            .notPublished,
             .notMarked:
             false
         }

@@ -76,10 +76,13 @@ struct BrokerRuleTests {
                     ]
                 )
                 try await ReadinessWatch.run(on: gateway) { watch in
-                    let load = try await OrderLoad.run(on: gateway, clients: 8, rate: 50) { _ in
+                    let load = try await OrderLoad.run(on: gateway, clients: 8, rate: 50) { load in
                         try await gateway.process.waitForOutput(
                             containing: "the broker delays orders: a quota"
                         )
+                        // By then each partition has waited its turn behind the others.
+                        let delayed = load.count(202) + 200
+                        try await eventually("orders") { load.count(202) >= delayed }
                     }
                     #expect(load.count(202) == load.told.count)
                     #expect(watch.reasons.allSatisfy { $0 == nil }, "\(watch.reasons)")
