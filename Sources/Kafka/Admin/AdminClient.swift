@@ -16,7 +16,7 @@ package struct AdminClient: Sendable {
     /// - Throws: ``KafkaError`` naming the property that cannot be used.
     package init(_ configuration: ClientConfiguration) throws(KafkaError) {
         let conf = try ClientConf(configuration, defaults: [])
-        client = try conf.makeClient(RD_KAFKA_PRODUCER, log: configuration.log)
+        client = try conf.makeClient(RD_KAFKA_PRODUCER, configuration)
     }
 
     /// One that has a connection already.

@@ -47,7 +47,7 @@ package final class EmbeddedBroker: Broker {
         rest = BrokerRest(patience: patience)
         let configuration = ClientConfiguration(bootstrapServers: "", clientID: "embedded-broker")
         let conf = try ClientConf(configuration, defaults: [])
-        let client = try conf.makeClient(RD_KAFKA_PRODUCER, log: configuration.log)
+        let client = try conf.makeClient(RD_KAFKA_PRODUCER, configuration)
         guard let raw = rd_kafka_mock_cluster_new(client.raw, Limits.brokers) else {
             throw KafkaError(RD_KAFKA_RESP_ERR__FAIL, "the embedded broker could not be started")
         }

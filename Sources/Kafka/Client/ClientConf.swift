@@ -8,20 +8,13 @@ struct ClientConf: ~Copyable {
     /// - Throws: ``KafkaError`` naming the property that librdkafka does not accept.
     init(_ configuration: ClientConfiguration, defaults: [KafkaProperty]) throws(KafkaError) {
         raw = rd_kafka_conf_new()
-        try set(KafkaProperty("bootstrap.servers", configuration.bootstrapServers))
-        try set(KafkaProperty("client.id", configuration.clientID))
-        for property in Self.shared { try set(property) }
-        for property in defaults { try set(property) }
+        try KafkaProperty("bootstrap.servers", configuration.bootstrapServers).set(in: raw)
+        try KafkaProperty("client.id", configuration.clientID).set(in: raw)
+        for property in Self.shared { try property.set(in: raw) }
+        for property in defaults { try property.set(in: raw) }
         for property in configuration.properties {
-            if let allowed = ClientConfiguration.protectedProperties[property.name],
-                !allowed.contains(property.value)
-            {
-                throw KafkaError(
-                    configuration:
-                        "\(property.name) cannot be changed: orders could be lost or doubled"
-                )
-            }
-            try set(property)
+            try property.checkIsFree()
+            try property.set(in: raw)
         }
     }
 
@@ -38,16 +31,6 @@ struct ClientConf: ~Copyable {
         KafkaProperty("reconnect.backoff.ms", "100"),
         KafkaProperty("reconnect.backoff.max.ms", "1000"),
     ]
-
-    private func set(_ property: KafkaProperty) throws(KafkaError) {
-        var reason = [CChar](repeating: 0, count: 512)
-        guard
-            rd_kafka_conf_set(raw, property.name, property.value, &reason, reason.count)
-                == RD_KAFKA_CONF_OK
-        else {
-            throw KafkaError(configuration: "Kafka property \(property.name): \(text(reason))")
-        }
-    }
 
     private subscript(name: String) -> String {
         var size = 0
@@ -73,13 +56,18 @@ struct ClientConf: ~Copyable {
     ///
     /// The configuration is librdkafka's afterwards, or freed.
     ///
+    /// - Parameter configuration: Whose log it writes to, without the secrets in its properties.
     /// - Throws: ``KafkaError`` with librdkafka's reason.
     consuming func makeClient(
         _ type: rd_kafka_type_t,
-        log: @escaping ClientConfiguration.Log,
+        _ configuration: ClientConfiguration,
         assignment: GroupAssignment? = nil
     ) throws(KafkaError) -> Client {
-        let context = ClientContext(log: ClientLog(log), assignment: assignment)
+        let secrets = Secrets(configuration.properties)
+        let context = ClientContext(
+            log: ClientLog(configuration.log, hiding: secrets),
+            assignment: assignment
+        )
         rd_kafka_conf_set_opaque(raw, Unmanaged.passUnretained(context).toOpaque())
         rd_kafka_conf_set_log_cb(raw) { client, level, facility, line in
             guard let client, let opaque = rd_kafka_opaque(client), let facility, let line else {
@@ -99,7 +87,9 @@ struct ClientConf: ~Copyable {
         var reason = [CChar](repeating: 0, count: 512)
         guard let client = rd_kafka_new(type, raw, &reason, reason.count) else {
             _ = consume self  // librdkafka takes the configuration only on success
-            throw KafkaError(configuration: "Kafka client: \(text(reason))")
+            throw KafkaError(
+                configuration: "Kafka client: \(secrets.hidden(in: text(reason)))"
+            )
         }
         discard self
         return Client(adopting: client, bootstrapServers: bootstrapServers, context: context)

@@ -17,11 +17,13 @@ final class ClientLog: Sendable {
     }
 
     private let log: ClientConfiguration.Log
+    private let secrets: Secrets
     private let failure = Mutex<(cause: String, time: ContinuousClock.Instant)?>(nil)
     private let delay = Mutex<(duration: Duration, time: ContinuousClock.Instant)?>(nil)
 
-    init(_ log: @escaping ClientConfiguration.Log) {
+    init(_ log: @escaping ClientConfiguration.Log, hiding secrets: Secrets) {
         self.log = log
+        self.secrets = secrets
     }
 
     /// Why the latest connection failed, with the address.
@@ -35,6 +37,7 @@ final class ClientLog: Sendable {
     }
 
     func write(_ level: Int32, _ facility: String, _ line: String) {
+        let line = secrets.hidden(in: line)
         if facility == Facility.failure { noteFailure(Self.cause(in: line)) }
         log(level, facility, line)
     }

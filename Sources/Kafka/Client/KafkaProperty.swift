@@ -9,10 +9,14 @@ package struct KafkaProperty: Equatable, Sendable, CustomStringConvertible {
     }
 
     /// Reads `name=value`; the value may be empty and may hold further equals signs.
-    package init?(parsing text: String) {
-        guard let equals = text.firstIndex(of: "="), equals > text.startIndex else { return nil }
+    package init?(parsing text: some StringProtocol) {
+        // Bytes, not characters: an equals sign and a combining accent are one character.
+        let bytes = text.utf8
+        guard let equals = bytes.firstIndex(of: UInt8(ascii: "=")), equals > bytes.startIndex else {
+            return nil
+        }
         name = String(text[..<equals])
-        value = String(text[text.index(after: equals)...])
+        value = String(text[bytes.index(after: equals)...])
     }
 
     /// The value is left out: it may be a password.

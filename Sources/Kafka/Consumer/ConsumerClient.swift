@@ -75,7 +75,7 @@ final class ConsumerClient {
         let conf = try ClientConf(configuration, defaults: shared + newer + defaults)
         client = try conf.makeClient(
             RD_KAFKA_CONSUMER,
-            log: configuration.log,
+            configuration,
             assignment: assignment
         )
         embeddedBroker = configuration.embeddedBroker

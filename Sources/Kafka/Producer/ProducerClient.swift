@@ -57,7 +57,7 @@ final class ProducerClient: @unchecked Sendable {
         )
         conf.deliverEvents(RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR)
         conf.noteThrottling()
-        client = try conf.makeClient(RD_KAFKA_PRODUCER, log: configuration.log)
+        client = try conf.makeClient(RD_KAFKA_PRODUCER, configuration)
         queue = rd_kafka_queue_get_main(client.raw)
         embeddedBroker = configuration.embeddedBroker
         partitioner = Partitioner(configuration)
