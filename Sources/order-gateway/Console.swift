@@ -1,4 +1,5 @@
 internal import Glibc
+internal import OrderGateway
 
 /// What the command line writes: results to standard output, errors to standard error.
 enum Console {
@@ -17,12 +18,14 @@ enum Console {
         if error != 0 { throw OutputError(code: error) }
     }
 
-    /// Writes a line; one that is lost cannot be told of.
+    /// Writes a line, behind those of the log, and waits until it is there: not for long, should nobody
+    /// read it.
     static func error(_ text: String) {
-        errorText(text + "\n")
+        LogSink.standardError.write(Array((text + "\n").utf8))
+        LogSink.standardError.flush()
     }
 
-    /// Writes text as it is.
+    /// Writes text to a terminal as it is; what is lost cannot be told of.
     static func errorText(_ text: String) {
         _ = write(text, to: STDERR_FILENO)
     }

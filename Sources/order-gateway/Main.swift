@@ -7,6 +7,7 @@ internal import OrderGateway
 enum Main {
     static func main() async {
         Console.holdStandardDescriptors()
+        defer { LogSink.standardError.flush() }
         do {
             switch try CommandParser(.orderGateway).parse(Array(CommandLine.arguments.dropFirst()))
             {
@@ -15,6 +16,7 @@ enum Main {
             case .version: try Console.line("order-gateway \(ProgramVersion.text)")
             }
         } catch let code as ExitCode {
+            LogSink.standardError.flush()
             exit(code.value)
         } catch {
             Console.error("order-gateway: \(Failure.text(of: error))")

@@ -44,7 +44,6 @@ package struct Gateway: Sendable {
         )
         let gate = TopicGate(producer)
         let limiter = configuration.rateLimit.map { RateLimiter($0) }
-        let failures = LogPace()
         func handler() -> GatewayHandler {
             let random = RandomSource()
             let stamp = RequestStamp(random: random, clock: .system)
@@ -58,8 +57,7 @@ package struct Gateway: Sendable {
                 readModel: ReadModel(store: store, hotView: hotView),
                 health: health,
                 stamp: stamp,
-                logger: logger,
-                failures: failures
+                logger: logger
             )
             let routes =
                 orders.routes + HealthRoutes(health: health, stamp: stamp).routes

@@ -48,7 +48,10 @@ package struct ServiceRun {
         margin: Duration = Limits.margin,
         logger: Logger
     ) async throws {
-        signals.beforeEnding { logger.warning("second signal: ending at once") }
+        signals.beforeEnding {
+            logger.warning("second signal: ending at once")
+            logger.flush()
+        }
         if let signal = signals.first { return logStop(signal, logger) }
         let (events, reports) = AsyncStream.makeStream(of: Event.self)
         signals.whenAsked { reports.yield(.asked($0)) }

@@ -1,27 +1,94 @@
 internal import Synchronization
 
-/// Lets through a line a second of those that come as often as requests do, and counts the others.
-package final class LogPace: Sendable {
-    private static let interval = Duration.seconds(1)
-
-    private struct State {
-        var next = ContinuousClock.now
-        var leftOut = 0
+/// Leaves out lines of a message that comes again and again, and counts them.
+///
+/// A message is what is said, without what it is said of: an outage says the same of each order.
+final class LogPace: Sendable {
+    enum Limits {
+        /// Lines of one message that are written however fast they come, such as one for each partition.
+        static let burst = 20
+        /// After these there is a line for each such time.
+        static let interval = Duration.seconds(1)
+        /// Different messages that are told apart; those beyond are all written.
+        static let messages = 256
     }
 
-    private let state = Mutex(State())
+    enum Verdict: Equatable {
+        /// - Parameter leftOut: How many lines like this one were left out since the last.
+        case write(leftOut: Int)
+        /// - Parameter isFirst: Whether nobody waits yet to tell how many there are.
+        case leaveOut(isFirst: Bool)
+    }
 
-    package init() {}
+    private struct Message {
+        var linesLeft = Limits.burst
+        /// When ``linesLeft`` was last added to.
+        var refilled: ContinuousClock.Instant
+        var last: ContinuousClock.Instant
+        var leftOut = 0
+        /// Whether somebody waits to tell how many were left out.
+        var isWatched = false
 
-    /// - Returns: How many lines were left out since the last; `nil` when this one is to be left out.
-    func pass(now: ContinuousClock.Instant = .now) -> Int? {
-        state.withLock { state in
-            guard state.next <= now else {
-                state.leftOut += 1
-                return nil
+        mutating func judge(_ now: ContinuousClock.Instant) -> Verdict {
+            refill(now)
+            last = now
+            guard linesLeft > 0 else {
+                leftOut += 1
+                defer { isWatched = true }
+                return .leaveOut(isFirst: !isWatched)
             }
-            defer { state = State(next: now + Self.interval) }
-            return state.leftOut
+            linesLeft -= 1
+            defer { leftOut = 0 }
+            return .write(leftOut: leftOut)
+        }
+
+        mutating func refill(_ now: ContinuousClock.Instant) {
+            let intervals = max(0, Int((now - refilled) / Limits.interval))
+            linesLeft = min(Limits.burst, linesLeft + intervals)
+            refilled = refilled.advanced(by: Limits.interval * intervals)
+        }
+    }
+
+    private let messages = Mutex<[String: Message]>([:])
+
+    /// Decides on a line.
+    func judge(_ text: String, now: ContinuousClock.Instant = .now) -> Verdict {
+        messages.withLock { messages in
+            if messages[text] == nil, messages.count >= Limits.messages { forget(&messages, now) }
+            guard messages[text] != nil || messages.count < Limits.messages else {
+                return .write(leftOut: 0)
+            }
+            return messages[text, default: Message(refilled: now, last: now)].judge(now)
+        }
+    }
+
+    /// How many lines were left out of a message that has not come for a while; `nil` when it still
+    /// comes, and is to be asked for again.
+    func leftOut(of text: String, now: ContinuousClock.Instant = .now) -> Int? {
+        messages.withLock { messages in
+            guard let message = messages[text] else { return 0 }
+            guard message.leftOut == 0 || message.last + Limits.interval <= now else { return nil }
+            messages[text]?.leftOut = 0
+            messages[text]?.isWatched = false
+            return message.leftOut
+        }
+    }
+
+    /// How many lines were left out of each message and not told, by message.
+    func takeAllLeftOut() -> [(text: String, count: Int)] {
+        messages.withLock { messages in
+            let all = messages.filter { $0.value.leftOut > 0 }.map { ($0.key, $0.value.leftOut) }
+            for (text, _) in all { messages[text]?.leftOut = 0 }
+            return all.sorted { $0.0 < $1.0 }
+        }
+    }
+
+    /// Forgets the messages of which there is nothing left to know.
+    private func forget(_ messages: inout [String: Message], _ now: ContinuousClock.Instant) {
+        messages = messages.filter { element in
+            var message = element.value
+            message.refill(now)
+            return message.linesLeft < Limits.burst || message.leftOut > 0
         }
     }
 }

@@ -13,7 +13,8 @@ package struct Logger: Sendable {
     package var logLevel: Level
     /// Said with every record.
     private var metadata: Metadata = [:]
-    private let write: @Sendable (Level, String, Metadata) -> Void
+    // One object, so that a copy of the logger counts few references.
+    private let output: LogOutput
 
     /// - Parameters:
     ///   - label: Whose lines they are, for a machine that reads several logs.
@@ -26,17 +27,7 @@ package struct Logger: Sendable {
         sink: LogSink = .standardError
     ) {
         logLevel = level
-        // One closure, so that a copy of the logger counts few references.
-        write = { level, message, metadata in
-            let record = LogRecord(
-                time: clock.now(),
-                level: level,
-                label: label,
-                message: message,
-                metadata: metadata.sorted { $0.key < $1.key }
-            )
-            sink.write(format.line(record))
-        }
+        output = LogOutput(label: label, format: format, clock: clock, sink: sink)
     }
 
     package subscript(metadataKey key: String) -> String? {
@@ -44,7 +35,9 @@ package struct Logger: Sendable {
         set { metadata[key] = newValue }
     }
 
-    /// Writes a record, unless it is below ``logLevel``.
+    /// Writes a record, unless it is below ``logLevel``, or one more of very many with this message.
+    ///
+    /// At level debug nothing is left out that there is room for.
     ///
     /// - Parameter metadata: What this record says besides; it wins over what the logger says.
     package func log(
@@ -53,7 +46,20 @@ package struct Logger: Sendable {
         metadata: @autoclosure () -> Metadata = [:]
     ) {
         guard level >= logLevel else { return }
-        write(level, message(), self.metadata.merging(metadata()) { $1 })
+        let message = message()
+        guard let leftOut = logLevel <= .debug ? 0 : output.admit(level, message) else { return }
+        var all = self.metadata.merging(metadata()) { $1 }
+        if leftOut > 0 { all[LogOutput.leftOutKey] = "\(leftOut)" }
+        output.write(level, message, all)
+    }
+
+    /// Writes how many lines were left out and not told of.
+    package func finish() { output.finish() }
+
+    /// The same, and waits until all lines are written or lost, for a short time.
+    package func flush() {
+        output.finish()
+        output.flush()
     }
 
     package func trace(

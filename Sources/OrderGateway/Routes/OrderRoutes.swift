@@ -10,23 +10,19 @@ package struct OrderRoutes: Sendable {
     private let health: Health
     private let stamp: RequestStamp
     private let logger: Logger
-    private let failures: LogPace
 
-    /// - Parameter failures: For the lines about orders that were not published, of all event loops.
     package init(
         placement: OrderPlacement,
         readModel: ReadModel,
         health: Health,
         stamp: RequestStamp,
-        logger: Logger,
-        failures: LogPace = LogPace()
+        logger: Logger
     ) {
         self.placement = placement
         self.readModel = readModel
         self.health = health
         self.stamp = stamp
         self.logger = logger
-        self.failures = failures
     }
 
     package var routes: [Route] {
@@ -74,7 +70,12 @@ package struct OrderRoutes: Sendable {
                 ]
             )
         } catch {
-            logFailure(error, orderID, context)
+            log(
+                .warning,
+                error.isOutcomeKnown ? "order not published" : "outcome of order unknown",
+                context,
+                ["order_id": "\(orderID)", "error": "\(error)"]
+            )
             return problem(Problem(error, orderID: orderID), request, context.correlationID)
         }
         return accepted(orderID, context)
@@ -214,31 +215,27 @@ package struct OrderRoutes: Sendable {
         return problem.response(correlationID: correlationID)
     }
 
-    /// An outage makes as many failures as there are orders: a line a second is for everybody, with the
-    /// number of those before it that had none, and the others are for level debug.
-    private func logFailure(_ error: PublishError, _ orderID: OrderID, _ context: RequestContext) {
-        let leftOut = failures.pass()
-        var metadata: Logger.Metadata = ["order_id": "\(orderID)", "error": "\(error)"]
-        if let leftOut, leftOut > 0 { metadata["others_before"] = "\(leftOut)" }
-        log(
-            leftOut == nil ? .debug : .warning,
-            error.isOutcomeKnown ? "order not published" : "outcome of order unknown",
-            context,
-            metadata
-        )
-    }
-
     private func log(
         _ level: Logger.Level,
         _ message: String,
         _ context: RequestContext,
         _ metadata: @autoclosure () -> Logger.Metadata
     ) {
-        guard level >= logger.logLevel else { return }
-        var metadata = metadata()
+        logger.log(
+            level: level,
+            message,
+            metadata: Self.merged(metadata(), context)
+        )
+    }
+
+    private static func merged(
+        _ metadata: Logger.Metadata,
+        _ context: RequestContext
+    ) -> Logger.Metadata {
+        var metadata = metadata
         metadata["correlation_id"] = "\(context.correlationID)"
         metadata["trace_id"] = "\(context.trace.traceID)"
         metadata["span_id"] = "\(context.trace.spanID)"
-        logger.log(level: level, message, metadata: metadata)
+        return metadata
     }
 }

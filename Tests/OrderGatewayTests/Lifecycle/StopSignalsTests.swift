@@ -92,7 +92,9 @@ struct StopSignalsTests {
         try #require(pipe(&pipes) == 0)
         close(pipes[0])
         defer { close(pipes[1]) }
-        LogSink(descriptor: pipes[1]).write(Array("a line\n".utf8))
+        let sink = LogSink(descriptor: pipes[1])
+        sink.write(Array("a line\n".utf8))
+        #expect(sink.flush(within: .seconds(30)))
         let count = write(pipes[1], "x", 1)
         let error = errno
         #expect(count == -1)

@@ -131,4 +131,48 @@ struct LoggerTests {
         logger.info("m")
         #expect(lines.all.map { $0.dropFirst(30) } == ["m part=saga\n", "m\n", "m\n"])
     }
+
+    // MARK: Messages that come again and again
+
+    @Test func `of a message that comes again and again some lines are left out, and counted`() {
+        let logger = lines.logger(.text)
+        for number in 0..<1_000 { logger.warning("m", metadata: ["number": "\(number)"]) }
+        logger.warning("another")
+        let written = lines.all.filter { $0.contains(" m ") }
+        #expect(written.count >= LogPace.Limits.burst && written.count < 500)
+        #expect(written[0].hasSuffix(" m number=0\n"))
+        #expect(lines.all.contains { $0.hasSuffix("warning another\n") })
+        logger.finish()
+        let leftOut = lines.all.compactMap { line in
+            line.split(separator: "left_out=").dropFirst().first.flatMap {
+                Int($0.prefix { $0.isNumber })
+            }
+        }
+        #expect(leftOut.reduce(0, +) + written.count == 1_000)
+    }
+
+    @Test func `what is left out is told when it comes no more`() async throws {
+        let logger = lines.logger(.json)
+        for _ in 0..<LogPace.Limits.burst + 5 { logger.error("m") }
+        try await eventually("the number") {
+            lines.all.contains { $0.contains(#""level":"error""#) && $0.contains("left_out") }
+        }
+    }
+
+    @Test func `what is left out is not put together`() {
+        let logger = lines.logger(.text)
+        var evaluations = 0
+        func metadata() -> Logger.Metadata {
+            evaluations += 1
+            return [:]
+        }
+        for _ in 0..<1_000 { logger.warning("m", metadata: metadata()) }
+        #expect(evaluations < 500)
+    }
+
+    @Test func `at level debug nothing is left out`() {
+        let logger = lines.logger(.text, level: .debug)
+        for _ in 0..<1_000 { logger.warning("m") }
+        #expect(lines.all.count == 1_000)
+    }
 }

@@ -1,0 +1,114 @@
+internal import Dispatch
+internal import Synchronization
+
+/// Lines that wait to be written: as many as there is room for, the others are lost and counted.
+final class LogQueue: Sendable {
+    enum Limits {
+        /// All lines that wait, or are being written.
+        static let bytes = 1024 * 1024
+        /// What a line costs besides.
+        static let bytesPerLine = 64
+    }
+
+    /// A line, and how to tell of those that were lost before it.
+    struct Entry: Sendable {
+        let line: [UInt8]
+        let aboutLoss: LogSink.AboutLoss
+        /// Lines that there was no room for since the last one that there was.
+        var lostBefore = 0
+
+        fileprivate var cost: Int { line.count + Limits.bytesPerLine }
+    }
+
+    /// What is to be written next.
+    struct Batch {
+        var entries: [Entry]
+        /// Lines that there was no room for after these.
+        var lostAfter: Int
+    }
+
+    private struct State {
+        var entries: [Entry] = []
+        var bytes = 0
+        var lost = 0
+        /// Whether the writer waits for something to write.
+        var isIdle = true
+        var isEnding = false
+        /// Those who wait for the writer to be idle.
+        var waiters: [DispatchSemaphore] = []
+    }
+
+    private let state = Mutex(State())
+    private let wakeUp = DispatchSemaphore(value: 0)
+
+    // MARK: For those who write lines
+
+    /// Never waits.
+    func put(_ line: [UInt8], _ aboutLoss: @escaping LogSink.AboutLoss) {
+        var entry = Entry(line: line, aboutLoss: aboutLoss)
+        let wakes = state.withLock { state in
+            guard state.bytes + entry.cost <= Limits.bytes else {
+                state.lost += 1
+                return false
+            }
+            entry.lostBefore = state.lost
+            state.lost = 0
+            state.bytes += entry.cost
+            state.entries.append(entry)
+            defer { state.isIdle = false }
+            return state.isIdle
+        }
+        if wakes { wakeUp.signal() }
+    }
+
+    /// Waits until everything has been written, or been lost.
+    ///
+    /// - Returns: Whether that was in time.
+    @discardableResult
+    func waitUntilIdle(_ limit: Duration) -> Bool {
+        let idle = DispatchSemaphore(value: 0)
+        let isIdle = state.withLock { state in
+            if !state.isIdle { state.waiters.append(idle) }
+            return state.isIdle
+        }
+        let nanoseconds = Int(limit / .nanoseconds(1))
+        return isIdle || idle.wait(timeout: .now() + .nanoseconds(nanoseconds)) == .success
+    }
+
+    /// Nothing is put here any more: the writer ends when everything is written.
+    func end() {
+        let wakes = state.withLock { state in
+            state.isEnding = true
+            return state.isIdle
+        }
+        if wakes { wakeUp.signal() }
+    }
+
+    // MARK: For the one that writes them
+
+    /// Waits for something to be written; `nil` at the end.
+    func take() -> Batch? {
+        while true {
+            let (batch, isAtEnd) = state.withLock { state -> (Batch?, Bool) in
+                guard !state.entries.isEmpty || state.lost > 0 else {
+                    state.isIdle = true
+                    for waiter in state.waiters { waiter.signal() }
+                    state.waiters = []
+                    return (nil, state.isEnding)
+                }
+                let batch = Batch(entries: state.entries, lostAfter: state.lost)
+                state.entries = []
+                state.lost = 0
+                return (batch, false)
+            }
+            if let batch { return batch }
+            if isAtEnd { return nil }
+            wakeUp.wait()
+        }
+    }
+
+    /// The writer is done with a line.
+    func finish(_ entry: Entry) {
+        state.withLock { $0.bytes -= entry.cost }
+    }
+}

@@ -1,0 +1,125 @@
+internal import CLinux
+internal import Glibc
+internal import Synchronization
+
+/// Writes lines to a descriptor, from a thread of its own: a descriptor that takes nothing, such as a
+/// pipe that nobody reads, holds up nobody else.
+///
+/// The thread begins with the first line, and ends with this when everything is written.
+final class LogWriter: Sendable {
+    let queue = LogQueue()
+    private let descriptor: Int32
+    private let isStarted = Atomic(false)
+
+    init(descriptor: Int32) {
+        self.descriptor = descriptor
+    }
+
+    deinit { queue.end() }
+
+    func write(_ line: [UInt8], _ aboutLoss: @escaping LogSink.AboutLoss) {
+        queue.put(line, aboutLoss)
+        if !isStarted.load(ordering: .relaxed),
+            !isStarted.exchange(true, ordering: .relaxed)
+        {
+            start()
+        }
+    }
+
+    private func start() {
+        var thread = pthread_t()
+        let job = LogThread(queue: queue, output: LineOutput(descriptor))
+        let context = Unmanaged.passRetained(job)
+        let result = pthread_create(
+            &thread,
+            nil,
+            { argument in
+                guard let argument else { return nil }
+                Unmanaged<LogThread>.fromOpaque(argument).takeRetainedValue().run()
+                return nil
+            },
+            context.toOpaque()
+        )
+        guard result == 0 else {
+            // The next line tries again; until then the queue keeps what it has room for.
+            context.release()
+            isStarted.store(false, ordering: .relaxed)
+            return
+        }
+        pthread_setname_np(thread, "log")
+        pthread_detach(thread)
+    }
+}
+
+/// What the thread does.
+private final class LogThread {
+    private let queue: LogQueue
+    private var output: LineOutput
+    /// Lines that were lost since the last time that somebody was told.
+    private var lost = 0
+
+    init(queue: LogQueue, output: LineOutput) {
+        self.queue = queue
+        self.output = output
+    }
+
+    func run() {
+        // SIGPIPE comes to the thread that writes (pipe(7)): write(2) says EPIPE all the same.
+        var signals = sigset_t()
+        sigfillset(&signals)
+        pthread_sigmask(SIG_BLOCK, &signals, nil)
+        var aboutLoss: LogSink.AboutLoss?
+        while let batch = queue.take() {
+            for entry in batch.entries {
+                lost += entry.lostBefore
+                write(entry)
+                queue.finish(entry)
+                aboutLoss = entry.aboutLoss
+            }
+            guard batch.lostAfter > 0, let aboutLoss else { continue }
+            lost += batch.lostAfter
+            _ = tellOfLoss(aboutLoss)
+        }
+    }
+
+    /// What cannot be written is lost, and counted; the next line that can be tells of it.
+    private func write(_ entry: LogQueue.Entry) {
+        if !tellOfLoss(entry.aboutLoss) || !output.write(entry.line) { lost += 1 }
+    }
+
+    private func tellOfLoss(_ text: LogSink.AboutLoss) -> Bool {
+        guard lost > 0 else { return true }
+        guard output.write(text(lost)) else { return false }
+        lost = 0
+        return true
+    }
+}
+
+/// A descriptor that takes lines.
+private struct LineOutput {
+    private let descriptor: Int32
+    /// Whether the last line was cut off.
+    private var isInsideLine = false
+
+    init(_ descriptor: Int32) {
+        self.descriptor = descriptor
+    }
+
+    /// - Returns: Whether all of the line was written.
+    mutating func write(_ line: [UInt8]) -> Bool {
+        let end = UInt8(ascii: "\n")
+        var rest = (isInsideLine ? [end] + line : line)[...]
+        while !rest.isEmpty {
+            let (count, error) = rest.withUnsafeBytes {
+                (Glibc.write(descriptor, $0.baseAddress, $0.count), errno)
+            }
+            if count > 0 {
+                isInsideLine = rest[rest.startIndex + count - 1] != end
+                rest = rest.dropFirst(count)
+            } else if count == 0 || error != EINTR {
+                return false
+            }
+        }
+        return true
+    }
+}
