@@ -22,6 +22,12 @@ static inline int clinux_duplicate(int descriptor) { return fcntl(descriptor, F_
 
 int pthread_setname_np(unsigned long thread, const char *name);
 
+int sched_getaffinity(int process, unsigned long bytes, void *mask);
+// Under a name of its own: Glibc's module may have the call with another type.
+static inline int clinux_affinity(void *mask, unsigned long bytes) {
+    return sched_getaffinity(0, bytes, mask);
+}
+
 // For tests; the actions are a posix_spawn_file_actions_t, which belongs to Glibc's module.
 int posix_spawn_file_actions_addclosefrom_np(void *actions, int first);
 

@@ -32,6 +32,12 @@ package final class Server: Sendable {
         precondition(loopCount >= 1, "a server needs a loop")
         let shares = ConnectionShares(limit: limits.connectionsPerClient)
         let shortages = ShortageReport(report)
+        var share = limits
+        // Configured for the process, counted by each loop for itself; with room for one request.
+        share.heldBodyBytes = max(
+            limits.heldBodyBytes / loopCount,
+            min(limits.heldBodyBytes, limits.bodyBytes)
+        )
         var acceptors: [Acceptor] = []
         var sockets: [Int32] = []
         do throws(ServerError) {
@@ -40,7 +46,7 @@ package final class Server: Sendable {
             for descriptor in sockets {
                 let acceptor = try Self.acceptor(
                     descriptor,
-                    limits: limits,
+                    limits: share,
                     connectionLimit: max(1, limits.connections / loopCount),
                     handler: handler(),
                     shares: shares,

@@ -16,12 +16,12 @@ package struct ServerLimits: Sendable {
     /// The largest valid order, 100 items, is about 20 KB; the rest is for white space and fields
     /// that nobody reads. Every connection may hold this much for as long as its body takes.
     package var bodyBytes = 128 * 1024
-    /// Most bytes of content that one loop's connections hold while it is incomplete or being
-    /// answered.
+    /// Most bytes of content that connections hold while it is incomplete or being answered; each
+    /// loop has an equal share.
     ///
     /// Beyond, what is incomplete is refused; content that came in one piece, as an ordinary order
     /// does, never is.
-    package var heldBodyBytes = 64 * 1024 * 1024
+    package var heldBodyBytes = 128 * 1024 * 1024
     /// The same of one HTTP/2 connection, whose client may leave a hundred of them incomplete.
     package var heldConnectionBodyBytes = 1024 * 1024
     /// Requests that a client may have under way on one HTTP/2 connection (RFC 9113 §5.1.2).

@@ -136,18 +136,8 @@ enum DeadLetterText {
 
     private static func state(_ isRedriven: Bool) -> String { isRedriven ? "redriven" : "dead" }
 
-    /// Text with everything escaped that a terminal would take as a command, or a line's end.
+    /// Bytes as text that a terminal can be given.
     private static func printable(_ bytes: [UInt8]) -> String {
-        var text = ""
-        for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {
-            switch scalar.properties.generalCategory {
-            case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate:
-                // As JSON writes them.
-                let digits = String(scalar.value, radix: 16)
-                text += "\\u" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
-            default: text.unicodeScalars.append(scalar)
-            }
-        }
-        return text
+        String(decoding: bytes, as: UTF8.self).printable
     }
 }

@@ -13,9 +13,12 @@ enum Failure {
     fileprivate static let forbidden: Int32 = 77  // EX_NOPERM
 
     /// A property that librdkafka refuses came from the flag, or from its name in the environment.
+    ///
+    /// One line: what was given, which the error may show, may have others.
     static func text(of error: any Error) -> String {
         let isProperty = (error as? KafkaError)?.isConfigurationError ?? false
-        return isProperty ? "\(Setting.kafkaConfig.flag): \(error)" : "\(error)"
+        let text = isProperty ? "\(Setting.kafkaConfig.flag): \(error)" : "\(error)"
+        return text.printable
     }
 
     static func code(of error: any Error) -> Int32 {

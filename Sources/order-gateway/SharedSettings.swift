@@ -4,7 +4,8 @@ internal import OrderGateway
 enum SharedSettings {
     /// Of the commands that serve HTTP.
     static let serving: [Setting] = [
-        .httpHost, .httpPort, .httpSocket, .httpReusePort, .httpLimit, .rateLimit, .dataDir,
+        .httpHost, .httpPort, .httpSocket, .httpReusePort, .httpLimit, .rateLimit,
+        .eventLoops, .dataDir,
         .requestTimeout, .shutdownTimeout, .lostEvents, .unreadableRecords, .readyMaxLag,
         .retryAttempts, .retryFirst,
         .retryLongest, .retryJitter,
@@ -12,7 +13,7 @@ enum SharedSettings {
     /// Of the commands that publish events.
     static let events: [Setting] = [.eventVersion, .eventCurrency]
     /// Of the commands that have a broker in their own process.
-    static let embedded: [Setting] = [.kafkaConfig, .logLevel, .logFormat]
+    static let embedded: [Setting] = [.kafkaConfigFile, .kafkaConfig, .logLevel, .logFormat]
     /// Of the commands that use a broker, but neither serve nor publish events of their own.
     static let tools: [Setting] = [.kafkaBrokers] + embedded
 }

@@ -71,6 +71,9 @@ struct StockTests {
 
     @Test func `a file that is not there is named`() throws {
         let error = try #require(throws: StockError.self) { try Stock(file: "/nowhere/stock") }
-        #expect(error.description == "--stock: /nowhere/stock: it cannot be read")
+        #expect(
+            error.description
+                == "--stock: /nowhere/stock: it cannot be read: No such file or directory"
+        )
     }
 }

@@ -37,8 +37,8 @@ package enum RequestError: Error, Equatable, Sendable {
     case timedOut(limit: Duration)
     /// The client has as many connections as ``ServerLimits/connectionsPerClient`` (RFC 6585 §4).
     case tooManyConnections(limit: Int)
-    /// The connections of one loop hold more than ``ServerLimits/heldBodyBytes``, or this one more
-    /// than ``ServerLimits/heldConnectionBodyBytes`` (RFC 9110 §15.6.4).
+    /// The connections of one loop hold more than its share of ``ServerLimits/heldBodyBytes``, or
+    /// this one more than ``ServerLimits/heldConnectionBodyBytes`` (RFC 9110 §15.6.4).
     case overloaded
 
     package var status: Status {

@@ -7,6 +7,12 @@ package enum ConfigurationError: Error, Equatable, Sendable, CustomStringConvert
     ///   - value: As it may be shown.
     ///   - source: Where it came from, such as `the environment variable HTTP_PORT`.
     case invalid(Setting, value: String, source: String)
+    /// There is more to say than what is accepted.
+    case refused(Setting, source: String, reason: String)
+    /// A variable has an address that Kubernetes has put there.
+    case serviceLink(Setting, value: String)
+    /// A variable that belongs to no setting, such as `KAFKA_SASL_PASSWORD_FILE`.
+    case variable(name: String, reason: String)
     case file(path: String, reason: String)
 
     package var description: String {
@@ -16,8 +22,29 @@ package enum ConfigurationError: Error, Equatable, Sendable, CustomStringConvert
                 + " (or set \(setting.environmentName))"
         case .invalid(let setting, let value, let source):
             "\(setting.flag): '\(value)' from \(source) is not accepted: give \(setting.accepted)"
+        case .refused(let setting, let source, let reason):
+            "\(setting.flag) from \(source): \(reason)"
+        case .serviceLink(let setting, let value):
+            Self.text(aboutServiceLink: value, setting)
+        case .variable(let name, let reason):
+            "\(name): \(reason)"
         case .file(let path, let reason):
             "--config: \(path): \(reason)"
         }
+    }
+
+    /// See "Discovering services" in Kubernetes' documentation: `{SVCNAME}_PORT` holds an address.
+    private static func text(aboutServiceLink value: String, _ setting: Setting) -> String {
+        let variable = setting.environmentName
+        let end = "_PORT"
+        let start = "\(setting.flag): the environment variable \(variable) is '\(value)', "
+        guard variable.hasSuffix(end) else {
+            return start + "an address as Kubernetes writes those of services: give"
+                + " \(setting.accepted)"
+        }
+        let service = variable.dropLast(end.count).lowercased().replacing("_", with: "-")
+        return start + "which Kubernetes sets in the pods beside a service named '\(service)':"
+            + " set enableServiceLinks to false in the pod's spec, or name the service otherwise,"
+            + " or give \(setting.flag)"
     }
 }

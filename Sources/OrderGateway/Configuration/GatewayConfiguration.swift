@@ -25,10 +25,13 @@ package struct GatewayConfiguration: Sendable {
     /// A socket to listen on instead of either, passed on by who started us.
     package var inheritedSocket: Int32?
     package var limits = ServerLimits()
+    /// `nil` for one for each processor that there is.
+    package var eventLoops: Int?
     /// `nil` when clients may ask as much as they like.
     package var rateLimit: RateLimit?
     /// `nil` when nothing said so: `dev` brings its own.
     package var kafkaBrokers: String?
+    /// The last one of a name counts.
     package var kafkaProperties: [KafkaProperty] = []
     /// `nil` when nothing said so.
     package var dataDir: String?

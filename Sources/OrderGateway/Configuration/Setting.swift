@@ -9,6 +9,7 @@ package enum Setting: String, CaseIterable, Sendable {
     case httpReusePort = "http.reuse-port"
     case httpLimit = "http.limit"
     case rateLimit = "rate.limit"
+    case eventLoops = "event.loops"
     case dataDir = "data.dir"
     case requestTimeout = "request.timeout"
     case shutdownTimeout = "shutdown.timeout"
@@ -22,6 +23,8 @@ package enum Setting: String, CaseIterable, Sendable {
     case eventVersion = "event.version"
     case eventCurrency = "event.currency"
     case kafkaBrokers = "kafka.brokers"
+    // The last of several values of a property counts: what is read first yields.
+    case kafkaConfigFile = "kafka.config-file"
     case kafkaConfig = "kafka.config"
     case logLevel = "log.level"
     case logFormat = "log.format"

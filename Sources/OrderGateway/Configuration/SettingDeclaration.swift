@@ -25,7 +25,7 @@ package struct SettingDeclaration: Sendable {
         /// Any number of texts.
         ///
         /// The flag can be repeated; the file takes an array; a single text is several values with
-        /// commas between them.
+        /// commas between them, some of which may belong to a value.
         case list(placeholder: String)
     }
 
@@ -40,7 +40,13 @@ package struct SettingDeclaration: Sendable {
     /// Whether values can hold passwords: then an error never shows a piece of one.
     package let isSecret: Bool
     /// Reads a value into a configuration, or returns `nil` and leaves the configuration as it was.
-    let set: @Sendable (String, inout GatewayConfiguration) -> Void?
+    let set: Reading
+    /// The values in one text of a list.
+    private let split: @Sendable (String) -> [String]
+
+    /// - Throws: ``SettingProblem`` when there is more to say than what is accepted.
+    typealias Reading =
+        @Sendable (String, inout GatewayConfiguration) throws(SettingProblem) -> Void?
 
     init(
         _ group: Group,
@@ -49,13 +55,15 @@ package struct SettingDeclaration: Sendable {
         help: String,
         accepted: String? = nil,
         isSecret: Bool = false,
-        set: @escaping @Sendable (String, inout GatewayConfiguration) -> Void?
+        split: @escaping @Sendable (String) -> [String] = Self.split,
+        set: @escaping Reading
     ) {
         self.group = group
         self.value = value
         self.defaultText = defaultText
         self.help = help
         self.isSecret = isSecret
+        self.split = split
         self.set = set
         switch value {
         case .boolean: self.accepted = accepted ?? "true or false"
@@ -81,6 +89,29 @@ package struct SettingDeclaration: Sendable {
         case .choice(let choices): choices.count <= 3 ? choices.joined(separator: "|") : "NAME"
         case .text(let placeholder), .list(let placeholder): placeholder
         }
+    }
+
+    /// What a text says: of a list several values.
+    func texts(in text: String) -> [String] { isList ? split(text) : [text] }
+
+    /// Reads a value into a configuration, or returns `nil` and leaves the configuration as it was.
+    ///
+    /// A word may be written in any case: `TRUE`, `INFO`.
+    ///
+    /// - Throws: ``SettingProblem`` when there is more to say than what is accepted.
+    func read(
+        _ text: String,
+        into configuration: inout GatewayConfiguration
+    ) throws(SettingProblem) -> Void? {
+        switch value {
+        case .boolean, .choice: try set(text.lowercased(), &configuration)
+        case .text, .list: try set(text, &configuration)
+        }
+    }
+
+    /// What stands between commas, without blanks around it; nothing between two of them is nothing.
+    static func split(_ text: String) -> [String] {
+        text.split(separator: ",").map { String($0.trimmingBlanks()) }.filter { !$0.isEmpty }
     }
 
     // MARK: Rows of one kind

@@ -41,8 +41,11 @@ struct SettingsFile: Sendable {
         self.path = path
         func refuse(_ reason: String) -> ConfigurationError { .file(path: path, reason: reason) }
 
-        guard let data = try? Data(contentsOf: URL(filePath: path)) else {
-            throw refuse("there is no readable file")
+        let data: Data
+        do throws(SettingProblem) {
+            data = Data(try SmallFile.read(path))
+        } catch {
+            throw refuse(error.reason)
         }
         let decoder = JSONDecoder()
         guard (try? decoder.decode([String: Anything].self, from: data)) != nil else {

@@ -6,6 +6,11 @@ package struct Stock: Sendable {
     /// Products that are never there.
     static let outOfStockPrefix = "out-of-stock"
 
+    private enum Limits {
+        /// Of a million products.
+        static let fileBytes = 64 * 1024 * 1024
+    }
+
     /// Pieces left by product; a product that is not listed never runs out.
     private var pieces: [String: Int]
 
@@ -18,10 +23,10 @@ package struct Stock: Sendable {
     /// - Throws: ``StockError`` naming the file.
     package init(file path: String) throws(StockError) {
         let data: Data
-        do {
-            data = try Data(contentsOf: URL(filePath: path))
+        do throws(SettingProblem) {
+            data = Data(try SmallFile.read(path, limitBytes: Limits.fileBytes))
         } catch {
-            throw StockError(path: path, reason: "it cannot be read")
+            throw StockError(path: path, reason: error.reason)
         }
         do {
             pieces = try JSONDecoder().decode([String: Int].self, from: data)

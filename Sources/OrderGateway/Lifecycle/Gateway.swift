@@ -20,7 +20,7 @@ package struct Gateway: Sendable {
     /// - Parameters:
     ///   - dataDir: The folder of the read model; made if absent.
     ///   - kafka: How to reach the broker, the user's properties included.
-    ///   - loopCount: The number of event loops, usually that of the cores.
+    ///   - loops: The number of event loops, and why there are so many.
     ///   - health: Where the parts report how they are.
     /// - Throws: ``StoreError``, ``KafkaError`` or ``ServerError``, each saying what to mend.
     package init(
@@ -28,10 +28,14 @@ package struct Gateway: Sendable {
         dataDir: String,
         broker: any Broker,
         kafka: ClientConfiguration,
-        loopCount: Int,
+        loops: EventLoopCount,
         health: Health = Health(),
         logger: Logger
     ) throws {
+        logger.info(
+            "starting",
+            metadata: ["event_loops": "\(loops.count)", "because": "\(loops.reason)"]
+        )
         // Before there is anything to be seen: what a consumer could not be made with is told now.
         try ConsumerCheck.check(kafka)
         let store = try OrderStore(folder: dataDir)
@@ -66,7 +70,7 @@ package struct Gateway: Sendable {
         }
         let server = try Server(
             listening: configuration.listening,
-            loopCount: loopCount,
+            loopCount: loops.count,
             limits: configuration.limits,
             handler: handler(),
             report: { logger.warning("\($0)") }

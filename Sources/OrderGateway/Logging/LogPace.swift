@@ -6,7 +6,7 @@ internal import Synchronization
 final class LogPace: Sendable {
     enum Limits {
         /// Lines of one message that are written however fast they come, such as one for each partition.
-        static let burst = 20
+        static let burst = 10
         /// After these there is a line for each such time.
         static let interval = Duration.seconds(1)
         /// Different messages that are told apart; those beyond are all written.

@@ -71,6 +71,11 @@ struct Command: Sendable {
             }
         }
 
+        /// Whether the value may be, or hold, a password.
+        var isSecret: Bool {
+            if case .setting(let setting) = self { setting.declaration.isSecret } else { false }
+        }
+
         /// What help calls the value; `nil` for one that takes none.
         var placeholder: String? {
             switch self {

@@ -1,3 +1,5 @@
+internal import OrderGateway
+
 /// Reads a command line against the tree of commands.
 ///
 /// Flags may stand anywhere behind their command, `--name value` or `--name=value`; `--` ends them.
@@ -86,16 +88,20 @@ struct CommandParser {
         var invocation = Invocation()
         var rest = words
         var areFlagsOver = false
+        // What follows a password may be the rest of one that has a blank: then nobody shows it.
+        var followsSecret = false
         while let word = rest.popFirst() {
             if areFlagsOver || !word.hasPrefix("-") {
                 invocation.arguments.append(word)
+                if followsSecret { try check(invocation.arguments, path, showsLast: false) }
             } else if word == "--" {
                 areFlagsOver = true
             } else if Self.asksForHelp(word) {
                 return .help(path)
             } else {
-                let (flag, value) = try take(word, &rest, path)
+                let (flag, value) = try take(word, &rest, path, isShown: !followsSecret)
                 invocation.set(flag, to: value)
+                followsSecret = flag.isSecret
             }
         }
         try check(invocation.arguments, path)
@@ -106,7 +112,8 @@ struct CommandParser {
     private func take(
         _ word: String,
         _ rest: inout ArraySlice<String>,
-        _ path: [Command]
+        _ path: [Command],
+        isShown: Bool
     ) throws(UsageError) -> (Command.Flag, String) {
         let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         let spelling = String(parts[0])
@@ -114,7 +121,7 @@ struct CommandParser {
         let flags = path.last?.flags ?? []
         guard let (flag, isNegated) = Self.find(spelling, among: flags) else {
             if Self.asksForHelp(spelling) { throw UsageError("\(spelling) takes no value") }
-            throw unknown(spelling, path)
+            throw isShown ? unknown(spelling, path) : Self.restOfSecret
         }
         if flag.isBoolean {
             guard given == nil else {
@@ -133,7 +140,7 @@ struct CommandParser {
         guard !next.hasPrefix("-") else {
             throw UsageError(
                 "\(spelling): its value is missing; one that begins with a hyphen is written"
-                    + " \(spelling)=\(next)"
+                    + " \(spelling)=\(flag.isSecret ? "…" : next)"
             )
         }
         rest.removeFirst()
@@ -166,15 +173,25 @@ struct CommandParser {
     }
 
     private func check(_ given: [String], _ path: [Command]) throws(UsageError) {
-        guard let wanted = path.last?.arguments else { return }
-        let needed = wanted.filter { $0.count == .one }
+        let needed = (path.last?.arguments ?? []).filter { $0.count == .one }
         if given.count < needed.count {
             throw UsageError(
                 "\(needed[given.count].name) is missing\(Self.hint(Self.commandText(path)))"
             )
         }
+        try check(given, path, showsLast: true)
+    }
+
+    /// Whether there are too many arguments, or are already.
+    private func check(
+        _ given: [String],
+        _ path: [Command],
+        showsLast: Bool
+    ) throws(UsageError) {
+        let wanted = path.last?.arguments ?? []
         let takesAny = wanted.contains { $0.count == .any }
         if given.count > wanted.count, !takesAny {
+            guard showsLast else { throw Self.restOfSecret }
             throw UsageError(
                 "'\(given[wanted.count])' is one argument too many"
                     + Self.hint(Self.commandText(path))
@@ -183,6 +200,12 @@ struct CommandParser {
     }
 
     // MARK: Errors
+
+    /// It has blanks, and a shell has taken it for several words.
+    private static let restOfSecret = UsageError(
+        "there is a word too many behind the value of \(Setting.kafkaConfig.flag):"
+            + " is a value with blanks in quotes?"
+    )
 
     private func unknown(_ spelling: String, _ path: [Command]) -> UsageError {
         let flags = path.last?.flags ?? []

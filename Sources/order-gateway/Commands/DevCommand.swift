@@ -56,6 +56,7 @@ enum DevCommand {
         _ signals: StopSignals
     ) async throws {
         let logger = configuration.logger()
+        defer { logger.finish() }
         try DescriptorLimit.raise()
         var parts: [Health.Part] = [.http, .kafka, .readModel, .projection, .saga]
         if stock != nil { parts.append(.inventory) }
@@ -65,7 +66,7 @@ enum DevCommand {
             dataDir: folder.path,
             broker: broker,
             kafka: configuration.client(broker, "order-gateway"),
-            loopCount: ProcessInfo.processInfo.activeProcessorCount,
+            loops: EventLoopCount(configured: configuration.eventLoops),
             health: health,
             logger: logger
         )

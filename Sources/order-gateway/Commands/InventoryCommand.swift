@@ -38,6 +38,7 @@ enum InventoryCommand {
         let kafka = try configuration.client("inventory-service")
         let signals = await StopSignals()
         let logger = configuration.logger()
+        defer { logger.finish() }
         let inventory = InventoryService(
             configuration: kafka,
             stock: try stock(invocation),

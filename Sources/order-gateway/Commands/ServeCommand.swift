@@ -24,13 +24,14 @@ enum ServeCommand {
             in: ProcessInfo.processInfo.environment
         )
         let logger = configuration.logger()
+        defer { logger.finish() }
         try DescriptorLimit.raise()
         let gateway = try Gateway(
             configuration: configuration,
             dataDir: configuration.dataDir ?? GatewayConfiguration.Defaults.dataDir,
             broker: ExternalBroker(kafka),
             kafka: kafka,
-            loopCount: ProcessInfo.processInfo.activeProcessorCount,
+            loops: EventLoopCount(configured: configuration.eventLoops),
             logger: logger
         )
         try await ServiceRun.run(

@@ -5,39 +5,6 @@ import Testing
 
 @testable import OrderGateway
 
-/// A configuration from its three sources; `file` is the content of one.
-private func configuration(
-    flags: [Setting: [String]] = [:],
-    environment: [String: String] = [:],
-    file text: String? = nil
-) async throws -> GatewayConfiguration {
-    try withTemporaryFolder { folder in
-        let path = try text.map { try folder.write($0, to: "config.json") }
-        do {
-            return try GatewayConfiguration(
-                SettingSources(flags: flags, environment: environment, file: path)
-            )
-        } catch let error as ConfigurationError {
-            // The folder's name is another one each time.
-            throw SupportError(error.description.replacing(folder.path, with: "FOLDER"))
-        }
-    }
-}
-
-/// What a configuration is refused with.
-private func refusal(
-    flags: [Setting: [String]] = [:],
-    environment: [String: String] = [:],
-    file text: String? = nil
-) async -> String {
-    do {
-        _ = try await configuration(flags: flags, environment: environment, file: text)
-        return "it is accepted"
-    } catch {
-        return "\(error)"
-    }
-}
-
 struct ConfigurationTests {
     @Test func `nothing has to be configured`() async throws {
         let found = try await configuration()
@@ -165,13 +132,15 @@ struct ConfigurationTests {
         (.httpPort, ["", "x", "-1", "65536", "80.5", " 80"]),
         (
             .kafkaBrokers,
-            ["", ",", "a:1,", "a:0", "a:65536", "a:x", ":9092", "a b:1", "a:1, b:1", "[::1]:x"]
+            ["", ",", " , ", "a:0", "a:65536", "a:x", ":9092", "a b:1", "[::1]:x", "a:1;b:1/"]
         ),
-        (.kafkaConfig, ["linger.ms", "=1"]),
+        (.kafkaConfigFile, [""]),
+        (.kafkaConfig, ["linger.ms"]),
+        (.eventLoops, ["", "0", "257", "-1", "two", "1.5"]),
         (.httpLimit, ["head-bytes", "head-bytes=x", "head-bytes=1", "no-such=1", "=1"]),
         (.rateLimit, ["", "100", "0/60", "100/0", "100 / 60"]),
         (.dataDir, [""]),
-        (.logLevel, ["", "loud", "INFO"]),
+        (.logLevel, ["", "loud", "info ", "warnings"]),
         (.logFormat, ["", "xml"]),
         (.requestTimeout, ["", "2", "301", "3s", "10.5", "-1"]),
         (.shutdownTimeout, ["", "0", "301", "x"]),
@@ -188,10 +157,12 @@ struct ConfigurationTests {
                 await refusal(flags: [setting: [value]])
                     == "\(setting.flag): '\(value)' from the command line \(end)"
             )
+            let ofVariable =
+                "\(setting.flag): '\(value)' from the environment variable"
+                + " \(setting.environmentName) \(end)"
             #expect(
                 await refusal(environment: [setting.environmentName: value])
-                    == "\(setting.flag): '\(value)' from the environment variable"
-                    + " \(setting.environmentName) \(end)"
+                    == (value.isEmpty ? "it is accepted" : ofVariable)
             )
             let parts = setting.rawValue.split(separator: ".")
             #expect(
@@ -210,59 +181,96 @@ struct ConfigurationTests {
         )
     }
 
+    @Test(arguments: ["INFO", "Info", "info"])
+    func `words may be written in any case`(_ level: String) async throws {
+        let found = try await configuration(
+            flags: [.logFormat: ["JSON"], .lostEvents: ["Accept"]],
+            environment: ["LOG_LEVEL": level, "HTTP_REUSE_PORT": "TRUE"]
+        )
+        #expect(found.logLevel == .info)
+        #expect(found.logFormat == .json)
+        #expect(found.lostEvents == .accept)
+        #expect(found.sharesPort)
+    }
+
+    @Test(arguments: ["warn", "WARN", "warning"])
+    func `warn is a warning`(_ level: String) async throws {
+        #expect(try await configuration(flags: [.logLevel: [level]]).logLevel == .warning)
+    }
+
+    @Test func `a variable that is empty is none`() async throws {
+        let all = Dictionary(
+            uniqueKeysWithValues: Setting.allCases.map { ($0.environmentName, "") }
+        )
+        let found = try await configuration(
+            environment: all.merging(["KAFKA_SASL_PASSWORD": "", "KAFKA_SASL_PASSWORD_FILE": ""]) {
+                $1
+            },
+            file: #"{"http": {"port": 3}}"#
+        )
+        #expect(found.http.port == 3)
+        #expect(found.logLevel == .info)
+        #expect(found.kafkaProperties.isEmpty)
+    }
+
+    @Test(arguments: ["tcp://10.0.0.7:80", "udp://10.0.0.7:53", "sctp://10.0.0.7:1"])
+    func `what Kubernetes sets for a service of the same name is told`(_ value: String) async {
+        #expect(
+            await refusal(environment: ["HTTP_PORT": value])
+                == "--http-port: the environment variable HTTP_PORT is '\(value)', which Kubernetes"
+                + " sets in the pods beside a service named 'http': set enableServiceLinks to false"
+                + " in the pod's spec, or name the service otherwise, or give --http-port"
+        )
+        #expect(
+            await refusal(environment: ["HTTP_REUSE_PORT": value])
+                .contains("a service named 'http-reuse'")
+        )
+        for setting in Setting.allCases {
+            let text = await refusal(environment: [setting.environmentName: value])
+            #expect(text.contains("Kubernetes"), "\(text)")
+            #expect(text.contains(setting.environmentName), "\(text)")
+        }
+    }
+
+    @Test func `what a flag says is not asked of a variable`() async throws {
+        let found = try await configuration(
+            flags: [.httpPort: ["1"]],
+            environment: ["HTTP_PORT": "tcp://10.0.0.7:80"]
+        )
+        #expect(found.http.port == 1)
+    }
+
+    @Test(arguments: [
+        ("a:1, b:1", "a:1,b:1"), ("a:1,", "a:1"), (" a:1 ,,\tb ", "a:1,b"), (",a", "a"),
+        ("SASL_SSL://a:1,plaintext://b", "SASL_SSL://a:1,plaintext://b"),
+    ])
+    func `blanks and idle commas between brokers say nothing`(
+        _ list: String,
+        _ brokers: String
+    ) async throws {
+        let found = try await configuration(environment: ["KAFKA_BROKERS": list])
+        #expect(try found.requireKafkaBrokers() == brokers)
+    }
+
+    @Test func `blanks between limits say nothing either`() async throws {
+        let found = try await configuration(
+            environment: ["HTTP_LIMIT": "connections=10, head-bytes=2048 ,"]
+        )
+        #expect(found.limits.connections == 10)
+        #expect(found.limits.headBytes == 2048)
+    }
+
+    @Test func `of a broker's name nothing is shown that may be a password`() async {
+        let text = await refusal(flags: [.kafkaBrokers: ["sasl_ssl://me:se@cret@host:9092"]])
+        #expect(text.hasPrefix("--kafka-brokers: '…@host:9092' from the command line"), "\(text)")
+    }
+
     @Test(arguments: [
         "localhost", "localhost:9092", "a:1,b:2", "10.0.0.1:9092", "[::1]:9092", "[::1]", "a,b:1",
     ])
     func `brokers may have ports`(_ list: String) async throws {
         let found = try await configuration(flags: [.kafkaBrokers: [list]])
         #expect(try found.requireKafkaBrokers() == list)
-    }
-
-    // MARK: Properties of librdkafka
-
-    private static let both = [
-        KafkaProperty("linger.ms", "5"), KafkaProperty("compression.type", "zstd"),
-    ]
-
-    @Test func `properties are repeated on the command line`() async throws {
-        let found = try await configuration(
-            flags: [.kafkaConfig: ["linger.ms=5", "compression.type=zstd"]]
-        )
-        #expect(found.kafkaProperties == Self.both)
-    }
-
-    @Test func `properties are a list in the environment`() async throws {
-        let found = try await configuration(
-            environment: ["KAFKA_CONFIG": "linger.ms=5,compression.type=zstd"]
-        )
-        #expect(found.kafkaProperties == Self.both)
-    }
-
-    @Test(arguments: [
-        #""linger.ms=5,compression.type=zstd""#, #"["linger.ms=5", "compression.type=zstd"]"#,
-    ])
-    func `properties are a list or an array in the file`(_ value: String) async throws {
-        let found = try await configuration(file: #"{"kafka": {"config": \#(value)}}"#)
-        #expect(found.kafkaProperties == Self.both)
-    }
-
-    @Test func `a comma belongs to the value where properties are given one by one`() async throws {
-        let debug = [KafkaProperty("debug", "broker,topic")]
-        let flags: [Setting: [String]] = [.kafkaConfig: ["debug=broker,topic"]]
-        #expect(try await configuration(flags: flags).kafkaProperties == debug)
-        let file = #"{"kafka": {"config": ["debug=broker,topic"]}}"#
-        #expect(try await configuration(file: file).kafkaProperties == debug)
-    }
-
-    @Test func `a property's value may be empty and hold equals signs`() async throws {
-        let found = try await configuration(
-            flags: [.kafkaConfig: ["client.id=", "sasl.password=a=b="]]
-        )
-        #expect(
-            found.kafkaProperties == [
-                KafkaProperty("client.id", ""), KafkaProperty("sasl.password", "a=b="),
-            ]
-        )
     }
 
     // MARK: The file
@@ -318,7 +326,8 @@ struct ConfigurationTests {
             try SettingSources(flags: [:], environment: [:], file: "/nowhere/config.json")
         }
         #expect(
-            error?.description == "--config: /nowhere/config.json: there is no readable file"
+            error?.description
+                == "--config: /nowhere/config.json: it cannot be read: No such file or directory"
         )
     }
 

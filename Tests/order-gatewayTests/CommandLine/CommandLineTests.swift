@@ -39,7 +39,7 @@ struct CommandLineTests {
         ),
         WrongUsage(
             arguments: ["serve", "--kafka-brokers", "127.0.0.1:9", "--kafka-config", "nonsense"],
-            says: ["--kafka-config", "nonsense", "key=value"]
+            says: ["--kafka-config", "the command line", "key=value"]
         ),
         WrongUsage(
             arguments: [

@@ -186,7 +186,8 @@ func runOrderGateway(
 }
 
 private let noSettings: [String: String?] = [
-    "HTTP_HOST": nil, "HTTP_PORT": nil, "KAFKA_BROKERS": nil, "KAFKA_CONFIG": nil, "DATA_DIR": nil,
+    "HTTP_HOST": nil, "HTTP_PORT": nil, "KAFKA_BROKERS": nil, "KAFKA_CONFIG": nil,
+    "KAFKA_CONFIG_FILE": nil, "EVENT_LOOPS": nil, "DATA_DIR": nil,
     "LOG_LEVEL": nil, "LOG_FORMAT": nil, "REQUEST_TIMEOUT": nil, "SHUTDOWN_TIMEOUT": nil,
     "EVENT_VERSION": nil, "EVENT_CURRENCY": nil, "LOST_EVENTS": nil, "RETRY_ATTEMPTS": nil,
     "RETRY_FIRST": nil, "RETRY_LONGEST": nil, "RETRY_JITTER": nil,

@@ -58,6 +58,19 @@ extension Setting {
         ) { text, configuration in
             RateLimit(parsing: text).map { configuration.rateLimit = $0 }
         },
+        .eventLoops: SettingDeclaration(
+            .http,
+            .text(placeholder: "COUNT"),
+            help: "Threads that serve HTTP. Unless given there is one for each processor that CPU"
+                + " affinity and the cgroup's CPU quota leave.",
+            accepted: "a whole number from \(EventLoopCount.Limits.range.lowerBound) to"
+                + " \(EventLoopCount.Limits.range.upperBound)"
+        ) { text, configuration in
+            guard let count = Int(text), EventLoopCount.Limits.range.contains(count) else {
+                return nil
+            }
+            configuration.eventLoops = count
+        },
     ]
 
     /// What `sun_path` of unix(7) has room for, less its end and `./`.

@@ -8,29 +8,54 @@ extension Setting {
             help: "Brokers to begin with; every command that takes this flag needs it.",
             accepted: "host:port, several separated by commas, such as localhost:9092"
         ) { text, configuration in
-            guard isBrokerList(text) else { return nil }
-            configuration.kafkaBrokers = text
+            // Kafka's own clients take blanks, and commas with nothing between them.
+            let brokers = SettingDeclaration.split(text)
+            guard !brokers.isEmpty, brokers.allSatisfy(isBroker) else { return nil }
+            configuration.kafkaBrokers = brokers.joined(separator: ",")
+        },
+        .kafkaConfigFile: SettingDeclaration(
+            .kafka,
+            .text(placeholder: "FILE"),
+            help: "A file of librdkafka properties, key=value a line; # begins a comment."
+                + " --kafka-config wins over it.",
+            accepted: "a file's path"
+        ) { text, configuration throws(SettingProblem) in
+            guard !text.isEmpty else { return nil }
+            configuration.kafkaProperties += try KafkaConfigFile.read(text)
         },
         .kafkaConfig: SettingDeclaration(
             .kafka,
             .list(placeholder: "KEY=VALUE"),
             help: "A librdkafka property, such as compression.type=zstd. It wins over the gateway's"
-                + " own settings, those excepted on which orders depend.",
+                + " own settings, those excepted on which orders depend. Passwords are safer in"
+                + " variables: KAFKA_SASL_PASSWORD, or KAFKA_SASL_PASSWORD_FILE with a file's path.",
             accepted: "librdkafka properties as key=value, such as compression.type=zstd",
-            isSecret: true
-        ) { text, configuration in
-            KafkaProperty(parsing: text).map { configuration.kafkaProperties.append($0) }
+            isSecret: true,
+            split: KafkaProperty.texts
+        ) { text, configuration throws(SettingProblem) in
+            guard let property = KafkaProperty(parsing: text) else { return nil }
+            try property.checked()
+            configuration.kafkaProperties.append(property)
         },
     ]
 
-    /// `host:port`, several separated by commas; the port may be left out (9092 then).
-    private static func isBrokerList(_ text: String) -> Bool {
-        let brokers = text.split(separator: ",", omittingEmptySubsequences: false)
-        return brokers.allSatisfy { broker in
-            guard !broker.isEmpty, !broker.contains(where: \.isWhitespace) else { return false }
-            guard let colon = broker.lastIndex(of: ":"), !broker.hasSuffix("]") else { return true }
-            guard let port = UInt16(broker[broker.index(after: colon)...]) else { return false }
-            return port > 0 && colon > broker.startIndex
+    /// What librdkafka takes before a broker's name.
+    private static let protocols = ["plaintext", "ssl", "sasl_plaintext", "sasl_ssl"]
+
+    /// `host:port`; the port may be left out (9092 then).
+    private static func isBroker(_ text: String) -> Bool {
+        var broker = text[...]
+        if let scheme = broker.firstRange(of: "://") {
+            guard protocols.contains(broker[..<scheme.lowerBound].lowercased()) else {
+                return false
+            }
+            broker = broker[scheme.upperBound...]
         }
+        // Nobody's name has these; before an @ there may be a password, which goes elsewhere.
+        guard !broker.isEmpty, !broker.contains(where: { $0.isWhitespace || "@/".contains($0) })
+        else { return false }
+        guard let colon = broker.lastIndex(of: ":"), !broker.hasSuffix("]") else { return true }
+        guard let port = UInt16(broker[broker.index(after: colon)...]) else { return false }
+        return port > 0 && colon > broker.startIndex
     }
 }

@@ -4,9 +4,11 @@ extension Setting {
             .log,
             .choice(Logger.Level.allCases.map(\.rawValue)),
             default: "info",
-            help: "The least important lines that are written; debug logs every order."
+            help: "The least important lines that are written; debug logs every order. warn is"
+                + " warning."
         ) { text, configuration in
-            Logger.Level(rawValue: text).map { configuration.logLevel = $0 }
+            Logger.Level(rawValue: text == "warn" ? "warning" : text)
+                .map { configuration.logLevel = $0 }
         },
         .logFormat: SettingDeclaration(
             .log,

@@ -134,9 +134,9 @@ struct BrokerRuleTests {
             }
             let seconds = Int((ContinuousClock.now - start).components.seconds)
             #expect(load.count(202) + load.count(503) == load.told.count)
-            // A line a second, and readiness.
+            // Ten lines, then one a second, and readiness.
             let lines = gateway.process.errorOutput.split(separator: "\n").dropFirst(before)
-            #expect(lines.count <= seconds + 6, "\(lines.joined(separator: "\n"))")
+            #expect(lines.count <= seconds + 16, "\(lines.joined(separator: "\n"))")
             let made = gateway.process.errorOutput.ranges(of: "the producer is replaced")
             #expect(made.count <= 1)
             #expect(try await gateway.stop() == 0, "\(gateway.process.report)")

@@ -1,0 +1,74 @@
+internal import Kafka
+
+/// Secrets of Kafka's client from variables of the environment that are named after a property, such as
+/// `KAFKA_SASL_PASSWORD`, or after it and `_FILE`: then the variable names a file that holds the secret,
+/// as Docker and Kubernetes mount it.
+enum SecretVariables {
+    private enum Limits {
+        /// A key in PEM has some thousand.
+        static let bytes = 64 * 1024
+    }
+
+    private static let prefix = "KAFKA_"
+    private static let fileSuffix = "_FILE"
+
+    /// - Parameter environment: Without variables that are empty.
+    /// - Throws: ``ConfigurationError/variable(name:reason:)``
+    static func properties(
+        in environment: [String: String]
+    ) throws(ConfigurationError) -> [KafkaProperty] {
+        var properties: [KafkaProperty] = []
+        for (variable, text) in environment.sorted(by: { $0.key < $1.key }) {
+            guard variable.hasPrefix(prefix) else { continue }
+            let isFile = variable.hasSuffix(fileSuffix)
+            let base = isFile ? String(variable.dropLast(fileSuffix.count)) : variable
+            guard let name = propertyName(base) else { continue }
+            if isFile, environment[base] != nil {
+                throw .variable(name: variable, reason: "\(base) is set as well: give one of them")
+            }
+            do throws(SettingProblem) {
+                let property = KafkaProperty(name, isFile ? try secret(in: text) : text)
+                try property.checked()
+                properties.append(property)
+            } catch {
+                throw .variable(name: variable, reason: error.reason)
+            }
+        }
+        return properties
+    }
+
+    /// Such as `sasl.password` for `KAFKA_SASL_PASSWORD`; `nil` for what is no secret of librdkafka's.
+    private static func propertyName(_ variable: String) -> String? {
+        let name = variable.dropFirst(prefix.count).lowercased().replacing("_", with: ".")
+        let property = KafkaProperty(name, "")
+        // The name is mounted beside the password.
+        guard property.isSecret || name == "sasl.username" else { return nil }
+        return KafkaProperty.isKnown(name) ? name : nil
+    }
+
+    private static func secret(in path: String) throws(SettingProblem) -> String {
+        do throws(SettingProblem) {
+            let bytes = try SmallFile.read(path, limitBytes: Limits.bytes)
+            guard let text = String(validating: bytes, as: UTF8.self) else {
+                throw SettingProblem("it is not UTF-8")
+            }
+            // As `$(<file)` of a shell: editors and echo end the line.
+            let end = text.unicodeScalars.lastIndex { $0 != "\n" && $0 != "\r" }
+            guard let end else { throw SettingProblem("it is empty") }
+            return String(text.unicodeScalars[...end])
+        } catch {
+            throw SettingProblem("\(path): \(error.reason)")
+        }
+    }
+}
+
+extension KafkaProperty {
+    /// - Throws: ``SettingProblem`` when librdkafka does not take it.
+    func checked() throws(SettingProblem) {
+        do throws(KafkaError) {
+            try check()
+        } catch {
+            throw SettingProblem("\(error)")
+        }
+    }
+}

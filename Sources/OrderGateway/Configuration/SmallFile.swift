@@ -1,0 +1,62 @@
+internal import Glibc
+
+/// A file that a person or an orchestrator has written: settings, a password, a stock.
+///
+/// It is read whole, and has to be small and at hand: what grows without end, or never says anything, is
+/// refused and not waited for.
+enum SmallFile {
+    enum Limits {
+        static let bytes = 1024 * 1024
+        /// For what a pipe has to say, such as that of a shell's `<(…)`.
+        static let wait = Duration.seconds(5)
+        static let readBytes = 16 * 1024
+    }
+
+    /// - Throws: ``SettingProblem`` that says why it is of no use, without the path.
+    static func read(
+        _ path: String,
+        limitBytes: Int = Limits.bytes,
+        wait: Duration = Limits.wait
+    ) throws(SettingProblem) -> [UInt8] {
+        // Opening a FIFO waits for a writer otherwise (fifo(7)).
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { throw unreadable(errno) }
+        defer { close(descriptor) }
+        var content: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: Limits.readBytes)
+        let deadline = ContinuousClock.now + wait
+        while true {
+            let count = Glibc.read(descriptor, &piece, piece.count)
+            let error = errno
+            if count > 0 {
+                content += piece.prefix(count)
+                guard content.count <= limitBytes else {
+                    throw SettingProblem("it is larger than \(limitBytes) bytes")
+                }
+            } else if count == 0 {
+                return content
+            } else if error == EAGAIN {
+                try waitForInput(descriptor, until: deadline)
+            } else if error == EISDIR {
+                throw SettingProblem("it is a folder")
+            } else if error != EINTR {
+                throw unreadable(error)
+            }
+        }
+    }
+
+    private static func waitForInput(
+        _ descriptor: Int32,
+        until deadline: ContinuousClock.Instant
+    ) throws(SettingProblem) {
+        let left = (deadline - .now) / .milliseconds(1)
+        var state = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        guard left > 0, poll(&state, 1, Int32(left) + 1) != 0 else {
+            throw SettingProblem("it says nothing: a pipe that nobody writes to?")
+        }
+    }
+
+    private static func unreadable(_ error: Int32) -> SettingProblem {
+        SettingProblem("it cannot be read: \(String(cString: strerror(error)))")
+    }
+}

@@ -1,0 +1,116 @@
+/// How much processor time a cgroup is given: a container's `--cpus`, or `limits.cpu` of a pod.
+struct CPUQuota: Equatable {
+    /// Of processor time that may be used in each period.
+    let quotaMicroseconds: Int
+    let periodMicroseconds: Int
+    /// The folder that says so.
+    let folder: String
+
+    /// In processors, rounded up.
+    var wholeProcessors: Int { max(1, (quotaMicroseconds - 1) / periodMicroseconds + 1) }
+
+    /// In processors.
+    var processors: Double { Double(quotaMicroseconds) / Double(periodMicroseconds) }
+
+    // MARK: Finding it
+
+    /// Where a hierarchy of cgroups is seen in the file system (proc(5), mountinfo).
+    private struct Mount {
+        /// The cgroup at the mount point: in a container that is not the topmost one.
+        let root: String
+        let point: String
+        let isVersion2: Bool
+    }
+
+    /// The smallest quota of the process's own cgroup and of those that it is in, up to the topmost that
+    /// can be seen.
+    ///
+    /// - Parameters:
+    ///   - memberships: `/proc/self/cgroup`, see cgroups(7).
+    ///   - mounts: `/proc/self/mountinfo`, see proc(5).
+    ///   - read: The content of a file, `nil` when there is none.
+    static func find(
+        memberships: String,
+        mounts: String,
+        read: (String) -> String?
+    ) -> CPUQuota? {
+        var found: CPUQuota?
+        for mount in mounts.split(separator: "\n").compactMap({ Self.mount($0) }) {
+            guard let path = path(in: memberships, isVersion2: mount.isVersion2) else { continue }
+            for folder in folders(of: path, mount) {
+                guard let quota = quota(folder, isVersion2: mount.isVersion2, read) else {
+                    continue
+                }
+                if found.map({ quota.processors < $0.processors }) ?? true { found = quota }
+            }
+        }
+        return found
+    }
+
+    /// A line such as `31 23 0:28 / /sys/fs/cgroup rw,relatime shared:1 - cgroup2 cgroup2 rw`.
+    private static func mount(_ line: Substring) -> Mount? {
+        let fields = line.split(separator: " ")
+        guard let dash = fields.firstIndex(of: "-"), dash >= 6, fields.count > dash + 3 else {
+            return nil
+        }
+        let isVersion2 = fields[dash + 1] == "cgroup2"
+        let hasCPU =
+            fields[dash + 1] == "cgroup" && fields[dash + 3].split(separator: ",").contains("cpu")
+        guard isVersion2 || hasCPU else { return nil }
+        return Mount(root: String(fields[3]), point: String(fields[4]), isVersion2: isVersion2)
+    }
+
+    /// The process's cgroup: `0::/system.slice/x` in version 2, `4:cpu,cpuacct:/x` in version 1.
+    private static func path(in memberships: String, isVersion2: Bool) -> String? {
+        for line in memberships.split(separator: "\n") {
+            let fields = line.split(
+                separator: ":",
+                maxSplits: 2,
+                omittingEmptySubsequences: false
+            )
+            guard fields.count == 3 else { continue }
+            let controllers = fields[1].split(separator: ",")
+            if isVersion2 ? fields[0] == "0" && controllers.isEmpty : controllers.contains("cpu") {
+                return String(fields[2])
+            }
+        }
+        return nil
+    }
+
+    /// The cgroup's folder and those above it, as far as the mount shows them.
+    private static func folders(of path: String, _ mount: Mount) -> [String] {
+        var names = path.split(separator: "/")
+        let root = mount.root.split(separator: "/")
+        // What lies outside, such as /../x in a namespace of its own, is not seen; what is mounted is.
+        if names.starts(with: root), !names.contains("..") {
+            names.removeFirst(root.count)
+        } else {
+            names = []
+        }
+        return (0...names.count).map { count in
+            ([mount.point] + names.prefix(count).map(String.init)).joined(separator: "/")
+        }
+    }
+
+    private static func quota(
+        _ folder: String,
+        isVersion2: Bool,
+        _ read: (String) -> String?
+    ) -> CPUQuota? {
+        var words: [Int?] = []
+        func add(_ file: String) {
+            let text = read("\(folder)/\(file)") ?? ""
+            words += text.split(whereSeparator: \.isWhitespace).map { Int($0) }
+        }
+        // `max` and -1 are for no limit.
+        if isVersion2 {
+            add("cpu.max")
+        } else {
+            add("cpu.cfs_quota_us")
+            add("cpu.cfs_period_us")
+        }
+        guard words.count >= 2, let quota = words[0], let period = words[1], quota > 0, period > 0
+        else { return nil }
+        return CPUQuota(quotaMicroseconds: quota, periodMicroseconds: period, folder: folder)
+    }
+}
