@@ -13,6 +13,8 @@ enum Octets {
     static let questionMark = UInt8(ascii: "?")
     static let percent = UInt8(ascii: "%")
     static let asterisk = UInt8(ascii: "*")
+    static let openingBracket = UInt8(ascii: "[")
+    static let closingBracket = UInt8(ascii: "]")
 
     /// A set of ASCII characters; no byte above 127 is ever a member.
     ///
@@ -68,6 +70,9 @@ enum Octets {
     /// What a path and query may hold as it is (RFC 3986 §3.3, §3.4): neither the `?` between them
     /// nor the `%` that begins an escape.
     static var target: Set { Set(low: 0x2FFF_FFD2_0000_0000, high: 0x47FF_FFFE_87FF_FFFF) }
+
+    /// What a host's name may hold as it is (`unreserved` and `sub-delims`, RFC 3986 §3.2.2).
+    static var name: Set { Set(low: 0x2BFF_7FD2_0000_0000, high: 0x47FF_FFFE_87FF_FFFE) }
 
     /// What a `Host` or authority may hold (RFC 3986 §3.2.2); no user information.
     static var host: Set { Set(low: 0x2FFF_7FF2_0000_0000, high: 0x47FF_FFFE_AFFF_FFFE) }
