@@ -109,7 +109,7 @@ let package = Package(
             exclude: [
                 "Events/asyncapi.py", "Events/services.py", "Serve/ApacheKafka/transaction.py",
                 "Events/validate.py",
-                "HTTP/Clients.java", "HTTP/clients.py",
+                "HTTP/Clients.java", "HTTP/clients.py", "HTTP/upload.py",
             ],
             swiftSettings: settings
         ),

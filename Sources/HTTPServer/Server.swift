@@ -43,6 +43,7 @@ package final class Server: Sendable {
         do throws(ServerError) {
             sockets = try Self.sockets(wanted, count: loopCount)
             address = try Self.boundAddress(sockets[0])
+            share.http2Upgrade = limits.http2Upgrade.settled(on: [address])
             for descriptor in sockets {
                 let acceptor = try Self.acceptor(
                     descriptor,

@@ -23,7 +23,9 @@ package struct ServerLimits: Sendable {
     /// does, never is.
     package var heldBodyBytes = 128 * 1024 * 1024
     /// The same of one HTTP/2 connection, whose client may leave a hundred of them incomplete.
-    package var heldConnectionBodyBytes = 1024 * 1024
+    ///
+    /// A hundred of the largest orders, which wait for the broker, have about half of it.
+    package var heldConnectionBodyBytes = 4 * 1024 * 1024
     /// Requests that a client may have under way on one HTTP/2 connection (RFC 9113 §5.1.2).
     package var concurrentStreams = 100
     /// An HTTP/2 connection ends when its frames take more than this many times the bytes of the
@@ -68,6 +70,8 @@ package struct ServerLimits: Sendable {
     package var writeTimeout = Duration.seconds(30)
     /// After an answer that closes the connection: for the client to read it and close its side
     /// before the rest of what it sends makes the kernel reset the connection (RFC 9112 §9.6).
+    ///
+    /// Over HTTP/2, for the rest of a request that was refused, before its stream is reset.
     package var lingerTimeout = Duration.seconds(2)
     /// While the server stops: for a client with an idle connection to send one more request, whose
     /// answer tells it that the connection ends.
@@ -79,6 +83,9 @@ package struct ServerLimits: Sendable {
     ///
     /// Many clients send a whole upload before they read, so this is more than most uploads have.
     package var lingerBytes = 64 * 1024 * 1024
+
+    /// Whether a request may ask for HTTP/2; see ``HTTP2Upgrade``.
+    package var http2Upgrade = HTTP2Upgrade.auto
 
     package init() {}
 

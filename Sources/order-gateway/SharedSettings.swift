@@ -4,7 +4,7 @@ internal import OrderGateway
 enum SharedSettings {
     /// Of the commands that serve HTTP.
     static let serving: [Setting] = [
-        .httpHost, .httpPort, .httpSocket, .httpReusePort, .httpLimit, .rateLimit,
+        .httpHost, .httpPort, .httpSocket, .httpReusePort, .http2Upgrade, .httpLimit, .rateLimit,
         .eventLoops, .dataDir,
         .requestTimeout, .shutdownTimeout, .lostEvents, .unreadableRecords, .readyMaxLag,
         .retryAttempts, .retryFirst,

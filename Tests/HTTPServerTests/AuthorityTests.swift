@@ -31,4 +31,30 @@ struct AuthorityTests {
     func `what is more or less than these is none`(_ text: String) {
         #expect(!isValid(text))
     }
+
+    @Test(arguments: [
+        ("x", "x", true), ("x", "X", true), ("x", "x:", true), ("x", "x:80", true),
+        ("x:", "X:80", true), ("[::A]", "[::a]:80", true), ("x", "y", false), ("x", "x:443", false),
+        ("x", "x:8", false), ("x:80", "x:443", false), ("x:81", "x:82", false), ("x", "xx", false),
+        ("x", "", false),
+    ])
+    func `no port is the usual one, and letters have no case (RFC 9110 §4.2.3)`(
+        _ left: String,
+        _ right: String,
+        _ isSame: Bool
+    ) {
+        for (left, right) in [(left, right), (right, left)] {
+            let (left, right) = (Array(left.utf8), Array(right.utf8))
+            let found = Authority.isSame(left.span, right.span, isSecure: false)
+            #expect(found == isSame)
+        }
+    }
+
+    @Test func `with https the usual port is another`() {
+        let (bare, http, https) = (Array("x".utf8), Array("x:80".utf8), Array("x:443".utf8))
+        let isHTTPS = Authority.isSame(bare.span, https.span, isSecure: true)
+        #expect(isHTTPS)
+        let isHTTP = Authority.isSame(bare.span, http.span, isSecure: true)
+        #expect(!isHTTP)
+    }
 }

@@ -187,7 +187,9 @@ final class HTTP1Connection: InputConsumer, @unchecked Sendable {
     /// - Returns: `nil` when the answer is written, or as good as.
     private func answer(_ request: Request) -> Step? {
         part = nil
-        if request.head.framing.asksToUpgrade, let upgrade = HTTP2Start.Upgrade(request) {
+        if request.head.framing.asksToUpgrade, limits.http2Upgrade == .on,
+            let upgrade = HTTP2Start.Upgrade(request)
+        {
             unsent += HTTP2Start.Upgrade.answer
             ending = .http2(start(upgrade))
             return nil

@@ -23,6 +23,8 @@ final class HTTP2Connection: @unchecked Sendable {
     private let handler: any RequestHandler
     private let limits: ServerLimits
     private let session: HTTP2Session
+    /// ``ServerLimits/idleTimeout`` in nanoseconds, for it is needed with every request.
+    private let idleTimeout: Int64
     /// Frames that the socket did not take yet.
     private var unsent: ArraySlice<UInt8> = []
     /// When the socket has to have taken all of them; set once it takes no more.
@@ -33,17 +35,21 @@ final class HTTP2Connection: @unchecked Sendable {
     private var requestCount = 0
     /// This connection's part of the loop's ``EventLoop/heldBodyBytes``.
     private var heldBytes = 0
+    /// The content of the requests whose answers are being waited for, be their streams closed by now.
+    private var awaitedBytes = 0
 
     init(channel: Channel, handler: any RequestHandler, limits: ServerLimits) {
         self.channel = channel
         self.handler = handler
         self.limits = limits
         session = HTTP2Session(limits: limits, heads: channel.loop.heads)
-        idleDeadline = channel.loop.now.advanced(by: limits.idleTimeout)
+        idleTimeout = MonotonicTime.nanoseconds(of: limits.idleTimeout)
+        idleDeadline = channel.loop.now.advanced(nanoseconds: idleTimeout)
     }
 
     /// Runs until there is nothing more to answer; the caller closes the channel.
     func serve(_ start: HTTP2Start) async -> ConnectionEnd {
+        // By now nothing is awaited any more.
         defer { hold(0) }
         return await withDiscardingTaskGroup { group in
             if let upgrade = start.upgrade {
@@ -66,8 +72,8 @@ final class HTTP2Connection: @unchecked Sendable {
                 until: nextDeadline,
                 isWriting: !unsent.isEmpty
             ) {
-            case .ready, .draining: break
-            case .timedOut: guard expire(&group) else { return .drop }
+            // A connection that always has something to read is never told that time is up.
+            case .ready, .draining, .timedOut: guard expire(&group) else { return .drop }
             case .aborted: return .drop
             }
             endIfDue()
@@ -97,8 +103,8 @@ final class HTTP2Connection: @unchecked Sendable {
         let loop = channel.loop
         // What the other connections of this loop leave.
         let available = limits.heldBodyBytes - (loop.heldBodyBytes - heldBytes)
-        session.heldLimit = min(limits.heldConnectionBodyBytes, available)
-        defer { hold(session.heldBytes) }
+        session.heldLimit = min(mostHeldBytes, available) - awaitedBytes
+        defer { holdWhatThereIs() }
         do throws(HTTP2Session.Failure) {
             handle(try session.receive(bytes, now: loop.now), &group)
             return true
@@ -109,12 +115,19 @@ final class HTTP2Connection: @unchecked Sendable {
         }
     }
 
+    /// Room for one request at least, however large it may be.
+    private var mostHeldBytes: Int { max(limits.heldConnectionBodyBytes, limits.bodyBytes) }
+
+    private func holdWhatThereIs() { hold(session.heldBytes + awaitedBytes) }
+
     private func hold(_ bytes: Int) {
         channel.loop.heldBodyBytes += bytes - heldBytes
         heldBytes = bytes
     }
 
     private func handle(_ events: [HTTP2Session.Event], _ group: inout DiscardingTaskGroup) {
+        if events.isEmpty { return }
+        idleDeadline = channel.loop.now.advanced(nanoseconds: idleTimeout)
         for event in events {
             switch event {
             case .request(let stream, let request): answer(request, stream: stream, &group)
@@ -134,8 +147,12 @@ final class HTTP2Connection: @unchecked Sendable {
         switch handler.answer(to: request) {
         case .ready(let response): submit(response, stream, omitsBody: isHead)
         case .pending(let pending):
+            let bytes = request.body.count
+            awaitedBytes += bytes
             group.addTask {
                 self.submit(await pending(), stream, omitsBody: isHead)
+                self.awaitedBytes -= bytes
+                self.holdWhatThereIs()
                 self.channel.interrupt()
             }
         }
@@ -218,13 +235,14 @@ final class HTTP2Connection: @unchecked Sendable {
         let now = channel.loop.now
         if !unsent.isEmpty, let writeDeadline, now >= writeDeadline { return false }
         handle(session.expire(now: now), &group)
+        holdWhatThereIs()
         if session.streamCount == 0, now >= idleDeadline { end() }
         return true
     }
 
     private func endIfDue() {
         let now = channel.loop.now
-        if session.streamCount > 0 { idleDeadline = now.advanced(by: limits.idleTimeout) }
+        if session.streamCount > 0 { idleDeadline = now.advanced(nanoseconds: idleTimeout) }
         switch ending {
         case .no
         where channel.loop.isDraining || requestCount >= limits.requestsPerConnection:

@@ -2,18 +2,28 @@
 ///
 /// libnghttp2 has checked by then what RFC 9113 §8.2 and §8.3 demand: lower-case names, each
 /// pseudo-header field at most once and before all others, no connection-specific fields, one
-/// `content-length`. What is checked here is what HTTP/1.1 requests are held to as well.
+/// `content-length`, `:authority` or `host`. What is checked here is what HTTP/1.1 requests are held to
+/// as well.
 ///
-/// It holds nothing but numbers: what it finds is noted in the ``RequestHead`` it is lent, so that
+/// It holds little but numbers: what it finds is noted in the ``RequestHead`` it is lent, so that
 /// nothing has to be moved or counted when the head is complete.
 struct HTTP2HeadBuilder {
     /// Why the fields that have come make up no request.
-    private enum Fault { case headTooLarge, targetTooLong, tooManyFields, expectationUnknown }
+    private enum Fault {
+        case headTooLarge, targetTooLong, tooManyFields, expectationUnknown
+        case authorityInvalid, hostUnlike
+    }
 
     private var fieldCount = 0
     /// Where in the fields' bytes the request line's parts are.
     private var method = 0..<0
     private var target = 0..<0
+    /// Where the value of `:authority` is; it is never empty.
+    private var authority = 0..<0
+    /// Whether `:scheme` is `https`: a proxy has taken TLS off.
+    private var isSecure = false
+    /// The crumbs of `cookie` that have come, as one value.
+    private var cookie: [UInt8] = []
     private var expectsContinue = false
     /// The first that was found; fields that come later are not kept.
     private var fault: Fault?
@@ -57,10 +67,64 @@ struct HTTP2HeadBuilder {
             }
             target = head.receive(value.span)
         } else if Octets.equal(name.span, 0..<name.count, ":authority") {
-            // What an HTTP/1.1 request has as its Host (RFC 9113 §8.3.1).
-            let host: StaticString = "host"
-            host.withUTF8Buffer { appendField($0, value, limits, into: head) }
+            appendAuthority(value, limits, into: head)
+        } else if Octets.equal(name.span, 0..<name.count, ":scheme") {
+            isSecure = Octets.equal(value, ignoringCase: "https")
         }
+    }
+
+    /// Takes `:authority` for what an HTTP/1.1 request has as its Host (RFC 9113 §8.3.1).
+    private mutating func appendAuthority(
+        _ value: UnsafeBufferPointer<UInt8>,
+        _ limits: ServerLimits,
+        into head: RequestHead
+    ) {
+        guard Authority.isValid(value.span, 0..<value.count) else {
+            fault = .authorityInvalid
+            return
+        }
+        let name: StaticString = "host"
+        name.withUTF8Buffer { append($0, value, limits, into: head) }
+        let end = head.fields.bytes.count
+        authority = end - value.count..<end
+    }
+
+    /// Takes a `host` that comes in the place of `:authority`, or says the same.
+    private mutating func appendHost(
+        _ name: UnsafeBufferPointer<UInt8>,
+        _ value: UnsafeBufferPointer<UInt8>,
+        _ limits: ServerLimits,
+        into head: RequestHead
+    ) {
+        guard Authority.isValid(value.span, 0..<value.count) else {
+            fault = .authorityInvalid
+            return
+        }
+        if authority.isEmpty {
+            append(name, value, limits, into: head)
+        } else {
+            let bytes = head.fields.bytes
+            let isSame = Authority.isSame(
+                value.span,
+                bytes.span.extracting(authority),
+                isSecure: isSecure
+            )
+            if !isSame { fault = .hostUnlike }
+        }
+    }
+
+    /// Takes a part of the cookies: clients send them one by one, so that each can be an index
+    /// (RFC 9113 §8.2.3).
+    private mutating func appendCrumb(
+        _ value: UnsafeBufferPointer<UInt8>,
+        _ limits: ServerLimits
+    ) {
+        if cookie.isEmpty {
+            guard count(limits) else { return }
+        } else {
+            cookie += "; ".utf8
+        }
+        cookie += value
     }
 
     private mutating func appendField(
@@ -69,30 +133,56 @@ struct HTTP2HeadBuilder {
         _ limits: ServerLimits,
         into head: RequestHead
     ) {
-        guard fieldCount < limits.fieldLines else {
-            fault = .tooManyFields
-            return
-        }
-        fieldCount += 1
-        if Octets.equal(name.span, 0..<name.count, "expect") {
+        switch name.count {
+        case 4 where Octets.equal(name.span, 0..<4, "host"):
+            appendHost(name, value, limits, into: head)
+        case 6 where Octets.equal(name.span, 0..<6, "cookie"):
+            appendCrumb(value, limits)
+        case 6 where Octets.equal(name.span, 0..<6, "expect"):
             if Octets.equal(value, ignoringCase: "100-continue") {
                 expectsContinue = true
             } else {
                 fault = .expectationUnknown
             }
+            append(name, value, limits, into: head)
+        default:
+            append(name, value, limits, into: head)
         }
-        head.receive(name: name, value: value)
+    }
+
+    private mutating func append(
+        _ name: UnsafeBufferPointer<UInt8>,
+        _ value: UnsafeBufferPointer<UInt8>,
+        _ limits: ServerLimits,
+        into head: RequestHead
+    ) {
+        if count(limits) { head.receive(name: name, value: value) }
+    }
+
+    /// Counts one more field; returns whether there may be one.
+    private mutating func count(_ limits: ServerLimits) -> Bool {
+        guard fieldCount < limits.fieldLines else {
+            fault = .tooManyFields
+            return false
+        }
+        fieldCount += 1
+        return true
     }
 
     /// Completes the head, once all of its fields are there.
-    func finish(_ head: RequestHead, limits: ServerLimits) throws(RequestError) {
+    mutating func finish(_ head: RequestHead, limits: ServerLimits) throws(RequestError) {
         switch fault {
         case .headTooLarge: throw .headTooLarge(limitBytes: limits.headBytes)
         case .targetTooLong: throw .targetTooLong(limitBytes: limits.targetBytes)
         case .tooManyFields: throw .tooManyFields(limit: limits.fieldLines)
         case .expectationUnknown: throw .expectationUnknown
+        case .authorityInvalid:
+            throw .malformed(reason: "the authority is no host with a port (RFC 9113 §8.3.1)")
+        case .hostUnlike:
+            throw .malformed(reason: "host and :authority differ (RFC 9113 §8.3.1)")
         case nil: break
         }
+        if !cookie.isEmpty { finishCookie(head) }
         let bytes = head.fields.bytes
         guard let method = try RequestLine.method(bytes.span, method) else {
             throw .methodUnknown
@@ -100,5 +190,13 @@ struct HTTP2HeadBuilder {
         let (path, query) = try RequestLine.target(bytes.span, target, method: method)
         head.begin(method: method, path: path, query: query)
         head.complete(RequestHead.Framing(expectsContinue: expectsContinue))
+    }
+
+    private mutating func finishCookie(_ head: RequestHead) {
+        let name: StaticString = "cookie"
+        name.withUTF8Buffer { name in
+            cookie.withUnsafeBufferPointer { head.receive(name: name, value: $0) }
+        }
+        cookie = []
     }
 }

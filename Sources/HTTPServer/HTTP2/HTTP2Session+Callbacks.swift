@@ -44,13 +44,17 @@ extension HTTP2Session {
         }
         nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks) {
             _,
-            _,
+            flags,
             id,
             bytes,
             count,
             context in
             HTTP2Session.lend(context) {
-                $0.content(id, UnsafeBufferPointer(start: bytes, count: count))
+                $0.content(
+                    id,
+                    UnsafeBufferPointer(start: bytes, count: count),
+                    endsStream: UInt32(flags) & NGHTTP2_FLAG_END_STREAM.rawValue != 0
+                )
             }
             return 0
         }

@@ -40,6 +40,7 @@ final class HTTP2Session {
     @exclusivity(unchecked) private var refusedCount = 0
     @exclusivity(unchecked) private var list = HTTP2FieldList()
     @exclusivity(unchecked) private var events: [Event] = []
+    /// Of the last call that told it.
     @exclusivity(unchecked) private var now = MonotonicTime.distantFuture
     /// Bytes of frames received, and those of them, and of answers, that made up messages.
     @exclusivity(unchecked) private var receivedBytes = 0
@@ -168,12 +169,18 @@ final class HTTP2Session {
         }
     }
 
-    func content(_ id: Int32, _ bytes: UnsafeBufferPointer<UInt8>) {
+    /// - Parameter endsStream: Whether nothing follows its frame: content that comes in one piece, as
+    ///   an ordinary order does, is never refused for what others hold.
+    func content(_ id: Int32, _ bytes: UnsafeBufferPointer<UInt8>, endsStream: Bool) {
         messageBytes += bytes.count
-        guard let stream = stream(id), !stream.isDecided else { return }
+        guard let stream = stream(id) else { return }
+        guard !stream.isDecided else {
+            drain(stream, bytes.count)
+            return
+        }
         if stream.body.count + bytes.count > limits.bodyBytes {
             refuse(stream, .bodyTooLarge(limitBytes: limits.bodyBytes))
-        } else if heldBytes + bytes.count > heldLimit {
+        } else if heldBytes + bytes.count > heldLimit, !(endsStream && stream.body.isEmpty) {
             refuse(stream, .overloaded)
         } else {
             heldBytes += bytes.count
@@ -212,24 +219,33 @@ final class HTTP2Session {
 
     private func endOfRequest(_ stream: HTTP2Stream) {
         guard !stream.isDecided, let head = stream.head else { return }
-        decide(stream)
+        decide(stream, .asked)
         let request = Request(head: head, body: stream.body)
         stream.body = []
         events.append(.request(stream: stream.id, request))
     }
 
     private func refuse(_ stream: HTTP2Stream, _ error: RequestError) {
-        decide(stream)
+        // The answer comes before what RFC 9113 §8.1.1 wants done with malformed requests.
+        let code = if case .malformed = error { NGHTTP2_PROTOCOL_ERROR } else { NGHTTP2_NO_ERROR }
+        decide(stream, .refused(code.rawValue))
         stream.body = []
-        stream.isRefused = true
         refusedCount += 1
         events.append(.refused(stream: stream.id, error, stream.fields))
     }
 
-    private func decide(_ stream: HTTP2Stream) {
-        stream.isDecided = true
+    private func decide(_ stream: HTTP2Stream, _ state: HTTP2Stream.State) {
+        stream.state = state
         stream.deadline = nil
         heldBytes -= stream.body.count
+    }
+
+    /// Throws away more of a request that has been refused, as far as ``Channel/linger(_:)`` does over
+    /// HTTP/1.1.
+    private func drain(_ stream: HTTP2Stream, _ count: Int) {
+        guard let code = stream.refusal else { return }
+        stream.droppedBytes += count
+        if stream.droppedBytes > limits.lingerBytes { reset(stream.id, code) }
     }
 
     func closed(_ id: Int32) {
@@ -237,7 +253,7 @@ final class HTTP2Session {
         nghttp2_session_set_stream_user_data(raw, id, nil)
         if begun?.toOpaque() == Unmanaged.passUnretained(stream).toOpaque() { begun = nil }
         if !stream.isDecided { heldBytes -= stream.body.count }
-        if stream.isRefused { refusedCount -= 1 }
+        if stream.refusal != nil { refusedCount -= 1 }
         let last = streams.removeLast()
         guard last !== stream else { return }
         streams[stream.index] = last
@@ -254,27 +270,31 @@ final class HTTP2Session {
     /// Refuses the requests that were not completed in time, and gives up the answers that are not
     /// taken.
     func expire(now: MonotonicTime) -> [Event] {
+        self.now = now
         guard now >= nextDeadline else { return [] }
         nextDeadline = .distantFuture
         for stream in streams {
             guard let deadline = stream.deadline else { continue }
-            if deadline > now {
+            guard deadline <= now else {
                 nextDeadline = min(nextDeadline, deadline)
-            } else if stream.isDecided {
-                reset(stream.id, NGHTTP2_CANCEL)
-            } else {
+                continue
+            }
+            switch stream.state {
+            case .receiving:
                 let limit =
                     stream.head == nil
                     ? limits.headTimeout : limits.timeout(ofBodyWith: stream.body.count)
                 refuse(stream, .timedOut(limit: limit))
+            case .asked, .refused: reset(stream.id, NGHTTP2_CANCEL.rawValue)
+            case .draining(let code): reset(stream.id, code)
             }
         }
         defer { events.removeAll(keepingCapacity: true) }
         return events
     }
 
-    private func reset(_ id: Int32, _ code: nghttp2_error_code) {
-        nghttp2_submit_rst_stream(raw, UInt8(NGHTTP2_FLAG_NONE.rawValue), id, code.rawValue)
+    private func reset(_ id: Int32, _ code: UInt32) {
+        nghttp2_submit_rst_stream(raw, UInt8(NGHTTP2_FLAG_NONE.rawValue), id, code)
     }
 
     // MARK: Answering
@@ -289,6 +309,7 @@ final class HTTP2Session {
         date: [UInt8],
         now: MonotonicTime
     ) {
+        self.now = now
         guard let stream = stream(id) else { return }
         messageBytes += response.fields.bytes.count + response.body.count
         setDeadline(stream, now.advanced(nanoseconds: writeTimeout))
@@ -346,8 +367,9 @@ final class HTTP2Session {
     }
 
     func sentEndOfStream(_ id: Int32) {
-        // The answer is complete; the rest of the request is of no use (RFC 9113 §8.1).
-        if refusedCount > 0, stream(id)?.isRefused == true { reset(id, NGHTTP2_NO_ERROR) }
+        guard refusedCount > 0, let stream = stream(id), let code = stream.refusal else { return }
+        stream.state = .draining(code)
+        setDeadline(stream, now.advanced(by: limits.lingerTimeout))
     }
 
     // MARK: Ending

@@ -14,23 +14,19 @@ struct HTTP2Start: Sendable {
         /// - Parameter request: Its `Connection` names `Upgrade`.
         /// - Returns: `nil` when it does not ask for HTTP/2, or not as it has to: then it is answered
         ///   as HTTP/1.1 (RFC 9110 §7.8).
+        ///
+        /// `Connection` names `HTTP2-Settings` too (RFC 7540 §3.2.1): what a proxy that knows nothing
+        /// of either has passed on is so told from what a client has asked for. A connection that is
+        /// to be closed goes on as nothing.
         init?(_ request: Request) {
-            guard request.fields.lines(of: .http2Settings) == 1,
-                let encoded = request.fields.first(.http2Settings),
-                let protocols = request.fields[.upgrade], Self.names(protocols, "h2c"),
+            let fields = request.fields
+            guard request.head.framing.keepsAlive, fields.names("HTTP2-Settings", in: .connection),
+                fields.names("h2c", in: .upgrade), fields.lines(of: .http2Settings) == 1,
+                let encoded = fields.first(.http2Settings),
                 let settings = Base64URL.decode(encoded), settings.count % 6 == 0
             else { return nil }
             self.request = request
             self.settings = settings
-        }
-
-        private static func names(_ list: String, _ wanted: StaticString) -> Bool {
-            list.utf8.split(separator: Octets.comma).contains { member in
-                let trimmed = member.drop { Octets.isWhitespace($0) }
-                let end = trimmed.lastIndex { !Octets.isWhitespace($0) } ?? trimmed.startIndex
-                let name = Array(trimmed[...end])
-                return Octets.equal(name.span, name.indices, ignoringCase: wanted)
-            }
         }
     }
 
@@ -40,6 +36,7 @@ struct HTTP2Start: Sendable {
 }
 
 extension FieldName {
+    fileprivate static let connection = FieldName("Connection")
     fileprivate static let http2Settings = FieldName("HTTP2-Settings")
 }
 

@@ -2,6 +2,17 @@
 ///
 /// Belongs to its session, and is no more checked for overlapping changes than that.
 final class HTTP2Stream {
+    enum State {
+        case receiving
+        /// The request has been handed out.
+        case asked
+        /// The request is refused; the client may still be sending it.
+        case refused(UInt32)
+        /// The refusal has been sent, and what comes meanwhile is thrown away: a client that sends a
+        /// whole request before it looks for the answer finds it (RFC 9113 §8.1).
+        case draining(UInt32)
+    }
+
     let id: Int32
     /// Where it stands among the open streams of its session.
     @exclusivity(unchecked) var index: Int
@@ -14,13 +25,11 @@ final class HTTP2Stream {
     @exclusivity(unchecked) var body: [UInt8] = []
     /// When the head was complete.
     @exclusivity(unchecked) var bodyStart = MonotonicTime.distantPast
-    /// Whether the request has been handed out or refused: what else comes of it is not looked at.
-    @exclusivity(unchecked) var isDecided = false
-    /// Whether the answer refuses a request that the client may still be sending: the rest is then
-    /// asked not to be sent (RFC 9113 §8.1).
-    @exclusivity(unchecked) var isRefused = false
-    /// When the request has to be complete, or, once there is an answer, taken by the client; `nil`
-    /// while the answer is being made.
+    @exclusivity(unchecked) var state = State.receiving
+    /// How much has come of a request that has been refused.
+    @exclusivity(unchecked) var droppedBytes = 0
+    /// When the request has to be complete; once there is an answer, taken by the client; once a
+    /// refusal has been sent, the rest of its request; `nil` while the answer is being made.
     @exclusivity(unchecked) var deadline: MonotonicTime?
     /// The answer's content, and how much of it has been sent.
     @exclusivity(unchecked) private var answer: [UInt8] = []
@@ -30,8 +39,22 @@ final class HTTP2Stream {
     init(id: Int32, index: Int, filling: RequestHead?) {
         self.id = id
         self.index = index
-        isDecided = filling == nil
+        if filling == nil { state = .asked }
         self.filling = filling
+    }
+
+    /// Whether the request has been handed out or refused: what else comes of it is not looked at.
+    var isDecided: Bool {
+        if case .receiving = state { false } else { true }
+    }
+
+    /// The error code with which a refused request is reset if its client goes on sending it
+    /// (RFC 9113 §7).
+    var refusal: UInt32? {
+        switch state {
+        case .receiving, .asked: nil
+        case .refused(let code), .draining(let code): code
+        }
     }
 
     /// What has come of the header fields.

@@ -23,6 +23,24 @@ enum Authority {
         return true
     }
 
+    /// Whether two valid ones name the same host and port: letters of either case are the same, and no
+    /// port is that of the scheme (RFC 9110 §4.2.3).
+    static func isSame(_ left: Span<UInt8>, _ right: Span<UInt8>, isSecure: Bool) -> Bool {
+        let leftEnd = endWithoutUsualPort(left, isSecure)
+        guard leftEnd == endWithoutUsualPort(right, isSecure) else { return false }
+        return (0..<leftEnd).allSatisfy {
+            Octets.lowercased(left[$0]) == Octets.lowercased(right[$0])
+        }
+    }
+
+    private static func endWithoutUsualPort(_ bytes: Span<UInt8>, _ isSecure: Bool) -> Int {
+        for port: StaticString in [":", isSecure ? ":443" : ":80"] {
+            let start = bytes.count - port.utf8CodeUnitCount
+            if start >= 0, Octets.equal(bytes, start..<bytes.count, port) { return start }
+        }
+        return bytes.count
+    }
+
     /// Where a `reg-name` or an IPv4 address ends, which is no different to look at; `nil` when it
     /// holds a `%` that begins no escape.
     private static func endOfName(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int? {

@@ -15,6 +15,12 @@ package struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
     /// Whether it is a socket in the file system.
     package var isPath: Bool { host.contains("/") }
 
+    /// Whether only this machine can connect: a path, or an address of 127.0.0.0/8 or ::1, numeric as a
+    /// bound socket has it (RFC 6890 §2.2.2, §2.2.3).
+    var isLocal: Bool {
+        isPath || host == "::1" || host.hasPrefix("127.") || host.hasPrefix("::ffff:127.")
+    }
+
     /// As it stands in a URL: IPv6 hosts in brackets (RFC 3986 §3.2.2).
     package var description: String {
         if isPath { return host }

@@ -7,6 +7,7 @@ package enum Setting: String, CaseIterable, Sendable {
     case httpPort = "http.port"
     case httpSocket = "http.socket"
     case httpReusePort = "http.reuse-port"
+    case http2Upgrade = "http2.upgrade"
     case httpLimit = "http.limit"
     case rateLimit = "rate.limit"
     case eventLoops = "event.loops"

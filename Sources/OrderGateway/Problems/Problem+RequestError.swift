@@ -13,7 +13,8 @@ extension Problem {
             case .expectationUnknown: "Expect knows only 100-continue here."
             case .transferCodingUnknown: "Transfer-Encoding knows only chunked here."
             case .methodUnknown: "This method is not implemented."
-            case .versionUnsupported: "This server speaks HTTP/1.1."
+            case .versionUnsupported:
+                "This server speaks HTTP/1.0, HTTP/1.1 and, after its preface, HTTP/2."
             case .timedOut(let limit): "The request was not complete after \(limit)."
             case .tooManyConnections(let limit):
                 "This client has \(limit) connections open, the most that it may have."

@@ -5,27 +5,12 @@ import Testing
 
 /// HTTP/2 over sockets.
 struct HTTP2ConnectionTests {
-    /// Carries bytes between a client and its server until a condition holds.
-    private func exchange(
-        _ client: HTTP2TestClient,
-        _ connection: RawConnection,
-        until isDone: (HTTP2TestClient) -> Bool
-    ) throws {
-        while true {
-            let output = client.output()
-            if !output.isEmpty { try connection.send(output) }
-            if isDone(client) { return }
-            let bytes = try connection.receive { !$0.isEmpty }
-            try client.receive(connection.take(bytes.count))
-        }
-    }
-
     @Test func `HTTP/2 and HTTP/1.1 share a port (RFC 9113 §3.3)`() async throws {
         try await withServer { server, _ in
             try await onThread {
                 let client = HTTP2TestClient()
                 let id = client.request("POST", "/a", body: Array("b".utf8))
-                try exchange(client, server.connect()) { $0[id].isComplete }
+                try client.exchange(over: server.connect()) { $0[id].isComplete }
                 #expect(client[id].text == "/ab")
                 let other = try server.connect()
                 try other.send("GET /c HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -41,7 +26,7 @@ struct HTTP2ConnectionTests {
                 let client = HTTP2TestClient()
                 let id = client.request("GET", "/a")
                 for byte in client.output() { try connection.send([byte]) }
-                try exchange(client, connection) { $0[id].isComplete }
+                try client.exchange(over: connection) { $0[id].isComplete }
                 #expect(client[id].text == "/a")
             }
         }
@@ -54,12 +39,12 @@ struct HTTP2ConnectionTests {
             let slow = client.request("GET", "/gate")
             try await onThread {
                 let fast = client.request("GET", "/fast")
-                try exchange(client, connection) { $0[fast].isComplete }
+                try client.exchange(over: connection) { $0[fast].isComplete }
                 #expect(!client[slow].isComplete)
             }
             handler.open()
             try await onThread {
-                try exchange(client, connection) { $0[slow].isComplete }
+                try client.exchange(over: connection) { $0[slow].isComplete }
                 #expect(client[slow].text == "gate")
             }
         }
@@ -70,7 +55,7 @@ struct HTTP2ConnectionTests {
             try await onThread {
                 let client = HTTP2TestClient()
                 let ids = (0..<3).map { _ in client.request("GET", "/large") }
-                try exchange(client, server.connect()) { client in
+                try client.exchange(over: server.connect()) { client in
                     ids.allSatisfy { client[$0].isComplete }
                 }
                 #expect(ids.allSatisfy { client[$0].body.count == 8 * 1024 * 1024 })
@@ -84,7 +69,7 @@ struct HTTP2ConnectionTests {
                 let client = HTTP2TestClient(windowBytes: 10)
                 let large = client.request("GET", "/large")
                 let small = client.request("GET", "/small")
-                try exchange(client, server.connect()) { $0[small].isComplete }
+                try client.exchange(over: server.connect()) { $0[small].isComplete }
                 #expect(client[large].body.count == 10)
             }
         }
@@ -105,51 +90,6 @@ struct HTTP2ConnectionTests {
         }
     }
 
-    @Test func `an HTTP/1.1 request may ask for HTTP/2 (RFC 7540 §3.2)`() async throws {
-        try await withServer { server, _ in
-            try await onThread {
-                let connection = try server.connect()
-                try connection.send(
-                    "POST /a HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings\r\n"
-                        + "Upgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAoAAA\r\n"
-                        + "Content-Length: 1\r\n\r\nb"
-                )
-                let answer =
-                    "HTTP/1.1 101 Switching Protocols\r\n"
-                    + "Connection: Upgrade\r\nUpgrade: h2c\r\n\r\n"
-                let bytes = try connection.receive(untilContaining: "\r\n\r\n")
-                #expect(String(decoding: bytes.prefix(answer.utf8.count), as: UTF8.self) == answer)
-                _ = connection.take(answer.utf8.count)
-                let client = HTTP2TestClient(isUpgraded: true)
-                let next = client.request("GET", "/next")
-                try exchange(client, connection) { $0[1].isComplete && $0[next].isComplete }
-                #expect(client[1].text == "/ab")
-                #expect(client[next].text == "/next")
-            }
-        }
-    }
-
-    @Test(arguments: [
-        "Upgrade: h2c\r\nHTTP2-Settings: AAMAAABk",
-        "Connection: Upgrade\r\nUpgrade: h2c",
-        "Connection: Upgrade\r\nUpgrade: websocket\r\nHTTP2-Settings: AAMAAABk",
-        "Connection: Upgrade\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\nHTTP2-Settings: AAMAAABk",
-        "Connection: Upgrade\r\nUpgrade: h2c\r\nHTTP2-Settings: A",
-        "Connection: Upgrade\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMA!ABk",
-        "Connection: Upgrade\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAA",
-    ])
-    func `what is no proper upgrade stays HTTP/1.1 (RFC 9110 §7.8)`(_ lines: String) async throws {
-        try await withServer { server, _ in
-            try await onThread {
-                let connection = try server.connect()
-                try connection.send("GET /a HTTP/1.1\r\nHost: x\r\n\(lines)\r\n\r\n")
-                let reply = try connection.receiveReply()
-                #expect(reply.status == 200)
-                #expect(reply.text == "/a")
-            }
-        }
-    }
-
     @Test func `an idle connection is told to end, and ends`() async throws {
         var limits = ServerLimits()
         limits.idleTimeout = .milliseconds(100)
@@ -157,7 +97,7 @@ struct HTTP2ConnectionTests {
             try await onThread {
                 let connection = try server.connect()
                 let client = HTTP2TestClient()
-                try exchange(client, connection) { $0.goAway != nil }
+                try client.exchange(over: connection) { $0.goAway != nil }
                 #expect(client.goAway == 0)
                 connection.close()
             }
@@ -172,7 +112,7 @@ struct HTTP2ConnectionTests {
             try await onThread {
                 let client = HTTP2TestClient()
                 let ids = [client.request("GET", "/a"), client.request("GET", "/b")]
-                try exchange(client, server.connect()) { client in
+                try client.exchange(over: server.connect()) { client in
                     client.goAway == 0 && ids.allSatisfy { client[$0].isComplete }
                 }
             }
@@ -189,10 +129,10 @@ struct HTTP2ConnectionTests {
             try await onThread { try connection.send(client.output()) }
             try await eventually("the request") { handler.waitingCount == 1 }
             let stop = try await beginStop(of: server)
-            try await onThread { try exchange(client, connection) { $0.goAway != nil } }
+            try await onThread { try client.exchange(over: connection) { $0.goAway != nil } }
             handler.open()
             try await onThread {
-                try exchange(client, connection) { $0[id].isComplete }
+                try client.exchange(over: connection) { $0[id].isComplete }
                 #expect(client[id].text == "gate")
                 connection.close()
             }
@@ -208,8 +148,86 @@ struct HTTP2ConnectionTests {
                 _ = try broken.receiveUntilClose()
                 let client = HTTP2TestClient()
                 let id = client.request("GET", "/a")
-                try exchange(client, server.connect()) { $0[id].isComplete }
+                try client.exchange(over: server.connect()) { $0[id].isComplete }
                 #expect(client[id].text == "/a")
+            }
+        }
+    }
+
+    // MARK: Limits
+
+    /// Sends a request whose content is not complete.
+    private static func half(_ server: Server) throws -> RawConnection {
+        let connection = try server.connect()
+        try connection.send(
+            "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10000\r\n\r\n"
+                + String(repeating: "a", count: 5_000)
+        )
+        return connection
+    }
+
+    @Test(arguments: [false, true])
+    func `content counts as held while its request waits, be its stream reset`(
+        _ resets: Bool
+    ) async throws {
+        var limits = ServerLimits()
+        limits.heldBodyBytes = 12_000
+        try await withServer(loopCount: 1, limits: limits) { server, handler in
+            let connection = try server.connect()
+            let client = HTTP2TestClient()
+            let id = client.request("POST", "/gate", body: [UInt8](repeating: 1, count: 8_000))
+            try await onThread { try connection.send(client.output()) }
+            try await eventually("the request") { handler.waitingCount == 1 }
+            try await onThread {
+                if resets {
+                    client.reset(id)
+                    client.ping()
+                    try connection.send(client.output())
+                }
+                #expect(try Self.half(server).receiveReply().status == 503)
+            }
+            handler.open()
+            try await eventually("room") {
+                try await onThread { try Self.half(server).isSilent(for: .milliseconds(100)) }
+            }
+            connection.close()
+        }
+    }
+
+    @Test func `a request's time runs out on a connection that is never quiet`() async throws {
+        var limits = ServerLimits()
+        limits.bodyTimeout = .milliseconds(50)
+        limits.overheadBytes = 1 << 40
+        try await withServer(loopCount: 1, limits: limits) { server, _ in
+            try await onThread {
+                let connection = FrameConnection(raw: try server.connect())
+                try connection.send(Frame.preface)
+                while try connection.next()?.hasFirstFlag == false {}
+                try connection.send(Frame.post(1))
+                // More than is read at once: the server never has to wait for the next.
+                let noise = (0..<20_000).flatMap { _ in Frame.priority(1, on: 0) }
+                let deadline = ContinuousClock.now + .seconds(10)
+                while connection.raw.isSilent(for: .zero), ContinuousClock.now < deadline {
+                    try connection.send(noise)
+                }
+                #expect(try connection.next()?.kind == .headers)
+            }
+        }
+    }
+
+    @Test func `a connection whose requests are all answered at once is not idle`() async throws {
+        var limits = ServerLimits()
+        limits.idleTimeout = .seconds(1)
+        try await withServer(limits: limits) { server, _ in
+            try await onThread {
+                let client = HTTP2TestClient()
+                let connection = try server.connect()
+                let end = ContinuousClock.now + .milliseconds(1_500)
+                while ContinuousClock.now < end {
+                    let id = client.request("GET", "/a")
+                    try client.exchange(over: connection) { $0[id].isComplete }
+                }
+                #expect(client.goAway == nil)
             }
         }
     }

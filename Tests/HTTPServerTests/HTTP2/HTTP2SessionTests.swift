@@ -5,91 +5,6 @@ import Testing
 
 /// HTTP/2 without sockets: an HTTP/2 client's bytes in, bytes for it out.
 struct HTTP2SessionTests {
-    /// Answers requests at once, as the connection would when their handlers do not wait.
-    private struct Exchange {
-        let session: HTTP2Session
-        let client: HTTP2TestClient
-        var now = MonotonicTime(nanoseconds: 1)
-        var requests: [Int32: Request] = [:]
-        var refused: [Int32: RequestError] = [:]
-        /// Whether requests are answered; refusals always are.
-        var answers = true
-        /// Whether what the server says reaches the client.
-        var delivers = true
-        var hasFailed = false
-
-        init(_ limits: ServerLimits = ServerLimits(), client: HTTP2TestClient = .init()) {
-            session = HTTP2Session(limits: limits)
-            self.client = client
-        }
-
-        /// Carries bytes to and fro until neither side has any.
-        mutating func run() throws {
-            while true {
-                let sent = client.output()
-                receive(sent)
-                let output = delivers ? try output() : []
-                try client.receive(output)
-                if sent.isEmpty && output.isEmpty { return }
-            }
-        }
-
-        mutating func output() throws -> [UInt8] {
-            var output = OutputBuffer()
-            try session.appendOutput(to: &output, limit: .max)
-            return output.withUnsafeBytes { Array($0) }
-        }
-
-        mutating func receive(_ bytes: [UInt8]) {
-            do {
-                let events = try bytes.withUnsafeBytes { try session.receive($0, now: now) }
-                handle(events)
-            } catch {
-                hasFailed = true
-            }
-        }
-
-        mutating func handle(_ events: [HTTP2Session.Event]) {
-            for event in events {
-                switch event {
-                case .request(let stream, let request):
-                    requests[stream] = request
-                    if answers { answer(stream, request) }
-                case .refused(let stream, let error, _):
-                    refused[stream] = error
-                    submit(Response(error.status, body: Array("refused".utf8)), stream)
-                }
-            }
-        }
-
-        func answer(_ stream: Int32, _ request: Request) {
-            var fields = FieldSection()
-            fields.append(.contentType, "text/plain")
-            let response = Response(.ok, fields: fields, body: request.path + request.body)
-            submit(response, stream, omitsBody: request.method == .head)
-        }
-
-        func submit(
-            _ response: Response,
-            _ stream: Int32,
-            omitsBody: Bool = false,
-            date: String = "now"
-        ) {
-            session.submit(
-                response,
-                stream: stream,
-                omitsBody: omitsBody,
-                date: Array(date.utf8),
-                now: now
-            )
-        }
-
-        mutating func expire(after duration: Duration) {
-            now = now.advanced(by: duration)
-            handle(session.expire(now: now))
-        }
-    }
-
     private var small: ServerLimits {
         var limits = ServerLimits()
         limits.headBytes = 1_000
@@ -103,7 +18,7 @@ struct HTTP2SessionTests {
     // MARK: Requests and answers
 
     @Test func `a request comes with its parts, and the answer with its own`() throws {
-        var exchange = Exchange()
+        var exchange = HTTP2Exchange()
         let id = exchange.client.request(
             "POST",
             "/orders?x=%20",
@@ -129,7 +44,7 @@ struct HTTP2SessionTests {
     }
 
     @Test func `HEAD is answered with the length and no content (RFC 9110 §9.3.2)`() throws {
-        var exchange = Exchange()
+        var exchange = HTTP2Exchange()
         let id = exchange.client.request("HEAD", "/abc")
         try exchange.run()
         #expect(exchange.client[id].fields["content-length"] == "4")
@@ -138,7 +53,7 @@ struct HTTP2SessionTests {
     }
 
     @Test func `an expectation is met with 100 (RFC 9110 §10.1.1)`() throws {
-        var exchange = Exchange()
+        var exchange = HTTP2Exchange()
         let id = exchange.client.request(
             "POST",
             "/",
@@ -152,7 +67,7 @@ struct HTTP2SessionTests {
     @Test func `what is the same in answers is told in a byte, and the names of the rest by index`()
         throws
     {
-        var exchange = Exchange()
+        var exchange = HTTP2Exchange()
         exchange.answers = false
         try exchange.run()
         func headBytes(_ id: String, date: String = "now") throws -> Int {
@@ -180,14 +95,14 @@ struct HTTP2SessionTests {
     }
 
     @Test func `many streams at once are many requests`() throws {
-        var exchange = Exchange()
+        var exchange = HTTP2Exchange()
         let ids = (0..<100).map { exchange.client.request("GET", "/\($0)") }
         try exchange.run()
         #expect(ids.map { exchange.client[$0].text } == (0..<100).map { "/\($0)" })
     }
 
     @Test func `an answer larger than the window waits for the client`() throws {
-        var exchange = Exchange(client: HTTP2TestClient(windowBytes: 10))
+        var exchange = HTTP2Exchange(client: HTTP2TestClient(windowBytes: 10))
         let id = exchange.client.request("GET", "/12345678901234567890")
         try exchange.run()
         #expect(exchange.client[id].body.count == 10)
@@ -207,10 +122,10 @@ struct HTTP2SessionTests {
                 client.request("POST", "/\(number)", body: number % 3 == 0 ? nil : body)
             }
             let bytes = client.output()
-            var whole = Exchange()
+            var whole = HTTP2Exchange()
             whole.receive(bytes)
             for _ in 0..<20 {
-                var split = Exchange()
+                var split = HTTP2Exchange()
                 var rest = bytes[...]
                 while !rest.isEmpty {
                     let count = Int.random(in: 1...200, using: &generator)
@@ -229,7 +144,7 @@ struct HTTP2SessionTests {
     // MARK: Limits
 
     @Test func `content beyond the limit is refused, and the rest not wanted`() throws {
-        var exchange = Exchange(small)
+        var exchange = HTTP2Exchange(small)
         let id = exchange.client.request("POST", "/", body: [UInt8](repeating: 1, count: 1_001))
         let fits = exchange.client.request("POST", "/", body: [UInt8](repeating: 1, count: 1_000))
         try exchange.run()
@@ -239,7 +154,7 @@ struct HTTP2SessionTests {
     }
 
     @Test func `the rest of a refused request is called off without an error`() throws {
-        var exchange = Exchange(small)
+        var exchange = HTTP2Exchange(small)
         // More than the window lets the client send at once.
         let id = exchange.client.request("POST", "/", body: [UInt8](repeating: 1, count: 200_000))
         try exchange.run()
@@ -249,7 +164,7 @@ struct HTTP2SessionTests {
     }
 
     @Test func `contents of all streams together have a limit`() throws {
-        var open = Exchange(small)
+        var open = HTTP2Exchange(small)
         var bytes = Frame.preface
         for id in [1, 3, 5] as [Int32] {
             bytes += Frame.post(id) + Frame.data(id, [UInt8](repeating: 1, count: 900))
@@ -275,7 +190,7 @@ struct HTTP2SessionTests {
         _ fields: [(String, String)],
         _ error: RequestError
     ) throws {
-        var exchange = Exchange(small)
+        var exchange = HTTP2Exchange(small)
         let id = exchange.client.request("GET", "/", fields: fields)
         try exchange.run()
         #expect(exchange.refused[id] == error)
@@ -283,14 +198,14 @@ struct HTTP2SessionTests {
     }
 
     @Test func `a target beyond its limit is refused`() throws {
-        var exchange = Exchange(small)
+        var exchange = HTTP2Exchange(small)
         let id = exchange.client.request("GET", "/" + String(repeating: "a", count: 100))
         try exchange.run()
         #expect(exchange.client[id].status == 414)
     }
 
     @Test func `a method that nobody knows is refused`() throws {
-        var exchange = Exchange()
+        var exchange = HTTP2Exchange()
         let id = exchange.client.request("BREW", "/")
         try exchange.run()
         #expect(exchange.client[id].status == 501)
@@ -298,7 +213,7 @@ struct HTTP2SessionTests {
 
     @Test(arguments: ["/%zz", "/a%2", "/a\"b", "/a\\b"])
     func `a target that is none is refused`(_ target: String) throws {
-        var exchange = Exchange()
+        var exchange = HTTP2Exchange()
         let id = exchange.client.request("GET", target)
         try exchange.run()
         #expect(exchange.requests.isEmpty)
@@ -306,7 +221,7 @@ struct HTTP2SessionTests {
     }
 
     @Test func `a small head that unpacks into a large one is refused (HPACK bomb)`() throws {
-        var exchange = Exchange()
+        var exchange = HTTP2Exchange()
         let fields = (0..<20).map { _ in ("a", String(repeating: "x", count: 3_000)) }
         let id = exchange.client.request("GET", "/", fields: fields)
         let bytes = exchange.client.output()
@@ -319,7 +234,7 @@ struct HTTP2SessionTests {
     @Test func `more streams than are allowed are refused one by one`() throws {
         var limits = small
         limits.concurrentStreams = 3
-        var exchange = Exchange(limits)
+        var exchange = HTTP2Exchange(limits)
         exchange.answers = false
         var bytes = Frame.preface + Frame.settingsAcknowledgement
         for id in stride(from: 1, to: 11, by: 2) as StrideTo<Int32> {
@@ -334,7 +249,7 @@ struct HTTP2SessionTests {
     // MARK: Floods
 
     @Test func `streams that are reset as fast as they are made end the connection`() throws {
-        var exchange = Exchange()
+        var exchange = HTTP2Exchange()
         exchange.answers = false
         try exchange.run()
         for _ in 0..<3_000 {
@@ -350,7 +265,7 @@ struct HTTP2SessionTests {
     }
 
     @Test func `endless CONTINUATION frames end the connection`() throws {
-        var exchange = Exchange()
+        var exchange = HTTP2Exchange()
         exchange.receive(Frame.preface + Frame.make(type: 1, flags: 0, stream: 1, Frame.getFields))
         for _ in 0..<100 { exchange.receive(Frame.make(type: 9, flags: 0, stream: 1, [])) }
         #expect(exchange.hasFailed || !exchange.session.isAlive)
@@ -361,7 +276,7 @@ struct HTTP2SessionTests {
         Frame.make(type: 4, flags: 0, stream: 0, []),
     ])
     func `acknowledgements that are never read end the connection`(_ frame: [UInt8]) throws {
-        var exchange = Exchange()
+        var exchange = HTTP2Exchange()
         exchange.receive(Frame.preface)
         for _ in 0..<5_000 where !exchange.hasFailed { exchange.receive(frame) }
         #expect(exchange.hasFailed)
@@ -380,7 +295,7 @@ struct HTTP2SessionTests {
     ) throws {
         var limits = ServerLimits()
         limits.overheadBytes = 1_000
-        var exchange = Exchange(limits)
+        var exchange = HTTP2Exchange(limits)
         exchange.receive(Frame.preface + Frame.post(1))
         for _ in 0..<10_000 where !exchange.hasFailed && exchange.session.isAlive {
             exchange.receive(frame)
@@ -392,7 +307,7 @@ struct HTTP2SessionTests {
     @Test func `requests and their answers are no flood`() throws {
         var limits = ServerLimits()
         limits.overheadBytes = 1_000
-        var exchange = Exchange(limits)
+        var exchange = HTTP2Exchange(limits)
         for number in 0..<5_000 {
             exchange.client.request("GET", "/\(number)")
             try exchange.run()
@@ -405,12 +320,15 @@ struct HTTP2SessionTests {
 
     @Test func `a request that is not complete in time is answered 408`() throws {
         let limits = ServerLimits()
-        var exchange = Exchange(limits)
+        var exchange = HTTP2Exchange(limits)
         exchange.receive(Frame.preface + Frame.post(1))
         exchange.expire(after: limits.bodyTimeout - .seconds(1))
         #expect(exchange.refused.isEmpty)
         exchange.expire(after: .seconds(1))
         #expect(exchange.refused == [1: .timedOut(limit: limits.bodyTimeout)])
+        _ = try exchange.output()
+        #expect(exchange.session.streamCount == 1)
+        exchange.expire(after: limits.lingerTimeout)
         _ = try exchange.output()
         #expect(exchange.session.streamCount == 0)
     }
@@ -418,7 +336,7 @@ struct HTTP2SessionTests {
     @Test func `content that comes fast enough has more time`() throws {
         var limits = ServerLimits()
         limits.bodyBytesPerSecond = 2
-        var exchange = Exchange(limits)
+        var exchange = HTTP2Exchange(limits)
         exchange.receive(Frame.preface + Frame.post(1))
         exchange.expire(after: limits.bodyTimeout - .seconds(1))
         exchange.receive(Frame.data(1, Array("four".utf8)))
@@ -430,7 +348,7 @@ struct HTTP2SessionTests {
 
     @Test func `an answer that is not taken in time is given up`() throws {
         let limits = ServerLimits()
-        var exchange = Exchange(limits, client: HTTP2TestClient(windowBytes: 0))
+        var exchange = HTTP2Exchange(limits, client: HTTP2TestClient(windowBytes: 0))
         let id = exchange.client.request("GET", "/")
         try exchange.run()
         #expect(exchange.session.streamCount == 1)
@@ -442,7 +360,7 @@ struct HTTP2SessionTests {
     }
 
     @Test func `a handler may take its time`() throws {
-        var exchange = Exchange()
+        var exchange = HTTP2Exchange()
         exchange.answers = false
         let id = exchange.client.request("GET", "/slow")
         try exchange.run()
@@ -456,7 +374,7 @@ struct HTTP2SessionTests {
     // MARK: Ending
 
     @Test func `what is under way at the end is answered, and nothing after it`() throws {
-        var exchange = Exchange()
+        var exchange = HTTP2Exchange()
         exchange.answers = false
         let id = exchange.client.request("GET", "/last")
         try exchange.run()
@@ -474,7 +392,7 @@ struct HTTP2SessionTests {
     }
 
     @Test func `an answer to a stream that was reset goes nowhere`() throws {
-        var exchange = Exchange()
+        var exchange = HTTP2Exchange()
         exchange.answers = false
         let id = exchange.client.request("GET", "/")
         try exchange.run()
@@ -490,7 +408,7 @@ struct HTTP2SessionTests {
         "GET / HTTP/1.1\r\n\r\n", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\nxxxxxxxxxxxxxxxxxxxxxxxxx",
     ])
     func `bytes that are no HTTP/2 end the connection`(_ text: String) throws {
-        var exchange = Exchange()
+        var exchange = HTTP2Exchange()
         exchange.receive(Array(text.utf8))
         _ = try? exchange.output()
         #expect(exchange.hasFailed || !exchange.session.isAlive)

@@ -61,12 +61,14 @@ final class HTTP2TestClient: @unchecked Sendable {
     func request(
         _ method: String,
         _ path: String,
+        scheme: String = "http",
+        authority: String? = "x",
         fields: [(String, String)] = [],
         body: [UInt8]? = nil
     ) -> Int32 {
         let list =
-            [(":method", method), (":scheme", "http"), (":authority", "x"), (":path", path)]
-            + fields
+            [(":method", method), (":scheme", scheme), (":path", path)]
+            + (authority.map { [(":authority", $0)] } ?? []) + fields
         return withNameValues(list) { list in
             guard let body else {
                 return nghttp2_submit_request(raw, nil, list.baseAddress, list.count, nil, nil)

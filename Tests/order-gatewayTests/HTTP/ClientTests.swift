@@ -48,6 +48,35 @@ struct ClientTests {
         }
     }
 
+    /// Larger than any body may be, and than what is in flight at once.
+    private static let upload = String(repeating: " ", count: 8 * 1024 * 1024)
+
+    @Test(arguments: ["--http1.1", "--http2", "--http2-prior-knowledge"])
+    func `curl shows that an upload is too large`(_ flag: String) async throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write(Self.upload, to: "upload")
+        try await withDev { gateway in
+            let text = try await run(
+                "curl",
+                [
+                    "--silent", "--show-error", flag, "--header", "Expect:", "--data-binary",
+                    "@\(file)", "--output", "/dev/null", "--write-out", "%{http_code}",
+                    "http://127.0.0.1:\(gateway.port)/orders",
+                ]
+            )
+            #expect(text == "413")
+        }
+    }
+
+    @Test(.enabled(if: hasPython))
+    func `httpx shows that an upload is too large`() async throws {
+        let python = try #require(ProcessInfo.processInfo.environment["TEST_PYTHON"])
+        try await withDev { gateway in
+            let text = try await run(python, [script("upload.py"), "\(gateway.port)"])
+            #expect(text == "HTTP/1.1 413\nHTTP/2 413\n")
+        }
+    }
+
     @Test(.enabled(if: hasJava), .timeLimit(.minutes(2)))
     func `Java's own client with both versions`() async throws {
         try await withDev { gateway in

@@ -40,6 +40,15 @@ extension Setting {
         ) { text, configuration in
             Bool(text).map { configuration.sharesPort = $0 }
         },
+        .http2Upgrade: SettingDeclaration(
+            .http,
+            .choice(HTTP2Upgrade.allCases.map(\.rawValue)),
+            default: "auto",
+            help: "Whether an HTTP/1.1 request may ask for HTTP/2 (Upgrade: h2c). auto: where only"
+                + " this machine can connect."
+        ) { text, configuration in
+            HTTP2Upgrade(rawValue: text).map { configuration.limits.http2Upgrade = $0 }
+        },
         .httpLimit: SettingDeclaration(
             .http,
             .list(placeholder: "NAME=VALUE"),
