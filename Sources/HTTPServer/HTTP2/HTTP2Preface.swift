@@ -2,6 +2,8 @@
 enum HTTP2Preface {
     private static let text: StaticString = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 
+    static let count = text.utf8CodeUnitCount
+
     enum Match { case whole, partial, none }
 
     /// How much of it stands at the beginning of `bytes`; `partial` also when there are none.

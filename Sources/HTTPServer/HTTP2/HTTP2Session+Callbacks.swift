@@ -66,6 +66,8 @@ extension HTTP2Session {
                     session.endOfHead(header.stream_id, isEndOfStream: isEnd)
                 } else if UInt32(header.type) == NGHTTP2_DATA.rawValue, isEnd {
                     session.endOfRequest(header.stream_id)
+                } else if UInt32(header.type) == NGHTTP2_RST_STREAM.rawValue {
+                    session.wasReset(header.stream_id)
                 }
             }
             return 0

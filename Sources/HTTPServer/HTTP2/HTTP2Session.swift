@@ -39,6 +39,8 @@ final class HTTP2Session {
     /// How many of the open streams have had their request refused.
     @exclusivity(unchecked) private var refusedCount = 0
     @exclusivity(unchecked) private var list = HTTP2FieldList()
+    @exclusivity(unchecked) private var scanner = HTTP2FrameScanner()
+    @exclusivity(unchecked) private var closedStreams = HTTP2ClosedStreams()
     @exclusivity(unchecked) private var events: [Event] = []
     /// Of the last call that told it.
     @exclusivity(unchecked) private var now = MonotonicTime.distantFuture
@@ -107,12 +109,23 @@ final class HTTP2Session {
     ) throws(Failure) -> [Event] {
         self.now = now
         receivedBytes += bytes.count
-        let result = nghttp2_session_mem_recv(
-            raw,
-            bytes.baseAddress?.assumingMemoryBound(to: UInt8.self),
-            bytes.count
-        )
-        guard result >= 0 else { throw .protocolError }
+        var index = 0
+        var handled = 0
+        while let frame = scanner.next(bytes, &index) {
+            if mayBreakRules(frame) {
+                // Whether it does depends on what came before it.
+                try handle(bytes[handled..<frame.start])
+                handled = frame.start
+                if let error = brokenRule(frame) {
+                    nghttp2_session_terminate_session(raw, error.rawValue)
+                    handled = bytes.count
+                    break
+                }
+            } else if frame.kind == .headers {
+                closedStreams.begin(frame.stream)
+            }
+        }
+        try handle(bytes[handled...])
         // Frames that carry no messages cost work as well: PING, SETTINGS, PRIORITY, WINDOW_UPDATE,
         // empty DATA.
         if receivedBytes / limits.overheadFactor > messageBytes + limits.overheadBytes {
@@ -120,6 +133,44 @@ final class HTTP2Session {
         }
         defer { events.removeAll(keepingCapacity: true) }
         return events
+    }
+
+    private func handle(_ bytes: Slice<UnsafeRawBufferPointer>) throws(Failure) {
+        let bytes = UnsafeRawBufferPointer(rebasing: bytes)
+        guard let base = bytes.baseAddress, bytes.count > 0 else { return }
+        let result = nghttp2_session_mem_recv(
+            raw,
+            base.assumingMemoryBound(to: UInt8.self),
+            bytes.count
+        )
+        guard result >= 0 else { throw .protocolError }
+    }
+
+    // MARK: Rules that libnghttp2 leaves alone
+
+    private func mayBreakRules(_ frame: HTTP2FrameScanner.Frame) -> Bool {
+        switch frame.kind {
+        case .data, .headers: closedStreams.isOld(frame.stream)
+        case .priority: frame.stream == frame.dependency || frame.stream == 0
+        case .other: false
+        }
+    }
+
+    /// The error that such a frame is.
+    ///
+    /// A stream that this side has reset may still get what was on its way.
+    private func brokenRule(_ frame: HTTP2FrameScanner.Frame) -> nghttp2_error_code? {
+        switch frame.kind {
+        // RFC 9113 §6.3; RFC 7540 §5.3.1.
+        case .priority: NGHTTP2_PROTOCOL_ERROR
+        // RFC 9113 §5.1.
+        case .data where closedStreams.hasEnded(frame.stream),
+            .headers where closedStreams.hasEnded(frame.stream):
+            NGHTTP2_STREAM_CLOSED
+        // RFC 9113 §5.1.1.
+        case .headers where closedStreams.isSkipped(frame.stream): NGHTTP2_PROTOCOL_ERROR
+        case .data, .headers, .other: nil
+        }
     }
 
     /// Takes over a connection that was upgraded from HTTP/1.1; the request that asked for it is
@@ -131,7 +182,8 @@ final class HTTP2Session {
         guard
             nghttp2_session_upgrade2(raw, settings, settings.count, isHead ? 1 : 0, nil) == 0
         else { return false }
-        open(1, filling: nil)
+        closedStreams.begin(1)
+        open(1, filling: nil).hasEnded = true
         return true
     }
 
@@ -193,7 +245,9 @@ final class HTTP2Session {
     func endOfHead(_ id: Int32, isEndOfStream: Bool) {
         let last = begun.take()?.takeUnretainedValue()
         // These may also be the trailers of a request that was begun before the last.
-        guard let stream = last?.id == id ? last : stream(id), !stream.isDecided else { return }
+        guard let stream = last?.id == id ? last : stream(id) else { return }
+        stream.hasEnded = isEndOfStream
+        guard !stream.isDecided else { return }
         if stream.head == nil {
             do throws(RequestError) {
                 try stream.finishHead(limits)
@@ -214,8 +268,13 @@ final class HTTP2Session {
     }
 
     func endOfRequest(_ id: Int32) {
-        if let stream = stream(id) { endOfRequest(stream) }
+        guard let stream = stream(id) else { return }
+        stream.hasEnded = true
+        endOfRequest(stream)
     }
+
+    /// The client resets a stream, which is about to be closed.
+    func wasReset(_ id: Int32) { stream(id)?.hasEnded = true }
 
     private func endOfRequest(_ stream: HTTP2Stream) {
         guard !stream.isDecided, let head = stream.head else { return }
@@ -254,6 +313,7 @@ final class HTTP2Session {
         if begun?.toOpaque() == Unmanaged.passUnretained(stream).toOpaque() { begun = nil }
         if !stream.isDecided { heldBytes -= stream.body.count }
         if stream.refusal != nil { refusedCount -= 1 }
+        if stream.hasEnded { closedStreams.end(id) }
         let last = streams.removeLast()
         guard last !== stream else { return }
         streams[stream.index] = last

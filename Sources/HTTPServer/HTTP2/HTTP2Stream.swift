@@ -26,6 +26,8 @@ final class HTTP2Stream {
     /// When the head was complete.
     @exclusivity(unchecked) var bodyStart = MonotonicTime.distantPast
     @exclusivity(unchecked) var state = State.receiving
+    /// Whether the client has sent its last frame of it (RFC 9113 §5.1).
+    @exclusivity(unchecked) var hasEnded = false
     /// How much has come of a request that has been refused.
     @exclusivity(unchecked) var droppedBytes = 0
     /// When the request has to be complete; once there is an answer, taken by the client; once a
