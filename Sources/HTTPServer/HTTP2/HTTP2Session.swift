@@ -112,11 +112,11 @@ final class HTTP2Session {
         var index = 0
         var handled = 0
         while let frame = scanner.next(bytes, &index) {
-            if mayBreakRules(frame) {
+            if closedStreams.mayForbid(frame) {
                 // Whether it does depends on what came before it.
                 try handle(bytes[handled..<frame.start])
                 handled = frame.start
-                if let error = brokenRule(frame) {
+                if let error = closedStreams.error(of: frame) {
                     nghttp2_session_terminate_session(raw, error.rawValue)
                     handled = bytes.count
                     break
@@ -144,33 +144,6 @@ final class HTTP2Session {
             bytes.count
         )
         guard result >= 0 else { throw .protocolError }
-    }
-
-    // MARK: Rules that libnghttp2 leaves alone
-
-    private func mayBreakRules(_ frame: HTTP2FrameScanner.Frame) -> Bool {
-        switch frame.kind {
-        case .data, .headers: closedStreams.isOld(frame.stream)
-        case .priority: frame.stream == frame.dependency || frame.stream == 0
-        case .other: false
-        }
-    }
-
-    /// The error that such a frame is.
-    ///
-    /// A stream that this side has reset may still get what was on its way.
-    private func brokenRule(_ frame: HTTP2FrameScanner.Frame) -> nghttp2_error_code? {
-        switch frame.kind {
-        // RFC 9113 §6.3; RFC 7540 §5.3.1.
-        case .priority: NGHTTP2_PROTOCOL_ERROR
-        // RFC 9113 §5.1.
-        case .data where closedStreams.hasEnded(frame.stream),
-            .headers where closedStreams.hasEnded(frame.stream):
-            NGHTTP2_STREAM_CLOSED
-        // RFC 9113 §5.1.1.
-        case .headers where closedStreams.isSkipped(frame.stream): NGHTTP2_PROTOCOL_ERROR
-        case .data, .headers, .other: nil
-        }
     }
 
     /// Takes over a connection that was upgraded from HTTP/1.1; the request that asked for it is

@@ -1,0 +1,29 @@
+internal import CNghttp2
+
+/// The rules about frames that libnghttp2 does not keep, for want of memory or on purpose.
+extension HTTP2ClosedStreams {
+    /// Whether a frame may break one of them, which depends on what came before it.
+    func mayForbid(_ frame: HTTP2FrameScanner.Frame) -> Bool {
+        switch frame.kind {
+        case .data, .headers: isOld(frame.stream)
+        case .priority: frame.stream == frame.dependency || frame.stream == 0
+        case .other: false
+        }
+    }
+
+    /// The error that such a frame is.
+    ///
+    /// A stream that this side has reset may still get what was on its way.
+    func error(of frame: HTTP2FrameScanner.Frame) -> nghttp2_error_code? {
+        switch frame.kind {
+        // RFC 9113 §6.3; RFC 7540 §5.3.1.
+        case .priority: NGHTTP2_PROTOCOL_ERROR
+        // RFC 9113 §5.1.
+        case .data where hasEnded(frame.stream), .headers where hasEnded(frame.stream):
+            NGHTTP2_STREAM_CLOSED
+        // RFC 9113 §5.1.1.
+        case .headers where isSkipped(frame.stream): NGHTTP2_PROTOCOL_ERROR
+        case .data, .headers, .other: nil
+        }
+    }
+}
