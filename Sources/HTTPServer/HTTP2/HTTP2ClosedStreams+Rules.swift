@@ -7,7 +7,7 @@ extension HTTP2ClosedStreams {
         switch frame.kind {
         case .data, .headers: isOld(frame.stream)
         case .priority: frame.stream == frame.dependency || frame.stream == 0
-        case .other: false
+        case .goAway, .other: false
         }
     }
 
@@ -23,7 +23,7 @@ extension HTTP2ClosedStreams {
             NGHTTP2_STREAM_CLOSED
         // RFC 9113 §5.1.1.
         case .headers where isSkipped(frame.stream): NGHTTP2_PROTOCOL_ERROR
-        case .data, .headers, .other: nil
+        case .data, .headers, .goAway, .other: nil
         }
     }
 }

@@ -4,7 +4,7 @@
 /// telling anyone, and PRIORITY as well.
 struct HTTP2FrameScanner {
     struct Frame: Equatable {
-        enum Kind { case data, headers, priority, other }
+        enum Kind { case data, headers, priority, goAway, other }
 
         let kind: Kind
         let stream: Int32
@@ -84,6 +84,7 @@ struct HTTP2FrameScanner {
             case 0: .data
             case 1: .headers
             case 2 where payload == priorityBytes: .priority
+            case 7: .goAway
             default: .other
             }
         let stream = Int32(number(bytes, 5) & 0x7FFF_FFFF)

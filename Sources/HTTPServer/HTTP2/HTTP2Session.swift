@@ -41,6 +41,9 @@ final class HTTP2Session {
     @exclusivity(unchecked) private var list = HTTP2FieldList()
     @exclusivity(unchecked) private var scanner = HTTP2FrameScanner()
     @exclusivity(unchecked) private var closedStreams = HTTP2ClosedStreams()
+    /// Whether the client has sent GOAWAY: from then on libnghttp2 passes over all that comes when no
+    /// stream is open, and asks itself only when it is called.
+    @exclusivity(unchecked) private var isClientLeaving = false
     @exclusivity(unchecked) private var events: [Event] = []
     /// Of the last call that told it.
     @exclusivity(unchecked) private var now = MonotonicTime.distantFuture
@@ -112,18 +115,19 @@ final class HTTP2Session {
         var index = 0
         var handled = 0
         while let frame = scanner.next(bytes, &index) {
-            if closedStreams.mayForbid(frame) {
-                // Whether it does depends on what came before it.
+            let mayBeForbidden = closedStreams.mayForbid(frame)
+            if mayBeForbidden || isClientLeaving {
+                // Whether it is depends on what came before it.
                 try handle(bytes[handled..<frame.start])
                 handled = frame.start
-                if let error = closedStreams.error(of: frame) {
-                    nghttp2_session_terminate_session(raw, error.rawValue)
-                    handled = bytes.count
-                    break
-                }
-            } else if frame.kind == .headers {
-                closedStreams.begin(frame.stream)
             }
+            if mayBeForbidden, let error = closedStreams.error(of: frame) {
+                nghttp2_session_terminate_session(raw, error.rawValue)
+                handled = bytes.count
+                break
+            }
+            if frame.kind == .headers, !mayBeForbidden { closedStreams.begin(frame.stream) }
+            if frame.kind == .goAway { isClientLeaving = true }
         }
         try handle(bytes[handled...])
         // Frames that carry no messages cost work as well: PING, SETTINGS, PRIORITY, WINDOW_UPDATE,
