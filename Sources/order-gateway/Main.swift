@@ -7,7 +7,14 @@ internal import OrderGateway
 enum Main {
     static func main() async {
         Console.holdStandardDescriptors()
-        defer { LogSink.standardError.flush() }
+        let code = await exitCode()
+        LogSink.standardError.flush()
+        // Not exit(3): what it runs, such as OpenSSL's clean-up, takes things away from threads that are
+        // still there, as of a Kafka client that would not end.
+        _exit(code)
+    }
+
+    private static func exitCode() async -> Int32 {
         do {
             switch try CommandParser(.orderGateway).parse(Array(CommandLine.arguments.dropFirst()))
             {
@@ -15,12 +22,12 @@ enum Main {
             case .help(let path): try Console.text(CommandHelp(path).text)
             case .version: try Console.line("order-gateway \(ProgramVersion.text)")
             }
+            return EXIT_SUCCESS
         } catch let code as ExitCode {
-            LogSink.standardError.flush()
-            exit(code.value)
+            return code.value
         } catch {
             Console.error("order-gateway: \(Failure.text(of: error))")
-            exit(Failure.code(of: error))
+            return Failure.code(of: error)
         }
     }
 }
