@@ -1,5 +1,6 @@
 /// Reads an order straight into its fields and notes every violation on the way.
 struct PlaceOrderDecoder {
+    private let currency: Currency
     private let limits: OrderLimits
     private var reader: JSONReader
     private var violations: [Violation] = []
@@ -9,7 +10,8 @@ struct PlaceOrderDecoder {
     private var items: [OrderItem]?
     private var sentTotal: Money?
 
-    init(_ body: [UInt8], limits: OrderLimits) {
+    init(_ body: [UInt8], currency: Currency, limits: OrderLimits) {
+        self.currency = currency
         self.limits = limits
         reader = JSONReader(body)
     }
@@ -45,6 +47,9 @@ struct PlaceOrderDecoder {
             } else if reader.equals(key, "total_amount") {
                 seen.note(.totalAmount, &self, "/total_amount")
                 sentTotal = try readMoney("/total_amount")
+            } else if reader.equals(key, "currency") {
+                seen.note(.currency, &self, "/currency")
+                try readCurrency("/currency")
             } else {
                 try reader.skipValue()
             }
@@ -111,6 +116,9 @@ struct PlaceOrderDecoder {
             } else if reader.equals(key, "unit_price") {
                 seen.note(.unitPrice, &self, "/items/\(index)/unit_price")
                 unitPrice = try readMoney("/items/\(index)/unit_price")
+            } else if reader.equals(key, "currency") {
+                seen.note(.currency, &self, "/items/\(index)/currency")
+                try readCurrency("/items/\(index)/currency")
             } else {
                 try reader.skipValue()
             }
@@ -203,6 +211,14 @@ struct PlaceOrderDecoder {
         }
     }
 
+    /// Nobody has to say a currency; who says another than the amounts are taken for means another sum.
+    private mutating func readCurrency(_ pointer: @autoclosure () -> String) throws(JSONError) {
+        guard try expect(.string, pointer()) else { return }
+        let string = try reader.string()
+        guard reader.withUTF8(string, { Currency($0) }) != currency else { return }
+        invalid("must be \(currency), which all amounts here are in", pointer())
+    }
+
     /// Checks what comes next; a value of another type is noted and passed over.
     private mutating func expect(
         _ kind: JSONReader.Kind,
@@ -242,6 +258,7 @@ private struct Fields: OptionSet {
     static let productID = Fields(rawValue: 8)
     static let quantity = Fields(rawValue: 16)
     static let unitPrice = Fields(rawValue: 32)
+    static let currency = Fields(rawValue: 64)
 
     mutating func note(
         _ field: Fields,
