@@ -72,6 +72,7 @@ deps: ## Install the libraries to build with (Debian, Ubuntu)
 	need libnghttp2-dev pkg-config --exists libnghttp2; \
 	need librdkafka-dev pkg-config --exists 'rdkafka >= 2.0'; \
 	need libsqlite3-dev pkg-config --exists sqlite3; \
+	need zlib1g-dev pkg-config --exists zlib; \
 	install_missing
 
 .PHONY: test-deps
@@ -91,6 +92,11 @@ test-deps: deps ## Install what the tests use besides
 	    chmod +x $(venv)/lib/python3*/site-packages/noida_db/noida-db; \
 	    cp $(requirements) $(venv)/requirements.txt; \
 	}
+
+# Both are in the repository, so that a build needs no Python; a test compares them.
+.PHONY: openapi
+openapi: test-deps ## Write openapi.json anew, from openapi.yaml
+	@$(venv)/bin/python Tests/Contract/openapi.py openapi.yaml >openapi.json
 
 # The file that PyPI's confluent-kafka brings along, under the name that our programs look for.
 .PHONY: kafka-deps

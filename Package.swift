@@ -30,9 +30,14 @@ let package = Package(
             pkgConfig: "sqlite3",
             providers: [.apt(["libsqlite3-dev"])]
         ),
+        .systemLibrary(
+            name: "CZlib",
+            pkgConfig: "zlib",
+            providers: [.apt(["zlib1g-dev"])]
+        ),
         .target(
             name: "HTTPServer",
-            dependencies: ["CLinux", "CNghttp2"],
+            dependencies: ["CLinux", "CNghttp2", "CZlib"],
             swiftSettings: settings
         ),
         .target(name: "Kafka", dependencies: ["CRdkafka"], swiftSettings: settings),
@@ -49,7 +54,9 @@ let package = Package(
         .target(
             name: "OrderGateway",
             dependencies: ["CLinux", "HTTPServer", "Kafka", "Orders", "ReadModel"],
-            resources: [.embedInCode("../../openapi.yaml")],
+            resources: [
+                .embedInCode("../../openapi.yaml"), .embedInCode("../../openapi.json"),
+            ],
             swiftSettings: settings
         ),
         .executableTarget(
@@ -59,7 +66,7 @@ let package = Package(
         ),
         .target(
             name: "TestSupport",
-            dependencies: ["CLinux"],
+            dependencies: ["CLinux", "CNghttp2", "CZlib"],
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),

@@ -63,8 +63,9 @@ package struct ServerLimits: Sendable {
     package var bodyBytesPerSecond = 4 * 1024
     /// Between two requests on a connection.
     ///
-    /// Longer than the 60 s for which common load balancers keep an idle connection, so that they,
-    /// not we, close first and no request is lost.
+    /// Longer than the 60 s for which AWS's Application Load Balancer and nginx keep an idle
+    /// connection, so that they, not we, close first and no request is lost; the README says what
+    /// others need.
     package var idleTimeout = Duration.seconds(75)
     /// For the client to take an answer.
     package var writeTimeout = Duration.seconds(30)

@@ -34,6 +34,9 @@ final class TestHandler: RequestHandler {
         served.withLock { $0.append(path) }
         switch path {
         case "/gate":
+            if let coding = ContentCoding(request.fields) {
+                _ = try? request.content(of: coding, Expansion(limitBytes: 100_000))
+            }
             return .pending {
                 await self.waitForGate()
                 return Response(.ok, body: Array("gate".utf8))
@@ -386,6 +389,37 @@ struct ServerTests {
                     }
                     whole.close()
                 }
+            }
+        }
+    }
+
+    @Test func `content that was expanded is held as such while its request waits`() async throws {
+        var limits = ServerLimits()
+        limits.heldBodyBytes = 100_000
+        try await withServer(loopCount: 1, limits: limits) { server, handler in
+            let waiting = try server.connect()
+            var generator = SeededGenerator(seed: 1)
+            let bits = (0..<100_000).map { _ in UInt8.random(in: 0...1, using: &generator) }
+            let gzip = Compression.compress(bits)
+            #expect(gzip.count < 50_000)
+            let head =
+                "POST /gate HTTP/1.1\r\nHost: x\r\nContent-Encoding: gzip\r\n"
+                + "Content-Length: \(gzip.count)\r\n\r\n"
+            try waiting.send(Array(head.utf8) + gzip)
+            try await eventually("the request to wait") { handler.waitingCount == 1 }
+            let part = "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nx"
+            try await onThread {
+                let other = try server.connect()
+                try other.send(part)
+                try #expect(other.receiveReply().status == 503)
+            }
+            handler.open()
+            try await onThread {
+                try #expect(waiting.receiveReply().text == "gate")
+                let other = try server.connect()
+                try other.send(part)
+                try other.send("y")
+                try #expect(other.receiveReply().text == "/axy")
             }
         }
     }

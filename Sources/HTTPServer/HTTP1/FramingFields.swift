@@ -1,6 +1,15 @@
 /// The fields that decide where a request ends and what becomes of the connection, gathered while
 /// the head is parsed so that they need no look-up afterwards.
 struct FramingFields {
+    private enum Limits {
+        /// Options of one `Connection` field that are looked at; there are five in IANA's registry.
+        ///
+        /// With more, one of which might be `close`, the connection closes.
+        static let connectionOptions = 32
+        /// Codings of `Transfer-Encoding` that are looked at; with more, the request is refused.
+        static let transferCodings = 8
+    }
+
     private enum Coding {
         case none, chunked
         /// Others before it, of which none is known here: what they make of the content is framed.
@@ -34,13 +43,7 @@ struct FramingFields {
                 expectsOther = true
             }
         case 10 where Octets.equal(bytes, name, ignoringCase: "connection"):
-            Self.forEachListMember(bytes, value) { member in
-                if Octets.equal(bytes, member, ignoringCase: "close") { closes = true }
-                if Octets.equal(bytes, member, ignoringCase: "keep-alive") {
-                    asksToKeepAlive = true
-                }
-                if Octets.equal(bytes, member, ignoringCase: "upgrade") { asksToUpgrade = true }
-            }
+            noteConnection(bytes, value)
         case 14 where Octets.equal(bytes, name, ignoringCase: "content-length"):
             try noteContentLength(bytes, value)
         case 17 where Octets.equal(bytes, name, ignoringCase: "transfer-encoding"):
@@ -55,9 +58,19 @@ struct FramingFields {
         guard hostLines == 1 else {
             throw .malformed(reason: "Host was sent twice (RFC 9112 §3.2)")
         }
-        guard Octets.host.end(in: bytes, value) == value.upperBound else {
-            throw .malformed(reason: "Host holds a byte that no host may hold (RFC 9112 §3.2)")
+        guard Authority.isValid(bytes, value) else {
+            throw .malformed(reason: "Host is not a host and perhaps a port (RFC 9112 §3.2)")
         }
+    }
+
+    private mutating func noteConnection(_ bytes: Span<UInt8>, _ value: Range<Int>) {
+        var options = ListMembers(value, limit: Limits.connectionOptions)
+        while let option = options.next(in: bytes) {
+            if Octets.equal(bytes, option, ignoringCase: "close") { closes = true }
+            if Octets.equal(bytes, option, ignoringCase: "keep-alive") { asksToKeepAlive = true }
+            if Octets.equal(bytes, option, ignoringCase: "upgrade") { asksToUpgrade = true }
+        }
+        if options.isCut { closes = true }
     }
 
     /// Digits only, and one line only: `5, 5` and two equal lines would be tolerable by RFC 9112
@@ -95,14 +108,20 @@ struct FramingFields {
         }
         coding = Octets.equal(bytes, value, ignoringCase: "chunked") ? .chunked : .unframed
         guard coding == .unframed else { return }
-        var names: [Range<Int>] = []
-        Self.forEachListMember(bytes, value) { names.append($0) }
-        let commas = value.count { bytes[$0] == Octets.comma }
-        let chunked = names.count { Octets.equal(bytes, $0, ignoringCase: "chunked") }
+        var codings = ListMembers(value, limit: Limits.transferCodings)
+        var count = 0
+        var chunkedCount = 0
+        var endsInChunked = false
+        while let coding = codings.next(in: bytes) {
+            count += 1
+            endsInChunked = Octets.equal(bytes, coding, ignoringCase: "chunked")
+            if endsInChunked { chunkedCount += 1 }
+        }
         // Empty list members may be overlooked (RFC 9110 §5.6.1); not where smuggling begins.
-        if names.count == commas + 1, names.count > 1, chunked == 1, let last = names.last,
-            Octets.equal(bytes, last, ignoringCase: "chunked")
-        {
+        let hasEmptyMember =
+            count < Limits.transferCodings - codings.left
+            || value.last.map { bytes[$0] } == Octets.comma
+        if !codings.isCut, !hasEmptyMember, count > 1, chunkedCount == 1, endsInChunked {
             coding = .othersThenChunked
         }
     }
@@ -144,23 +163,5 @@ struct FramingFields {
             keepsAlive: !closes && (!isVersion10 || asksToKeepAlive),
             isVersion10: isVersion10
         )
-    }
-
-    /// The members of a comma-separated list, trimmed (RFC 9110 §5.6.1).
-    private static func forEachListMember(
-        _ bytes: Span<UInt8>,
-        _ range: Range<Int>,
-        _ body: (Range<Int>) -> Void
-    ) {
-        var start = range.lowerBound
-        while start < range.upperBound {
-            var end = start
-            while end < range.upperBound, bytes[end] != Octets.comma { end += 1 }
-            let next = end + 1
-            while start < end, Octets.isWhitespace(bytes[start]) { start += 1 }
-            while end > start, Octets.isWhitespace(bytes[end - 1]) { end -= 1 }
-            if start < end { body(start..<end) }
-            start = next
-        }
     }
 }

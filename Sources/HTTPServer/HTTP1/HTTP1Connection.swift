@@ -202,7 +202,7 @@ final class HTTP1Connection: InputConsumer, @unchecked Sendable {
             finish(response)
             return nil
         case .pending(let pending):
-            hold(request.body.count)
+            hold(request.heldBytes)
             return .response(pending)
         }
     }

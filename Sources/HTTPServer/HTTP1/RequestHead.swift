@@ -32,9 +32,13 @@ final class RequestHead: @unchecked Sendable {
     @exclusivity(unchecked) private(set) var framing = Framing()
     @exclusivity(unchecked) private var pathRange = 0..<0
     @exclusivity(unchecked) private var queryRange: Range<Int>?
+    /// What the request's content is expanded to, in bytes, if it was compressed.
+    @exclusivity(unchecked) private(set) var expandedBytes = 0
 
     /// Forgets everything but the memory: another request begins.
     func empty() { fields.empty() }
+
+    func noteExpanded(bytes: Int) { expandedBytes = bytes }
 
     /// - Parameters:
     ///   - path: Where it lies in the bytes of `fields`, which may come later.
@@ -43,6 +47,7 @@ final class RequestHead: @unchecked Sendable {
         self.method = method
         pathRange = path
         queryRange = query
+        expandedBytes = 0
     }
 
     /// Notes where a field lies in the bytes that ``receive(_:)`` takes in the end.

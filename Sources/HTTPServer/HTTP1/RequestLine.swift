@@ -45,16 +45,32 @@ struct RequestLine {
             switch bytes[index] {
             case Octets.questionMark:
                 split = min(split, index)
+                index += 1
             case Octets.percent:
-                guard index + 2 < end, Octets.hexValue(bytes[index + 1]) != nil,
-                    Octets.hexValue(bytes[index + 2]) != nil
-                else { throw .malformed(reason: "the target holds a % without two hex digits") }
+                index = try endOfEscapes(bytes, index..<end)
             default:
                 throw .malformed(reason: "the target holds a byte that must be percent-encoded")
             }
-            index += 1
         }
         return (pathAndQuery.lowerBound..<split, split < end ? split + 1..<end : nil)
+    }
+
+    /// Where escapes end, of which there may be many in a row (RFC 3986 §2.1).
+    ///
+    /// Apart, for most targets have none.
+    @inline(never)
+    private static func endOfEscapes(
+        _ bytes: Span<UInt8>,
+        _ range: Range<Int>
+    ) throws(RequestError) -> Int {
+        var index = range.lowerBound
+        while index < range.upperBound, bytes[index] == Octets.percent {
+            guard index + 2 < range.upperBound, Octets.hexValue(bytes[index + 1]) != nil,
+                Octets.hexValue(bytes[index + 2]) != nil
+            else { throw .malformed(reason: "the target holds a % without two hex digits") }
+            index += 3
+        }
+        return index
     }
 
     /// Whether the bytes of a head begin with the method HEAD, be the rest of it as it may.
@@ -121,15 +137,23 @@ struct RequestLine {
         guard isAbsolute else {
             throw .malformed(reason: "the target is neither a path nor an http URL (RFC 9112 §3.2)")
         }
-        let authorityStart = first + length
-        let authorityEnd = Octets.host.end(in: bytes, authorityStart..<range.upperBound)
-        guard authorityEnd > authorityStart else {
+        let rest = endOfAuthority(bytes, first + length..<range.upperBound)..<range.upperBound
+        let authority = first + length..<rest.lowerBound
+        guard let start = authority.first, bytes[start] != Octets.colon else {
             throw .malformed(reason: "the target's URL has no host (RFC 9110 §4.2.1)")
         }
-        let rest = authorityEnd..<range.upperBound
-        if let next = rest.first, bytes[next] != Octets.slash, bytes[next] != Octets.questionMark {
-            throw .malformed(reason: "the target's host holds a byte that no host may hold")
+        guard Authority.isValid(bytes, authority) else {
+            throw .malformed(
+                reason: "the target's URL has more or less than a host and perhaps a port"
+                    + " (RFC 9110 §4.2.1, §4.2.4)"
+            )
         }
         return rest
+    }
+
+    /// Where the authority of a URL ends: before its path or its query (RFC 3986 §3.2).
+    private static func endOfAuthority(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int {
+        range.first { bytes[$0] == Octets.slash || bytes[$0] == Octets.questionMark }
+            ?? range.upperBound
     }
 }

@@ -6,19 +6,19 @@ enum Authority {
     ///
     /// There is no user information in it (RFC 9110 §4.2.4). The host may be empty, as may the port.
     static func isValid(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+        let end = range.upperBound
+        precondition(end <= bytes.count, "a range beyond its bytes")
         guard let first = range.first else { return true }
-        let hostEnd: Int
-        if bytes[first] == Octets.openingBracket {
-            guard let end = endOfLiteral(bytes, range) else { return false }
-            hostEnd = end
-        } else {
-            guard let end = endOfName(bytes, range) else { return false }
-            hostEnd = end
-        }
-        guard hostEnd < range.upperBound else { return true }
-        guard bytes[hostEnd] == Octets.colon else { return false }
-        for index in hostEnd + 1..<range.upperBound where !Octets.isDigit(bytes[index]) {
+        let isLiteral = bytes[unchecked: first] == Octets.openingBracket
+        guard var index = isLiteral ? endOfLiteral(bytes, range) : endOfName(bytes, range) else {
             return false
+        }
+        guard index < end else { return true }
+        guard bytes[unchecked: index] == Octets.colon else { return false }
+        index += 1
+        while index < end {
+            guard Octets.isDigit(bytes[unchecked: index]) else { return false }
+            index += 1
         }
         return true
     }
@@ -43,6 +43,7 @@ enum Authority {
 
     /// Where a `reg-name` or an IPv4 address ends, which is no different to look at; `nil` when it
     /// holds a `%` that begins no escape.
+    @inline(__always)
     private static func endOfName(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int? {
         var index = range.lowerBound
         while true {

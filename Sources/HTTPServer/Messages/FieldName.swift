@@ -29,13 +29,16 @@ package struct FieldName: Equatable, Sendable {
 
 extension FieldName {
     package static let accept = FieldName("Accept")
+    package static let acceptEncoding = FieldName("Accept-Encoding")
     package static let allow = FieldName("Allow")
     package static let cacheControl = FieldName("Cache-Control")
     package static let contentEncoding = FieldName("Content-Encoding")
     package static let contentType = FieldName("Content-Type")
     package static let eTag = FieldName("ETag")
+    package static let ifMatch = FieldName("If-Match")
     package static let ifNoneMatch = FieldName("If-None-Match")
     package static let location = FieldName("Location")
     package static let retryAfter = FieldName("Retry-After")
     package static let upgrade = FieldName("Upgrade")
+    package static let vary = FieldName("Vary")
 }

@@ -25,6 +25,8 @@ package struct FieldSection: Sendable {
     private(set) var constantBytes = 0
     /// Whether `entries` tells where the fields are.
     private var isReceived = false
+    /// The lengths of the received names, a bit each; see ``mayHold(_:)``.
+    private var nameLengths: UInt64 = 0
 
     package init() {}
 
@@ -70,6 +72,10 @@ package struct FieldSection: Sendable {
         }
     }
 
+    /// Whether there is a line with this name.
+    @inline(__always)
+    func contains(_ name: FieldName) -> Bool { mayHold(name) && lines(of: name) > 0 }
+
     /// The value of the first line with this name, without the white space around it.
     ///
     /// - Complexity: O(*n*) in the number of fields, which the head's limits bound.
@@ -82,17 +88,56 @@ package struct FieldSection: Sendable {
         return found.map { bytes[$0] }
     }
 
+    /// What there is of a field that may stand in one line only.
+    package enum Single {
+        case absent
+        case once(ArraySlice<UInt8>)
+        case repeated
+    }
+
+    /// The one line with this name, its value without the white space around it.
+    package func single(_ name: FieldName) -> Single {
+        guard mayHold(name) else { return .absent }
+        var found: Range<Int>?
+        var isRepeated = false
+        forEach(name) { value in
+            isRepeated = found != nil
+            found = value
+            return !isRepeated
+        }
+        guard let found else { return .absent }
+        return isRepeated ? .repeated : .once(bytes[found])
+    }
+
     /// All values of a name as one list (RFC 9110 §5.3), or `nil` when the field is absent.
     ///
     /// Bytes that are not UTF-8 are replaced.
-    package subscript(name: FieldName) -> String? {
-        var combined: String?
+    package subscript(name: FieldName) -> String? { combined(name, limitBytes: .max) }
+
+    /// All values of a name as one list (RFC 9110 §5.3), or `nil` when the field is absent or they
+    /// are longer than the limit together.
+    ///
+    /// Bytes that are not UTF-8 are replaced.
+    package func combined(_ name: FieldName, limitBytes: Int) -> String? {
+        var count = 0
+        var lines = 0
         forEach(name) { value in
-            let text = String(decoding: bytes[value], as: UTF8.self)
-            combined = combined.map { "\($0), \(text)" } ?? text
+            // With the comma and the space before it.
+            count += value.count + (lines > 0 ? 2 : 0)
+            lines += 1
+            return count <= limitBytes
+        }
+        guard lines > 0, count <= limitBytes else { return nil }
+        var list: [UInt8] = []
+        list.reserveCapacity(count)
+        var isFirst = true
+        forEach(name) { value in
+            if !isFirst { list += [Octets.comma, Octets.space] }
+            isFirst = false
+            list += bytes[value]
             return true
         }
-        return combined
+        return String(decoding: list, as: UTF8.self)
     }
 
     /// The number of lines with this name.
@@ -107,13 +152,25 @@ package struct FieldSection: Sendable {
 
     /// Shows the places of the values of one name.
     @inline(__always)
-    private func forEach(_ wanted: FieldName, _ body: (_ value: Range<Int>) -> Bool) {
+    func forEach(_ wanted: FieldName, _ body: (_ value: Range<Int>) -> Bool) {
+        guard mayHold(wanted) else { return }
         let bytes = bytes.span
         visit { name, value in
             guard wanted.isAt(name, of: bytes) else { return true }
             return body(value)
         }
     }
+
+    /// Whether a field could have this name, by its length: most that are asked for are absent, and few
+    /// names have the length of another.
+    @inline(__always)
+    private func mayHold(_ name: FieldName) -> Bool {
+        !isReceived || nameLengths & Self.bit(of: name.text.utf8CodeUnitCount) != 0
+    }
+
+    /// Names that are 64 longer share one.
+    @inline(__always)
+    private static func bit(of length: Int) -> UInt64 { 1 &<< UInt64(truncatingIfNeeded: length) }
 
     // MARK: Receiving
 
@@ -124,12 +181,14 @@ package struct FieldSection: Sendable {
     mutating func empty() {
         bytes.removeAll(keepingCapacity: true)
         entries.removeAll(keepingCapacity: true)
+        nameLengths = 0
         isReceived = true
     }
 
     /// Notes where a field lies in the bytes that ``receive(_:)`` takes in the end.
     mutating func note(name: Range<Int>, value: Range<Int>) {
         if entries.capacity == 0 { entries.reserveCapacity(Limits.usualLines) }
+        nameLengths |= Self.bit(of: name.count)
         entries.append(
             Entry(
                 name: UInt32(name.lowerBound)..<UInt32(name.upperBound),

@@ -13,6 +13,9 @@ enum Octets {
     static let questionMark = UInt8(ascii: "?")
     static let percent = UInt8(ascii: "%")
     static let asterisk = UInt8(ascii: "*")
+    static let quote = UInt8(ascii: "\"")
+    static let backslash = UInt8(ascii: "\\")
+    static let equals = UInt8(ascii: "=")
     static let openingBracket = UInt8(ascii: "[")
     static let closingBracket = UInt8(ascii: "]")
 
@@ -73,9 +76,6 @@ enum Octets {
 
     /// What a host's name may hold as it is (`unreserved` and `sub-delims`, RFC 3986 §3.2.2).
     static var name: Set { Set(low: 0x2BFF_7FD2_0000_0000, high: 0x47FF_FFFE_87FF_FFFE) }
-
-    /// What a `Host` or authority may hold (RFC 3986 §3.2.2); no user information.
-    static var host: Set { Set(low: 0x2FFF_7FF2_0000_0000, high: 0x47FF_FFFE_AFFF_FFFE) }
 
     /// `field-vchar`, SP and HTAB of RFC 9110 §5.5.
     @inline(__always)

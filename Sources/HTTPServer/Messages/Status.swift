@@ -94,6 +94,7 @@ extension Status {
     package static let methodNotAllowed = Status(code: 405)
     package static let notAcceptable = Status(code: 406)
     package static let requestTimeout = Status(code: 408)
+    package static let preconditionFailed = Status(code: 412)
     package static let contentTooLarge = Status(code: 413)
     package static let uriTooLong = Status(code: 414)
     package static let unsupportedMediaType = Status(code: 415)

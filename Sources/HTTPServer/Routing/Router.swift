@@ -26,7 +26,8 @@ package struct Router: Sendable {
         for route in routes {
             guard case .whole(let parameter) = route.match(path) else { continue }
             if route.method == wanted { return .route(route, parameter: parameter) }
-            allowed.append(route.method)
+            // Which every path has: it is named once, at the end.
+            if route.method != .options { allowed.append(route.method) }
             if route.method == .get { allowed.append(.head) }
         }
         // `OPTIONS *` asks about the server as a whole (RFC 9110 §9.3.7).

@@ -61,7 +61,8 @@ package struct Gateway: Sendable {
                 readModel: ReadModel(store: store, hotView: hotView),
                 health: health,
                 stamp: stamp,
-                logger: logger
+                logger: logger,
+                bodyLimitBytes: configuration.limits.bodyBytes
             )
             let routes =
                 orders.routes + HealthRoutes(health: health, stamp: stamp).routes

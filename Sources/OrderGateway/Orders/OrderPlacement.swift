@@ -28,6 +28,9 @@ package struct OrderPlacement: Sendable {
         self.clock = clock
     }
 
+    /// What the amounts of orders are in.
+    var currency: Currency { format.currency }
+
     /// The id for an order that begins now.
     package func newOrderID() -> OrderID { random.uuid(at: clock.now()) }
 

@@ -1,7 +1,19 @@
 package import HTTPServer
 
-/// `GET /openapi.yaml`: the contract, as it is in the repository.
+/// `GET /openapi.yaml` and `GET /openapi.json`: the contract, as it is in the repository.
 package struct ContractRoute: Sendable {
+    /// The names of YAML, of which the first is the usual one: RFC 9512 §2.1 and the names that it
+    /// replaces, and OpenAPI's own.
+    private static let yaml = [
+        OfferedType("application/yaml"), OfferedType("application/openapi+yaml"),
+        OfferedType("application/vnd.oai.openapi"), OfferedType("application/vnd.oai.openapi+yaml"),
+        OfferedType("text/yaml"), OfferedType("application/x-yaml"), OfferedType("text/x-yaml"),
+    ]
+    private static let json = [
+        OfferedType("application/json"), OfferedType("application/openapi+json"),
+        OfferedType("application/vnd.oai.openapi+json"),
+    ]
+
     private let stamp: RequestStamp
 
     package init(stamp: RequestStamp) {
@@ -10,18 +22,31 @@ package struct ContractRoute: Sendable {
 
     package var routes: [Route] {
         [
-            Route(.get, "/openapi.yaml") { request in
-                let correlationID = stamp.correlationID(request.fields)
-                if var problem = Problem(notAcceptable: request.fields, "application", "yaml") {
-                    problem.instance = String(decoding: request.path, as: UTF8.self)
-                    return .ready(problem.response(correlationID: correlationID))
-                }
-                var fields = FieldSection()
-                // RFC 9512 §2.1.
-                fields.append(.contentType, "application/yaml")
-                correlationID.append(to: &fields)
-                return .ready(Response(.ok, fields: fields, body: PackageResources.openapi_yaml))
-            }
+            Route(.get, "/openapi.yaml") {
+                .ready(answer($0, Self.yaml) { PackageResources.openapi_yaml })
+            },
+            Route(.get, "/openapi.json") {
+                .ready(answer($0, Self.json) { PackageResources.openapi_json })
+            },
         ]
+    }
+
+    private func answer(
+        _ request: Request,
+        _ types: [OfferedType],
+        _ document: () -> [UInt8]
+    ) -> Response {
+        let correlationID = stamp.correlationID(request.fields)
+        guard let type = OfferedType.preferred(of: types, request.fields) else {
+            var problem = Problem(notAcceptable: types[0].name)
+            problem.instance = String(decoding: request.path, as: UTF8.self)
+            return problem.response(correlationID: correlationID)
+        }
+        var fields = FieldSection()
+        fields.append(.contentType, "\(type.name)")
+        // RFC 9110 §12.5.5.
+        fields.append(.vary, "Accept")
+        correlationID.append(to: &fields)
+        return Response(.ok, fields: fields, body: document())
     }
 }

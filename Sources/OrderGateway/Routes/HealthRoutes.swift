@@ -16,11 +16,24 @@ package struct HealthRoutes: Sendable {
     }
 
     package var routes: [Route] {
+        route("/healthz") { [HealthCheck(name: "http", reason: nil)] }
+            + route("/readyz") { health.checks() }
+    }
+
+    /// GET, HEAD, and OPTIONS, which says the same here: it is what HAProxy asks with unless it is told
+    /// otherwise (`option httpchk`).
+    private func route(
+        _ path: String,
+        _ checks: @escaping @Sendable () -> [HealthCheck]
+    ) -> [Route] {
         [
-            Route(.get, "/healthz") {
-                .ready(answer($0, checks: [HealthCheck(name: "http", reason: nil)]))
+            Route(.get, path) { .ready(answer($0, checks: checks())) },
+            Route(.options, path) { request in
+                var response = answer(request, checks: checks())
+                // RFC 9110 §9.3.7.
+                response.fields.append(.allow, "GET, HEAD, OPTIONS")
+                return .ready(response)
             },
-            Route(.get, "/readyz") { .ready(answer($0, checks: health.checks())) },
         ]
     }
 

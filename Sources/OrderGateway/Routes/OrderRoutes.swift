@@ -10,19 +10,23 @@ package struct OrderRoutes: Sendable {
     private let health: Health
     private let stamp: RequestStamp
     private let logger: Logger
+    private let expansion: Expansion
 
+    /// - Parameter bodyLimitBytes: The most that a body may have, also once it is expanded.
     package init(
         placement: OrderPlacement,
         readModel: ReadModel,
         health: Health,
         stamp: RequestStamp,
-        logger: Logger
+        logger: Logger,
+        bodyLimitBytes: Int = ServerLimits().bodyBytes
     ) {
         self.placement = placement
         self.readModel = readModel
         self.health = health
         self.stamp = stamp
         self.logger = logger
+        expansion = Expansion(limitBytes: bodyLimitBytes)
     }
 
     package var routes: [Route] {
@@ -36,20 +40,84 @@ package struct OrderRoutes: Sendable {
 
     private func post(_ request: Request) -> Answer {
         let context = stamp.context(request.fields)
-        // Before anything is published: the answer could not be given afterwards.
-        if let problem = Problem(notAcceptable: request.fields, "application", "json")
-            ?? MediaType.problem(of: request)
-        {
-            return .ready(self.problem(problem, request, context.correlationID))
-        }
-        let command: PlaceOrder
-        do throws(OrderRejection) {
-            command = try PlaceOrder.decode(request.body)
+        do throws(Refusal) {
+            switch try content(of: request) {
+            case .ready(let content):
+                let command = try command(content)
+                return .pending { await place(command, request, context) }
+            case .pending(let content):
+                return .pending { await place(expanding: content, request, context) }
+            }
         } catch {
-            log(.debug, "order refused", context, ["detail": "\(error)"])
-            return .ready(problem(Problem(error), request, context.correlationID))
+            return .ready(refused(error, request, context))
         }
-        return .pending { await place(command, request, context) }
+    }
+
+    /// Why there is no order to be placed.
+    private struct Refusal: Error {
+        let problem: Problem
+        var rejection: OrderRejection?
+    }
+
+    private func refused(
+        _ refusal: Refusal,
+        _ request: Request,
+        _ context: RequestContext
+    ) -> Response {
+        if let rejection = refusal.rejection {
+            log(.debug, "order refused", context, ["detail": "\(rejection)"])
+        }
+        return problem(refusal.problem, request, context.correlationID)
+    }
+
+    /// The request's content, unless something keeps the request from being performed.
+    ///
+    /// All of that is found before anything is published: the answer could not be given afterwards.
+    private func content(of request: Request) throws(Refusal) -> Content {
+        if let problem = Problem(notAcceptable: request.fields, "application/json")
+            ?? MediaType.problem(of: request.fields)
+        {
+            throw Refusal(problem: problem)
+        }
+        guard let coding = ContentCoding(request.fields) else {
+            throw Refusal(problem: Problem(unknownCodingIn: request.fields))
+        }
+        // There is nothing yet, so no tag can match (RFC 9110 §13.1.1); and after what is refused
+        // anyhow, before the content is looked at (§13.2.1).
+        guard Precondition(request.fields, isRead: false, tag: nil) == .met else {
+            throw Refusal(problem: .preconditionFailed)
+        }
+        do throws(ContentError) {
+            return try request.content(of: coding, expansion)
+        } catch {
+            throw Refusal(problem: Problem(error))
+        }
+    }
+
+    private func command(_ content: [UInt8]) throws(Refusal) -> PlaceOrder {
+        do throws(OrderRejection) {
+            return try PlaceOrder.decode(content, currency: placement.currency)
+        } catch {
+            throw Refusal(problem: Problem(error), rejection: error)
+        }
+    }
+
+    private func place(
+        expanding content: @Sendable () async throws(ContentError) -> [UInt8],
+        _ request: Request,
+        _ context: RequestContext
+    ) async -> Response {
+        let expanded: [UInt8]
+        do throws(ContentError) {
+            expanded = try await content()
+        } catch {
+            return refused(Refusal(problem: Problem(error)), request, context)
+        }
+        do throws(Refusal) {
+            return await place(try command(expanded), request, context)
+        } catch {
+            return refused(error, request, context)
+        }
     }
 
     private func place(
@@ -104,14 +172,14 @@ package struct OrderRoutes: Sendable {
     private func get(_ request: Request) -> Answer {
         let fields = request.fields
         let correlationID = stamp.correlationID(fields)
-        if let problem = Problem(notAcceptable: fields, "application", "json") {
+        if let problem = Problem(notAcceptable: fields, "application/json") {
             return .ready(self.problem(problem, request, correlationID))
         }
         guard let text = request.parameter, let orderID = OrderID(text) else {
             return .ready(notFound(request, correlationID))
         }
         if let view = readModel.viewInMemory(of: orderID) {
-            return .ready(found(view, fields, correlationID))
+            return .ready(found(view, request, fields, correlationID))
         }
         return .pending { await look(for: orderID, request, correlationID) }
     }
@@ -127,7 +195,7 @@ package struct OrderRoutes: Sendable {
             guard let view = try await readModel.view(of: orderID) else {
                 return unknown(orderID, hasCaughtUp: hasCaughtUp, request, correlationID)
             }
-            return found(view, request.fields, correlationID)
+            return found(view, request, request.fields, correlationID)
         } catch {
             logger.error(
                 "the read model cannot be read",
@@ -145,18 +213,25 @@ package struct OrderRoutes: Sendable {
 
     private func found(
         _ view: OrderView,
+        _ request: Request,
         _ asked: FieldSection,
         _ correlationID: CorrelationID
     ) -> Response {
+        let precondition = Precondition(asked, isRead: true, tag: view.etag)
+        if precondition == .failed { return problem(.preconditionFailed, request, correlationID) }
         // The status changes at any moment: a cache has to ask each time (RFC 9111 §5.2.2.4).
+        guard precondition == .met else {
+            // Nothing of what describes the content (RFC 9110 §15.4.5).
+            var fields = FieldSection(lines: "Cache-Control: no-cache\r\n")
+            fields.append(.eTag, view.etag)
+            correlationID.append(to: &fields)
+            return Response(.notModified, fields: fields)
+        }
         var fields = FieldSection(
             lines: "Content-Type: application/json\r\nCache-Control: no-cache\r\n"
         )
         fields.append(.eTag, view.etag)
         correlationID.append(to: &fields)
-        if EntityTag.isListed(view.etag, in: asked) {
-            return Response(.notModified, fields: fields)
-        }
         return Response(.ok, fields: fields, body: view.json)
     }
 

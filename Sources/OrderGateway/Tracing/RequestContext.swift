@@ -25,13 +25,18 @@ package struct RequestStamp: Sendable {
     }
 
     /// The client's correlation id if it sent one that can be taken, else a new UUIDv7.
+    ///
+    /// Without `X-Correlation-ID`, `X-Request-ID` is one: proxies and clients call it so as often.
     func correlationID(_ fields: FieldSection?) -> CorrelationID {
-        if let fields, let sent = fields.first(.correlationID),
-            fields.lines(of: .correlationID) == 1, let id = CorrelationID(sent)
-        {
-            return id
-        }
+        if let fields, let id = Self.sentID(fields) { return id }
         return .made(random.uuid(at: clock.now()))
+    }
+
+    private static func sentID(_ fields: FieldSection) -> CorrelationID? {
+        var sent = fields.single(.correlationID)
+        if case .absent = sent { sent = fields.single(.requestID) }
+        guard case .once(let value) = sent else { return nil }
+        return CorrelationID(value)
     }
 
     /// Continues the client's trace with a span of ours, or begins a new trace.
@@ -41,23 +46,21 @@ package struct RequestStamp: Sendable {
 
     private func trace(_ fields: FieldSection) -> TraceContext {
         let spanID = random.spanID()
-        guard fields.lines(of: .traceparent) == 1, let text = fields.first(.traceparent),
-            let parent = TraceParent(text)
+        guard case .once(let text) = fields.single(.traceparent), let parent = TraceParent(text)
         else {
             return TraceContext(traceID: random.traceID(), spanID: spanID, flags: 0, state: nil)
-        }
-        // Without a valid traceparent the state means nothing (W3C Trace Context §3.3).
-        let state = fields[.tracestate].flatMap { state in
-            let isSound =
-                (1...TraceParent.maximumStateBytes).contains(state.utf8.count)
-                && state.utf8.allSatisfy { (0x20...0x7E).contains($0) }
-            return isSound ? state : nil
         }
         return TraceContext(
             traceID: parent.traceID,
             spanID: spanID,
             flags: parent.flags,
-            state: state
+            // Without a valid traceparent the state means nothing (W3C Trace Context §3.3).
+            state: fields.combined(.tracestate, limitBytes: TraceParent.maximumStateBytes)
+                .flatMap { Self.isSound($0) ? $0 : nil }
         )
+    }
+
+    private static func isSound(_ state: String) -> Bool {
+        !state.isEmpty && state.utf8.allSatisfy { (0x20...0x7E).contains($0) }
     }
 }

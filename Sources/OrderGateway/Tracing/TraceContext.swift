@@ -46,7 +46,8 @@ package struct TraceParent: Equatable, Sendable {
 
     /// - Returns: `nil` for anything that is not valid: then a new trace begins (§3.2.2).
     package init?(_ text: ArraySlice<UInt8>) {
-        let text = Array(text)
+        // What later versions may add is of no use here.
+        let text = Array(text.prefix(Self.length + 1))
         let dash = UInt8(ascii: "-")
         guard text.count >= Self.length, text[2] == dash, text[35] == dash, text[52] == dash,
             let version = Self.byte(text[0..<2]), version != 0xFF,

@@ -118,14 +118,53 @@ struct AskForOrderTests {
         #expect(response[.eTag] == tag)
         #expect(response[.cacheControl] == "no-cache")
         #expect(response[.correlationID] != nil)
+        // There is no content to be of a type (RFC 9110 §15.4.5).
+        #expect(response[.contentType] == (status == 304 ? nil : "application/json"))
     }
 
-    @Test func `tags on several lines count`() {
-        let fields = section([(.ifNoneMatch, "\"a\""), (.ifNoneMatch, "\"b\"")])
-        #expect(EntityTag.isListed("\"a\"", in: fields))
-        #expect(EntityTag.isListed("\"b\"", in: fields))
-        #expect(!EntityTag.isListed("\"c\"", in: fields))
-        #expect(!EntityTag.isListed("\"a\"", in: FieldSection()))
+    @Test(arguments: [
+        ("TAG", 200), ("*", 200), ("\"other\", TAG", 200), ("W/TAG", 412), ("\"other\"", 412),
+        ("", 412),
+    ])
+    func `a client that wants an order as it knows it is told that it is another`(
+        _ condition: String,
+        _ status: Int
+    ) async throws {
+        let gateway = try GatewayFixture()
+        let id = try await gateway.placeOrder()
+        let tag = try #require(try await gateway.handler.answer("GET", "/orders/\(id)")[.eTag])
+        let match = ("If-Match", condition.replacing("TAG", with: tag))
+        for method in ["GET", "HEAD"] {
+            let response = try await gateway.handler.answer(
+                method,
+                "/orders/\(id)",
+                fields: [match]
+            )
+            #expect(response.status.code == status)
+            guard status == 412 else { continue }
+            #expect(response[.contentType] == "application/problem+json")
+            #expect(try response.json["instance"].string == "/orders/\(id)")
+            #expect(try response.json["retriable"] == false)
+        }
+        // It is looked at first (RFC 9110 §13.2.2).
+        let both = try await gateway.handler.answer(
+            "GET",
+            "/orders/\(id)",
+            fields: [("If-None-Match", tag), match]
+        )
+        #expect(both.status.code == (status == 200 ? 304 : 412))
+    }
+
+    @Test func `an order that is not there is not found, whatever the conditions`() async throws {
+        let gateway = try GatewayFixture()
+        for condition in [("If-Match", "*"), ("If-Match", "\"x\""), ("If-None-Match", "*")] {
+            let response = try await gateway.handler.answer(
+                "GET",
+                "/orders/0190ffff-ffff-7fff-bfff-ffffffffffff",
+                fields: [condition]
+            )
+            #expect(response.status == .notFound)
+        }
     }
 
     @Test func `the tag changes with the order`() async throws {

@@ -1,4 +1,3 @@
-import Foundation
 import HTTPServer
 import TestSupport
 import Testing
@@ -52,6 +51,24 @@ struct GatewayHandlerTests {
         #expect(response.body.isEmpty)
     }
 
+    @Test(arguments: ["/healthz", "/readyz"])
+    func `OPTIONS of the health routes says what GET says`(_ path: String) async throws {
+        let gateway = try GatewayFixture()
+        for isReady in [false, true] {
+            let get = try await gateway.handler.answer("GET", path)
+            let options = try await gateway.handler.answer("OPTIONS", path, fields: mine)
+            #expect(options.status == get.status)
+            #expect(options.status == (isReady || path == "/healthz" ? .ok : .serviceUnavailable))
+            #expect(options.body == get.body)
+            #expect(options[.contentType] == "application/json")
+            #expect(options[.allow] == "GET, HEAD, OPTIONS")
+            #expect(options[.correlationID] == "mine")
+            for part in [Health.Part.http, .kafka, .readModel, .projection, .saga] {
+                gateway.health.succeed(part)
+            }
+        }
+    }
+
     @Test func `OPTIONS of nothing is not found`() async throws {
         #expect(try await GatewayFixture().handler.answer("OPTIONS", "/x").status == .notFound)
     }
@@ -66,21 +83,6 @@ struct GatewayHandlerTests {
         #expect(head[.contentType] == get[.contentType])
         // The server counts the content for Content-Length and leaves it out.
         #expect(head.body == get.body)
-    }
-
-    @Test func `the contract is served as it is in the repository`() async throws {
-        let response = try await GatewayFixture().handler.answer(
-            "GET",
-            "/openapi.yaml",
-            fields: mine
-        )
-        #expect(response.status == .ok)
-        #expect(response[.contentType] == "application/yaml")
-        #expect(response[.correlationID] == "mine")
-        var root = URL(filePath: #filePath)
-        for _ in 0..<4 { root.deleteLastPathComponent() }
-        let file = try Data(contentsOf: root.appending(path: "openapi.yaml"))
-        #expect(response.body == Array(file))
     }
 
     @Test func `what never became a request is a problem too`() async throws {

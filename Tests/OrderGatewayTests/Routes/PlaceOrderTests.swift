@@ -315,14 +315,118 @@ struct PlaceOrderTests {
         #expect(try response.json["detail"] == .string(detail))
     }
 
-    @Test func `a content coding is not`() async throws {
+    @Test func `an empty type is none`() async throws {
         let response = try await GatewayFixture().handler.answer(
             "POST",
             "/orders",
-            fields: [("Content-Encoding", "gzip")],
+            fields: [("Content-Type", " "), ("Content-Encoding", "")],
+            body: GatewayFixture.order
+        )
+        #expect(response.status == .accepted)
+    }
+
+    @Test func `of a type that is long the answer shows the beginning`() async throws {
+        let type = String(repeating: "a", count: 30_000)
+        let response = try await GatewayFixture().handler.answer(
+            "POST",
+            "/orders",
+            fields: [("Content-Type", type)],
             body: GatewayFixture.order
         )
         #expect(response.status == .unsupportedMediaType)
-        #expect(try response.json["detail"] == "Content-Encoding gzip is not supported.")
+        #expect(response.body.count < 1000)
+        let shown = String(repeating: "a", count: 64)
+        let detail = try #require(try response.json["detail"].string)
+        #expect(detail.hasPrefix("Content-Type \(shown)… is not supported"))
+    }
+
+    // MARK: Conditions
+
+    @Test(arguments: [
+        ("If-Match", "*", 412), ("If-Match", "\"a\"", 412), ("If-Match", "", 412),
+        ("If-None-Match", "*", 202), ("If-None-Match", "\"a\"", 202),
+        ("If-Unmodified-Since", "Sat, 29 Oct 1994 19:43:31 GMT", 202),
+    ])
+    func `an order that does not exist yet matches no tag (RFC 9110 §13.1.1)`(
+        _ name: String,
+        _ condition: String,
+        _ status: Int
+    ) async throws {
+        let gateway = try GatewayFixture()
+        let response = try await gateway.handler.answer(
+            "POST",
+            "/orders",
+            fields: [(name, condition)],
+            body: GatewayFixture.order
+        )
+        #expect(response.status.code == status)
+        #expect(gateway.publisher.messages.count == (status == 202 ? 1 : 0))
+    }
+
+    @Test(arguments: [
+        ([("Accept", "text/html")], 406), ([("Content-Type", "text/plain")], 415),
+        ([("Content-Encoding", "br")], 415), ([], 412),
+    ])
+    func `a condition comes after what is refused anyhow (RFC 9110 §13.2.1)`(
+        _ fields: [(String, String)],
+        _ status: Int
+    ) async throws {
+        let response = try await GatewayFixture().handler.answer(
+            "POST",
+            "/orders",
+            fields: fields + [("If-Match", "*")],
+            body: "no order"
+        )
+        #expect(response.status.code == status)
+    }
+
+    // MARK: Currency
+
+    private func priced(_ currency: String, ofItem: String = "") -> String {
+        let item = #""product_id":"p","quantity":1,"unit_price":"2"\#(ofItem)"#
+        return #"{"customer_id":"c","items":[{\#(item)}]\#(currency)}"#
+    }
+
+    @Test func `the gateway's currency is taken, of an order and of an item`() async throws {
+        for currency in ["", #","currency":"EUR""#, #","currency":"\u0045UR""#] {
+            let gateway = try GatewayFixture(currency: #require(Currency("EUR".utf8)))
+            let response = try await gateway.handler.answer(
+                "POST",
+                "/orders",
+                body: priced(currency, ofItem: currency)
+            )
+            #expect(response.status == .accepted)
+            try gateway.consume(try #require(gateway.publisher.messages.first))
+        }
+    }
+
+    @Test(arguments: ["USD", "eur", "EURO", "", "€"])
+    func `another is refused with its place`(_ currency: String) async throws {
+        let gateway = try GatewayFixture(currency: #require(Currency("EUR".utf8)))
+        let field = #","currency":"\#(currency)""#
+        for (body, pointer) in [
+            (priced(field), "/currency"), (priced("", ofItem: field), "/items/0/currency"),
+        ] {
+            let response = try await gateway.handler.answer("POST", "/orders", body: body)
+            #expect(response.status == .unprocessableContent)
+            let errors = try response.json["errors"]
+            #expect(errors.elements.count == 1)
+            #expect(errors[0]["pointer"].string == pointer)
+            #expect(errors[0]["detail"] == "must be EUR, which all amounts here are in")
+        }
+        #expect(gateway.publisher.messages.isEmpty)
+    }
+
+    @Test(arguments: ["null", "1", "[]"])
+    func `a currency is a text`(_ currency: String) async throws {
+        let gateway = try GatewayFixture()
+        let field = ",\"currency\":\(currency)"
+        let response = try await gateway.handler.answer("POST", "/orders", body: priced(field))
+        #expect(response.status == .badRequest)
+        #expect(try response.json["errors"][0]["pointer"] == "/currency")
+        let twice = #","currency":"USD","currency":"USD""#
+        let other = try await gateway.handler.answer("POST", "/orders", body: priced(twice))
+        #expect(other.status == .badRequest)
+        #expect(gateway.publisher.messages.isEmpty)
     }
 }

@@ -25,6 +25,8 @@ final class GatewayFixture {
     init(
         failing error: PublishError? = nil,
         hasCaughtUp: Bool = true,
+        currency: Currency = .usd,
+        bodyLimitBytes: Int = ServerLimits().bodyBytes,
         logger: Logger = .silent
     ) throws {
         folder = try TemporaryFolder()
@@ -35,12 +37,20 @@ final class GatewayFixture {
         let random = RandomSource()
         let clock = WallClock { Self.now }
         stamp = RequestStamp(random: random, clock: clock)
+        var format = EventFormat()
+        format.currency = currency
         let orders = OrderRoutes(
-            placement: OrderPlacement(publisher: publisher, random: random, clock: clock),
+            placement: OrderPlacement(
+                publisher: publisher,
+                random: random,
+                clock: clock,
+                format: format
+            ),
             readModel: ReadModel(store: store, hotView: hotView),
             health: health,
             stamp: stamp,
-            logger: logger
+            logger: logger,
+            bodyLimitBytes: bodyLimitBytes
         )
         routes =
             orders.routes + HealthRoutes(health: health, stamp: stamp).routes

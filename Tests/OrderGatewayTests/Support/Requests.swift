@@ -8,14 +8,14 @@ func request(
     _ method: String,
     _ target: String,
     fields: [(String, String)] = [],
-    body: String = ""
+    body: [UInt8] = []
 ) throws -> Request {
     var head = "\(method) \(target) HTTP/1.1\r\nHost: gateway\r\n"
     for (name, value) in fields { head += "\(name): \(value)\r\n" }
-    if !body.isEmpty { head += "Content-Length: \(body.utf8.count)\r\n" }
+    if !body.isEmpty { head += "Content-Length: \(body.count)\r\n" }
     var parser = RequestParser()
     var input = InputBuffer()
-    Array("\(head)\r\n\(body)".utf8).withUnsafeBytes { input.append($0) }
+    (Array("\(head)\r\n".utf8) + body).withUnsafeBytes { input.append($0) }
     guard case .request(let request) = try parser.next(&input, limits: ServerLimits()) else {
         throw SupportError("No complete request: \(head)")
     }
@@ -44,6 +44,15 @@ extension GatewayHandler {
         _ target: String,
         fields: [(String, String)] = [],
         body: String = ""
+    ) async throws -> Response {
+        try await answer(method, target, fields: fields, body: Array(body.utf8))
+    }
+
+    func answer(
+        _ method: String,
+        _ target: String,
+        fields: [(String, String)] = [],
+        body: [UInt8]
     ) async throws -> Response {
         switch answer(to: try request(method, target, fields: fields, body: body)) {
         case .ready(let response): response

@@ -41,6 +41,28 @@ struct RequestStampTests {
         #expect(OrderID(correlationID(fields)) != nil)
     }
 
+    @Test func `X-Request-ID is one where there is no X-Correlation-ID`() {
+        #expect(correlationID(section([(.requestID, "r-1")])) == "r-1")
+        #expect(correlationID(section([(.requestID, "r-1"), (.correlationID, "c-1")])) == "c-1")
+    }
+
+    @Test(arguments: ["", "a b", "é", String(repeating: "x", count: 129)])
+    func `one that is not sound is replaced too`(_ id: String) {
+        #expect(OrderID(correlationID(section([(.requestID, id)]))) != nil)
+        // What was meant as a correlation id is not replaced by something else of the client's.
+        let fields = section([(.correlationID, id), (.requestID, "r-1")])
+        #expect(OrderID(correlationID(fields)) != nil)
+    }
+
+    @Test func `one that is sent twice is replaced too`() {
+        let twice = [(FieldName.requestID, "r-1"), (.requestID, "r-1")]
+        #expect(OrderID(correlationID(section(twice))) != nil)
+        let correlation = [
+            (FieldName.correlationID, "c"), (.correlationID, "c"), (.requestID, "r"),
+        ]
+        #expect(OrderID(correlationID(section(correlation))) != nil)
+    }
+
     @Test func `a request without one gets one of its own each time`() {
         let first = correlationID(FieldSection())
         #expect(OrderID(first) != nil)
@@ -136,6 +158,15 @@ struct RequestStampTests {
             let state = String(repeating: "s", count: count)
             let fields = section([(.traceparent, parent), (.tracestate, state)])
             #expect(stamp.context(fields).trace.state == (isPassedOn ? state : nil))
+        }
+        // 255 and 255 bytes, with the comma and the space between them.
+        for (count, isPassedOn) in [(255, true), (256, false)] {
+            let half = String(repeating: "s", count: 255)
+            let other = String(repeating: "s", count: count)
+            let fields = section([
+                (.traceparent, parent), (.tracestate, half), (.tracestate, other),
+            ])
+            #expect((stamp.context(fields).trace.state != nil) == isPassedOn)
         }
     }
 

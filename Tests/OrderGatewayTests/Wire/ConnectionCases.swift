@@ -27,6 +27,21 @@ extension WireCase {
             get("Connection: close, keep-alive"),
             200
         ),
+        .stays(
+            "RFC 9110 §7.6.1: 32 options are looked at",
+            get("Connection: " + String(repeating: "x,", count: 32)),
+            200
+        ),
+        .closes(
+            "RFC 9110 §7.6.1: more might ask for close",
+            get("Connection: " + String(repeating: "x,", count: 32) + "x"),
+            200
+        ),
+        .closes(
+            "RFC 9110 §5.6.1: empty ones too",
+            get("Connection: " + String(repeating: ",", count: 33)),
+            200
+        ),
         .stays("RFC 9110 §7.6.1: another option means nothing", get("Connection: closed"), 200),
         .closes("RFC 9112 §9.3: HTTP/1.0 does not stay", version10(), 200),
         .stays(

@@ -121,8 +121,7 @@ extension WireCase {
             typed("Content-Type: application/json", "Content-Type: text/plain"),
             takesJSON
         ),
-        .stays("RFC 9110 §8.4: no coding", typed("Content-Encoding: gzip"), 415),
-        .stays("RFC 9110 §8.4: but identity", typed("Content-Encoding: identity"), 202),
+        .stays("RFC 9110 §8.4: identity is no coding", typed("Content-Encoding: identity"), 202),
         .stays("RFC 9110 §12.5.1: who takes JSON gets it", typed("Accept: application/json"), 202),
         .stays("RFC 9110 §12.5.1: who takes anything too", typed("Accept: */*"), 202),
         .stays("RFC 9110 §12.5.1: of that kind too", typed("Accept: application/*"), 202),

@@ -9,7 +9,13 @@ struct WireTests {
         WireCase.messageCases + WireCase.requestLineCases + WireCase.targetCases
         + WireCase.hostCases + WireCase.fieldCases + WireCase.lengthCases + WireCase.codingCases
         + WireCase.chunkCases + WireCase.connectionCases + WireCase.expectCases
-        + WireCase.methodCases + WireCase.negotiationCases + WireCase.limitCases
+        + WireCase.limitCases + sharedCases
+
+    /// What both versions of HTTP have to answer alike: one whole request each, whose fields say
+    /// nothing about the connection.
+    static let sharedCases =
+        WireCase.methodCases + WireCase.negotiationCases + WireCase.contentCases
+        + WireCase.conditionCases
 
     /// What follows a request whose connection has to be closed.
     private static let follower = "GET /follower HTTP/1.1\r\nHost: gateway\r\n\r\n"
@@ -39,6 +45,23 @@ struct WireTests {
             #expect(exchange.next?.status == 200)
             #expect(exchange.next?.text.contains(#""status":"ok""#) == true)
         }
+    }
+
+    @Test(arguments: sharedCases.filter { $0.ending == .stays })
+    func `HTTP/2 answers the same`(_ wire: WireCase) async throws {
+        let fixture = try GatewayFixture()
+        let server = try Server(
+            address: SocketAddress(host: "127.0.0.1", port: 0),
+            loopCount: 1,
+            limits: wire.limits,
+            handler: fixture.handler
+        )
+        server.start()
+        let port = Int(server.address.port)
+        let result = await Result { try await onThread { try Self.exchangeOverHTTP2(wire, port) } }
+        await server.shutdown(within: .seconds(5))
+        let reply = try result.get()
+        try check(reply, try #require(wire.answers.first), closes: false)
     }
 
     @Test func `there are no two cases of the same name`() {
@@ -71,6 +94,40 @@ struct WireTests {
         }
         exchange.wasReset = connection.wasReset
         return exchange
+    }
+
+    private static func exchangeOverHTTP2(_ wire: WireCase, _ port: Int) throws -> HTTPReply {
+        let end = try #require(wire.sent.firstRange(of: Array("\r\n\r\n".utf8)))
+        let head = String(decoding: wire.sent[..<end.lowerBound], as: UTF8.self)
+        let lines = head.split(separator: "\r\n")
+        let words = try #require(lines.first).split(separator: " ")
+        let fields = lines.dropFirst().compactMap { line -> (String, String)? in
+            let parts = line.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+            let name = parts[0].lowercased()
+            // That is `:authority` here.
+            return name == "host"
+                ? nil : (name, parts[1].trimmingPrefix { $0 == " " }.description)
+        }
+        let body = Array(wire.sent[end.upperBound...])
+        let connection = try RawConnection(port: port)
+        let client = HTTP2TestClient()
+        let id = client.request(
+            String(words[0]),
+            String(words[1]),
+            fields: fields,
+            body: body.isEmpty ? nil : body
+        )
+        while !client[id].isComplete {
+            try connection.send(client.output())
+            let bytes = try connection.receive { !$0.isEmpty }
+            try client.receive(connection.take(bytes.count))
+        }
+        return HTTPReply(
+            status: try #require(client[id].status),
+            reason: "",
+            fields: client[id].fields.map { (name: $0.key, value: $0.value) },
+            body: client[id].body
+        )
     }
 
     /// What is expected of the answer, and of every answer.

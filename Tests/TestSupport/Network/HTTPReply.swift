@@ -7,6 +7,18 @@ package struct HTTPReply: Sendable {
     /// The content, without its transfer coding.
     package var body: [UInt8]
 
+    package init(
+        status: Int,
+        reason: String,
+        fields: [(name: String, value: String)],
+        body: [UInt8]
+    ) {
+        self.status = status
+        self.reason = reason
+        self.fields = fields
+        self.body = body
+    }
+
     /// A field's value by its name in any case; several are joined with ", " (RFC 9110 §5.3).
     package subscript(name: String) -> String? {
         let values = fields.filter { $0.name.lowercased() == name.lowercased() }.map(\.value)

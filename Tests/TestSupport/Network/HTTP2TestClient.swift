@@ -1,33 +1,32 @@
-import CNghttp2
-import TestSupport
+internal import CNghttp2
 
 /// An HTTP/2 client without I/O, on libnghttp2's other half.
 ///
 /// Confined to one thread at a time.
-final class HTTP2TestClient: @unchecked Sendable {
-    struct Reply: Equatable {
+package final class HTTP2TestClient: @unchecked Sendable {
+    package struct Reply: Equatable {
         /// The interim answers' statuses, then the last one's.
-        var statuses: [Int] = []
-        var fields: [String: String] = [:]
-        var body: [UInt8] = []
-        var isComplete = false
+        package var statuses: [Int] = []
+        package var fields: [String: String] = [:]
+        package var body: [UInt8] = []
+        package var isComplete = false
         /// The error code, once the stream is closed (RFC 9113 §7).
-        var closed: UInt32?
+        package var closed: UInt32?
 
-        var status: Int? { statuses.last }
-        var text: String { String(decoding: body, as: UTF8.self) }
+        package var status: Int? { statuses.last }
+        package var text: String { String(decoding: body, as: UTF8.self) }
     }
 
     private var raw: OpaquePointer?
     private var bodies: [Int32: ArraySlice<UInt8>] = [:]
-    private(set) var replies: [Int32: Reply] = [:]
+    package private(set) var replies: [Int32: Reply] = [:]
     /// The error code of the last GOAWAY.
-    private(set) var goAway: UInt32?
+    package private(set) var goAway: UInt32?
 
     /// - Parameters:
     ///   - windowBytes: How much of an answer may come before it is consumed.
     ///   - isUpgraded: Whether the connection began with an HTTP/1.1 request.
-    init(windowBytes: Int? = nil, isUpgraded: Bool = false) {
+    package init(windowBytes: Int? = nil, isUpgraded: Bool = false) {
         var callbacks: OpaquePointer?
         nghttp2_session_callbacks_new(&callbacks)
         defer { nghttp2_session_callbacks_del(callbacks) }
@@ -53,12 +52,12 @@ final class HTTP2TestClient: @unchecked Sendable {
 
     deinit { nghttp2_session_del(raw) }
 
-    subscript(id: Int32) -> Reply { replies[id] ?? Reply() }
+    package subscript(id: Int32) -> Reply { replies[id] ?? Reply() }
 
     // MARK: Asking
 
     @discardableResult
-    func request(
+    package func request(
         _ method: String,
         _ path: String,
         scheme: String = "http",
@@ -90,14 +89,14 @@ final class HTTP2TestClient: @unchecked Sendable {
         }
     }
 
-    func reset(_ id: Int32) {
+    package func reset(_ id: Int32) {
         nghttp2_submit_rst_stream(raw, 0, id, NGHTTP2_CANCEL.rawValue)
     }
 
-    func ping() { nghttp2_submit_ping(raw, 0, nil) }
+    package func ping() { nghttp2_submit_ping(raw, 0, nil) }
 
     /// All bytes that the client has to send.
-    func output() -> [UInt8] {
+    package func output() -> [UInt8] {
         var output: [UInt8] = []
         var bytes: UnsafePointer<UInt8>?
         while true {
@@ -107,7 +106,7 @@ final class HTTP2TestClient: @unchecked Sendable {
         }
     }
 
-    func receive(_ bytes: [UInt8]) throws(SupportError) {
+    package func receive(_ bytes: [UInt8]) throws(SupportError) {
         let result = nghttp2_session_mem_recv(raw, bytes, bytes.count)
         guard result >= 0 else {
             throw SupportError(

@@ -1,0 +1,4 @@
+// zlib, as the system's package installs it.
+#pragma once
+
+#include <zlib.h>

@@ -1,0 +1,102 @@
+/// Finds the members of a comma-separated list where it was received, one after the other
+/// (RFC 9110 §5.6.1).
+///
+/// Not more than are asked for, whatever a client sends: an empty member costs work as well, and is
+/// counted though it is passed over.
+struct ListMembers {
+    /// Where a comma is part of a member.
+    enum Quoting {
+        case none
+        /// In quoted strings, which have escapes (RFC 9110 §5.6.4).
+        case strings
+        /// In entity tags, which have none (RFC 9110 §8.8.3).
+        case tags
+    }
+
+    private var start: Int
+    private let end: Int
+    private let quoting: Quoting
+    /// How many more members are looked at.
+    private(set) var left: Int
+    /// Whether there is something in the list that was not looked at.
+    private(set) var isCut = false
+
+    init(_ list: Range<Int>, limit: Int, quoting: Quoting = .none) {
+        start = list.lowerBound
+        end = list.upperBound
+        left = limit
+        self.quoting = quoting
+    }
+
+    /// Where the next member lies, without the white space around it.
+    mutating func next(in bytes: Span<UInt8>) -> Range<Int>? {
+        while start < end {
+            guard left > 0 else {
+                isCut = true
+                return nil
+            }
+            left -= 1
+            var from = start
+            let comma = endOfMember(bytes)
+            start = comma + 1
+            var to = comma
+            while from < to, Octets.isWhitespace(bytes[from]) { from += 1 }
+            while to > from, Octets.isWhitespace(bytes[to - 1]) { to -= 1 }
+            if from < to { return from..<to }
+        }
+        return nil
+    }
+
+    private func endOfMember(_ bytes: Span<UInt8>) -> Int {
+        let list = bytes.extracting(first: end)
+        let comma = Octets.first(Octets.comma, in: list, from: start)
+        if case .none = quoting { return comma }
+        let quote = Octets.first(Octets.quote, in: list.extracting(first: comma), from: start)
+        return quote < comma ? endOfQuotedMember(list, quote) : comma
+    }
+
+    /// - Parameter quote: Its first one.
+    private func endOfQuotedMember(_ list: Span<UInt8>, _ quote: Int) -> Int {
+        var isQuoted = true
+        var index = quote + 1
+        while index < end {
+            switch list[unchecked: index] {
+            case Octets.quote: isQuoted.toggle()
+            case Octets.backslash where isQuoted && quoting == .strings: index += 1
+            case Octets.comma where !isQuoted: return index
+            default: break
+            }
+            index += 1
+        }
+        return end
+    }
+}
+
+extension FieldSection {
+    /// Shows where in `bytes` the members of a field are that is a list, all its lines together
+    /// (RFC 9110 §5.3), until `body` says `false`.
+    ///
+    /// - Parameter limit: The most members that are looked at.
+    /// - Returns: Whether there was no more to look at.
+    @inline(__always)
+    func forEachMember(
+        of name: FieldName,
+        limit: Int,
+        quoting: ListMembers.Quoting,
+        _ body: (_ bytes: Span<UInt8>, _ member: Range<Int>) -> Bool
+    ) -> Bool {
+        let bytes = bytes.span
+        var left = limit
+        var isCut = false
+        forEach(name) { line in
+            var members = ListMembers(line, limit: left, quoting: quoting)
+            while let member = members.next(in: bytes) {
+                guard body(bytes, member) else { return false }
+            }
+            left = members.left
+            isCut = members.isCut
+            return !isCut
+        }
+        return !isCut
+    }
+}
