@@ -173,6 +173,11 @@ final class Workbench {
                 [self] in try commit(100)
             },
         ]
+            + FieldRequest.all.flatMap {
+                $0.benchmarks(target: "/orders/\(id)", body: Self.body) { [self] in
+                    try answerAnything($0)
+                }
+            }
     }
 
     /// Of a browser's request.
@@ -218,16 +223,35 @@ final class Workbench {
         try withRequest(bytes) { request in
             guard case .ready(let response) = handler.answer(to: request), response.status == .ok
             else { preconditionFailure("the order is not in memory") }
-            output.removeAll()
-            ResponseEncoder.encode(
-                response,
-                omitsBody: false,
-                connection: .keepAlive,
-                date: date.current(in: 0),
-                into: &output
-            )
-            keep(output.count)
+            encode(response)
         }
+    }
+
+    /// The same of a request that may have any answer; one that has to wait for the broker is left
+    /// there.
+    private func answerAnything(_ bytes: [UInt8]) throws {
+        do {
+            try withRequest(bytes) { request in
+                switch handler.answer(to: request) {
+                case .ready(let response): encode(response)
+                case .pending(let pending): keep(pending)
+                }
+            }
+        } catch let error as RequestError {
+            encode(handler.respond(to: error, fields: nil))
+        }
+    }
+
+    private func encode(_ response: Response) {
+        output.removeAll()
+        ResponseEncoder.encode(
+            response,
+            omitsBody: false,
+            connection: .keepAlive,
+            date: date.current(in: 0),
+            into: &output
+        )
+        keep(output.count)
     }
 
     private lazy var session = HTTP2Session(limits: limits, heads: heads)
