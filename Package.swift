@@ -84,7 +84,7 @@ let package = Package(
         ),
         .testTarget(
             name: "HTTPServerTests",
-            dependencies: ["CNghttp2", "HTTPServer", "TestSupport"],
+            dependencies: ["HTTPServer", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(

@@ -147,7 +147,7 @@ final class HTTP2Connection: @unchecked Sendable {
         switch handler.answer(to: request) {
         case .ready(let response): submit(response, stream, omitsBody: isHead)
         case .pending(let pending):
-            let bytes = request.body.count
+            let bytes = request.heldBytes
             awaitedBytes += bytes
             group.addTask {
                 self.submit(await pending(), stream, omitsBody: isHead)

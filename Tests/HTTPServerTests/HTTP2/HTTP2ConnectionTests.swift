@@ -166,6 +166,28 @@ struct HTTP2ConnectionTests {
         return connection
     }
 
+    @Test func `content that was expanded is held as such while its request waits`() async throws {
+        var limits = ServerLimits()
+        limits.heldBodyBytes = 100_000
+        try await withServer(loopCount: 1, limits: limits) { server, handler in
+            let connection = try server.connect()
+            let client = HTTP2TestClient()
+            var generator = SeededGenerator(seed: 1)
+            let bits = (0..<100_000).map { _ in UInt8.random(in: 0...1, using: &generator) }
+            let gzip = Compression.compress(bits)
+            #expect(gzip.count < 50_000)
+            client.request("POST", "/gate", fields: [("content-encoding", "gzip")], body: gzip)
+            try await onThread { try connection.send(client.output()) }
+            try await eventually("the request") { handler.waitingCount == 1 }
+            try await onThread { try #expect(Self.half(server).receiveReply().status == 503) }
+            handler.open()
+            try await eventually("room") {
+                try await onThread { try Self.half(server).isSilent(for: .milliseconds(100)) }
+            }
+            connection.close()
+        }
+    }
+
     @Test(arguments: [false, true])
     func `content counts as held while its request waits, be its stream reset`(
         _ resets: Bool

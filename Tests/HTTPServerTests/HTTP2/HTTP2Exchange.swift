@@ -1,3 +1,5 @@
+import TestSupport
+
 @testable import HTTPServer
 
 /// Answers requests at once, as the connection would when their handlers do not wait.
