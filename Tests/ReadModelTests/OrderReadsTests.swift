@@ -82,7 +82,7 @@ struct OrderReadsTests {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<100 {
                 group.addTask {
-                    while true {
+                    while !Task.isCancelled {
                         do {
                             let found = try await store.order(orderID(1))
                             try #require(found == order(1, reservedAt: 5))

@@ -184,10 +184,11 @@ struct ConnectionPoolTests {
         try insert(1)
         let progress = Progress()
         try await withThrowingTaskGroup(of: Void.self) { group in
+            defer { progress.note("over") }
             for _ in 0..<8 {
                 group.addTask {
                     try await onThread {
-                        while true {
+                        while progress["over"] == 0 {
                             do throws(SQLiteError) {
                                 if try count() == 1 { progress.note("served") }
                             } catch {

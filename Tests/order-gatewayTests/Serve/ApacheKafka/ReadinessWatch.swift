@@ -37,13 +37,13 @@ final class ReadinessWatch: Sendable {
     private func look(at gateway: GatewayProcess) {
         let client = gateway.client()
         while !state.withLock({ $0.isOver }) {
+            // The pace of the looks, also of those that come to nothing.
+            defer { Thread.sleep(forTimeInterval: 0.1) }
             guard let check = try? client.get("/readyz").json["checks"]["kafka"] else { continue }
             let reason = check["status"] == "ok" ? nil : check["reason"].string ?? ""
             state.withLock { state in
                 if state.reasons.last != .some(reason) { state.reasons.append(reason) }
             }
-            // The pace of the looks.
-            Thread.sleep(forTimeInterval: 0.1)
         }
     }
 }
