@@ -38,8 +38,14 @@ extension Client {
         if let broker { rd_kafka_AdminOptions_set_broker(options, broker, nil, 0) }
         send(options, queue)
         let wait = timeout + Limits.answerDelay
-        guard let event = rd_kafka_queue_poll(queue, wait.wholeMilliseconds) else {
-            throw explained(KafkaError(RD_KAFKA_RESP_ERR__TIMED_OUT))
+        // Safe from any thread (rdkafka.h), and there for as long as this waits.
+        nonisolated(unsafe) let woken = queue
+        let event = questions.waiting(endedBy: { rd_kafka_queue_yield(woken) }) {
+            rd_kafka_queue_poll(queue, wait.wholeMilliseconds)
+        }
+        guard let event else {
+            throw questions.areGivenUp
+                ? .givenUp : explained(KafkaError(RD_KAFKA_RESP_ERR__TIMED_OUT))
         }
         let answer = AdminAnswer(adopting: event)
         let error = rd_kafka_event_error(event)

@@ -1,4 +1,5 @@
 internal import CRdkafka
+internal import Dispatch
 internal import Synchronization
 
 /// A broker in this process: librdkafka's mock cluster, which speaks Kafka's protocol over TCP on
@@ -135,9 +136,22 @@ private final class Cluster: @unchecked Sendable {
         self.client = client
     }
 
+    private enum Limits {
+        static let destruction = DispatchTimeInterval.milliseconds(200)
+    }
+
+    /// Waits for the broker's threads, but not for long: now and then one of them sleeps on for a second
+    /// before it notices (librdkafka 2.0.2).
     deinit {
-        // Before its client, which `client` frees afterwards.
-        rd_kafka_mock_cluster_destroy(raw)
+        let isDestroyed = DispatchSemaphore(value: 0)
+        let address = UInt(bitPattern: raw)
+        DispatchQueue(label: "kafka-destroy").async { [client] in
+            rd_kafka_mock_cluster_destroy(OpaquePointer(bitPattern: address))
+            // Only then its client, which is freed with the last reference to it.
+            withExtendedLifetime(client) {}
+            isDestroyed.signal()
+        }
+        _ = isDestroyed.wait(timeout: .now() + Limits.destruction)
     }
 
     func create(_ topic: TopicSpecification) throws(KafkaError) -> TopicCreation {

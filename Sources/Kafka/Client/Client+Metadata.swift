@@ -53,13 +53,7 @@ extension Client {
     /// - Throws: ``KafkaError``, `_TRANSPORT` or `_TIMED_OUT` when no broker answers.
     func topics(_ names: [String], timeout: Duration) throws(KafkaError) -> [TopicDescription] {
         var topics: [TopicDescription] = []
-        for name in names {
-            guard let handle = rd_kafka_topic_new(raw, name, nil) else {
-                throw KafkaError(rd_kafka_last_error())
-            }
-            defer { rd_kafka_topic_destroy(handle) }
-            topics += try metadata(of: handle, timeout)
-        }
+        for name in names { topics += try metadata(of: name, timeout) }
         return topics
     }
 
@@ -72,34 +66,89 @@ extension Client {
         let partitions = topic.oneOfEachLeader.map {
             TopicPartition(topic: topic.name, partition: $0)
         }
-        let error = PartitionList(partitions, at: Int64(RD_KAFKA_OFFSET_END))
-            .lookUp(raw, timeout: timeout)
+        let error = try lookUp(partitions, at: Int64(RD_KAFKA_OFFSET_END), timeout).error
         guard error != RD_KAFKA_RESP_ERR_NO_ERROR else { return log.noteAnswer() }
         throw explained(KafkaError(error), of: "the leaders of \(topic.name)")
     }
 
-    /// - Parameter topic: One topic, or `nil` for all of them.
+    /// What brokers know of the offsets of partitions.
+    struct LookUp: Sendable {
+        let error: rd_kafka_resp_err_t
+        /// What a broker has said of a partition.
+        let problem: KafkaError?
+        let offsets: [TopicPartition: Int64]
+    }
+
+    /// Asks the brokers that lead partitions for offsets; blocks.
+    ///
+    /// - Parameter time: As ``PartitionList/lookUp(_:timeout:)`` has it.
+    /// - Throws: ``KafkaError`` when the question was given up.
+    func lookUp(
+        _ partitions: [TopicPartition],
+        at time: Int64,
+        _ timeout: Duration
+    ) throws(KafkaError) -> LookUp {
+        let found = questions.ask { [self] in look(up: partitions, at: time, timeout) }
+        guard let found else { throw .givenUp }
+        return found
+    }
+
+    private func look(
+        up partitions: [TopicPartition],
+        at time: Int64,
+        _ timeout: Duration
+    ) -> LookUp {
+        let list = PartitionList(partitions, at: time)
+        let error = list.lookUp(raw, timeout: timeout)
+        var problem: KafkaError?
+        do throws(KafkaError) { try list.throwFirstError() } catch { problem = error }
+        return LookUp(error: error, problem: problem, offsets: list.offsets)
+    }
+
+    /// - Parameter name: That of one topic, or `nil` for all of them.
     private func metadata(
-        of topic: OpaquePointer?,
+        of name: String?,
         _ timeout: Duration
     ) throws(KafkaError) -> [TopicDescription] {
+        let found = questions.ask { [self] in answer(about: name, timeout) }
+        guard let found else { throw .givenUp }
+        do throws(KafkaError) {
+            let topics = try found.get()
+            questions.note(isAnswered: true)
+            return topics
+        } catch {
+            questions.note(isAnswered: !error.isConnectionError)
+            throw explained(error)
+        }
+    }
+
+    private func answer(
+        about name: String?,
+        _ timeout: Duration
+    ) -> Result<[TopicDescription], KafkaError> {
+        var handle: OpaquePointer?
+        if let name {
+            handle = rd_kafka_topic_new(raw, name, nil)
+            guard handle != nil else { return .failure(KafkaError(rd_kafka_last_error())) }
+        }
+        defer { if let handle { rd_kafka_topic_destroy(handle) } }
         var metadata: UnsafePointer<rd_kafka_metadata>?
         let error = rd_kafka_metadata(
             raw,
-            topic == nil ? 1 : 0,
-            topic,
+            handle == nil ? 1 : 0,
+            handle,
             &metadata,
             timeout.wholeMilliseconds
         )
         guard error == RD_KAFKA_RESP_ERR_NO_ERROR, let metadata else {
-            throw explained(KafkaError(error))
+            return .failure(KafkaError(error))
         }
         defer { rd_kafka_metadata_destroy(metadata) }
         let topics = UnsafeBufferPointer(
             start: metadata.pointee.topics,
             count: Int(metadata.pointee.topic_cnt)
         )
-        return topics.map(TopicDescription.init)
+        return .success(topics.map(TopicDescription.init))
     }
 }
 

@@ -6,6 +6,7 @@ internal import Dispatch
 /// Sendable because librdkafka's handles may be used from any thread.
 final class Client: @unchecked Sendable {
     let raw: OpaquePointer
+    let questions = Questions()
     private let context: ClientContext
     private let bootstrapServers: String
 
@@ -19,8 +20,8 @@ final class Client: @unchecked Sendable {
 
     /// Waits for librdkafka's threads, which a client with nothing outstanding ends at once.
     ///
-    /// Not for long: librdkafka 2.0.2 waits for ever when a topic that it consumed was deleted. Then they
-    /// are left to the end of the process.
+    /// Not for long: librdkafka 2.0.2 waits for ever when a topic that it consumed was deleted, and for a
+    /// second when its brokers are away. Then they are left to the end of the process.
     deinit {
         let isDestroyed = DispatchSemaphore(value: 0)
         let address = UInt(bitPattern: raw)
@@ -29,12 +30,21 @@ final class Client: @unchecked Sendable {
             withExtendedLifetime(context) {}
             isDestroyed.signal()
         }
-        _ = isDestroyed.wait(timeout: .now() + Limits.destruction)
+        _ = isDestroyed.wait(
+            timeout: .now() + (isGivenUp ? Limits.destructionWhenGivenUp : Limits.destruction)
+        )
     }
 
     private enum Limits {
         static let destruction = DispatchTimeInterval.seconds(1)
+        static let destructionWhenGivenUp = DispatchTimeInterval.milliseconds(50)
     }
+
+    /// Whether the process stops while brokers are known to be away: then nothing can be done with them.
+    var isGivenUp: Bool { questions.areGivenUp && isCutOff }
+
+    /// The last question was not answered, or a connection has failed just now.
+    private var isCutOff: Bool { questions.isUnanswered || log.hasFailedLately }
 
     /// An error with its cause, which librdkafka tells elsewhere when a connection is in question:
     /// `_TRANSPORT` is all that a wrong password, a certificate and a name that does not resolve come

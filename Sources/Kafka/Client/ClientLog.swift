@@ -12,6 +12,8 @@ final class ClientLog: Sendable {
     private enum Limits {
         /// The same failure is logged again only after 30 seconds.
         static let memory = Duration.seconds(40)
+        /// Whoever is away fails again within this time, for it is tried once a second.
+        static let failure = Duration.seconds(3)
         /// A quota delays one answer and not the next: it is over when none was delayed for so long.
         static let quota = Duration.seconds(10)
     }
@@ -34,6 +36,11 @@ final class ClientLog: Sendable {
             guard let found = failure, found.time + Limits.memory > .now else { return nil }
             return found.cause
         }
+    }
+
+    /// Whether a connection has failed just now.
+    var hasFailedLately: Bool {
+        failure.withLock { failure in failure.map { $0.time + Limits.failure > .now } ?? false }
     }
 
     func write(_ level: Int32, _ facility: String, _ line: String) {

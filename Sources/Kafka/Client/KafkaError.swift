@@ -31,6 +31,8 @@ package struct KafkaError: Error, Equatable, Sendable, CustomStringConvertible {
         "no broker has been reached since the start"
     )
 
+    /// Somebody who stops no longer waits for the answer.
+    static let givenUp = KafkaError(RD_KAFKA_RESP_ERR__DESTROY, "the question was given up")
     static let badMessage = KafkaError(RD_KAFKA_RESP_ERR__BAD_MSG)
     static let allBrokersDown = KafkaError(RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN)
 

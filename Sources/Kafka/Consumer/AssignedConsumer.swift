@@ -53,13 +53,12 @@ package final class AssignedConsumer {
         _ timeout: Duration
     ) throws(KafkaError) -> [TopicPartition: Int64] {
         guard !partitions.isEmpty else { return [:] }
-        let list = PartitionList(partitions, at: time)
-        let error = list.lookUp(consumer.client.raw, timeout: timeout)
-        guard error == RD_KAFKA_RESP_ERR_NO_ERROR else {
-            throw consumer.client.explained(KafkaError(error))
+        let found = try consumer.client.lookUp(Array(partitions), at: time, timeout)
+        guard found.error == RD_KAFKA_RESP_ERR_NO_ERROR else {
+            throw consumer.client.explained(KafkaError(found.error))
         }
-        try list.throwFirstError()
-        return list.offsets
+        if let problem = found.problem { throw problem }
+        return found.offsets
     }
 
     /// For each partition, the offset of its first record that is no older than a time; blocks.
@@ -108,7 +107,8 @@ package final class AssignedConsumer {
         try consumer.poll(maximumRecords: maximumRecords, timeout: timeout)
     }
 
-    /// Runs `body`; once its task is cancelled, a poll that waits ends, or else the next one that would.
+    /// Runs `body`; once its task is cancelled, a poll that waits ends, or else the next one that would,
+    /// and no question is waited for.
     package func endingPollsWhenCancelled<Value>(
         _ body: () async throws -> Value,
         isolation: isolated (any Actor)? = #isolation

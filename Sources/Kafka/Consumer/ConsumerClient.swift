@@ -9,6 +9,8 @@ final class ConsumerClient {
         ///
         /// Without a limit librdkafka waits for as long as the broker is away.
         static let closeTimeout = Duration.seconds(5)
+        /// The same for who stops while brokers are known to be away.
+        static let closeTimeoutWhenGivenUp = Duration.milliseconds(100)
         /// A member of a group that died hands its partitions on within this time: the least that
         /// brokers allow unless told otherwise (`group.min.session.timeout.ms`).
         static let session = Duration.seconds(6)
@@ -98,12 +100,13 @@ final class ConsumerClient {
             rd_kafka_error_destroy(error)
             return
         }
-        let deadline = ContinuousClock.now + Limits.closeTimeout
+        let start = ContinuousClock.now
         while rd_kafka_consumer_closed(client.raw) == 0 {
             if let message = rd_kafka_consume_queue(rest, Limits.closeInterval.wholeMilliseconds) {
                 rd_kafka_message_destroy(message)
             }
-            if ContinuousClock.now >= deadline {
+            let limit = client.isGivenUp ? Limits.closeTimeoutWhenGivenUp : Limits.closeTimeout
+            if ContinuousClock.now >= start + limit {
                 // Destroying it would wait just as long: it is left to the end of the process.
                 _ = Unmanaged.passRetained(client)
                 return
@@ -137,7 +140,8 @@ final class ConsumerClient {
         )
     }
 
-    /// Runs `body`; once its task is cancelled, a poll that waits ends, or else the next one that would.
+    /// Runs `body`; once its task is cancelled, a poll that waits ends, or else the next one that would,
+    /// and no question is waited for.
     func endingPollsWhenCancelled<Value>(
         _ body: () async throws -> Value,
         isolation: isolated (any Actor)? = #isolation
@@ -146,7 +150,10 @@ final class ConsumerClient {
         nonisolated(unsafe) let queue = queue
         return try await withTaskCancellationHandler {
             try await body()
-        } onCancel: {
+        } onCancel: { [client, embeddedBroker] in
+            // Else it would take its time to let the consumer go.
+            embeddedBroker?.noteTraffic()
+            client.questions.giveUp()
             rd_kafka_queue_yield(queue)
         }
     }

@@ -87,7 +87,8 @@ package final class GroupConsumer {
         try consumer.poll(maximumRecords: maximumRecords, timeout: timeout)
     }
 
-    /// Runs `body`; once its task is cancelled, a poll that waits ends, or else the next one that would.
+    /// Runs `body`; once its task is cancelled, a poll that waits ends, or else the next one that would,
+    /// and no question is waited for.
     package func endingPollsWhenCancelled<Value>(
         _ body: () async throws -> Value,
         isolation: isolated (any Actor)? = #isolation

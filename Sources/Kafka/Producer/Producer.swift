@@ -330,6 +330,18 @@ package final class Producer: Sendable {
         }
     }
 
+    /// Whether a question is being asked; for tests.
+    var isAsking: Bool {
+        guard case .open(let client) = clients.withLock({ $0.state }) else { return false }
+        return client.isAsking
+    }
+
+    /// Waits for none of the broker's answers to questions any more, now and later; what is published
+    /// is not touched.
+    package func giveUpQuestions() {
+        if case .open(let client) = clients.withLock({ $0.state }) { client.giveUpQuestions() }
+    }
+
     func failFatally() {
         guard case .open(let client) = clients.withLock({ $0.state }) else { return }
         client.failFatally()

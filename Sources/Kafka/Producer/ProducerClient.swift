@@ -169,10 +169,17 @@ final class ProducerClient: @unchecked Sendable {
             rd_kafka_queue_yield(queue)
             return topics
         } catch {
-            sending.withLock { $0.outbox.isReachable = false }
+            // What is given up says nothing of the broker.
+            if !client.questions.areGivenUp { sending.withLock { $0.outbox.isReachable = false } }
             throw error
         }
     }
+
+    /// Whether a question is being asked; for tests.
+    var isAsking: Bool { client.questions.count > 0 }
+
+    /// Waits for no question any more.
+    func giveUpQuestions() { client.questions.giveUp() }
 
     /// Asks the brokers that lead a topic's partitions for a trifle; blocks.
     func reachLeaders(of topic: TopicDescription, timeout: Duration) throws(KafkaError) {

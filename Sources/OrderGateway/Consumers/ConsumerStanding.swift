@@ -201,6 +201,8 @@ struct ConsumerStanding {
             descriptions = try consumer.topics(topics, timeout: Limits.lookTimeout)
             unreachable = nil
         } catch {
+            // Given up by who stops.
+            guard !Task.isCancelled else { return }
             unreachable = "the broker cannot be reached: \(error)"
         }
         lastLook = .now

@@ -25,7 +25,8 @@ struct Supervision {
             do {
                 try await body()
                 continue
-            } catch is CancellationError {
+            } catch  where Task.isCancelled || error is CancellationError {
+                // What comes of being stopped is no trouble.
                 throw CancellationError()
             } catch let error as KafkaError where error.isConfigurationError {
                 throw error

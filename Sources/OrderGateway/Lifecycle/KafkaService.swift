@@ -53,7 +53,12 @@ package struct KafkaService: Service {
     package func run() async throws {
         do {
             try await withTaskExecutorPreference(BlockingExecutor(name: name)) {
-                try await watch()
+                // A broker that is away would be waited for.
+                try await withTaskCancellationHandler {
+                    try await watch()
+                } onCancel: {
+                    producer.giveUpQuestions()
+                }
             }
         } catch is CancellationError {
             // The usual end.
@@ -87,6 +92,7 @@ package struct KafkaService: Service {
                 known.orders = topics.first { $0.name == EventTopics.orders }
                 if let orders = known.orders { try note(orders, &known) }
             } catch {
+                try Task.checkCancellation()
                 if error.isAuthorization {
                     gate.close(.refused(reason: error))
                     report(refusal(error))

@@ -62,6 +62,8 @@ struct ProjectionRun {
     }
 
     private func tell(_ reason: String?) {
+        // A poll that was ended says nothing.
+        guard !Task.isCancelled else { return }
         if let reason {
             service.status.fail(reason)
         } else {

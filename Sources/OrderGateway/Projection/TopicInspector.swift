@@ -38,6 +38,7 @@ struct TopicInspector {
             do throws(KafkaError) {
                 return try question()
             } catch {
+                try Task.checkCancellation()
                 waiting(
                     error.isAuthorization
                         ? "a right is missing: \(error)" : "the broker cannot be reached: \(error)"

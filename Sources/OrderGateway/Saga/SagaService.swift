@@ -82,12 +82,12 @@ package struct SagaService: Service {
                 var mayHaveLost = false
                 try await Supervision(status: status).run {
                     // Not before it is known to be possible: joining a group disturbs its members.
-                    if mayHaveLost { try findLostEvents() }
+                    if mayHaveLost { try await findLostEvents() }
                     do {
                         try await consume(&standing)
                     } catch let error as KafkaError where error.isOffsetOutOfRange {
                         mayHaveLost = true
-                        try findLostEvents()
+                        try await findLostEvents()
                         throw error
                     }
                 }
@@ -101,9 +101,13 @@ package struct SagaService: Service {
     ///
     /// - Throws: ``LostEventsError``, unless losses are accepted: then the group goes on at the oldest
     ///   event, and what it publishes a second time is what it published at first.
-    private func findLostEvents() throws {
+    private func findLostEvents() async throws {
         let consumer = try AssignedConsumer(configuration, groupID: Self.groupID)
         defer { consumer.close() }
+        try await consumer.endingPollsWhenCancelled { try findLostEvents(consumer) }
+    }
+
+    private func findLostEvents(_ consumer: AssignedConsumer) throws {
         let timeout = TopicInspector.Limits.timeout
         let partitions = try consumer.topics(Self.topics, timeout: timeout).flatMap { topic in
             topic.partitions.map { TopicPartition(topic: topic.name, partition: $0) }
@@ -160,6 +164,8 @@ package struct SagaService: Service {
     }
 
     private func tell(_ reason: String?) {
+        // A poll that was ended says nothing.
+        guard !Task.isCancelled else { return }
         if let reason { status.fail(reason) } else { status.succeed() }
     }
 
