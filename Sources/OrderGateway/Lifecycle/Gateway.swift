@@ -69,6 +69,7 @@ package struct Gateway: Sendable {
                 + ContractRoute(stamp: stamp).routes
             return GatewayHandler(routes: routes, stamp: stamp, limiter: limiter)
         }
+        let readModelStatus = ReadModelStatus(health: health, logger: logger)
         let server = try Server(
             listening: configuration.listening,
             loopCount: loops.count,
@@ -85,6 +86,7 @@ package struct Gateway: Sendable {
                 health: health,
                 logger: logger
             ),
+            StoreWatch(store: store, status: readModelStatus, logger: logger),
             ProjectionService(
                 configuration: kafka,
                 store: store,
@@ -94,6 +96,7 @@ package struct Gateway: Sendable {
                 unreadable: configuration.unreadableRecords,
                 maximumLag: configuration.maximumLag,
                 health: health,
+                readModel: readModelStatus,
                 logger: logger
             ),
             SagaService(

@@ -36,9 +36,11 @@ package struct ProjectionService: Service {
     private let unreadable: UnreadableRecords
     private let maximumLag: Int64
     private let health: Health
+    private let readModel: ReadModelStatus
     private let logger: Logger
     let status: PartStatus
 
+    /// - Parameter readModel: Told whether the store can be written; `nil` for one of its own.
     package init(
         configuration: ClientConfiguration,
         store: OrderStore,
@@ -48,9 +50,11 @@ package struct ProjectionService: Service {
         unreadable: UnreadableRecords = .stop,
         maximumLag: Int64,
         health: Health,
+        readModel: ReadModelStatus? = nil,
         logger: Logger
     ) {
         self.configuration = configuration
+        self.readModel = readModel ?? ReadModelStatus(health: health, logger: logger)
         self.store = store
         self.hotView = hotView
         self.registry = registry
@@ -63,7 +67,7 @@ package struct ProjectionService: Service {
     }
 
     package func run() async throws {
-        health.succeed(.readModel)
+        readModel.begin()
         do {
             try await withTaskExecutorPreference(BlockingExecutor(name: name)) {
                 // What it has seen of topics is kept from attempt to attempt.
@@ -86,6 +90,16 @@ package struct ProjectionService: Service {
         let projector = try Projector(store: store, hotView: hotView, registry: registry)
         let consumer = try AssignedConsumer(configuration, groupID: Self.groupID(store.replicaID))
         defer { consumer.close() }
+        try await consumer.endingPollsWhenCancelled {
+            try await consume(consumer, projector, &standing)
+        }
+    }
+
+    private func consume(
+        _ consumer: AssignedConsumer,
+        _ projector: Projector,
+        _ standing: inout ConsumerStanding
+    ) async throws {
         let inspector = TopicInspector(consumer: consumer) { status.fail($0) }
         while true {
             let pauses = noteTurn()
@@ -99,7 +113,7 @@ package struct ProjectionService: Service {
                 pauses: pauses,
                 service: self
             )
-            try await consumer.endingPollsWhenCancelled { try await run.consume(&standing) }
+            try await run.consume(&standing)
             guard !standing.madeAnew.isEmpty else { continue }
             try begin(standing.madeAnew, projector)
             // To a client that knows nothing of the topics that were deleted.
@@ -161,15 +175,9 @@ package struct ProjectionService: Service {
 
     func noteTurn() -> Int { health.noteTurn() }
 
-    func storeFailed(_ error: StoreError) {
-        guard health.fail(.readModel, "\(error)") else { return }
-        logger.error("the read model cannot be written", metadata: ["error": "\(error)"])
-    }
+    func storeFailed(_ error: StoreError) { readModel.noteFailure(error) }
 
-    func storeRecovered() {
-        guard health.succeed(.readModel) else { return }
-        logger.notice("the read model can be written again")
-    }
+    func storeRecovered() { readModel.noteSuccess() }
 
     /// The saga writes a dead letter about it.
     func passedOver(_ gap: ConsumerStanding.Gap) {

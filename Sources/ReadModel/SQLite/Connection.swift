@@ -21,6 +21,11 @@ struct Connection: ~Copyable, @unchecked Sendable {
     enum Limits {
         /// For a writer of another process, such as a backup, to finish.
         static let busyTimeoutMilliseconds: Int32 = 1_000
+        /// What is left of the write-ahead log's file when it begins anew.
+        ///
+        /// Without a limit it stays as long as it ever was
+        /// (https://sqlite.org/pragma.html#pragma_journal_size_limit). The log of an ordinary load fits.
+        static let keptLogBytes = 16 * 1024 * 1024
     }
 
     private let raw: OpaquePointer
@@ -60,7 +65,9 @@ struct Connection: ~Copyable, @unchecked Sendable {
         switch role {
         case .writer:
             try setUpLog()
-            try execute("PRAGMA synchronous = NORMAL")
+            try execute(
+                "PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = \(Limits.keptLogBytes)"
+            )
         case .reader: try execute("PRAGMA synchronous = NORMAL; PRAGMA query_only = 1")
         case .scratch:
             // Pages are written once, and not to a log first; nobody else looks at the file.
@@ -158,6 +165,26 @@ struct Connection: ~Copyable, @unchecked Sendable {
 
     private mutating func run(_ sql: String) throws(SQLiteError) {
         try withStatement(sql) { statement throws(SQLiteError) in _ = try statement.step() }
+    }
+
+    // MARK: The write-ahead log
+
+    /// Copies of the log what nobody reads any more into the database, and waits for nobody
+    /// (`SQLITE_CHECKPOINT_PASSIVE`).
+    ///
+    /// - Returns: How many frames the log has, and how many of them have been copied by now.
+    mutating func copyLog() throws(SQLiteError) -> (logged: Int, copied: Int) {
+        var logged: Int32 = 0
+        var copied: Int32 = 0
+        let result = sqlite3_wal_checkpoint_v2(
+            raw,
+            nil,
+            SQLITE_CHECKPOINT_PASSIVE,
+            &logged,
+            &copied
+        )
+        guard result == SQLITE_OK else { throw SQLiteError(of: raw) }
+        return (Int(logged), Int(copied))
     }
 
     // MARK: Closing

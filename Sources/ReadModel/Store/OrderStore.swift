@@ -27,16 +27,23 @@ package final class OrderStore: Sendable {
     private let reads: OrderReads
     private let ids: Mutex<StoredIDs>
     private let lock: FolderLock
+    private let files: StoreFiles
 
     /// Tells this folder's replica from the others; the same for as long as the folder is there.
     package var replicaID: UUID { lock.replicaID }
 
     /// Opens the store in a folder, which is made if it is absent.
     ///
-    /// - Parameter isScratch: Whether it is thrown away if anything goes wrong: nothing is kept safe
-    ///   until ``replace(by:)`` puts it in another one's place.
+    /// - Parameters:
+    ///   - isScratch: Whether it is thrown away if anything goes wrong: nothing is kept safe until
+    ///     ``replace(by:)`` puts it in another one's place.
+    ///   - logLimit: Of the write-ahead log in bytes, beyond which ``heldBackLog()`` looks for readers.
     /// - Throws: ``StoreError``
-    package init(folder: String, isScratch: Bool = false) throws(StoreError) {
+    package convenience init(folder: String, isScratch: Bool = false) throws(StoreError) {
+        try self.init(folder: folder, isScratch: isScratch, logLimit: StoreFiles.Limits.logBytes)
+    }
+
+    init(folder: String, isScratch: Bool = false, logLimit: Int) throws(StoreError) {
         try Self.makeFolder(folder)
         lock = try FolderLock(folder: folder)
         let path = "\(folder)/\(Self.fileName)"
@@ -47,6 +54,8 @@ package final class OrderStore: Sendable {
             reads = OrderReads(pool)
             isKnown = try pool.write(Schema.migrate)
             ids = Mutex(StoredIDs(highest: isKnown ? try pool.write(Self.highestID) : nil))
+            // All of them are there by now.
+            files = StoreFiles(path, logLimit: logLimit)
         } catch {
             throw StoreError(error, path: path, action: "opening the read model")
         }
@@ -80,6 +89,23 @@ package final class OrderStore: Sendable {
             try pool.close()
         } catch {
             throw StoreError(error, path: path, action: "closing the read model")
+        }
+    }
+
+    // MARK: Watching
+
+    /// What has become of the files, if they are not the ones that are open; asks the file system.
+    package var fileTrouble: StoreFileTrouble? { files.trouble }
+
+    /// The size of the write-ahead log in bytes, if it is too long because somebody who reads holds it
+    /// back; blocks.
+    ///
+    /// - Throws: ``StoreError``
+    package func heldBackLog() throws(StoreError) -> Int? {
+        do {
+            return try files.heldBackLog(pool)
+        } catch {
+            throw StoreError(error, path: path, action: "looking at the write-ahead log")
         }
     }
 

@@ -1,0 +1,21 @@
+internal import Glibc
+
+/// Which file there is at a path: another one of the same name is another file (inode(7)).
+struct FileIdentity: Equatable, Sendable {
+    private let device: dev_t
+    private let inode: ino_t
+
+    /// - Returns: `nil` when there is none.
+    init?(at path: String) {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        device = status.st_dev
+        inode = status.st_ino
+    }
+
+    /// The size of a file in bytes; 0 when there is none.
+    static func size(at path: String) -> Int {
+        var status = stat()
+        return stat(path, &status) == 0 ? Int(status.st_size) : 0
+    }
+}
