@@ -11,6 +11,8 @@ package struct ServiceRun {
     private enum Event {
         case asked(Int32)
         case cancelled
+        /// The drain delay is over.
+        case delayed
         /// The service at a place has ended, by an error or without.
         case ended(Int, (any Error)?)
         case overdue
@@ -18,11 +20,15 @@ package struct ServiceRun {
 
     private enum State {
         case running
+        /// Told that a stop is to come, while everything still runs.
+        case delaying(timer: Task<Void, Never>)
         case stopping(timer: Task<Void, Never>)
     }
 
     private let services: [any Service]
     private let limit: Duration
+    private let delay: DrainDelay?
+    private let signals: StopSignals
     private let logger: Logger
     private let reports: AsyncStream<Event>.Continuation
     private var state = State.running
@@ -37,6 +43,7 @@ package struct ServiceRun {
     /// none starts. One that throws, or that ends unasked, ends the others too.
     ///
     /// - Parameters:
+    ///   - delay: What there is between a signal and the stop; nothing after other causes.
     ///   - patience: For how long requests in flight are waited for.
     ///   - margin: For how much longer everything is waited for. What has not ended by then goes on
     ///     in its task, which can only be left to the end of the process.
@@ -44,6 +51,7 @@ package struct ServiceRun {
     package static func run(
         _ services: [any Service],
         signals: StopSignals,
+        delay: DrainDelay? = nil,
         patience: Duration,
         margin: Duration = Limits.margin,
         logger: Logger
@@ -52,14 +60,22 @@ package struct ServiceRun {
             logger.warning("second signal: ending at once")
             logger.flush()
         }
+        signals.whenNoted { signal in
+            logger.notice(
+                "a signal without effect",
+                metadata: ["signal": SignalEffect.name(of: signal)]
+            )
+        }
         if let signal = signals.first { return logStop(signal, logger) }
         let (events, reports) = AsyncStream.makeStream(of: Event.self)
-        signals.whenAsked { reports.yield(.asked($0)) }
+        signals.whenAsked(delaying: delay != nil) { reports.yield(.asked($0)) }
         // In a task of its own: a stream gives a cancelled one nothing more.
         let task = Task {
             var run = ServiceRun(
                 services: services,
                 limit: patience + margin,
+                delay: delay,
+                signals: signals,
                 logger: logger,
                 reports: reports
             )
@@ -97,10 +113,8 @@ package struct ServiceRun {
     private mutating func react(to events: AsyncStream<Event>) async throws {
         for await event in events {
             switch event {
-            case .asked(let signal):
-                Self.logStop(signal, logger)
-                stop()
-            case .cancelled: stop()
+            case .asked(let signal): noteSignal(signal)
+            case .cancelled, .delayed: stop()
             case .ended(let place, let error): noteEnd(of: place, error)
             case .overdue: throw giveUp()
             }
@@ -114,8 +128,37 @@ package struct ServiceRun {
         if let failure { throw failure }
     }
 
+    private mutating func noteSignal(_ signal: Int32) {
+        switch state {
+        case .running:
+            guard let delay else {
+                Self.logStop(signal, logger)
+                return stop()
+            }
+            logger.info(
+                "about to stop",
+                metadata: ["signal": SignalEffect.name(of: signal), "delay": "\(delay.duration)"]
+            )
+            delay.announce()
+            let timer = Task { [reports] in
+                guard (try? await Task.sleep(for: delay.duration)) != nil else { return }
+                reports.yield(.delayed)
+            }
+            state = .delaying(timer: timer)
+        case .delaying:
+            Self.logStop(signal, logger)
+            stop()
+        case .stopping: break
+        }
+    }
+
     private mutating func stop() {
-        guard case .running = state else { return }
+        switch state {
+        case .running: break
+        case .delaying(let timer): timer.cancel()
+        case .stopping: return
+        }
+        signals.delayIsOver()
         let timer = Task { [limit, reports] in
             guard (try? await Task.sleep(for: limit)) != nil else { return }
             reports.yield(.overdue)
@@ -152,6 +195,6 @@ package struct ServiceRun {
     }
 
     private static func logStop(_ signal: Int32, _ logger: Logger) {
-        logger.info("stopping", metadata: ["signal": StopSignals.name(of: signal)])
+        logger.info("stopping", metadata: ["signal": SignalEffect.name(of: signal)])
     }
 }

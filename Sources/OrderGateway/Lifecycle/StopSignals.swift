@@ -2,15 +2,15 @@ internal import Dispatch
 internal import Glibc
 internal import Synchronization
 
-/// The signals that ask the process to stop.
+/// The signals that reach a process that serves: those that ask it to stop, and those that would end it
+/// though nobody has asked for that; ``SignalEffect/table`` has them all.
 ///
 /// This is made before anything that a stop has to tidy up: until then a signal ends the process in
-/// the system's way. The first signal is kept until somebody asks for it; the second ends the process
-/// at once. They are handled until the process ends, whether or not anybody still refers to this.
+/// the system's way. The first that asks to stop is kept until somebody asks for it; the second ends the
+/// process at once, but for a drain delay, which it only ends. They are handled until the process ends,
+/// whether or not anybody still refers to this.
 ///
-/// `SIGPIPE` is ignored from then on: a reader of the log or of standard output that is gone is an
-/// error of write(2) and not the end of the process. Child processes would inherit that; there are
-/// none.
+/// Child processes would inherit what is ignored; there are none.
 package final class StopSignals: Sendable {
     package enum Limits {
         /// For what is done before a second signal ends the process.
@@ -19,7 +19,10 @@ package final class StopSignals: Sendable {
 
     private struct State {
         var first: Int32?
+        /// Whether the next signal is told as the first one is.
+        var isDelaying = false
         var action: (@Sendable (Int32) -> Void)?
+        var notice: (@Sendable (Int32) -> Void)?
         var tidying: [@Sendable () -> Void] = []
     }
 
@@ -29,19 +32,27 @@ package final class StopSignals: Sendable {
     /// Returns when the signals are handled.
     ///
     /// - Parameters:
-    ///   - numbers: The signals.
+    ///   - rows: The signals.
     ///   - end: Ends the process with an exit code: 128 and the signal's number, as shells report it.
     package init(
-        _ numbers: [Int32] = [SIGTERM, SIGINT],
+        _ rows: [SignalEffect.Row] = SignalEffect.table,
         end: @escaping @Sendable (Int32) -> Void = { _exit($0) }
     ) async {
         self.end = end
-        signal(SIGPIPE, SIG_IGN)
         let queue = DispatchQueue(label: "order-gateway.signals")
-        for number in numbers {
+        for row in rows {
+            let number = row.number
+            guard row.effect != .ignore else {
+                signal(number, SIG_IGN)
+                continue
+            }
             let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
             // The source is held by its own handler, so that it lasts.
-            source.setEventHandler { withExtendedLifetime(source) { self.receive(number) } }
+            source.setEventHandler {
+                withExtendedLifetime(source) {
+                    if row.effect == .stop { self.receive(number) } else { self.note(number) }
+                }
+            }
             await withCheckedContinuation { isHandled in
                 source.setRegistrationHandler { isHandled.resume() }
                 source.activate()
@@ -53,12 +64,26 @@ package final class StopSignals: Sendable {
     package var first: Int32? { state.withLock { $0.first } }
 
     /// Has the first signal told to somebody, at once if it is there already; one at a time.
-    package func whenAsked(_ action: @escaping @Sendable (Int32) -> Void) {
+    ///
+    /// - Parameter delaying: Whether a second one is told, too, until ``delayIsOver()``.
+    package func whenAsked(
+        delaying: Bool = false,
+        _ action: @escaping @Sendable (Int32) -> Void
+    ) {
         let first = state.withLock { state in
             state.action = action
+            state.isDelaying = delaying
             return state.first
         }
         if let first { action(first) }
+    }
+
+    /// The next signal ends the process.
+    package func delayIsOver() { state.withLock { $0.isDelaying = false } }
+
+    /// Has somebody told of signals that have no effect.
+    package func whenNoted(_ notice: @escaping @Sendable (Int32) -> Void) {
+        state.withLock { $0.notice = notice }
     }
 
     /// Has something done before a second signal ends the process, which nothing else survives; in
@@ -76,29 +101,23 @@ package final class StopSignals: Sendable {
         }
     }
 
-    /// As the manual pages call it.
-    static func name(of number: Int32) -> String {
-        switch number {
-        case SIGTERM: "SIGTERM"
-        case SIGINT: "SIGINT"
-        default: "signal \(number)"
-        }
-    }
-
-    /// What happens at a signal.
+    /// What happens at a signal that asks to stop.
     func receive(_ number: Int32) {
-        let (isFirst, state) = state.withLock { state in
-            let isFirst = state.first == nil
-            if isFirst { state.first = number }
-            return (isFirst, state)
+        let (isTold, state) = state.withLock { state in
+            let isTold = state.first == nil || state.isDelaying
+            if state.first == nil { state.first = number } else { state.isDelaying = false }
+            return (isTold, state)
         }
-        if isFirst {
+        if isTold {
             state.action?(number)
         } else {
             tidyUp(state.tidying)
             end(128 + number)
         }
     }
+
+    /// What happens at a signal that has no effect.
+    func note(_ number: Int32) { state.withLock { $0.notice }?(number) }
 
     /// On another thread: a log that nobody reads, or a disk that hangs, holds nothing up.
     private func tidyUp(_ tidying: [@Sendable () -> Void]) {

@@ -71,11 +71,13 @@ struct ServiceRunTests {
         _ services: [any Service],
         _ signals: StopSignals,
         limit: Duration = .seconds(600),
+        delay: DrainDelay? = nil,
         logger: Logger? = nil
     ) async throws {
         try await ServiceRun.run(
             services,
             signals: signals,
+            delay: delay,
             patience: limit,
             margin: .zero,
             logger: logger ?? self.logger()
@@ -147,6 +149,91 @@ struct ServiceRunTests {
         }
         try await run([only], signals, logger: logger(lines))
         #expect(lines.all.map { $0.dropFirst(25) } == ["info stopping signal=SIGINT"])
+    }
+
+    @Test func `a signal without effect is a line of the log`() async throws {
+        let signals = await signals()
+        let lines = Journal()
+        let only = service("a") {
+            signals.note(SIGHUP)
+            signals.receive(SIGTERM)
+            await untilCancelled()
+        }
+        try await run([only], signals, logger: logger(lines))
+        #expect(lines.all.first?.dropFirst(25) == "notice a signal without effect signal=SIGHUP")
+    }
+
+    // MARK: The drain delay
+
+    /// Announces into the journal.
+    private func delay(_ duration: Duration) throws -> DrainDelay {
+        let delay = DrainDelay(duration) { [journal] in journal.note("announced") }
+        return try #require(delay)
+    }
+
+    @Test func `a stop begins when the delay is over`() async throws {
+        let signals = await signals()
+        let delay = try delay(.milliseconds(20))
+        let only = service("a") {
+            signals.receive(SIGTERM)
+            await untilCancelled()
+        }
+        try await run([only], signals, delay: delay)
+        #expect(journal.all == ["a starts", "announced", "a stops", "a has ended"])
+        #expect(ends.all.isEmpty)
+    }
+
+    @Test func `a second signal ends the delay, and a third one the process`() async throws {
+        let signals = await signals()
+        let delay = try delay(.seconds(3600))
+        let lines = Journal()
+        let only = service("a") {
+            signals.receive(SIGTERM)
+            await untilCancelled()
+        } whenStopped: {
+            signals.receive(SIGTERM)
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                try await run([only], signals, delay: delay, logger: logger(lines))
+            }
+            try await eventually("the announcement") { journal.all.contains("announced") }
+            #expect(ends.all.isEmpty)
+            signals.receive(SIGINT)
+            try await group.waitForAll()
+        }
+        #expect(journal.all == ["a starts", "announced", "a stops", "a has ended"])
+        #expect(ends.all == ["143"])
+        let told = lines.all.map { $0.dropFirst(25) }
+        #expect(told.first?.hasPrefix("info about to stop") == true)
+        #expect(told.dropFirst().first == "info stopping signal=SIGINT")
+    }
+
+    @Test func `a service that fails during the delay ends it`() async throws {
+        let signals = await signals()
+        let delay = try delay(.seconds(3600))
+        let (gate, open) = AsyncStream.makeStream(of: Void.self)
+        let failing = service("b") {
+            for await _ in gate {}
+            throw Fault(name: "b")
+        }
+        let first = service("a") {
+            signals.receive(SIGTERM)
+            await untilCancelled()
+        }
+        await #expect(throws: Fault(name: "b")) {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await run([first, failing], signals, delay: delay) }
+                try await eventually("the announcement") { journal.all.contains("announced") }
+                open.finish()
+                try await group.waitForAll()
+            }
+        }
+        #expect(journal.all.suffix(2) == ["a stops", "a has ended"])
+    }
+
+    @Test func `without a delay there is none`() {
+        #expect(DrainDelay(.zero) {} == nil)
     }
 
     // MARK: Ends that nobody asked for

@@ -65,6 +65,59 @@ struct StopSignalsTests {
         #expect(asked() == [SIGTERM])
     }
 
+    @Test func `a second signal is told while there is a delay, and the third ends`() async {
+        let signals = await signals()
+        let asked = Ends()
+        signals.whenAsked(delaying: true) { asked.record($0) }
+        signals.receive(SIGTERM)
+        signals.receive(SIGINT)
+        #expect(asked.all == [SIGTERM, SIGINT])
+        #expect(ends.all.isEmpty)
+        signals.receive(SIGTERM)
+        #expect(asked.all == [SIGTERM, SIGINT])
+        #expect(ends.all == [143])
+    }
+
+    @Test func `once the delay is over the second signal ends`() async {
+        let signals = await signals()
+        let asked = Ends()
+        signals.whenAsked(delaying: true) { asked.record($0) }
+        signals.receive(SIGTERM)
+        signals.delayIsOver()
+        signals.receive(SIGTERM)
+        #expect(asked.all == [SIGTERM])
+        #expect(ends.all == [143])
+    }
+
+    @Test func `a signal without effect is told, and neither asks nor ends`() async {
+        let signals = await signals()
+        let noted = Ends()
+        let asked = asked(signals)
+        signals.note(SIGHUP)
+        signals.whenNoted { noted.record($0) }
+        signals.note(SIGHUP)
+        signals.note(SIGHUP)
+        #expect(noted.all == [SIGHUP, SIGHUP])
+        #expect(asked().isEmpty)
+        #expect(signals.first == nil)
+        #expect(ends.all.isEmpty)
+    }
+
+    /// signal(7), "Standard signals": `Term` and `Core`, but for faults and what cannot be handled.
+    @Test func `the table has every signal that would end the process unasked`() {
+        let faults = [
+            SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGKILL, SIGSEGV, SIGSYS, SIGTRAP,
+        ]
+        let harmless = [
+            SIGCHLD, SIGCONT, SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU, SIGURG, SIGWINCH,
+        ]
+        // 32 and 33 are the C library's.
+        let others = Set(1...64 as ClosedRange<Int32>).subtracting(faults + harmless + [32, 33])
+        let numbers = SignalEffect.table.map(\.number)
+        #expect(Set(numbers) == others)
+        #expect(Set(numbers).count == numbers.count)
+    }
+
     @Test(.timeLimit(.minutes(1)))
     func `tidying up that hangs does not hold up the end`() async throws {
         let signals = await signals()
@@ -78,7 +131,8 @@ struct StopSignalsTests {
 
     /// SIGUSR2, which nothing else in this process uses.
     @Test func `a signal that is sent as soon as they are there is received`() async throws {
-        let signals = await StopSignals([SIGUSR2], end: { [ends] in ends.record($0) })
+        let rows = [SignalEffect.Row(SIGUSR2, "SIGUSR2", .stop)]
+        let signals = await StopSignals(rows, end: { [ends] in ends.record($0) })
         kill(getpid(), SIGUSR2)
         try await eventually("the signal") { signals.first == SIGUSR2 }
         kill(getpid(), SIGUSR2)
@@ -87,7 +141,7 @@ struct StopSignalsTests {
 
     /// It would end this process.
     @Test func `a reader of the log that is gone is an error, not a signal`() async throws {
-        _ = await signals()
+        _ = await StopSignals([SignalEffect.Row(SIGPIPE, "SIGPIPE", .ignore)])
         var pipes: [Int32] = [-1, -1]
         try #require(pipe(&pipes) == 0)
         close(pipes[0])
