@@ -19,7 +19,7 @@ KAFKA_HOME ?=
 # A current librdkafka, in the place of Debian's.
 current_librdkafka := .build/librdkafka
 # What `make test-kafka` leaves out of the tests that start the program: they need no broker of their own.
-brokerless := [.](Dev|Command|Completions|NearestName|Linkage|Client|Listening|Schema|AsyncAPI|EarlyStop|ForeignEvent)
+brokerless := [.](Dev|Command|Completions|NearestName|Linkage|Client|Listening|Schema|AsyncAPI|EarlyStop|Signal|ForeignEvent)
 
 .PHONY: help
 help: ## List the targets

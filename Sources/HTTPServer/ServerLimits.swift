@@ -39,9 +39,10 @@ package struct ServerLimits: Sendable {
     /// RFC 9112 §7.1.1 asks for such a limit. A chunk of one byte brings five of these, so even the
     /// largest content may come byte by byte.
     package var chunkFramingBytes = 1024 * 1024
-    /// Most open connections over all loops.
+    /// Most open connections over all loops; fewer where ``DescriptorLimit`` allows fewer.
     ///
-    /// Further ones wait in the listen backlog.
+    /// For further ones the longest idle connections end; while none is idle, they wait in the listen
+    /// backlog.
     package var connections = 16 * 1024
     /// Most open connections of one client: an IPv4 address, or a /64 of IPv6.
     ///
@@ -80,6 +81,9 @@ package struct ServerLimits: Sendable {
     /// If the connection were closed at once, a client that is just sending would not know whether
     /// its request was read, and could not send an order again without doubt.
     package var drainTimeout = Duration.seconds(1)
+    /// In the place of ``lingerTimeout`` while the server stops: more than a round trip, and nothing
+    /// that a client which never closes its side could hold up the stop by.
+    package var drainLingerTimeout = Duration.milliseconds(250)
     /// Most bytes thrown away during ``lingerTimeout``.
     ///
     /// Many clients send a whole upload before they read, so this is more than most uploads have.

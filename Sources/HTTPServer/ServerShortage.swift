@@ -2,17 +2,27 @@ internal import Glibc
 
 /// Why new connections have to wait, or are refused.
 package enum ServerShortage: Equatable, Sendable, CustomStringConvertible {
-    /// One loop has as many connections as it may: its share of ``ServerLimits/connections``.
+    /// There are as many connections as there may be, and none is idle.
     case connections(limit: Int)
     /// A client has as many as ``ServerLimits/connectionsPerClient``.
     case connectionsOfOneClient(ClientNetwork, limit: Int)
     /// The process or the machine is out of descriptors or memory (accept(2)).
     case resources(SystemError)
+    /// The kernel has no room to watch another connection (epoll_ctl(2)), so that it was refused.
+    case unwatched(SystemError)
+
+    /// Whether connections wait, and it is told when they no longer do.
+    package var isWaiting: Bool {
+        switch self {
+        case .connections, .resources: true
+        case .connectionsOfOneClient, .unwatched: false
+        }
+    }
 
     package var description: String {
         switch self {
         case .connections(let limit):
-            "a loop's limit of \(limit) connections is reached: new ones wait until others end"
+            "all \(limit) connections are in use, and none is idle: new ones wait until others end"
         case .connectionsOfOneClient(let client, let limit):
             "connections of \(client) are refused: it has \(limit), the most for one client"
         case .resources(let error) where error.code == EMFILE:
@@ -20,6 +30,11 @@ package enum ServerShortage: Equatable, Sendable, CustomStringConvertible {
                 + " now \(DescriptorLimit.current)"
         case .resources(let error):
             "new connections wait: \(error)"
+        case .unwatched(let error) where error.code == ENOSPC:
+            "connections are refused, for this user has as many epoll watches as it may: raise"
+                + " fs.epoll.max_user_watches"
+        case .unwatched(let error):
+            "connections are refused: \(error)"
         }
     }
 }

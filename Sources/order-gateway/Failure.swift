@@ -12,13 +12,30 @@ enum Failure {
     private static let input: Int32 = 74  // EX_IOERR
     fileprivate static let forbidden: Int32 = 77  // EX_NOPERM
 
-    /// A property that librdkafka refuses came from the flag, or from its name in the environment.
+    /// What is wrong, after the flag that is to be looked at; its value may have come from elsewhere.
     ///
     /// One line: what was given, which the error may show, may have others.
     static func text(of error: any Error) -> String {
-        let isProperty = (error as? KafkaError)?.isConfigurationError ?? false
-        let text = isProperty ? "\(Setting.kafkaConfig.flag): \(error)" : "\(error)"
+        let setting: Setting? =
+            switch error {
+            case let error as KafkaError: error.isConfigurationError ? .kafkaConfig : nil
+            case let error as ServerError: Self.setting(of: error)
+            default: nil
+            }
+        let text = setting.map { "\($0.flag): \(error)" } ?? "\(error)"
         return text.printable
+    }
+
+    private static func setting(of error: ServerError) -> Setting? {
+        switch error {
+        case .hostNotFound, .addressNotAvailable: .httpHost
+        case .addressInUse(let address), .permissionDenied(let address):
+            address.isPath ? .httpSocket : .httpPort
+        case .notASocket: .httpSocket
+        case .socketGroupNotSet: .httpSocketGroup
+        case .socketModeNotSet: .httpSocketMode
+        case .tooFewDescriptors, .inheritance, .system: nil
+        }
     }
 
     static func code(of error: any Error) -> Int32 {

@@ -4,9 +4,10 @@ internal import OrderGateway
 enum SharedSettings {
     /// Of the commands that serve HTTP.
     static let serving: [Setting] = [
-        .httpHost, .httpPort, .httpSocket, .httpReusePort, .http2Upgrade, .httpLimit, .rateLimit,
-        .eventLoops, .dataDir,
-        .requestTimeout, .shutdownTimeout, .lostEvents, .unreadableRecords, .readyMaxLag,
+        .httpHost, .httpPort, .httpSocket, .httpSocketMode, .httpSocketGroup, .httpReusePort,
+        .http2Upgrade, .httpLimit, .rateLimit, .eventLoops, .dataDir,
+        .requestTimeout, .shutdownTimeout, .drainDelay, .lostEvents, .unreadableRecords,
+        .readyMaxLag,
         .retryAttempts, .retryFirst,
         .retryLongest, .retryJitter,
     ]

@@ -13,18 +13,19 @@ struct DrainTests {
     ) async throws {
         var limits = ServerLimits()
         limits.lingerTimeout = .seconds(20)
+        limits.drainLingerTimeout = .seconds(20)
         let loop = try EventLoop()
         let listening = try Listener.open(ResolvedAddress(host: "127.0.0.1", port: 0))
         let acceptor = Acceptor(
             loop: loop,
-            listening: listening,
+            listening: [listening],
             limits: limits,
-            connectionLimit: limits.connections,
             handler: TestHandler(),
+            capacity: ConnectionCapacity(limit: limits.connections),
             shares: ConnectionShares(limit: limits.connectionsPerClient),
             shortages: ShortageReport { _ in }
         )
-        acceptor.start(name: "drain")
+        try acceptor.start(name: "drain")
         try await body(loop, Int(SocketAddress(boundTo: listening).port))
         #expect(await acceptor.shutdown(within: .seconds(20)) == 0)
     }
@@ -51,7 +52,7 @@ struct DrainTests {
             try await Task(executorPreference: loop) {
                 // The loop does not look at its descriptors between these two.
                 try connection.send(request)
-                loop.drain(within: .zero)
+                loop.drain(within: .zero, lingering: .seconds(20))
             }
             .value
             try await expectLastAnswer(connection)
@@ -63,7 +64,7 @@ struct DrainTests {
             let connection = try await Task(executorPreference: loop) {
                 let connection = try RawConnection(port: port)
                 try connection.send(request)
-                loop.drain(within: .zero)
+                loop.drain(within: .zero, lingering: .seconds(20))
                 return connection
             }
             .value
@@ -79,7 +80,9 @@ struct DrainTests {
                 _ = try connection.receiveReply()
                 return connection
             }
-            await Task(executorPreference: loop) { loop.drain(within: .zero) }.value
+            await Task(executorPreference: loop) {
+                loop.drain(within: .zero, lingering: .seconds(20))
+            }.value
             try await onThread {
                 try #expect(connection.receiveUntilClose().isEmpty)
                 // The first one would bring the reset about, the second one fail of it.

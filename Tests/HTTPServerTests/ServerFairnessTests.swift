@@ -62,7 +62,7 @@ struct ServerFairnessTests {
         } _: { server, _ in
             try await onThread {
                 _ = try clients[0].receiveReply()
-                #expect(server.connectionCount == 2)
+                #expect(server.connectionCount <= 2)
             }
         }
     }

@@ -78,6 +78,27 @@ struct ServerShutdownTests {
         }
     }
 
+    @Test(.timeLimit(.minutes(1)))
+    func `a client that never closes its side does not hold up the stop`() async throws {
+        var limits = ServerLimits()
+        limits.lingerTimeout = .seconds(3600)
+        limits.drainLingerTimeout = .milliseconds(20)
+        limits.drainTimeout = .milliseconds(20)
+        try await withServer(limits: limits) { server, _ in
+            let connections = try await onThread {
+                let idle = try server.connect()
+                // It has had its last answer before the stop.
+                let ended = try server.connect()
+                try ended.send("GET /a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+                try #expect(ended.receiveReply().status == 200)
+                return [idle, ended]
+            }
+            try await eventually("the connections") { server.connectionCount == 2 }
+            #expect(await server.shutdown(within: .seconds(3600)) == 0)
+            withExtendedLifetime(connections) {}
+        }
+    }
+
     @Test func `a client that does not close its side is not counted as cut off`() async throws {
         var limits = ServerLimits()
         limits.lingerTimeout = .seconds(20)

@@ -72,6 +72,7 @@ func withServer(
     limits: ServerLimits = ServerLimits(),
     prepare: @Sendable (Server) throws -> Void = { _ in },
     report: @escaping @Sendable (ServerShortage) -> Void = { _ in },
+    relieved: @escaping @Sendable () -> Void = {},
     _ body: @Sendable @escaping (Server, TestHandler) async throws -> Void
 ) async throws {
     let handler = TestHandler()
@@ -80,10 +81,11 @@ func withServer(
         loopCount: loopCount,
         limits: limits,
         handler: handler,
-        report: report
+        report: report,
+        relieved: relieved
     )
     let prepared = Result { try prepare(server) }
-    server.start()
+    try server.start()
     let result: Result<Void, any Error>
     do {
         try prepared.get()
@@ -530,27 +532,6 @@ struct ServerTests {
                 server.connectionCount == 0
             }
             withExtendedLifetime(connection) {}
-        }
-    }
-
-    @Test func `beyond the limit a connection waits until another ends`() async throws {
-        var limits = ServerLimits()
-        limits.connections = 2
-        try await withServer(loopCount: 1, limits: limits) { server, _ in
-            try await onThread {
-                let first = try server.connect()
-                let second = try server.connect()
-                for connection in [first, second] {
-                    try connection.send(request)
-                    _ = try connection.receiveReply()
-                }
-                let third = try server.connect()
-                try third.send(request)
-                let isSilent = third.isSilent(for: .milliseconds(100))
-                #expect(isSilent)
-                first.close()
-                try #expect(third.receiveReply().status == 200)
-            }
         }
     }
 

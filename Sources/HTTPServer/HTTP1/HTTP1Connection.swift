@@ -42,8 +42,10 @@ final class HTTP1Connection: InputConsumer, @unchecked Sendable {
     /// What the socket did not take yet, and by when it has to.
     @exclusivity(unchecked) private var unsent: ArraySlice<UInt8> = []
     private var writeDeadline = MonotonicTime.distantFuture
-    /// Whether the server is stopping and only what has been sent by now is still read.
+    /// Whether the connection is to end, and only what has been sent by now is still read.
     private var isLastRead = false
+    /// Whether that is for a newcomer's sake, for whom its descriptor is needed at once.
+    private var isDisplaced = false
     /// How it ends, once everything is written.
     private var ending: ConnectionEnd?
     /// What ``inputArrived()`` left for the task.
@@ -66,7 +68,8 @@ final class HTTP1Connection: InputConsumer, @unchecked Sendable {
                 switch await channel.waitForInput(wait, for: self) {
                 case .ready: break
                 // What the client has sent by now is in flight.
-                case .draining: isLastRead = true
+                case .draining: (isLastRead, isDisplaced) = (true, false)
+                case .displaced: (isLastRead, isDisplaced) = (true, true)
                 case .aborted: return .drop
                 case .timedOut: timedOut()
                 }
@@ -134,7 +137,8 @@ final class HTTP1Connection: InputConsumer, @unchecked Sendable {
         switch channel.read() {
         case .done(0): return .end(.close)
         case .failed: return .end(.drop)
-        case .wouldBlock: return isLastRead ? .end(.linger) : .input(wait)
+        case .wouldBlock where isLastRead: return .end(isDisplaced ? .close : .linger)
+        case .wouldBlock: return .input(wait)
         case .done(let count):
             isLastRead = false
             input.lend(UnsafeRawBufferPointer(rebasing: channel.loop.readBuffer[..<count]))

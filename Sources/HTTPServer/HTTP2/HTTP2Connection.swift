@@ -70,11 +70,17 @@ final class HTTP2Connection: @unchecked Sendable {
             if unsent.isEmpty, !session.isAlive { return .linger }
             switch await channel.waitForActivity(
                 until: nextDeadline,
-                isWriting: !unsent.isEmpty
+                isWriting: !unsent.isEmpty,
+                isIdle: session.streamCount == 0
             ) {
             // A connection that always has something to read is never told that time is up.
             case .ready, .draining, .timedOut: guard expire(&group) else { return .drop }
             case .aborted: return .drop
+            case .displaced:
+                // It is told which requests were not read (RFC 9113 §6.8).
+                end()
+                _ = write()
+                return .close
             }
             endIfDue()
         }

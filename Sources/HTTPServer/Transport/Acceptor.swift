@@ -8,8 +8,8 @@ internal import Synchronization
 /// task on the loop.
 final class Acceptor: @unchecked Sendable {
     private enum State {
-        case bound(descriptor: Int32)
-        case accepting(Listener)
+        case bound([Int32])
+        case accepting([Listener])
         /// Resumed when the last connection ends or time runs out, with the number of those that are
         /// cut off.
         case draining(CheckedContinuation<Int, Never>)
@@ -18,61 +18,70 @@ final class Acceptor: @unchecked Sendable {
 
     private let loop: EventLoop
     private let limits: ServerLimits
-    private let connectionLimit: Int
     private let handler: any RequestHandler
+    private let capacity: ConnectionCapacity
     private let shares: ConnectionShares
     private let shortages: ShortageReport
     private var state: State
-    /// Changed on the loop only; read by others too.
+    /// The connections of this loop; changed on the loop only, and read by others too.
     private let open = Atomic<Int>(0)
     /// How many of these have had their last answer and only wait for the peer to close.
     private var lingering = 0
 
+    /// - Parameter descriptors: Sockets that listen already, which this closes.
     init(
         loop: EventLoop,
-        listening descriptor: Int32,
+        listening descriptors: [Int32],
         limits: ServerLimits,
-        connectionLimit: Int,
         handler: any RequestHandler,
+        capacity: ConnectionCapacity,
         shares: ConnectionShares,
         shortages: ShortageReport
     ) {
         self.loop = loop
         self.limits = limits
-        self.connectionLimit = connectionLimit
         self.handler = handler
+        self.capacity = capacity
         self.shares = shares
         self.shortages = shortages
-        state = .bound(descriptor: descriptor)
+        state = .bound(descriptors)
+        capacity.include(loop)
     }
 
     // MARK: Starting
 
     /// Closes what was never started.
     func discard() {
-        guard case .bound(let descriptor) = state else { return }
-        SystemCall.close(descriptor)
+        guard case .bound(let descriptors) = state else { return }
+        for descriptor in descriptors { SystemCall.close(descriptor) }
         state = .stopped
     }
 
-    func start(name: String) {
-        LoopThread.start(loop, name: name)
+    /// - Throws: ``SystemError`` when there can be no more threads.
+    func start(name: String) throws(SystemError) {
+        try LoopThread.start(loop, name: name)
         Task(executorPreference: loop) { self.listen() }
     }
 
     private func listen() {
-        guard case .bound(let descriptor) = state else { return }
-        state = .accepting(
-            Listener(adopting: descriptor, loop: loop, shortages: shortages) {
-                [unowned self] in accepted($0, of: $1)
-            }
-        )
+        guard case .bound(let descriptors) = state else { return }
+        let listeners = descriptors.map { descriptor in
+            Listener(
+                adopting: descriptor,
+                loop: loop,
+                capacity: capacity,
+                shortages: shortages
+            ) { [unowned self] in accepted($0, of: $1) }
+        }
+        state = .accepting(listeners)
     }
 
     // MARK: Connections
 
-    private func accepted(_ descriptor: Int32, of client: ClientNetwork?) {
+    /// A connection has come, and is counted already.
+    func accepted(_ descriptor: Int32, of client: ClientNetwork?) {
         if let client, !shares.begin(client) {
+            capacity.giveBack()
             refuse(descriptor, client)
             return
         }
@@ -85,10 +94,7 @@ final class Acceptor: @unchecked Sendable {
             &on,
             socklen_t(MemoryLayout<Int32>.size)
         )
-        let count = open.add(1, ordering: .relaxed).newValue
-        if count >= connectionLimit, case .accepting(let listener) = state {
-            listener.pause(.connections(limit: connectionLimit))
-        }
+        open.add(1, ordering: .relaxed)
         Task(executorPreference: loop) { await self.serve(descriptor, client) }
     }
 
@@ -116,6 +122,10 @@ final class Acceptor: @unchecked Sendable {
 
     private func serve(_ descriptor: Int32, _ client: ClientNetwork?) async {
         let channel = Channel(adopting: descriptor, loop: loop, client: client)
+        if let error = channel.watchError {
+            shortages.occasionally(.unwatched(error), now: loop.now)
+            return closed(channel)
+        }
         let http1 = HTTP1Connection(channel: channel, handler: handler, limits: limits)
         switch await http1.serve() {
         case .http2(let start): await serveHTTP2(channel, start)
@@ -140,9 +150,10 @@ final class Acceptor: @unchecked Sendable {
         channel.close()
         if let client = channel.client { shares.end(client) }
         let count = open.subtract(1, ordering: .relaxed).newValue
+        capacity.giveBack()
         switch state {
-        case .accepting(let listener):
-            if count == connectionLimit - 1 { listener.resume() }
+        case .accepting(let listeners):
+            for listener in listeners { listener.connectionEnded() }
         case .draining(let waiter) where count == 0:
             state = .stopped
             waiter.resume(returning: 0)
@@ -175,7 +186,7 @@ final class Acceptor: @unchecked Sendable {
 
     private func drained(_ drainTimeout: Duration) async -> Int {
         guard case .accepting = state else { return 0 }
-        loop.drain(within: drainTimeout)
+        loop.drain(within: drainTimeout, lingering: limits.drainLingerTimeout)
         guard connectionCount > 0 else {
             state = .stopped
             return 0
@@ -196,8 +207,10 @@ final class Acceptor: @unchecked Sendable {
 
 /// The thread that runs one loop.
 enum LoopThread {
-    static func start(_ loop: EventLoop, name: String) {
+    /// - Throws: ``SystemError`` when there can be no more threads (pthread_create(3)).
+    static func start(_ loop: EventLoop, name: String) throws(SystemError) {
         var thread = pthread_t()
+        let context = Unmanaged.passRetained(loop)
         let result = pthread_create(
             &thread,
             nil,
@@ -206,10 +219,12 @@ enum LoopThread {
                 Unmanaged<EventLoop>.fromOpaque(argument).takeRetainedValue().run()
                 return nil
             },
-            Unmanaged.passRetained(loop).toOpaque()
+            context.toOpaque()
         )
-        // Only at start-up, and only when the machine has no room for a thread.
-        precondition(result == 0, "no thread for an event loop: \(result)")
+        guard result == 0 else {
+            context.release()
+            throw SystemError(call: "pthread_create", code: result)
+        }
         pthread_setname_np(thread, name)
         pthread_detach(thread)
     }

@@ -4,9 +4,15 @@ extension Channel {
     func linger(_ limits: ServerLimits) async {
         shutdownWriting()
         var share = TurnShare()
-        let deadline = loop.now.advanced(by: limits.lingerTimeout)
+        let start = loop.now
         var discarded = 0
-        while discarded < limits.lingerBytes, loop.now < deadline {
+        while discarded < limits.lingerBytes {
+            // Less once the server stops.
+            let deadline = min(
+                start.advanced(by: limits.lingerTimeout),
+                loop.lingerEnd(since: start)
+            )
+            guard loop.now < deadline else { return }
             switch read() {
             case .done(0), .failed: return
             case .done(let count):

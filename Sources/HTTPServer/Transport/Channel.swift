@@ -24,6 +24,8 @@ final class Channel: Registration, @unchecked Sendable {
         case draining
         /// The server has run out of patience while stopping.
         case aborted
+        /// A newcomer needs this idle connection's place; one more read tells whether it is still idle.
+        case displaced
     }
 
     /// What an ``InputConsumer`` waits for.
@@ -45,12 +47,18 @@ final class Channel: Registration, @unchecked Sendable {
 
     /// Whose connection it is; `nil` on a socket without addresses.
     let client: ClientNetwork?
+    /// Why epoll does not tell of this socket: then nothing can be waited for.
+    private(set) var watchError: SystemError?
 
     private var reading = Direction.open
     private var writing = Direction.open
     private var isIdle = false
     private var consumer: (any InputConsumer)?
     private var activityWaiter: UnsafeContinuation<Wake, Never>?
+    /// Whether the activity that is waited for is the next request.
+    private var isResting = false
+    /// Whether the last answer has been sent.
+    private var isLingering = false
     private var isAborted = false
     /// Set once the peer has closed its side: a short read then no longer means an empty socket.
     private var hasHungUp = false
@@ -59,8 +67,9 @@ final class Channel: Registration, @unchecked Sendable {
     init(adopting descriptor: Int32, loop: EventLoop, client: ClientNetwork? = nil) {
         self.client = client
         super.init(descriptor: descriptor, loop: loop)
+        loop.add(self)
         let events = EPOLLIN.rawValue | EPOLLOUT.rawValue | EPOLLRDHUP.rawValue | EPOLLET.rawValue
-        loop.add(self, events: events)
+        watchError = loop.watch(self, events: events)
     }
 
     // MARK: Reading and writing
@@ -96,6 +105,7 @@ final class Channel: Registration, @unchecked Sendable {
 
     /// Tells the peer that nothing more will be sent, while what it sends can still be read.
     func shutdownWriting() {
+        isLingering = true
         shutdown(descriptor, Int32(SHUT_WR))
     }
 
@@ -163,9 +173,15 @@ final class Channel: Registration, @unchecked Sendable {
     /// Suspends until anything happens that may let the connection go on: bytes may be read or
     /// written, the server begins to stop, or ``interrupt()`` is called.
     ///
-    /// - Parameter isWriting: Whether bytes wait to be written: then it does not matter here that
-    ///   there are others to be read.
-    func waitForActivity(until deadline: MonotonicTime, isWriting: Bool) async -> Wake {
+    /// - Parameters:
+    ///   - isWriting: Whether bytes wait to be written: then it does not matter here that there are
+    ///     others to be read.
+    ///   - isIdle: Whether it is the next request that is waited for.
+    func waitForActivity(
+        until deadline: MonotonicTime,
+        isWriting: Bool,
+        isIdle: Bool
+    ) async -> Wake {
         if isAborted { return .aborted }
         if case .open = isWriting ? writing : reading {
             // What else is ready on this loop comes first.
@@ -173,12 +189,13 @@ final class Channel: Registration, @unchecked Sendable {
             return isAborted ? .aborted : .ready
         }
         setDeadline(deadline)
+        isResting = isIdle
         let wake = await withUnsafeContinuation { activityWaiter = $0 }
         clearDeadline()
         return wake
     }
 
-    /// Ends a ``waitForActivity(until:isWriting:)``.
+    /// Ends a ``waitForActivity(until:isWriting:isIdle:)``.
     func interrupt() { resumeActivityWaiter(.ready) }
 
     private func resumeActivityWaiter(_ wake: Wake) {
@@ -228,7 +245,19 @@ final class Channel: Registration, @unchecked Sendable {
 
     override func drain() {
         if isIdle { setDeadline(min(deadline, loop.drainEnd)) }
+        if isLingering { setDeadline(min(deadline, loop.lingerEnd(since: loop.now))) }
         resumeActivityWaiter(.draining)
+    }
+
+    override var isIdleConnection: Bool {
+        if case .waiting = reading { return isIdle || isLingering }
+        return activityWaiter != nil && isResting
+    }
+
+    override func makeWay() {
+        // Open, whatever is known: bytes may have come of which epoll has not told yet.
+        resumeReader(.displaced, then: .open)
+        resumeActivityWaiter(.displaced)
     }
 
     /// Ends every wait of this channel, now and later.

@@ -2,7 +2,18 @@ internal import Glibc
 
 /// The number of descriptors that the process may have open (`RLIMIT_NOFILE`, getrlimit(2)).
 package enum DescriptorLimit {
-    /// Fewer are a mistake: the gateway's own work takes about 80 of them.
+    /// What is kept for all that is no connection of a client: broker, store, log, listening sockets.
+    ///
+    /// Each librdkafka client has a socket and two ends of a pipe for each broker of the cluster, and a
+    /// few more; a gateway has three clients, and up to three more for a while. The store has at most
+    /// 16.
+    private enum Reserve {
+        static let least = 128
+        /// Of many descriptors it is an eighth, for clusters that have many brokers.
+        static let share = 8
+    }
+
+    /// Fewer are a mistake: no more than half of them are then left for connections.
     static let least = 256
 
     /// Raises the soft limit to the hard one: shells still begin with 1,024, for the sake of
@@ -15,7 +26,7 @@ package enum DescriptorLimit {
         guard getrlimit(resource, &limit) == 0 else { return }
         if limit.rlim_cur < limit.rlim_max {
             limit.rlim_cur = limit.rlim_max
-            // Left as it was if the kernel refuses: accepting then pauses when descriptors run out.
+            // Left as it was if the kernel refuses: then there may be fewer connections.
             _ = setrlimit(resource, &limit)
         }
         let limitInForce = current
@@ -25,10 +36,15 @@ package enum DescriptorLimit {
     }
 
     /// The limit in force.
-    static var current: Int {
+    package static var current: Int {
         var limit = rlimit()
         getrlimit(resource, &limit)
         return Int(clamping: limit.rlim_cur)
+    }
+
+    /// How many of so many descriptors clients' connections may take.
+    package static func connections(of limit: Int) -> Int {
+        max(1, limit - max(Reserve.least, limit / Reserve.share))
     }
 
     private static var resource: __rlimit_resource_t {

@@ -14,6 +14,9 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         /// Rounds of ready jobs run before the descriptors are looked at again, so that jobs which
         /// keep enqueuing jobs cannot starve the sockets.
         static let roundsPerTurn = 16
+        /// Idle connections that end together for newcomers: all but a few stay.
+        static let idleEnds = 32
+        static let idleShare = 8
         /// Bytes taken by one read(2): the largest head and an ordinary body in one call.
         static let readBytes = 64 * 1024
     }
@@ -43,6 +46,9 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     private(set) var isDraining = false
     /// Until when idle connections may wait for it.
     private(set) var drainEnd = MonotonicTime.distantFuture
+    /// Since when it is stopping, and for how long it then waits for who does not close its side.
+    private var drainStart = MonotonicTime.distantFuture
+    private var drainLinger = Duration.zero
 
     /// Whether the last wait was told of events.
     private var hadEvents = false
@@ -71,7 +77,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     /// Where answers are put together; sent before anything else on this loop runs.
     @exclusivity(unchecked) var output = OutputBuffer()
 
-    /// - Throws: ``SystemError`` when the process is out of descriptors.
+    /// - Throws: ``SystemError`` when the process is out of descriptors, or the kernel of memory.
     package init() throws(SystemError) {
         epoll = try SystemCall.checked("epoll_create1") { epoll_create1(Int32(EPOLL_CLOEXEC)) }
         do throws(SystemError) {
@@ -83,7 +89,9 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
             throw error
         }
         // Edge-triggered and never read: each write is an edge of its own, so the counter can stay.
-        control(EPOLL_CTL_ADD, wakeUpDescriptor, EPOLLIN.rawValue | EPOLLET.rawValue, word: .max)
+        let events = EPOLLIN.rawValue | EPOLLET.rawValue
+        // All else is made by now, and is undone by `deinit`.
+        if let error = control(EPOLL_CTL_ADD, wakeUpDescriptor, events, word: .max) { throw error }
     }
 
     deinit {
@@ -229,10 +237,20 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
 
     /// Closes the listeners now, and what is idle by then when that time is over; the rest finishes
     /// its request.
-    func drain(within timeout: Duration) {
+    ///
+    /// - Parameter linger: For how long clients that have had their last answer are waited for.
+    func drain(within timeout: Duration, lingering linger: Duration) {
         isDraining = true
+        drainStart = now
+        drainLinger = linger
         drainEnd = now.advanced(by: timeout)
         for registration in registrations { registration?.drain() }
+    }
+
+    /// Until when a client may close its side that has had its last answer at a time; the distant
+    /// future while the server is not stopping.
+    func lingerEnd(since time: MonotonicTime) -> MonotonicTime {
+        isDraining ? max(time, drainStart).advanced(by: drainLinger) : .distantFuture
     }
 
     /// Ends every wait on a descriptor.
@@ -240,30 +258,74 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         for registration in registrations { registration?.abort() }
     }
 
-    func add(_ registration: Registration, events: UInt32) {
+    func add(_ registration: Registration) {
         precondition(isCurrentThread, "a registration belongs to its loop's thread")
         let index = Int(registration.descriptor)
         while registrations.count <= index { registrations.append(nil) }
         registrations[index] = registration
-        control(EPOLL_CTL_ADD, registration.descriptor, events, word: registration.token.word)
     }
 
-    func change(_ registration: Registration, events: UInt32) {
-        control(EPOLL_CTL_MOD, registration.descriptor, events, word: registration.token.word)
+    /// Has epoll tell of a registration's events from now on.
+    ///
+    /// - Returns: Why it does not: the kernel has no memory for another watch, or the user has as many
+    ///   as it may (`ENOMEM`, `ENOSPC`: epoll_ctl(2)).
+    func watch(_ registration: Registration, events: UInt32) -> SystemError? {
+        let error = control(
+            registration.isWatched ? EPOLL_CTL_MOD : EPOLL_CTL_ADD,
+            registration.descriptor,
+            events,
+            word: registration.token.word
+        )
+        registration.isWatched = error == nil
+        return error
     }
 
     func remove(_ registration: Registration) {
         precondition(isCurrentThread, "a registration belongs to its loop's thread")
         registrations[Int(registration.descriptor)] = nil
-        control(EPOLL_CTL_DEL, registration.descriptor, 0, word: 0)
+        guard registration.isWatched else { return }
+        let error = control(EPOLL_CTL_DEL, registration.descriptor, 0, word: 0)
+        precondition(error == nil, "a descriptor was not watched")
     }
 
-    private func control(_ operation: Int32, _ descriptor: Int32, _ events: UInt32, word: UInt64) {
+    private func control(
+        _ operation: Int32,
+        _ descriptor: Int32,
+        _ events: UInt32,
+        word: UInt64
+    ) -> SystemError? {
         var event = epoll_event(events: events, data: epoll_data_t(u64: word))
-        // Fails only for a wrong descriptor, or when the kernel has no memory for 64 more bytes.
-        precondition(
-            epoll_ctl(epoll, operation, descriptor, &event) == 0,
-            "epoll_ctl failed: \(errno)"
-        )
+        guard epoll_ctl(epoll, operation, descriptor, &event) != 0 else { return nil }
+        let code = errno
+        precondition(code != EBADF, "a descriptor was used after its close")
+        return SystemError(call: "epoll_ctl", code: code)
+    }
+
+    // MARK: Newcomers
+
+    /// The deadline of the connection that has been idle for longest; `nil` when none is idle.
+    ///
+    /// - Complexity: O(*n*) in the number of descriptors: only those who find no room wait for it.
+    func earliestIdleDeadline() -> MonotonicTime? {
+        var earliest: MonotonicTime?
+        for case .some(let registration) in registrations where registration.isIdleConnection {
+            earliest = min(earliest ?? .distantFuture, registration.deadline)
+        }
+        return earliest
+    }
+
+    /// Ends the connections that have been idle for longest: an eighth of all that are idle, but no more
+    /// than ``Limits/idleEnds``, so that one look at them serves several newcomers.
+    ///
+    /// - Returns: Whether there were any.
+    func endLongestIdle() async -> Bool {
+        let idle = registrations.compactMap { $0.flatMap { $0.isIdleConnection ? $0 : nil } }
+        let count = max(1, min(Limits.idleEnds, idle.count / Limits.idleShare))
+        for registration in idle.sorted(by: { $0.deadline < $1.deadline }).prefix(count) {
+            registration.makeWay()
+        }
+        // Their tasks close them before that.
+        await nextTurn()
+        return !idle.isEmpty
     }
 }

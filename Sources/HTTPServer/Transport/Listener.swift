@@ -14,35 +14,56 @@ final class Listener: Registration, @unchecked Sendable {
         static let backlog: Int32 = 4096
         /// Connections accepted before the loop looks after the open ones again.
         static let acceptsPerTurn = 64
-        /// Pause after the process ran out of descriptors or memory, so that the loop does not spin
-        /// on a backlog that it cannot take.
+        /// Pause while there is no room for who waits, so that the loop does not spin on a backlog that
+        /// it cannot take.
         static let pauseWhenExhausted = Duration.milliseconds(100)
     }
 
+    private enum State {
+        case accepting
+        /// The longest idle connection is being ended for who waits.
+        case makingRoom
+        /// There is no room for who waits; tried again when a connection ends, and in time.
+        case full
+    }
+
+    private let capacity: ConnectionCapacity
     private let accepted: (Int32, ClientNetwork?) -> Void
     private let shortages: ShortageReport
-    private var isPaused = false
+    private var state = State.accepting
+    /// Whether room was made for want of a descriptor or of memory, and nobody has been accepted since.
+    private var hasMadeRoom = false
     /// Whether connections have been left waiting and not all been taken since.
     private var isShort = false
 
     /// Takes over a socket that listens already.
     ///
-    /// - Parameter accepted: Gets each new connection's descriptor, and whose it is.
+    /// - Parameter accepted: Gets each new connection's descriptor, and whose it is; the connection is
+    ///   counted already.
     init(
         adopting descriptor: Int32,
         loop: EventLoop,
+        capacity: ConnectionCapacity,
         shortages: ShortageReport,
         accepted: @escaping (Int32, ClientNetwork?) -> Void
     ) {
+        self.capacity = capacity
         self.accepted = accepted
         self.shortages = shortages
         super.init(descriptor: descriptor, loop: loop)
-        loop.add(self, events: EPOLLIN.rawValue)
+        loop.add(self)
+        watch(EPOLLIN.rawValue)
     }
 
     /// Makes a listening socket.
-    static func open(_ address: ResolvedAddress) throws(SystemError) -> Int32 {
-        let descriptor = try bound(to: address, options: [SO_REUSEADDR, SO_REUSEPORT])
+    ///
+    /// - Parameter isVersion6Only: Whether IPv6's `::` leaves IPv4's connections to another socket.
+    static func open(
+        _ address: ResolvedAddress,
+        isVersion6Only: Bool = false
+    ) throws(SystemError) -> Int32 {
+        let options = [SO_REUSEADDR, SO_REUSEPORT]
+        let descriptor = try bound(to: address, options, isVersion6Only)
         do {
             try SystemCall.checked("listen") { listen(descriptor, Limits.backlog) }
         } catch {
@@ -54,13 +75,17 @@ final class Listener: Registration, @unchecked Sendable {
 
     /// Checks that nobody listens there: `SO_REUSEPORT` would share the port with another server of
     /// the same user, and each would get some of the connections.
-    static func checkIsFree(_ address: ResolvedAddress) throws(SystemError) {
-        SystemCall.close(try bound(to: address, options: [SO_REUSEADDR]))
+    static func checkIsFree(
+        _ address: ResolvedAddress,
+        isVersion6Only: Bool = false
+    ) throws(SystemError) {
+        SystemCall.close(try bound(to: address, [SO_REUSEADDR], isVersion6Only))
     }
 
     private static func bound(
         to address: ResolvedAddress,
-        options: [Int32]
+        _ options: [Int32],
+        _ isVersion6Only: Bool
     ) throws(SystemError) -> Int32 {
         let kind = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
         let descriptor = try SystemCall.checked("socket") { socket(address.family, kind, 0) }
@@ -74,9 +99,9 @@ final class Listener: Registration, @unchecked Sendable {
             }
             if address.family == AF_INET6 {
                 // `::` takes IPv4's connections too, whatever the machine's default (ipv6(7)).
-                var off: Int32 = 0
+                var only: Int32 = isVersion6Only ? 1 : 0
                 try SystemCall.checked("setsockopt") {
-                    setsockopt(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, &off, size)
+                    setsockopt(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, &only, size)
                 }
             }
             try address.bind(descriptor)
@@ -87,48 +112,111 @@ final class Listener: Registration, @unchecked Sendable {
         return descriptor
     }
 
-    /// Leaves new connections in the backlog until ``resume()``.
-    func pause(_ shortage: ServerShortage) {
-        guard isOpen else { return }
-        isPaused = true
-        if !isShort {
-            isShort = true
-            shortages.begin(shortage)
-        }
-        loop.change(self, events: 0)
-    }
-
-    func resume() {
-        guard isOpen else { return }
-        isPaused = false
-        clearDeadline()
-        loop.change(self, events: EPOLLIN.rawValue)
-    }
+    // MARK: Accepting
 
     override func becameReady(_ events: UInt32) { accept(atMost: Limits.acceptsPerTurn) }
 
     private func accept(atMost count: Int) {
         let flags = Int32(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
-        for _ in 0..<count where isOpen && !isPaused {
+        for _ in 0..<count {
+            guard isOpen, case .accepting = state else { return }
+            guard capacity.hasRoom else {
+                // The last one of the backlog may have taken the last place.
+                if isAnyoneWaiting {
+                    noRoom(.connections(limit: capacity.limit))
+                } else {
+                    endShortage()
+                }
+                return
+            }
             var peer = sockaddr_storage()
             switch SystemCall.nonBlocking({ Self.accept(descriptor, flags, &peer) }) {
             case .done(let connection):
+                hasMadeRoom = false
+                capacity.take()
                 accepted(Int32(connection), ClientNetwork(peer))
             case .wouldBlock:
-                if isShort {
-                    isShort = false
-                    shortages.end()
-                }
+                endShortage()
                 return
             case .failed(let code) where [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(code):
-                pause(.resources(SystemError(call: "accept4", code: code)))
-                setDeadline(loop.now.advanced(by: Limits.pauseWhenExhausted))
+                let shortage = ServerShortage.resources(SystemError(call: "accept4", code: code))
+                // A connection that ended has not helped: one more every now and then.
+                if hasMadeRoom { wait(shortage) } else { noRoom(shortage) }
                 return
             case .failed:
                 // The connection died in the backlog (accept(2), "Error handling"): take the next.
                 continue
             }
         }
+    }
+
+    private var isAnyoneWaiting: Bool {
+        var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return poll(&request, 1, 0) > 0
+    }
+
+    private func endShortage() {
+        guard isShort else { return }
+        isShort = false
+        shortages.end()
+    }
+
+    // MARK: Shortage
+
+    /// The longest idle connection ends for who waits; if there is none, they wait.
+    private func noRoom(_ shortage: ServerShortage) {
+        guard !loop.isDraining else { return }
+        state = .makingRoom
+        watch(0)
+        Task(executorPreference: loop) {
+            let hasRoom = await self.capacity.makeRoom()
+            if hasRoom {
+                if case .resources = shortage { self.hasMadeRoom = true }
+                self.resume()
+            } else {
+                self.wait(shortage)
+            }
+        }
+    }
+
+    /// Leaves new connections in the backlog for a while, or until ``connectionEnded()``.
+    private func wait(_ shortage: ServerShortage) {
+        guard isOpen else { return }
+        state = .full
+        hasMadeRoom = false
+        if !isShort {
+            isShort = true
+            shortages.begin(shortage)
+        }
+        setDeadline(loop.now.advanced(by: Limits.pauseWhenExhausted))
+        watch(0)
+    }
+
+    private func resume() {
+        guard isOpen else { return }
+        state = .accepting
+        clearDeadline()
+        watch(EPOLLIN.rawValue)
+    }
+
+    /// Has the loop watch the socket; without the memory for that it is tried again in time.
+    private func watch(_ events: UInt32) {
+        guard let error = loop.watch(self, events: events), events != 0 else { return }
+        wait(.resources(error))
+    }
+
+    /// A connection of this loop has ended: there may be room for another one.
+    func connectionEnded() {
+        if case .full = state { resume() }
+    }
+
+    override func deadlineReached() { resume() }
+
+    override func drain() {
+        // Who is in the backlog is connected and may have sent a request: closing would reset it.
+        state = .accepting
+        accept(atMost: Int(Limits.backlog))
+        close()
     }
 
     private static func accept(
@@ -142,13 +230,5 @@ final class Listener: Registration, @unchecked Sendable {
                 Int(accept4(descriptor, $0, &length, flags))
             }
         }
-    }
-
-    override func deadlineReached() { resume() }
-
-    override func drain() {
-        // Who is in the backlog is connected and may have sent a request: closing would reset it.
-        accept(atMost: Int(Limits.backlog))
-        close()
     }
 }

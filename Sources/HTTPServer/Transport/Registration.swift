@@ -28,6 +28,8 @@ class Registration {
     let loop: EventLoop
     let token: Token
     private(set) var isOpen = true
+    /// Whether epoll tells of it: the kernel may be out of memory for that.
+    var isWatched = false
 
     /// When ``deadlineReached()`` is called; may be moved at will.
     private(set) var deadline = MonotonicTime.distantFuture
@@ -53,6 +55,12 @@ class Registration {
 
     /// Called when the server has waited long enough while stopping.
     func abort() {}
+
+    /// Whether it may end for a newcomer's sake, the one with the earliest deadline first.
+    var isIdleConnection: Bool { false }
+
+    /// Called when a newcomer needs its place.
+    func makeWay() {}
 
     func setDeadline(_ time: MonotonicTime) {
         deadline = time

@@ -9,22 +9,35 @@ final class ShortageReport: Sendable {
     }
 
     private let nextOccasion = Mutex(MonotonicTime.distantPast)
-    private let loopsConcerned = Atomic<Int>(0)
+    /// How many listening sockets have connections waiting.
+    private let concerned = Mutex(0)
     private let report: @Sendable (ServerShortage) -> Void
+    private let relieved: @Sendable () -> Void
 
-    init(_ report: @escaping @Sendable (ServerShortage) -> Void) {
+    /// - Parameter relieved: Called when no connection has to wait any more.
+    init(
+        _ report: @escaping @Sendable (ServerShortage) -> Void,
+        relieved: @escaping @Sendable () -> Void = {}
+    ) {
         self.report = report
+        self.relieved = relieved
     }
 
-    /// A loop leaves connections waiting.
+    /// A listening socket leaves connections waiting.
     func begin(_ shortage: ServerShortage) {
-        let count = loopsConcerned.add(1, ordering: .relaxed).newValue
-        if count == 1 { report(shortage) }
+        // Told under the lock, so that beginnings and ends are told in their order.
+        concerned.withLock { concerned in
+            concerned += 1
+            if concerned == 1 { report(shortage) }
+        }
     }
 
-    /// The loop has taken all that waited.
+    /// The socket has taken all that waited.
     func end() {
-        loopsConcerned.subtract(1, ordering: .relaxed)
+        concerned.withLock { concerned in
+            concerned -= 1
+            if concerned == 0 { relieved() }
+        }
     }
 
     /// Reports it unless something was reported here a short while ago.

@@ -28,48 +28,6 @@ package struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// Turns a host name or numeric address into one that a socket can be bound to (getaddrinfo(3)).
-///
-/// Blocks while a name is looked up, so it is called before any loop runs.
-struct ResolvedAddress {
-    let family: Int32
-    let storage: sockaddr_storage
-    fileprivate let length: socklen_t
-
-    init(host: String, port: UInt16) throws(ServerError) {
-        var hints = addrinfo()
-        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
-        hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV
-        var list: UnsafeMutablePointer<addrinfo>?
-        let result = getaddrinfo(host, "\(port)", &hints, &list)
-        defer { if let list { freeaddrinfo(list) } }
-        guard result == 0, let first = list?.pointee, let address = first.ai_addr else {
-            throw .hostNotFound(host, reason: String(cString: gai_strerror(result)))
-        }
-        family = first.ai_family
-        length = first.ai_addrlen
-        var storage = sockaddr_storage()
-        withUnsafeMutableBytes(of: &storage) { target in
-            target.copyMemory(
-                from: UnsafeRawBufferPointer(start: address, count: Int(first.ai_addrlen))
-            )
-        }
-        self.storage = storage
-    }
-
-    func bind(_ descriptor: Int32) throws(SystemError) {
-        var storage = storage
-        let length = length
-        try SystemCall.checked("bind") {
-            withUnsafePointer(to: &storage) { pointer in
-                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    Glibc.bind(descriptor, $0, length)
-                }
-            }
-        }
-    }
-}
-
 extension SocketAddress {
     /// The address that a bound socket has, with the port the kernel chose if 0 was asked for.
     init(boundTo descriptor: Int32) throws(SystemError) {
@@ -79,27 +37,34 @@ extension SocketAddress {
         }
         var storage = sockaddr_storage()
         var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
-        var host = [CChar](repeating: 0, count: Int(NI_MAXHOST))
-        var service = [CChar](repeating: 0, count: Int(NI_MAXSERV))
+        var found: SocketAddress?
         try SystemCall.checked("getsockname") {
             withUnsafeMutablePointer(to: &storage) { pointer in
                 pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
                     let result = getsockname(descriptor, address, &length)
-                    guard result == 0 else { return result }
-                    let flags = NI_NUMERICHOST | NI_NUMERICSERV
-                    let named = getnameinfo(
-                        address,
-                        length,
-                        &host,
-                        socklen_t(host.count),
-                        &service,
-                        socklen_t(service.count),
-                        flags
-                    )
-                    return named == 0 ? 0 : -1
+                    if result == 0 { found = SocketAddress(address, length: length) }
+                    return result
                 }
             }
         }
+        guard let found else { throw SystemError(call: "getnameinfo", code: EAFNOSUPPORT) }
+        self = found
+    }
+
+    /// An address in figures (getnameinfo(3)); `nil` for one that has no host and port.
+    init?(_ address: UnsafePointer<sockaddr>, length: socklen_t) {
+        var host = [CChar](repeating: 0, count: Int(NI_MAXHOST))
+        var service = [CChar](repeating: 0, count: Int(NI_MAXSERV))
+        let result = getnameinfo(
+            address,
+            length,
+            &host,
+            socklen_t(host.count),
+            &service,
+            socklen_t(service.count),
+            NI_NUMERICHOST | NI_NUMERICSERV
+        )
+        guard result == 0 else { return nil }
         self.init(host: Self.text(host), port: UInt16(Self.text(service)) ?? 0)
     }
 

@@ -1,18 +1,64 @@
 internal import Glibc
 
 /// A listening socket in the file system (unix(7)).
-enum UnixSocket {
-    /// Makes one; a file that a killed process left behind is replaced.
-    ///
-    /// - Throws: ``SystemError`` with `EADDRINUSE` when somebody listens there.
-    static func open(_ path: String) throws(SystemError) -> Int32 {
-        do throws(SystemError) {
-            return try bound(path)
-        } catch {
-            guard error.code == EADDRINUSE, isStale(path) else { throw error }
-            unlink(path)
-            return try bound(path)
+struct UnixSocket {
+    let descriptor: Int32
+    private let path: String
+    /// Which file it is: another process may put one of its own there.
+    private let identity: Identity?
+
+    private struct Identity: Equatable {
+        let device: dev_t
+        let inode: ino_t
+
+        /// Of the file at a path, be it a symbolic link, if it is a socket.
+        init?(socketAt path: String) {
+            var status = stat()
+            guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK else {
+                return nil
+            }
+            device = status.st_dev
+            inode = status.st_ino
         }
+    }
+
+    /// Makes one; a file that a killed process left behind is replaced, and no other.
+    init(_ path: String, _ access: SocketFileAccess) throws(ServerError) {
+        self.path = path
+        let address = SocketAddress(host: path, port: 0)
+        var bound: Int32
+        do throws(SystemError) {
+            bound = try Self.bound(path)
+        } catch {
+            guard error.code == EADDRINUSE else { throw ServerError(error, address: address) }
+            guard Identity(socketAt: path) != nil else { throw .notASocket(path: path) }
+            guard Self.isStale(path) else { throw ServerError(error, address: address) }
+            unlink(path)
+            do throws(SystemError) {
+                bound = try Self.bound(path)
+            } catch {
+                throw ServerError(error, address: address)
+            }
+        }
+        descriptor = bound
+        identity = Identity(socketAt: path)
+        do throws(ServerError) {
+            // Nobody can connect before it listens, so nobody does with other rights than these.
+            try Self.apply(access, path)
+            if listen(descriptor, Listener.Limits.backlog) != 0 {
+                throw .system(SystemError(call: "listen", code: errno))
+            }
+        } catch {
+            SystemCall.close(descriptor)
+            remove()
+            throw error
+        }
+    }
+
+    /// Removes the file, unless another one is in its place.
+    func remove() {
+        guard let identity, Identity(socketAt: path) == identity else { return }
+        unlink(path)
     }
 
     private static func bound(_ path: String) throws(SystemError) -> Int32 {
@@ -20,12 +66,21 @@ enum UnixSocket {
         let descriptor = try SystemCall.checked("socket") { socket(AF_UNIX, kind, 0) }
         do throws(SystemError) {
             try SystemCall.checked("bind") { withAddress(path) { bind(descriptor, $0, $1) } }
-            try SystemCall.checked("listen") { listen(descriptor, Listener.Limits.backlog) }
         } catch {
             SystemCall.close(descriptor)
             throw error
         }
         return descriptor
+    }
+
+    /// The group first: the rights are then never another group's.
+    private static func apply(_ access: SocketFileAccess, _ path: String) throws(ServerError) {
+        if let group = access.group, lchown(path, uid_t.max, group) != 0 {
+            throw .socketGroupNotSet(path: path, SystemError(call: "chown", code: errno))
+        }
+        if let mode = access.mode, chmod(path, mode) != 0 {
+            throw .socketModeNotSet(path: path, SystemError(call: "chmod", code: errno))
+        }
     }
 
     /// Whether nobody listens there any more.

@@ -22,6 +22,8 @@ package struct GatewayConfiguration: Sendable {
     package var sharesPort = false
     /// The path of a socket to listen on instead of a port.
     package var httpSocket: String?
+    /// Who may connect to that socket.
+    package var socketAccess = SocketFileAccess()
     /// A socket to listen on instead of either, passed on by who started us.
     package var inheritedSocket: Int32?
     package var limits = ServerLimits()
@@ -39,6 +41,8 @@ package struct GatewayConfiguration: Sendable {
     package var logFormat = LogFormat.text
     package var requestTimeout = Defaults.requestTimeout
     package var shutdownTimeout = Defaults.shutdownTimeout
+    /// Between readiness that says so and the beginning of a stop.
+    package var drainDelay = Duration.zero
 
     package var format = EventFormat()
     package var lostEvents = LostEvents.stop
@@ -53,7 +57,8 @@ package struct GatewayConfiguration: Sendable {
     package var listening: ListenAddress {
         if let inheritedSocket { return .inherited(descriptor: inheritedSocket) }
         if let httpSocket {
-            return .unix(path: httpSocket.contains("/") ? httpSocket : "./\(httpSocket)")
+            let path = httpSocket.contains("/") ? httpSocket : "./\(httpSocket)"
+            return .unix(path: path, access: socketAccess)
         }
         return .tcp(http, sharesPort: sharesPort)
     }

@@ -9,11 +9,14 @@ package struct Gateway: Sendable {
         package static let hotViewBytes = 64 * 1024 * 1024
     }
 
-    /// Where the gateway will listen; the socket is bound already.
-    package let address: SocketAddress
+    /// Where the gateway will listen; the sockets are bound already.
+    package let addresses: [SocketAddress]
     /// In the order in which they start; they stop in the reverse order: first no more requests,
     /// then no more events, the producer last.
     package let services: [any Service]
+
+    /// What there is between a signal and the stop, if anything.
+    package let drainDelay: DrainDelay?
 
     private let store: OrderStore
 
@@ -70,14 +73,17 @@ package struct Gateway: Sendable {
             return GatewayHandler(routes: routes, stamp: stamp, limiter: limiter)
         }
         let readModelStatus = ReadModelStatus(health: health, logger: logger)
+        let http = HTTPStatus(health: health, logger: logger)
         let server = try Server(
             listening: configuration.listening,
             loopCount: loops.count,
             limits: configuration.limits,
             handler: handler(),
-            report: { logger.warning("\($0)") }
+            report: { http.note($0) },
+            relieved: { http.noteRelief() }
         )
-        address = server.address
+        addresses = server.addresses
+        drainDelay = DrainDelay(configuration.drainDelay) { http.end() }
         services = [
             KafkaService(
                 broker: broker,
@@ -114,7 +120,8 @@ package struct Gateway: Sendable {
             ),
             HTTPService(
                 server: server,
-                health: health,
+                status: http,
+                wantedConnections: configuration.limits.connections,
                 patience: configuration.shutdownTimeout,
                 logger: logger
             ),

@@ -1,28 +1,60 @@
-package import HTTPServer
+internal import HTTPServer
 
 /// Runs the HTTP server until the gateway stops; then lets the requests in flight finish.
-package struct HTTPService: Service {
-    package let name = "http"
+struct HTTPService: Service {
+    let name = "http"
 
     private let server: Server
-    private let health: Health
+    private let status: HTTPStatus
+    /// Most connections that were configured.
+    private let wantedConnections: Int
     private let patience: Duration
     private let logger: Logger
 
-    package init(server: Server, health: Health, patience: Duration, logger: Logger) {
+    init(
+        server: Server,
+        status: HTTPStatus,
+        wantedConnections: Int,
+        patience: Duration,
+        logger: Logger
+    ) {
         self.server = server
-        self.health = health
+        self.status = status
+        self.wantedConnections = wantedConnections
         self.patience = patience
         self.logger = logger
     }
 
-    package func run() async throws {
-        server.start()
-        health.succeed(.http)
-        logger.info("listening", metadata: ["address": "\(server.address)"])
+    func run() async throws {
+        try server.start()
+        status.begin()
+        let addresses = server.addresses.map(\.description).joined(separator: ",")
+        logger.info("listening", metadata: ["address": addresses])
+        for (address, reason) in server.missing {
+            logger.warning(
+                "not listening on an address of the host",
+                metadata: ["address": "\(address)", "reason": "\(reason)"]
+            )
+        }
+        noteLimit()
         await untilCancelled()
-        health.fail(.http, "stopping")
+        status.end()
         let cutOff = await shieldedFromCancellation { await server.shutdown(within: patience) }
         logger.info("HTTP stopped", metadata: ["cut_off": "\(cutOff)"])
+    }
+
+    /// Says so when there may be fewer connections than are configured.
+    private func noteLimit() {
+        guard server.connectionLimit < wantedConnections else { return }
+        let isDefault = wantedConnections == ServerLimits().connections
+        logger.log(
+            level: isDefault ? .info : .warning,
+            "'ulimit -n' allows fewer connections than the limit, for broker and store need some"
+                + " descriptors",
+            metadata: [
+                "connections": "\(server.connectionLimit)", "limit": "\(wantedConnections)",
+                "descriptors": "\(DescriptorLimit.current)",
+            ]
+        )
     }
 }

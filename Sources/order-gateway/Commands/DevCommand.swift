@@ -20,6 +20,12 @@ enum DevCommand {
         run: run
     )
 
+    private enum Limits {
+        /// For clients with idle connections to send one more request while it stops: nobody's orders
+        /// depend on it.
+        static let drainTimeout = Duration.milliseconds(100)
+    }
+
     private static let withInventory = Command.Option(
         name: "inventory",
         value: .boolean(default: true),
@@ -28,6 +34,7 @@ enum DevCommand {
 
     private static func run(_ invocation: Invocation) async throws {
         var configuration = try invocation.configuration()
+        configuration.limits.drainTimeout = Limits.drainTimeout
         let signals = await StopSignals()
         configuration.inheritedSocket = try InheritedSocket.find(
             in: ProcessInfo.processInfo.environment
@@ -83,10 +90,11 @@ enum DevCommand {
             )
             services.insert(inventory, at: services.count - 1)
         }
-        services.append(Greeting(text: greeting(gateway.address, broker, folder), health: health))
+        services.append(Greeting(text: greeting(gateway.addresses, broker, folder), health: health))
         try await ServiceRun.run(
             services,
             signals: signals,
+            delay: gateway.drainDelay,
             patience: configuration.shutdownTimeout,
             logger: logger
         )
@@ -94,16 +102,17 @@ enum DevCommand {
     }
 
     private static func greeting(
-        _ address: SocketAddress,
+        _ addresses: [SocketAddress],
         _ broker: EmbeddedBroker,
         _ folder: DevFolder
     ) -> String {
         let order =
             #"{"customer_id":"c-1","items":[{"product_id":"p-1","quantity":2,"unit_price":"9.99"}]}"#
+        let address = addresses[0]
         let curl = address.isPath ? "curl -i --unix-socket \(address)" : "curl -i"
         let url = address.isPath ? "http://localhost" : "http://\(address)"
         return """
-            Order gateway   \(address.isPath ? "\(address)" : url)
+            Order gateway   \(addresses.map { $0.isPath ? "\($0)" : "http://\($0)" }.joined(separator: " "))
             Kafka broker    \(broker.bootstrapServers)   (embedded)
             Read model      \(folder.path)
             Broker and read model start empty\(folder.isTemporary ? ", and both are forgotten" : "; the broker is forgotten") when this ends.

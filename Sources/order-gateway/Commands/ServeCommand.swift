@@ -37,6 +37,7 @@ enum ServeCommand {
         try await ServiceRun.run(
             gateway.services,
             signals: signals,
+            delay: gateway.drainDelay,
             patience: configuration.shutdownTimeout,
             logger: logger
         )

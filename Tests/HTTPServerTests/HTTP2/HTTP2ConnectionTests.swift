@@ -3,6 +3,21 @@ import Testing
 
 @testable import HTTPServer
 
+/// Carries bytes between a client and its server until a condition holds.
+func exchange(
+    _ client: HTTP2TestClient,
+    _ connection: RawConnection,
+    until isDone: (HTTP2TestClient) -> Bool
+) throws {
+    while true {
+        let output = client.output()
+        if !output.isEmpty { try connection.send(output) }
+        if isDone(client) { return }
+        let bytes = try connection.receive { !$0.isEmpty }
+        try client.receive(connection.take(bytes.count))
+    }
+}
+
 /// HTTP/2 over sockets.
 struct HTTP2ConnectionTests {
     @Test func `HTTP/2 and HTTP/1.1 share a port (RFC 9113 §3.3)`() async throws {

@@ -80,7 +80,7 @@ struct HTTP2UpgradeTests {
             limits: limits,
             handler: TestHandler()
         )
-        server.start()
+        try server.start()
         let port = Int(server.address.port)
         let bytes = try await onThread {
             let local = ["0.0.0.0": "127.0.0.1", "::": "::1"][host] ?? host

@@ -12,7 +12,7 @@ struct RateLimitedRequestTests {
             loopCount: 1,
             handler: GatewayHandler(routes: fixture.routes, stamp: fixture.stamp, limiter: limiter)
         )
-        server.start()
+        try server.start()
         return server
     }
 

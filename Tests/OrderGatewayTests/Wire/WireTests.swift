@@ -30,7 +30,7 @@ struct WireTests {
             limits: wire.limits,
             handler: fixture.handler
         )
-        server.start()
+        try server.start()
         let port = Int(server.address.port)
         let result = await Result { try await onThread { try Self.exchange(wire, port) } }
         await server.shutdown(within: .seconds(5))
@@ -56,7 +56,7 @@ struct WireTests {
             limits: wire.limits,
             handler: fixture.handler
         )
-        server.start()
+        try server.start()
         let port = Int(server.address.port)
         let result = await Result { try await onThread { try Self.exchangeOverHTTP2(wire, port) } }
         await server.shutdown(within: .seconds(5))

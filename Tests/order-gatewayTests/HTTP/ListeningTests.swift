@@ -78,6 +78,76 @@ struct ListeningTests {
         try await stop(gateway)
     }
 
+    @Test func `every address that a name has`() async throws {
+        let found = try await ChildProcess.run("getent", ["ahosts", "localhost"])
+        let hosts = Set(
+            found.text.split(separator: "\n").compactMap { $0.split(separator: " ").first }
+        )
+        try #require(!hosts.isEmpty)
+        let gateway = try serve(["--http-host", "localhost", "--http-port", "0"])
+        let line = try await gateway.waitForOutput(containing: "info listening address=")
+        let port = try #require(line.split(separator: ":").last)
+        for host in hosts {
+            let shown = host.contains(":") ? "[\(host)]" : String(host)
+            #expect(line.contains("\(shown):\(port)"), "\(line)")
+            #expect(try await curl(["http://\(shown):\(port)/healthz"]).contains("ok"))
+        }
+        try await stop(gateway)
+    }
+
+    @Test func `an address as it is printed`() async throws {
+        let gateway = try serve(["--http-host", "[::1]", "--http-port", "0"])
+        try await gateway.waitForOutput(containing: "info listening address=[::1]:")
+        try await stop(gateway)
+    }
+
+    @Test(arguments: [
+        (["--http-host", "*"], 64, "--http-host: "),
+        (["--http-host", "127.0.0.1:80"], 64, "--http-host: "),
+        (["--http-host", "no-such-host.invalid"], 69, "--http-host: "),
+        (["--http-host", "203.0.113.1"], 69, "--http-host: "),
+        (["--http-socket-mode", "rw"], 64, "--http-socket-mode: "),
+        (["--http-socket-group", "no-such-group-here"], 64, "--http-socket-group: "),
+        (["--http-socket", "/dev/null"], 69, "--http-socket: "),
+    ])
+    func `what cannot be listened on is told with its flag`(
+        _ flags: [String],
+        _ code: Int32,
+        _ flag: String
+    ) async throws {
+        let gateway = try serve(flags)
+        #expect(try await gateway.waitForExit() == code)
+        #expect(gateway.errorOutput.contains("order-gateway: \(flag)"), "\(gateway.report)")
+    }
+
+    @Test func `a socket file has the mode that was asked for when it can be connected to`()
+        async throws
+    {
+        let path = folder.path("http.sock")
+        let gateway = try serve(["--http-socket", path, "--http-socket-mode", "606"])
+        try await gateway.waitForOutput(containing: "info listening address=\(path)")
+        let attributes = try FileManager.default.attributesOfItem(atPath: path)
+        #expect(attributes[.posixPermissions] as? Int == 0o606)
+        let text = try await curl(["--unix-socket", path, "http://localhost/healthz"])
+        #expect(text.contains("ok"))
+        try await stop(gateway)
+    }
+
+    @Test func `fewer connections than were asked for are told at the start`() async throws {
+        let gateway = try orderGateway(
+            [
+                "serve", "--kafka-brokers", "127.0.0.1:1", "--data-dir", folder.path("data"),
+                "--http-port", "0", "--http-limit", "connections=5000",
+            ],
+            descriptors: 300
+        )
+        let line = try await gateway.waitForOutput(containing: "warning 'ulimit -n'")
+        #expect(line.contains("connections=172"))
+        #expect(line.contains("descriptors=300"))
+        #expect(line.contains("limit=5000"))
+        try await stop(gateway)
+    }
+
     @Test func `two gateways share a port if both say so`() async throws {
         let first = try serve(["--http-port", "0", "--http-reuse-port"])
         let line = try await first.waitForOutput(containing: "info listening")

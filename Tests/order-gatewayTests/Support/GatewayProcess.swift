@@ -63,13 +63,15 @@ final class GatewayProcess: Sendable {
     static func serve(
         brokers: String,
         dataDir: String,
-        _ flags: [String] = []
+        _ flags: [String] = [],
+        descriptors: Int? = nil
     ) async throws -> GatewayProcess {
         let temporary = try TemporaryFolder()
         let process = try orderGateway(
             ["serve", "--http-port", "0", "--kafka-brokers", brokers, "--data-dir", dataDir]
                 + flags,
-            environment: ["TMPDIR": temporary.path]
+            environment: ["TMPDIR": temporary.path],
+            descriptors: descriptors
         )
         let line = try await process.waitForOutput(containing: "info listening ")
         return GatewayProcess(
@@ -190,7 +192,8 @@ private let noSettings: [String: String?] = [
     "KAFKA_CONFIG_FILE": nil, "EVENT_LOOPS": nil, "DATA_DIR": nil,
     "LOG_LEVEL": nil, "LOG_FORMAT": nil, "REQUEST_TIMEOUT": nil, "SHUTDOWN_TIMEOUT": nil,
     "EVENT_VERSION": nil, "EVENT_CURRENCY": nil, "LOST_EVENTS": nil, "RETRY_ATTEMPTS": nil,
-    "RETRY_FIRST": nil, "RETRY_LONGEST": nil, "RETRY_JITTER": nil,
+    "DRAIN_DELAY": nil, "HTTP_SOCKET_MODE": nil, "HTTP_SOCKET_GROUP": nil, "RETRY_FIRST": nil,
+    "RETRY_LONGEST": nil, "RETRY_JITTER": nil,
 ]
 
 /// Runs a body beside `order-gateway dev`, which afterwards has to stop as asked.

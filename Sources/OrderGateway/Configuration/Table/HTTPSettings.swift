@@ -6,11 +6,13 @@ extension Setting {
             .http,
             .text(placeholder: "HOST"),
             default: "127.0.0.1",
-            help: "Address to listen on. :: takes IPv6 and IPv4.",
-            accepted: "a host name or address, such as 127.0.0.1 or 0.0.0.0"
+            help: "Address or name to listen on; of a name, all addresses. 0.0.0.0 takes IPv4 from"
+                + " everywhere, :: IPv6 and IPv4.",
+            accepted: "an address or a name without a port, such as 127.0.0.1, [::1] or localhost;"
+                + " 0.0.0.0 for IPv4 from everywhere, :: for IPv6 and IPv4"
         ) { text, configuration in
-            guard !text.isEmpty else { return nil }
-            configuration.http = SocketAddress(host: text, port: configuration.http.port)
+            guard let host = HostText.parse(text) else { return nil }
+            configuration.http = SocketAddress(host: host, port: configuration.http.port)
         },
         .httpPort: SettingDeclaration(
             .http,
@@ -30,6 +32,28 @@ extension Setting {
         ) { text, configuration in
             guard (1...longestSocketPath).contains(text.utf8.count) else { return nil }
             configuration.httpSocket = text
+        },
+        .httpSocketMode: SettingDeclaration(
+            .http,
+            .text(placeholder: "MODE"),
+            help:
+                "Permissions of the socket file, such as 660; who connects needs the one to write."
+                + " Unless given they are what the umask leaves.",
+            accepted: "permissions as three octal digits, such as 660"
+        ) { text, configuration in
+            guard text.utf8.count == 3 || text.utf8.count == 4 && text.hasPrefix("0"),
+                text.utf8.allSatisfy({ 0x30...0x37 ~= $0 }), let mode = UInt32(text, radix: 8)
+            else { return nil }
+            configuration.socketAccess.mode = mode
+        },
+        .httpSocketGroup: SettingDeclaration(
+            .http,
+            .text(placeholder: "GROUP"),
+            help: "Group of the socket file, by name or number, such as that of a proxy.",
+            accepted: "the name of a group of this machine, or a group's number"
+        ) { text, configuration in
+            guard let group = SystemGroup.id(text) else { return nil }
+            configuration.socketAccess.group = group
         },
         .httpReusePort: SettingDeclaration(
             .http,

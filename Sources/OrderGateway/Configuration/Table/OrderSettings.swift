@@ -22,6 +22,13 @@ extension Setting {
             default: "15",
             help: "Seconds for requests in flight when stopping."
         ) { $1.shutdownTimeout = $0 },
+        .drainDelay: .seconds(
+            .orders,
+            0...3600,
+            default: "0",
+            help: "Seconds for which a gateway that is asked to stop says so in readiness and still"
+                + " serves; the shutdown timeout begins after them. A second signal ends them."
+        ) { $1.drainDelay = $0 },
         .lostEvents: SettingDeclaration(
             .orders,
             .choice(["stop", "accept"]),

@@ -1,0 +1,57 @@
+internal import HTTPServer
+internal import Synchronization
+
+/// What readiness says of HTTP: whether requests are taken, and connections are.
+final class HTTPStatus: Sendable {
+    private enum State {
+        case serving(shortage: String?)
+        case stopping
+    }
+
+    private let health: Health
+    private let logger: Logger
+    private let state = Mutex<State?>(nil)
+
+    init(health: Health, logger: Logger) {
+        self.health = health
+        self.logger = logger
+    }
+
+    /// Requests are taken from now on.
+    func begin() {
+        state.withLock { state in
+            guard state == nil else { return }
+            state = .serving(shortage: nil)
+            health.succeed(.http)
+        }
+    }
+
+    /// Connections begin to wait, or are refused.
+    func note(_ shortage: ServerShortage) {
+        logger.warning("\(shortage)")
+        guard shortage.isWaiting else { return }
+        state.withLock { state in
+            guard case .serving = state else { return }
+            state = .serving(shortage: "\(shortage)")
+            health.fail(.http, "\(shortage)")
+        }
+    }
+
+    /// No connection waits any more.
+    func noteRelief() {
+        let isNews = state.withLock { state in
+            guard case .serving(.some) = state else { return false }
+            state = .serving(shortage: nil)
+            return health.succeed(.http)
+        }
+        if isNews { logger.notice("new connections are taken again") }
+    }
+
+    /// The gateway is about to stop, or stops.
+    func end() {
+        state.withLock { state in
+            state = .stopping
+            health.fail(.http, "stopping")
+        }
+    }
+}
