@@ -56,6 +56,16 @@ struct SignalTests {
         #expect(process.errorOutput.contains("info stopping signal=\(name)\n"))
     }
 
+    /// What is asked of a broker that is away ends by time running out, and that is told.
+    @Test func `a stop waits for no answer of a broker that is away`() async throws {
+        let (process, _) = try await serve()
+        process.terminate()
+        #expect(try await process.waitForExit() == 0, "\(process.report)")
+        let lines = process.errorOutput.split(separator: "\n")
+        let stop = try #require(lines.firstIndex { $0.contains("info stopping ") })
+        #expect(!lines[stop...].contains { $0.contains(" warning ") }, "\(process.report)")
+    }
+
     @Test(arguments: [SIGABRT, SIGTRAP])
     func `a fault ends it in the system's way`(_ signal: Int32) async throws {
         // Neither a core nor Swift's own account of the fault, which takes its time.
