@@ -112,6 +112,9 @@ package final class Server: Sendable {
         }
     }
 
+    /// Removes the socket in the file system, if there is one: for a server that will not be started.
+    package func removeFile() { file?.remove() }
+
     /// The number of open connections.
     package var connectionCount: Int {
         acceptors.reduce(0) { $0 + $1.connectionCount }

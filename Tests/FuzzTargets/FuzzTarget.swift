@@ -128,7 +128,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
                                 fields: request.fields.count
                             )
                         )
-                    case .refused(_, let error, _):
+                    case .refused(_, let error, _, _):
                         outcomes.append(.refused(error))
                     }
                 }

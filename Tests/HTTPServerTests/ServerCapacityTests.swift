@@ -98,6 +98,49 @@ struct ServerCapacityTests {
         }
     }
 
+    @Test func `loops with one socket hear of the relief, whichever takes who has waited`()
+        async throws
+    {
+        let shortages = Mutex(0)
+        let reliefs = Mutex(0)
+        let handler = TestHandler()
+        let listening = try Listener.open(ResolvedAddress(host: "127.0.0.1", port: 0))
+        let server = try Server(
+            listening: .inherited(descriptor: listening),
+            loopCount: 4,
+            limits: limits(2),
+            handler: handler,
+            report: { _ in shortages.withLock { $0 += 1 } },
+            relieved: { reliefs.withLock { $0 += 1 } }
+        )
+        try server.start()
+        let result: Result<Void, any Error>
+        do {
+            let connections = try await onThread {
+                let connections = try (0..<3).map { _ in try server.connect() }
+                for connection in connections { try connection.send(gate) }
+                return connections
+            }
+            try await eventually("the requests") { handler.waitingCount == 2 }
+            try await eventually("the shortage") { shortages.withLock { $0 } == 1 }
+            handler.open()
+            try await onThread {
+                for connection in connections {
+                    try #expect(connection.receiveReply().status == 200)
+                }
+            }
+            try await eventually("the relief") {
+                shortages.withLock { $0 } == reliefs.withLock { $0 }
+            }
+            result = .success(())
+        } catch {
+            result = .failure(error)
+        }
+        handler.open()
+        await server.shutdown(within: .seconds(5))
+        try result.get()
+    }
+
     /// Runs one loop whose server has a capacity of its own.
     private func withAcceptor(
         _ capacity: ConnectionCapacity,
@@ -152,16 +195,19 @@ struct ServerCapacityTests {
         let folder = try TemporaryFolder()
         let path = try folder.write("", to: "file")
         try await withAcceptor(capacity, shortages) { acceptor, loop, port in
-            let file = try #require(fopen(path, "r"))
-            let descriptor = dup(fileno(file))
-            fclose(file)
+            let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+            var status = stat()
+            try #require(fstat(descriptor, &status) == 0)
+            let file = status.st_ino
             await Task(executorPreference: loop) {
                 capacity.take()
                 acceptor.accepted(descriptor, of: nil)
             }
             .value
             try await eventually("the end of the connection") { acceptor.connectionCount == 0 }
-            #expect(fcntl(descriptor, F_GETFD) == -1)
+            // Another test may have the number by now, and not the file.
+            let isStillOpen = fstat(descriptor, &status) == 0 && status.st_ino == file
+            #expect(!isStillOpen)
             let error = SystemError(call: "epoll_ctl", code: EPERM)
             #expect(reports.withLock { $0 } == [.unwatched(error)])
             // Its place is free again.

@@ -37,6 +37,8 @@ final class HTTP2Connection: @unchecked Sendable {
     private var heldBytes = 0
     /// The content of the requests whose answers are being waited for, be their streams closed by now.
     private var awaitedBytes = 0
+    /// How many answers are being waited for, be their streams closed by now.
+    private var awaitedCount = 0
 
     init(channel: Channel, handler: any RequestHandler, limits: ServerLimits) {
         self.channel = channel
@@ -71,7 +73,7 @@ final class HTTP2Connection: @unchecked Sendable {
             switch await channel.waitForActivity(
                 until: nextDeadline,
                 isWriting: !unsent.isEmpty,
-                isIdle: session.streamCount == 0
+                isIdle: session.streamCount == 0 && unsent.isEmpty && awaitedCount == 0
             ) {
             // A connection that always has something to read is never told that time is up.
             case .ready, .draining, .timedOut: guard expire(&group) else { return .drop }
@@ -137,8 +139,9 @@ final class HTTP2Connection: @unchecked Sendable {
         for event in events {
             switch event {
             case .request(let stream, let request): answer(request, stream: stream, &group)
-            case .refused(let stream, let error, let fields):
-                submit(handler.respond(to: error, fields: fields), stream, omitsBody: false)
+            case .refused(let stream, let error, let fields, let isHead):
+                requestCount += 1
+                submit(handler.respond(to: error, fields: fields), stream, omitsBody: isHead)
             }
         }
     }
@@ -155,9 +158,11 @@ final class HTTP2Connection: @unchecked Sendable {
         case .pending(let pending):
             let bytes = request.heldBytes
             awaitedBytes += bytes
+            awaitedCount += 1
             group.addTask {
                 self.submit(await pending(), stream, omitsBody: isHead)
                 self.awaitedBytes -= bytes
+                self.awaitedCount -= 1
                 self.holdWhatThereIs()
                 self.channel.interrupt()
             }
@@ -231,7 +236,7 @@ final class HTTP2Connection: @unchecked Sendable {
     private var nextDeadline: MonotonicTime {
         var next = session.nextDeadline
         if !unsent.isEmpty, let writeDeadline { next = min(next, writeDeadline) }
-        if session.streamCount == 0 { next = min(next, idleDeadline) }
+        if session.streamCount == 0, unsent.isEmpty { next = min(next, idleDeadline) }
         if case .announced(let end) = ending { next = min(next, end) }
         return next
     }
@@ -242,7 +247,7 @@ final class HTTP2Connection: @unchecked Sendable {
         if !unsent.isEmpty, let writeDeadline, now >= writeDeadline { return false }
         handle(session.expire(now: now), &group)
         holdWhatThereIs()
-        if session.streamCount == 0, now >= idleDeadline { end() }
+        if session.streamCount == 0, unsent.isEmpty, now >= idleDeadline { end() }
         return true
     }
 

@@ -169,6 +169,12 @@ struct HTTP2HeadBuilder {
         return true
     }
 
+    /// Whether the method is HEAD, as far as one has come.
+    func asksForHead(_ head: RequestHead) -> Bool {
+        let bytes = head.fields.bytes
+        return Octets.equal(bytes.span, method, "HEAD")
+    }
+
     /// Completes the head, once all of its fields are there.
     mutating func finish(_ head: RequestHead, limits: ServerLimits) throws(RequestError) {
         switch fault {
@@ -186,6 +192,10 @@ struct HTTP2HeadBuilder {
         let bytes = head.fields.bytes
         guard let method = try RequestLine.method(bytes.span, method) else {
             throw .methodUnknown
+        }
+        // HTTP/1.1 takes whole URLs; libnghttp2 refuses them of the schemes that it knows.
+        if let first = target.first, bytes[first] != Octets.slash, bytes[first] != Octets.asterisk {
+            throw .malformed(reason: "the :path is no path (RFC 9113 §8.3.1)")
         }
         let (path, query) = try RequestLine.target(bytes.span, target, method: method)
         head.begin(method: method, path: path, query: query)

@@ -20,7 +20,7 @@ final class HTTP2Session {
     enum Event {
         case request(stream: Int32, Request)
         /// What is no request; it is answered all the same.
-        case refused(stream: Int32, RequestError, FieldSection)
+        case refused(stream: Int32, RequestError, FieldSection, isHead: Bool)
     }
 
     private let limits: ServerLimits
@@ -267,7 +267,7 @@ final class HTTP2Session {
         decide(stream, .refused(code.rawValue))
         stream.body = []
         refusedCount += 1
-        events.append(.refused(stream: stream.id, error, stream.fields))
+        events.append(.refused(stream: stream.id, error, stream.fields, isHead: stream.isHead))
     }
 
     private func decide(_ stream: HTTP2Stream, _ state: HTTP2Stream.State) {

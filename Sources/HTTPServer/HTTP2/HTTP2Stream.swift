@@ -62,6 +62,12 @@ final class HTTP2Stream {
     /// What has come of the header fields.
     var fields: FieldSection { (head ?? filling)?.fields ?? FieldSection() }
 
+    /// Whether the answer has no content, however it turns out (RFC 9110 §9.3.2).
+    var isHead: Bool {
+        if let head { return head.method == .head }
+        return filling.map { builder.asksForHead($0) } ?? false
+    }
+
     func append(
         _ name: UnsafeBufferPointer<UInt8>,
         _ value: UnsafeBufferPointer<UInt8>,

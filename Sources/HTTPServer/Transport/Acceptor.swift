@@ -71,7 +71,7 @@ final class Acceptor: @unchecked Sendable {
                 loop: loop,
                 capacity: capacity,
                 shortages: shortages
-            ) { [unowned self] in accepted($0, of: $1) }
+            ) { [self] in accepted($0, of: $1) }
         }
         state = .accepting(listeners)
     }

@@ -139,6 +139,8 @@ final class Listener: Registration, @unchecked Sendable {
                 endShortage()
                 return
             case .failed(let code) where [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(code):
+                // The descriptor is asked for before it is looked whether anybody waits.
+                guard isAnyoneWaiting else { return endShortage() }
                 let shortage = ServerShortage.resources(SystemError(call: "accept4", code: code))
                 // A connection that ended has not helped: one more every now and then.
                 if hasMadeRoom { wait(shortage) } else { noRoom(shortage) }
@@ -148,6 +150,7 @@ final class Listener: Registration, @unchecked Sendable {
                 continue
             }
         }
+        if isShort, !isAnyoneWaiting { endShortage() }
     }
 
     private var isAnyoneWaiting: Bool {
@@ -196,6 +199,8 @@ final class Listener: Registration, @unchecked Sendable {
         guard isOpen else { return }
         state = .accepting
         clearDeadline()
+        // Another loop, which has the same socket, may have taken them all: then nothing is reported.
+        if isShort, !isAnyoneWaiting { endShortage() }
         watch(EPOLLIN.rawValue)
     }
 

@@ -90,13 +90,17 @@ extension AdminClient {
 
     /// The number of a broker that answers.
     private func anyBroker(timeout: Duration) throws(KafkaError) -> Int32 {
-        var metadata: UnsafePointer<rd_kafka_metadata>?
-        let error = rd_kafka_metadata(client.raw, 0, nil, &metadata, timeout.wholeMilliseconds)
-        guard error == RD_KAFKA_RESP_ERR_NO_ERROR, let metadata else {
-            throw client.explained(KafkaError(error))
+        let answer = client.questions.ask { [client] () -> Result<Int32, KafkaError> in
+            var metadata: UnsafePointer<rd_kafka_metadata>?
+            let error = rd_kafka_metadata(client.raw, 0, nil, &metadata, timeout.wholeMilliseconds)
+            guard error == RD_KAFKA_RESP_ERR_NO_ERROR, let metadata else {
+                return .failure(KafkaError(error))
+            }
+            defer { rd_kafka_metadata_destroy(metadata) }
+            return .success(metadata.pointee.orig_broker_id)
         }
-        defer { rd_kafka_metadata_destroy(metadata) }
-        return metadata.pointee.orig_broker_id
+        guard let answer else { throw .givenUp }
+        do throws(KafkaError) { return try answer.get() } catch { throw client.explained(error) }
     }
 
     private static func configuration(

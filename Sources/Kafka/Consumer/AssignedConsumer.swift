@@ -81,13 +81,17 @@ package final class AssignedConsumer {
         _ partitions: [TopicPartition],
         timeout: Duration
     ) throws(KafkaError) -> [TopicPartition: Int64] {
-        let list = PartitionList(partitions, at: Int64(RD_KAFKA_OFFSET_INVALID))
-        let error = rd_kafka_committed(consumer.client.raw, list.raw, timeout.wholeMilliseconds)
-        guard error == RD_KAFKA_RESP_ERR_NO_ERROR else {
-            throw consumer.client.explained(KafkaError(error))
+        let client = consumer.client
+        let answer = client.questions.ask {
+            [client] () -> Result<[TopicPartition: Int64], KafkaError> in
+            let list = PartitionList(partitions, at: Int64(RD_KAFKA_OFFSET_INVALID))
+            let error = rd_kafka_committed(client.raw, list.raw, timeout.wholeMilliseconds)
+            guard error == RD_KAFKA_RESP_ERR_NO_ERROR else { return .failure(KafkaError(error)) }
+            do throws(KafkaError) { try list.throwFirstError() } catch { return .failure(error) }
+            return .success(list.offsets.filter { $0.value >= 0 })
         }
-        try list.throwFirstError()
-        return list.offsets.filter { $0.value >= 0 }
+        guard let answer else { throw .givenUp }
+        do throws(KafkaError) { return try answer.get() } catch { throw client.explained(error) }
     }
 
     /// Begins to consume.

@@ -10,7 +10,7 @@ final class ConsumerClient {
         /// Without a limit librdkafka waits for as long as the broker is away.
         static let closeTimeout = Duration.seconds(5)
         /// The same for who stops while brokers are known to be away.
-        static let closeTimeoutWhenGivenUp = Duration.milliseconds(100)
+        static let closeTimeoutWhenGivenUp = Duration.milliseconds(300)
         /// A member of a group that died hands its partitions on within this time: the least that
         /// brokers allow unless told otherwise (`group.min.session.timeout.ms`).
         static let session = Duration.seconds(6)

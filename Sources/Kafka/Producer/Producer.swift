@@ -42,6 +42,7 @@ package final class Producer: Sendable {
         var lastFailure: KafkaError?
         /// Clients that another has replaced, until all that they hold is acknowledged.
         var retiring: [ProducerClient] = []
+        var areQuestionsGivenUp = false
     }
 
     private let configuration: ClientConfiguration
@@ -294,6 +295,7 @@ package final class Producer: Sendable {
             let made = try makeClient(options, isEachAlone: false)
             let (isUsed, old) = clients.withLock { clients -> (Bool, ProducerClient?) in
                 clients.lastMade = .now
+                if clients.areQuestionsGivenUp { made.giveUpQuestions() }
                 switch clients.state {
                 case .broken:
                     clients.state = .open(made)
@@ -339,7 +341,11 @@ package final class Producer: Sendable {
     /// Waits for none of the broker's answers to questions any more, now and later; what is published
     /// is not touched.
     package func giveUpQuestions() {
-        if case .open(let client) = clients.withLock({ $0.state }) { client.giveUpQuestions() }
+        let state = clients.withLock { clients in
+            clients.areQuestionsGivenUp = true
+            return clients.state
+        }
+        if case .open(let client) = state { client.giveUpQuestions() }
     }
 
     func failFatally() {

@@ -34,9 +34,11 @@ enum SmallFile {
                     throw SettingProblem("it is larger than \(limitBytes) bytes")
                 }
             } else if count == 0 {
-                return content
+                // Before its first writer has come a FIFO looks like an empty file (fifo(7)).
+                guard content.isEmpty, isFIFO(descriptor) else { return content }
+                guard try waitForInput(descriptor, until: deadline) else { return content }
             } else if error == EAGAIN {
-                try waitForInput(descriptor, until: deadline)
+                _ = try waitForInput(descriptor, until: deadline)
             } else if error == EISDIR {
                 throw SettingProblem("it is a folder")
             } else if error != EINTR {
@@ -45,15 +47,22 @@ enum SmallFile {
         }
     }
 
+    private static func isFIFO(_ descriptor: Int32) -> Bool {
+        var status = stat()
+        return fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFIFO
+    }
+
+    /// - Returns: Whether there is something to read; otherwise all writers are gone.
     private static func waitForInput(
         _ descriptor: Int32,
         until deadline: ContinuousClock.Instant
-    ) throws(SettingProblem) {
+    ) throws(SettingProblem) -> Bool {
         let left = (deadline - .now) / .milliseconds(1)
         var state = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         guard left > 0, poll(&state, 1, Int32(left) + 1) != 0 else {
             throw SettingProblem("it says nothing: a pipe that nobody writes to?")
         }
+        return state.revents & Int16(POLLIN) != 0
     }
 
     private static func unreadable(_ error: Int32) -> SettingProblem {

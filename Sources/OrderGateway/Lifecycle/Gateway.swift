@@ -19,6 +19,7 @@ package struct Gateway: Sendable {
     package let drainDelay: DrainDelay?
 
     private let store: OrderStore
+    private let server: Server
 
     /// - Parameters:
     ///   - dataDir: The folder of the read model; made if absent.
@@ -82,6 +83,7 @@ package struct Gateway: Sendable {
             report: { http.note($0) },
             relieved: { http.noteRelief() }
         )
+        self.server = server
         addresses = server.addresses
         drainDelay = DrainDelay(configuration.drainDelay) { http.end() }
         services = [
@@ -130,6 +132,8 @@ package struct Gateway: Sendable {
 
     /// Closes the read model, after the services have stopped.
     package func close() throws {
+        // A signal may have come before the services ran.
+        server.removeFile()
         try store.close()
     }
 }

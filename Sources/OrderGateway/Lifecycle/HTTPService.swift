@@ -26,8 +26,9 @@ struct HTTPService: Service {
     }
 
     func run() async throws {
-        try server.start()
+        // Before there are connections that could have to wait.
         status.begin()
+        try server.start()
         let addresses = server.addresses.map(\.description).joined(separator: ",")
         logger.info("listening", metadata: ["address": addresses])
         for (address, reason) in server.missing {

@@ -45,8 +45,10 @@ final class StoreFiles: Sendable {
     /// What has become of the files, if they are not what they were.
     var trouble: StoreFileTrouble? {
         for file in opened {
-            guard let now = FileIdentity(at: file.path) else { return .removed(path: file.path) }
-            if now != file.identity { return .replaced(path: file.path) }
+            if FileIdentity.isAbsent(at: file.path) { return .removed(path: file.path) }
+            if let now = FileIdentity(at: file.path), now != file.identity {
+                return .replaced(path: file.path)
+            }
         }
         return nil
     }

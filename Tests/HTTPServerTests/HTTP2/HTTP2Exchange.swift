@@ -52,9 +52,10 @@ struct HTTP2Exchange {
             case .request(let stream, let request):
                 requests[stream] = request
                 if answers { answer(stream, request) }
-            case .refused(let stream, let error, _):
+            case .refused(let stream, let error, _, let isHead):
                 refused[stream] = error
-                submit(Response(error.status, body: Array("refused".utf8)), stream)
+                let response = Response(error.status, body: Array("refused".utf8))
+                submit(response, stream, omitsBody: isHead)
             }
         }
     }

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import HTTPServer
@@ -58,6 +59,37 @@ struct HTTP2RefusalTests {
         exchange.expire(after: .milliseconds(1))
         #expect(try resets(&exchange) == [HTTP2Error.none])
         #expect(exchange.session.streamCount == 0)
+    }
+
+    @Test(arguments: [[("expect", "x")], [("host", "y")]])
+    func `one for HEAD is answered without content (RFC 9110 §9.3.2)`(
+        _ fields: [(String, String)]
+    ) throws {
+        for (method, content) in [("HEAD", ""), ("GET", "refused")] {
+            var exchange = HTTP2Exchange()
+            let id = exchange.client.request(method, "/", fields: fields)
+            try exchange.run()
+            #expect(exchange.refused[id] != nil)
+            let reply = try #require(exchange.client.replies[id])
+            #expect(reply.isComplete)
+            #expect(reply.text == content)
+            #expect(reply.fields["content-length"] == "7")
+        }
+    }
+
+    @Test(arguments: ["http://y/", "y", ""])
+    func `a :path that is none is refused, whatever the scheme (RFC 9113 §8.3.1)`(
+        _ path: String
+    ) throws {
+        var exchange = HTTP2Exchange()
+        let fields = Frame.fields(
+            (":method", "GET"),
+            (":scheme", "x"),
+            (":path", path),
+            (":authority", "x")
+        )
+        exchange.receive(Frame.preface + Frame.headers(1, fields, endsStream: true))
+        #expect(exchange.requests.isEmpty)
     }
 
     @Test func `a malformed request is reset as one (RFC 9113 §8.1.1)`() throws {

@@ -40,12 +40,33 @@ struct SmallFileTests {
     func `a FIFO is not waited for without end`() throws {
         let path = folder.path("fifo")
         try #require(mkfifo(path, 0o600) == 0)
-        // Nobody writes.
-        #expect(try SmallFile.read(path).isEmpty)
+        // Nobody has come to write.
+        #expect(problem(path) == "it says nothing: a pipe that nobody writes to?")
         // Somebody could, and does not.
         let writer = open(path, O_RDWR | O_CLOEXEC)
         defer { close(writer) }
         #expect(problem(path) == "it says nothing: a pipe that nobody writes to?")
+    }
+
+    @Test func `the first writer of a FIFO is waited for`() async throws {
+        let path = folder.path("fifo")
+        try #require(mkfifo(path, 0o600) == 0)
+        let reading = Task { try await onThread { try SmallFile.read(path, wait: .seconds(60)) } }
+        // Opens only once the reader is there.
+        try await onThread {
+            let writer = open(path, O_WRONLY | O_CLOEXEC)
+            defer { close(writer) }
+            try #require(Glibc.write(writer, "abc", 3) == 3)
+        }
+        #expect(try await reading.value == Array("abc".utf8))
+    }
+
+    @Test func `a FIFO whose writer has nothing to say is empty`() async throws {
+        let path = folder.path("fifo")
+        try #require(mkfifo(path, 0o600) == 0)
+        let reading = Task { try await onThread { try SmallFile.read(path, wait: .seconds(60)) } }
+        try await onThread { _ = close(open(path, O_WRONLY | O_CLOEXEC)) }
+        #expect(try await reading.value.isEmpty)
     }
 
     @Test func `what comes through a FIFO is read to its end`() async throws {
