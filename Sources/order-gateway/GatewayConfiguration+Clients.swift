@@ -9,10 +9,13 @@ extension GatewayConfiguration {
     /// How to reach the broker that was named, with the user's properties; warns of what cannot work.
     ///
     /// - Parameter id: The name under which the broker knows the client.
-    /// - Throws: ``ConfigurationError/missing(_:)`` when no broker was named.
+    /// - Throws: ``ConfigurationError`` when no broker was named, or the library is too old.
     func client(_ id: String) throws(ConfigurationError) -> ClientConfiguration {
         let brokers = try requireKafkaBrokers()
-        if let warning = ScramSupport.warning(kafkaProperties) { logger().warning(warning) }
+        if let problem = MechanismSupport.problem(kafkaProperties) {
+            throw .property(name: "sasl.mechanism", reason: problem)
+        }
+        if let warning = MechanismSupport.warning(kafkaProperties) { logger().warning(warning) }
         return client(brokers, id, properties: kafkaProperties)
     }
 

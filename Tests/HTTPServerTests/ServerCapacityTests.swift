@@ -145,6 +145,7 @@ struct ServerCapacityTests {
     private func withAcceptor(
         _ capacity: ConnectionCapacity,
         _ shortages: ShortageReport = ShortageReport { _ in },
+        handler: TestHandler = TestHandler(),
         _ body: (Acceptor, EventLoop, Int) async throws -> Void
     ) async throws {
         let loop = try EventLoop()
@@ -154,7 +155,7 @@ struct ServerCapacityTests {
             loop: loop,
             listening: [listening],
             limits: limits,
-            handler: TestHandler(),
+            handler: handler,
             capacity: capacity,
             shares: ConnectionShares(limit: limits.connectionsPerClient),
             shortages: shortages
@@ -180,6 +181,34 @@ struct ServerCapacityTests {
             try await onThread {
                 try #expect(connection.receiveReply().status == 200)
                 try ask(connection)
+                connection.close()
+            }
+        }
+    }
+
+    @Test func `a request that lies in the socket keeps its HTTP/2 connection`() async throws {
+        let handler = TestHandler()
+        let capacity = ConnectionCapacity(limit: 10)
+        try await withAcceptor(capacity, handler: handler) { acceptor, loop, port in
+            let client = HTTP2TestClient()
+            let first = client.request("GET", "/a")
+            let connection = try await onThread {
+                let connection = try RawConnection(port: port)
+                try client.exchange(over: connection) { $0[first].isComplete }
+                return connection
+            }
+            let second = client.request("GET", "/gate")
+            let bytes = client.output()
+            try await Task(executorPreference: loop) {
+                // The loop does not look at its descriptors between these two.
+                try connection.send(bytes)
+                _ = await loop.endLongestIdle()
+            }
+            .value
+            handler.open()
+            try await onThread {
+                try client.exchange(over: connection) { $0[second].isComplete }
+                #expect(client.goAway == nil)
                 connection.close()
             }
         }

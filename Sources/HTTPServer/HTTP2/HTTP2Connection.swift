@@ -73,12 +73,15 @@ final class HTTP2Connection: @unchecked Sendable {
             switch await channel.waitForActivity(
                 until: nextDeadline,
                 isWriting: !unsent.isEmpty,
-                isIdle: session.streamCount == 0 && unsent.isEmpty && awaitedCount == 0
+                isIdle: isIdle
             ) {
             // A connection that always has something to read is never told that time is up.
             case .ready, .draining, .timedOut: guard expire(&group) else { return .drop }
             case .aborted: return .drop
             case .displaced:
+                guard readAvailable(&group), write() else { return .drop }
+                // What lay in the socket is under way now.
+                guard isIdle else { break }
                 // It is told which requests were not read (RFC 9113 §6.8).
                 end()
                 _ = write()
@@ -87,6 +90,9 @@ final class HTTP2Connection: @unchecked Sendable {
             endIfDue()
         }
     }
+
+    /// Whether there is nothing under way, and nothing left to be sent.
+    private var isIdle: Bool { session.streamCount == 0 && unsent.isEmpty && awaitedCount == 0 }
 
     // MARK: Reading
 

@@ -257,6 +257,7 @@ final class Channel: Registration, @unchecked Sendable {
     override func makeWay() {
         // Open, whatever is known: bytes may have come of which epoll has not told yet.
         resumeReader(.displaced, then: .open)
+        if activityWaiter != nil { reading = .open }
         resumeActivityWaiter(.displaced)
     }
 

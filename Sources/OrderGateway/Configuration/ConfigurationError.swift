@@ -13,6 +13,8 @@ package enum ConfigurationError: Error, Equatable, Sendable, CustomStringConvert
     case serviceLink(Setting, value: String)
     /// A variable that belongs to no setting, such as `KAFKA_SASL_PASSWORD_FILE`.
     case variable(name: String, reason: String)
+    /// A property of librdkafka's that cannot be used with the version that is there.
+    case property(name: String, reason: String)
     case file(path: String, reason: String)
 
     package var description: String {
@@ -28,6 +30,8 @@ package enum ConfigurationError: Error, Equatable, Sendable, CustomStringConvert
             Self.text(aboutServiceLink: value, setting)
         case .variable(let name, let reason):
             "\(name): \(reason)"
+        case .property(let name, let reason):
+            "Kafka property \(name): \(reason)"
         case .file(let path, let reason):
             "--config: \(path): \(reason)"
         }

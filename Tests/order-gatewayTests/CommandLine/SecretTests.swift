@@ -1,4 +1,5 @@
 import Foundation
+import Kafka
 import TestSupport
 import Testing
 
@@ -112,9 +113,15 @@ struct SecretTests {
                 ].flatMap { ["--kafka-config", $0] },
             environment: ["KAFKA_SASL_OAUTHBEARER_CONFIG_FILE": secret]
         )
-        try await gateway.waitForOutput(containing: "Unrecognized sasl.oauthbearer.config")
-        gateway.terminate()
-        #expect(try await gateway.waitForExit() == 0, "\(gateway.report)")
+        if LibraryVersion.loaded < LibraryVersion(2, 3, 0) {
+            // It would end the process some seconds later.
+            #expect(try await gateway.waitForExit() == 64, "\(gateway.report)")
+        } else {
+            try await gateway.waitForOutput(containing: "Unrecognized sasl.oauthbearer.config")
+            try await gateway.waitForOutput(containing: "listening")
+            gateway.terminate()
+            #expect(try await gateway.waitForExit() == 0, "\(gateway.report)")
+        }
         expectNone(gateway.output + gateway.errorOutput)
     }
 }
