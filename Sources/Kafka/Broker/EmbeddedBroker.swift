@@ -143,15 +143,12 @@ private final class Cluster: @unchecked Sendable {
     /// Waits for the broker's threads, but not for long: now and then one of them sleeps on for a second
     /// before it notices (librdkafka 2.0.2).
     deinit {
-        let isDestroyed = DispatchSemaphore(value: 0)
         let address = UInt(bitPattern: raw)
-        DispatchQueue(label: "kafka-destroy").async { [client] in
+        Destruction.wait(for: Limits.destruction) { [client] in
             rd_kafka_mock_cluster_destroy(OpaquePointer(bitPattern: address))
             // Only then its client, which is freed with the last reference to it.
             withExtendedLifetime(client) {}
-            isDestroyed.signal()
         }
-        _ = isDestroyed.wait(timeout: .now() + Limits.destruction)
     }
 
     func create(_ topic: TopicSpecification) throws(KafkaError) -> TopicCreation {

@@ -23,16 +23,12 @@ final class Client: @unchecked Sendable {
     /// Not for long: librdkafka 2.0.2 waits for ever when a topic that it consumed was deleted, and for a
     /// second when its brokers are away. Then they are left to the end of the process.
     deinit {
-        let isDestroyed = DispatchSemaphore(value: 0)
         let address = UInt(bitPattern: raw)
-        DispatchQueue(label: "kafka-destroy").async { [context] in
+        let limit = isGivenUp ? Limits.destructionWhenGivenUp : Limits.destruction
+        Destruction.wait(for: limit) { [context] in
             rd_kafka_destroy(OpaquePointer(bitPattern: address))
             withExtendedLifetime(context) {}
-            isDestroyed.signal()
         }
-        _ = isDestroyed.wait(
-            timeout: .now() + (isGivenUp ? Limits.destructionWhenGivenUp : Limits.destruction)
-        )
     }
 
     private enum Limits {

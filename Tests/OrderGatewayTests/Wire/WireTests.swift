@@ -23,18 +23,7 @@ struct WireTests {
     @Test(arguments: cases)
     func `the bytes that are sent bring the bytes that have to come`(_ wire: WireCase) async throws
     {
-        let fixture = try GatewayFixture()
-        let server = try Server(
-            address: SocketAddress(host: "127.0.0.1", port: 0),
-            loopCount: 1,
-            limits: wire.limits,
-            handler: fixture.handler
-        )
-        try server.start()
-        let port = Int(server.address.port)
-        let result = await Result { try await onThread { try Self.exchange(wire, port) } }
-        await server.shutdown(within: .seconds(5))
-        let exchange = try result.get()
+        let exchange = try await serving(wire) { try Self.exchange(wire, $0) }
         for (index, (reply, expected)) in zip(exchange.replies, wire.answers).enumerated() {
             let isLast = index == wire.answers.count - 1
             try check(reply, expected, closes: isLast && wire.ending != .stays)
@@ -49,6 +38,15 @@ struct WireTests {
 
     @Test(arguments: sharedCases.filter { $0.ending == .stays })
     func `HTTP/2 answers the same`(_ wire: WireCase) async throws {
+        let reply = try await serving(wire) { try Self.exchangeOverHTTP2(wire, $0) }
+        try check(reply, try #require(wire.answers.first), closes: false)
+    }
+
+    /// Runs a server for a case, and something against its port.
+    private func serving<Outcome: Sendable>(
+        _ wire: WireCase,
+        _ body: @escaping @Sendable (_ port: Int) throws -> Outcome
+    ) async throws -> Outcome {
         let fixture = try GatewayFixture()
         let server = try Server(
             address: SocketAddress(host: "127.0.0.1", port: 0),
@@ -58,10 +56,9 @@ struct WireTests {
         )
         try server.start()
         let port = Int(server.address.port)
-        let result = await Result { try await onThread { try Self.exchangeOverHTTP2(wire, port) } }
+        let result = await Result { try await onThread { try body(port) } }
         await server.shutdown(within: .seconds(5))
-        let reply = try result.get()
-        try check(reply, try #require(wire.answers.first), closes: false)
+        return try result.get()
     }
 
     @Test func `there are no two cases of the same name`() {
