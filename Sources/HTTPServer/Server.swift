@@ -2,7 +2,7 @@ internal import CLinux
 internal import Glibc
 internal import Synchronization
 
-/// An HTTP server: one event loop per core, each with its own listening socket on the same port, or
+/// An HTTP server: some event loops, each with its own listening socket on the same port, or
 /// with its own descriptor of the one socket that there is.
 package final class Server: Sendable {
     /// Where the server listens, with the true port if 0 was asked for; a host may have several

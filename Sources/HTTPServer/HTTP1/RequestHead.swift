@@ -3,7 +3,8 @@
 /// A class, for it is handed on many times and is large, and filled again for another request once
 /// nobody holds it: see ``RequestHeads``.
 ///
-/// Sendable because it is only filled while the server alone has it, before anyone else is shown it.
+/// Sendable because it is only filled while the server alone has it, before anyone else is shown it, and
+/// how large its content has become is noted and read on its loop only.
 final class RequestHead: @unchecked Sendable {
     /// How the end of the content is found (RFC 9112 §6.3).
     ///

@@ -2,8 +2,8 @@ internal import CLinux
 internal import Glibc
 internal import Synchronization
 
-/// One per core: watches descriptors with epoll(7) and runs the tasks of its connections, all on
-/// its own thread.
+/// Watches descriptors with epoll(7) and runs the tasks of its connections, all on its own thread;
+/// there is about one for each core.
 ///
 /// Sendable because everything but `inbox` and `thread` is touched on the loop's thread only
 /// (checked by preconditions where it matters), `inbox` under its lock, and `thread` is atomic.
