@@ -37,23 +37,25 @@ let package = Package(
         ),
         .target(
             name: "HTTPServer",
-            dependencies: ["CLinux", "CNghttp2", "CZlib"],
+            dependencies: ["CLinux", "CNghttp2", "CZlib", "Text"],
             swiftSettings: settings
         ),
         .target(name: "Kafka", dependencies: ["CRdkafka"], swiftSettings: settings),
+        .target(name: "Text", dependencies: ["CLinux"], swiftSettings: settings),
         .target(
             name: "Orders",
+            dependencies: ["Text"],
             resources: [.embedInCode("Schemas")],
             swiftSettings: settings
         ),
         .target(
             name: "ReadModel",
-            dependencies: ["CSQLite", "Orders"],
+            dependencies: ["CSQLite", "Orders", "Text"],
             swiftSettings: settings
         ),
         .target(
             name: "OrderGateway",
-            dependencies: ["CLinux", "HTTPServer", "Kafka", "Orders", "ReadModel"],
+            dependencies: ["CLinux", "HTTPServer", "Kafka", "Orders", "ReadModel", "Text"],
             resources: [
                 .embedInCode("../../openapi.yaml"), .embedInCode("../../openapi.json"),
             ],
@@ -61,18 +63,18 @@ let package = Package(
         ),
         .executableTarget(
             name: "order-gateway",
-            dependencies: ["HTTPServer", "Kafka", "OrderGateway", "Orders", "ReadModel"],
+            dependencies: ["HTTPServer", "Kafka", "OrderGateway", "Orders", "ReadModel", "Text"],
             swiftSettings: settings
         ),
         .target(
             name: "TestSupport",
-            dependencies: ["CLinux", "CNghttp2", "CZlib"],
+            dependencies: ["CLinux", "CNghttp2", "CZlib", "Text"],
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
         .target(
             name: "FuzzTargets",
-            dependencies: ["HTTPServer", "OrderGateway", "Orders"],
+            dependencies: ["HTTPServer", "OrderGateway", "Orders", "Text"],
             path: "Tests/FuzzTargets",
             swiftSettings: settings
         ),
@@ -95,24 +97,31 @@ let package = Package(
         ),
         .testTarget(
             name: "OrdersTests",
-            dependencies: ["Orders", "TestSupport"],
+            dependencies: ["Orders", "TestSupport", "Text"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "TextTests",
+            dependencies: ["TestSupport", "Text"],
             swiftSettings: settings
         ),
         .testTarget(
             name: "ReadModelTests",
-            dependencies: ["CLinux", "CSQLite", "ReadModel", "Orders", "TestSupport"],
+            dependencies: ["CLinux", "CSQLite", "ReadModel", "Orders", "TestSupport", "Text"],
             swiftSettings: settings
         ),
         .testTarget(
             name: "OrderGatewayTests",
             dependencies: [
-                "HTTPServer", "Kafka", "OrderGateway", "Orders", "ReadModel", "TestSupport",
+                "HTTPServer", "Kafka", "OrderGateway", "Orders", "ReadModel", "TestSupport", "Text",
             ],
             swiftSettings: settings
         ),
         .testTarget(
             name: "order-gatewayTests",
-            dependencies: ["Kafka", "OrderGateway", "Orders", "order-gateway", "TestSupport"],
+            dependencies: [
+                "Kafka", "OrderGateway", "Orders", "order-gateway", "TestSupport", "Text",
+            ],
             exclude: [
                 "Events/asyncapi.py", "Events/services.py", "Serve/ApacheKafka/transaction.py",
                 "Events/validate.py",
@@ -144,7 +153,7 @@ if Context.environment["MICRO"] != nil {
             name: "micro-benchmarks",
             dependencies: [
                 "Allocations", "HTTPServer", "Instructions", "Kafka", "OrderGateway", "Orders",
-                "ReadModel",
+                "ReadModel", "Text",
             ],
             path: "Benchmarks/Micro",
             swiftSettings: settings

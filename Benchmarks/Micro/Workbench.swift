@@ -5,6 +5,7 @@ import ReadModel
 @testable import HTTPServer
 @testable import OrderGateway
 @testable import Orders
+import Text
 
 /// The gateway's parts without broker and sockets, and an order to work with.
 final class Workbench {

@@ -1,4 +1,5 @@
 package import Orders
+internal import Text
 
 /// What `GET /orders/{id}` is answered from: memory first, then the disk.
 package struct ReadModel: Sendable {

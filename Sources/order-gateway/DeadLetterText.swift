@@ -1,6 +1,6 @@
 internal import Kafka
 internal import OrderGateway
-internal import Orders
+internal import Text
 
 /// Dead letters as the command line prints them.
 enum DeadLetterText {
@@ -61,7 +61,7 @@ enum DeadLetterText {
         json.key("redriven")
         json.bool(isRedriven)
         json.key("timestamp")
-        json.timestamp(letter.timestamp)
+        json.string(letter.timestamp)
         json.key("group")
         append(letter.group, to: &json)
         json.key("delivery_count")

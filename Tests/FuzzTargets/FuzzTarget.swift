@@ -1,6 +1,7 @@
 @testable import HTTPServer
 @testable import OrderGateway
 @testable import Orders
+import Text
 
 /// What is fed with bytes that nobody has checked: run by libFuzzer, and on its corpus as a test.
 ///

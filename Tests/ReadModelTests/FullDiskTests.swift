@@ -5,6 +5,7 @@ import TestSupport
 import Testing
 
 @testable import ReadModel
+import Text
 
 /// What the store does when there is no room for what it is to write.
 struct FullDiskTests {

@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import ReadModel
+import Text
 
 struct HotViewTests {
     /// Room for three orders in each shard.

@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import ReadModel
+import Text
 
 /// Orders that are read on another thread, many in one transaction.
 struct OrderReadsTests {

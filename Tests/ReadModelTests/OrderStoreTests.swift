@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import ReadModel
+import Text
 
 struct OrderStoreTests {
     private let position = StreamPosition(topic: "order-events", partition: 2)

@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @testable import ReadModel
+import Text
 
 /// Folders as earlier releases have left them, which kept their database with another library.
 struct PreviousReleaseTests {

@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import ReadModel
+import Text
 
 /// However records are batched, committed and interleaved, the same orders come out.
 struct RebuildTests {

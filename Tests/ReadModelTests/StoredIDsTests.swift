@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import ReadModel
+import Text
 
 struct StoredIDsTests {
     private func id(_ number: Int, using generator: inout SeededGenerator) -> OrderID {

@@ -1,5 +1,5 @@
 package import Kafka
-package import Orders
+package import Text
 
 extension DeadLetter {
     private enum Encoding {
@@ -15,7 +15,7 @@ extension DeadLetter {
         json.key("error")
         json.string(error)
         json.key("timestamp")
-        json.timestamp(timestamp)
+        json.string(timestamp)
         json.endObject()
 
         var all = [

@@ -1,5 +1,6 @@
 package import Kafka
 package import Orders
+package import Text
 
 /// A record that could not be processed.
 package struct DeadLetter: Equatable, Sendable {

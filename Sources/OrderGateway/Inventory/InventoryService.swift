@@ -1,5 +1,6 @@
 package import Kafka
 internal import Orders
+package import Text
 
 /// A stand-in for the platform's inventory service: reserves each order that was created, or says
 /// why it cannot.

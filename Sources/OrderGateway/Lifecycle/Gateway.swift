@@ -1,6 +1,7 @@
 package import HTTPServer
 package import Kafka
 internal import ReadModel
+internal import Text
 
 /// The parts of a gateway, put together but not yet running.
 package struct Gateway: Sendable {

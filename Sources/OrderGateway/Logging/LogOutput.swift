@@ -1,4 +1,5 @@
 internal import Dispatch
+internal import Text
 
 /// What a logger and its copies write with: their records become lines, and those of one message are
 /// limited.

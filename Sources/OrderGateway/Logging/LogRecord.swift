@@ -1,4 +1,4 @@
-internal import Orders
+internal import Text
 
 /// What one line of the log says.
 struct LogRecord {
@@ -43,7 +43,7 @@ extension LogFormat {
         var json = JSONWriter(reservingBytes: 256)
         json.beginObject()
         json.key("timestamp")
-        json.timestamp(record.time)
+        json.string(record.time)
         json.key("level")
         json.string(record.level.rawValue)
         json.key("logger")

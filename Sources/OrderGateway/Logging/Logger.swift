@@ -1,3 +1,5 @@
+package import Text
+
 /// Writes what happens, one line a record.
 ///
 /// It is a value: a copy can say more, or less, than the original.

@@ -1,5 +1,6 @@
 package import Kafka
 package import Orders
+package import Text
 
 /// How an event travels: its key, its value and its Kafka headers.
 package enum OrderEventMessage {

@@ -1,5 +1,6 @@
 package import Kafka
 package import Orders
+package import Text
 
 /// Publishes what an event is made of and waits for the broker's answer.
 package protocol EventPublisher: Sendable {

@@ -1,5 +1,6 @@
 internal import HTTPServer
 package import Orders
+internal import Text
 
 extension Problem {
     /// What a client is told about an order that was not taken.

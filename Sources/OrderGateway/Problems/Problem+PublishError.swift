@@ -1,6 +1,7 @@
 internal import HTTPServer
 package import Kafka
 package import Orders
+internal import Text
 
 extension Problem {
     enum RetryAfter {

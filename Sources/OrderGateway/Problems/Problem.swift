@@ -1,5 +1,6 @@
 package import HTTPServer
 package import Orders
+internal import Text
 
 /// An error answer (RFC 9457, `application/problem+json`).
 package struct Problem: Sendable {
@@ -40,7 +41,7 @@ package struct Problem: Sendable {
         }
         if let orderID {
             json.key("order_id")
-            json.uuid(orderID)
+            json.string(orderID)
         }
         if !violations.isEmpty {
             json.key("errors")

@@ -1,6 +1,7 @@
 package import Kafka
 package import Orders
 package import ReadModel
+package import Text
 
 /// Consumes the event topics into the read model, on an executor of its own.
 ///

@@ -1,4 +1,5 @@
 internal import Orders
+internal import Text
 
 /// Which state of an order counts: the one that was stored, the one that the topics tell, or both.
 ///

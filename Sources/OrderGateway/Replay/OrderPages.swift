@@ -1,5 +1,6 @@
 internal import Orders
 internal import ReadModel
+internal import Text
 
 /// All orders of a store by ascending id, read page by page.
 struct OrderPages {

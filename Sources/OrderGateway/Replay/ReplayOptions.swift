@@ -1,4 +1,5 @@
 package import Orders
+package import Text
 
 /// What a replay is to do.
 package struct ReplayOptions: Sendable {

@@ -1,6 +1,7 @@
 internal import Kafka
 internal import Orders
 internal import ReadModel
+internal import Text
 
 /// The topics as a replay reads them: which offsets, and since when they tell everything.
 struct ReplayedTopics {

@@ -1,5 +1,5 @@
 package import HTTPServer
-internal import Orders
+internal import Text
 
 /// `GET /healthz`: the process answers.
 ///

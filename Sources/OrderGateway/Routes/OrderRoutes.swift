@@ -2,6 +2,7 @@ package import HTTPServer
 internal import Kafka
 internal import Orders
 package import ReadModel
+internal import Text
 
 /// `POST /orders` and `GET /orders/{id}`.
 package struct OrderRoutes: Sendable {
@@ -153,13 +154,13 @@ package struct OrderRoutes: Sendable {
         var json = JSONWriter(reservingBytes: 256)
         json.beginObject()
         json.key("order_id")
-        json.uuid(orderID)
+        json.string(orderID)
         json.key("status")
         json.string("pending")
         json.key("correlation_id")
         json.string(context.correlationID.description)
         json.key("trace_id")
-        json.traceID(context.trace.traceID)
+        json.string(context.trace.traceID)
         json.endObject()
         var fields = FieldSection(lines: "Content-Type: application/json\r\n")
         fields.append(.location, "/orders/\(orderID)")

@@ -1,5 +1,6 @@
 package import Kafka
 package import Orders
+package import Text
 
 /// What the order service does about a reservation that failed: it cancels the order.
 package enum Compensation {

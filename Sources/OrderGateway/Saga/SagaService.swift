@@ -1,5 +1,6 @@
 package import Kafka
 package import Orders
+package import Text
 
 /// The order service's side of the event flow: cancels the orders that cannot be fulfilled, and sends
 /// what cannot be processed to the dead letters.

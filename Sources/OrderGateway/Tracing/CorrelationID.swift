@@ -1,5 +1,5 @@
 package import HTTPServer
-package import Orders
+package import Text
 
 /// What ties a client's calls together: its own text, or what was made for it.
 package enum CorrelationID: Sendable, CustomStringConvertible {

@@ -1,5 +1,6 @@
 internal import HTTPServer
 internal import Orders
+package import Text
 
 /// The identifiers that follow one request through answer, event, headers and log.
 package struct RequestContext: Sendable {

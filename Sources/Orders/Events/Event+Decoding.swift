@@ -1,3 +1,5 @@
+internal import Text
+
 extension EventRegistry {
     /// Reads a record's value.
     ///

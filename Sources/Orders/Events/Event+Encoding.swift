@@ -1,3 +1,5 @@
+internal import Text
+
 extension Event {
     /// Appends the event as JSON, its members in the order of the contract.
     package func encode(into bytes: inout [UInt8]) {
@@ -5,21 +7,21 @@ extension Event {
         bytes = []
         json.beginObject()
         json.key("event_id")
-        json.uuid(envelope.eventID)
+        json.string(envelope.eventID)
         json.key("event_type")
         json.string(payload.eventType.rawValue)
         json.key("event_version")
         json.string(envelope.version.rawValue)
         json.key("timestamp")
-        json.timestamp(envelope.timestamp)
+        json.string(envelope.timestamp)
         json.key("correlation_id")
         json.string(envelope.correlationID)
         json.key("source_service")
         json.string(envelope.sourceService)
         json.key("trace_id")
-        json.traceID(envelope.traceID)
+        json.string(envelope.traceID)
         json.key("span_id")
-        json.spanID(envelope.spanID)
+        json.string(envelope.spanID)
         json.key("data")
         payload.encode(into: &json, envelope.version)
         json.endObject()
@@ -31,7 +33,7 @@ extension EventPayload {
     fileprivate func encode(into json: inout JSONWriter, _ version: EventVersion) {
         json.beginObject()
         json.key("order_id")
-        json.uuid(orderID)
+        json.string(orderID)
         switch self {
         case .orderCreated(let data):
             json.key("customer_id")
@@ -47,7 +49,7 @@ extension EventPayload {
             json.key("reason")
             json.string(data.reason)
             json.key("caused_by")
-            json.uuid(data.causedBy)
+            json.string(data.causedBy)
         case .inventoryReserved:
             break
         case .inventoryReservationFailed(let data):
@@ -82,12 +84,12 @@ extension JSONWriter {
     }
 
     fileprivate mutating func money(_ amount: Money, in currency: Currency?) {
-        guard let currency else { return money(amount) }
+        guard let currency else { return string(amount) }
         beginObject()
         key("amount")
-        money(amount)
+        string(amount)
         key("currency")
-        self.currency(currency)
+        string(currency)
         endObject()
     }
 }

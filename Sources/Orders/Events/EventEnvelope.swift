@@ -1,3 +1,5 @@
+package import Text
+
 /// What every event says about itself, whatever it is about.
 package struct EventEnvelope: Equatable, Sendable {
     package let eventID: EventID

@@ -1,3 +1,5 @@
+package import Text
+
 /// Why a record is no event that can be processed: it goes to the dead letters.
 package enum EventError: Error, Equatable, Sendable, CustomStringConvertible {
     /// There is no value: a tombstone.

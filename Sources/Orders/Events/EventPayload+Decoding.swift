@@ -1,3 +1,5 @@
+internal import Text
+
 // The data of each event. 1.0 and 2.0 differ in how they write money, and in nothing else.
 
 extension OrderCreated {

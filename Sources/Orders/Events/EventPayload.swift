@@ -1,3 +1,5 @@
+internal import Text
+
 /// The events that this system understands.
 ///
 /// Names are `<Entity><Action>` in the past tense.

@@ -1,3 +1,5 @@
+internal import Text
+
 /// The events that are understood: for each type and version, how its data is read.
 ///
 /// Whatever the version, what is read is the newest shape, so that nobody behind this knows of the

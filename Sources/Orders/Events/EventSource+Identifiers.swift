@@ -1,3 +1,5 @@
+internal import Text
+
 extension EventSource {
     /// An identifier in any of its spellings.
     mutating func uuid(_ pointer: @autoclosure () -> String) throws(EventError) -> UUID {

@@ -1,3 +1,5 @@
+internal import Text
+
 extension EventSource {
     /// An amount that is not negative, as a string or as a number.
     mutating func money(_ pointer: @autoclosure () -> String) throws(EventError) -> Money {

@@ -1,3 +1,5 @@
+internal import Text
+
 /// Reads the values of events and turns what is wrong with them into ``EventError``s.
 ///
 /// A value of the wrong type is passed over first, so that reading can go on behind it.

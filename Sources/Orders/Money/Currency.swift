@@ -1,3 +1,5 @@
+internal import Text
+
 /// A currency by its alphabetic code (ISO 4217), such as `USD`.
 package struct Currency: Hashable, Sendable, TextForm {
     /// What amounts without a currency are in, unless it is configured otherwise.

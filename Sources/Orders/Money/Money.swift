@@ -1,3 +1,5 @@
+internal import Text
+
 /// An exact amount of money; what currency it is in is said beside it.
 package struct Money: Hashable, Comparable, Sendable, TextForm {
     package enum Limits {

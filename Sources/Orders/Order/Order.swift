@@ -1,3 +1,5 @@
+package import Text
+
 /// Where an order stands.
 package enum OrderStatus: String, Sendable, CaseIterable {
     case pending, confirmed, cancelled

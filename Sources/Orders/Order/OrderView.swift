@@ -1,3 +1,5 @@
+internal import Text
+
 /// An order as `GET /orders/{id}` answers it, ready to be sent.
 package struct OrderView: Equatable, Sendable {
     package let json: [UInt8]
@@ -11,15 +13,15 @@ package struct OrderView: Equatable, Sendable {
         var json = JSONWriter(reservingBytes: 512)
         json.beginObject()
         json.key("order_id")
-        json.uuid(order.id)
+        json.string(order.id)
         json.key("customer_id")
         json.string(creation.customerID)
         json.key("items")
         json.items(creation.items)
         json.key("total_amount")
-        json.money(creation.totalAmount)
+        json.string(creation.totalAmount)
         json.key("currency")
-        json.currency(creation.currency)
+        json.string(creation.currency)
         json.key("status")
         json.string(order.status.rawValue)
         if let reason = order.reason {
@@ -27,13 +29,13 @@ package struct OrderView: Equatable, Sendable {
             json.string(reason)
         }
         json.key("created_at")
-        json.timestamp(creation.at)
+        json.string(creation.at)
         json.key("updated_at")
-        json.timestamp(order.updatedAt ?? creation.at)
+        json.string(order.updatedAt ?? creation.at)
         json.key("correlation_id")
         json.string(creation.correlationID)
         json.key("trace_id")
-        json.traceID(creation.traceID)
+        json.string(creation.traceID)
         json.endObject()
         self.json = json.bytes
         etag = Self.tag(json.bytes)

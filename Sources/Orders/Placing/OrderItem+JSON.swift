@@ -1,3 +1,5 @@
+internal import Text
+
 extension OrderItem {
     /// Appends items as JSON, as views have them: what currency they are in is said elsewhere.
     package static func encode(_ items: [OrderItem], into bytes: inout [UInt8]) {

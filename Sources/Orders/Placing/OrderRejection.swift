@@ -1,3 +1,5 @@
+package import Text
+
 /// Why an order was not taken.
 package enum OrderRejection: Error, Equatable, Sendable {
     /// The body is not JSON.

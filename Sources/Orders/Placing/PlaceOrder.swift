@@ -1,3 +1,5 @@
+internal import Text
+
 /// The command to place an order, validated.
 package struct PlaceOrder: Equatable, Sendable {
     package let customerID: String

@@ -1,3 +1,5 @@
+internal import Text
+
 /// Reads an order straight into its fields and notes every violation on the way.
 struct PlaceOrderDecoder {
     private let currency: Currency

@@ -1,4 +1,5 @@
 internal import Orders
+internal import Text
 
 /// A part of the orders in memory, and the order in which they were touched.
 struct HotShard {

@@ -1,5 +1,6 @@
 package import Orders
 internal import Synchronization
+internal import Text
 
 /// Recently touched orders in memory: their state for the fold, and their view ready to be sent.
 ///

@@ -1,4 +1,5 @@
 package import Orders
+internal import Text
 
 /// Folds consumed events into the hot view at once, and into the store in groups.
 ///

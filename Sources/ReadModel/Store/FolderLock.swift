@@ -1,5 +1,5 @@
 internal import Glibc
-internal import Orders
+internal import Text
 
 /// Keeps a folder for one process (flock(2)); the kernel lets go of it when the process ends, however
 /// it ends.

@@ -1,6 +1,7 @@
 internal import Dispatch
 internal import Orders
 internal import Synchronization
+internal import Text
 
 /// Reads single orders for those who cannot block.
 ///

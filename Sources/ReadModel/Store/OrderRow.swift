@@ -1,5 +1,6 @@
 internal import CSQLite
 internal import Orders
+internal import Text
 
 /// An order as a row.
 enum OrderRow {

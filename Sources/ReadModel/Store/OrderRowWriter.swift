@@ -1,4 +1,5 @@
 internal import Orders
+internal import Text
 
 /// Writes orders as rows, one after another with the same memory.
 struct OrderRowWriter {

@@ -1,6 +1,7 @@
 internal import Glibc
 package import Orders
 internal import Synchronization
+package import Text
 
 /// One partition of a consumed topic.
 package struct StreamPosition: Hashable, Sendable {

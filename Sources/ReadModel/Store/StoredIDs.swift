@@ -1,4 +1,5 @@
 internal import Orders
+internal import Text
 
 /// Tells of most orders that are not in the store that they are not, without a look into it.
 ///

@@ -2,6 +2,7 @@ internal import FoundationEssentials
 internal import HTTPServer
 internal import Kafka
 internal import OrderGateway
+internal import Text
 
 /// The command `order-gateway dev`: everything in one process.
 enum DevCommand {

@@ -1,5 +1,6 @@
 internal import Kafka
 internal import OrderGateway
+internal import Text
 
 /// The command `order-gateway inventory`: stands in for the inventory service.
 enum InventoryCommand {

@@ -1,5 +1,6 @@
 internal import OrderGateway
 internal import Orders
+internal import Text
 
 /// The command `order-gateway replay`.
 enum ReplayCommand {

@@ -5,6 +5,7 @@ import Testing
 
 @testable import Kafka
 @testable import OrderGateway
+import Text
 
 struct DeadLetterTests {
     private func letter(

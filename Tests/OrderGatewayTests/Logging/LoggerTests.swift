@@ -1,9 +1,9 @@
-import Orders
 import Synchronization
 import TestSupport
 import Testing
 
 @testable import OrderGateway
+import Text
 
 struct LoggerTests {
     private final class Lines: Sendable {

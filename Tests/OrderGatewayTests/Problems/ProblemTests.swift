@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @testable import OrderGateway
+import Text
 
 struct ProblemTests {
     @Test func `the least a problem says`() throws {

@@ -2,6 +2,7 @@ import Orders
 import Testing
 
 @testable import OrderGateway
+import Text
 
 /// What counts when retention has removed events.
 struct KeepingRuleTests {

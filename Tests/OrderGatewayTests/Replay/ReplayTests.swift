@@ -6,6 +6,7 @@ import Testing
 
 @testable import Kafka
 @testable import OrderGateway
+import Text
 
 /// The read model rebuilt beside the stored one.
 struct ReplayTests {

@@ -5,6 +5,7 @@ import TestSupport
 import Testing
 
 @testable import OrderGateway
+import Text
 
 /// `GET /orders/{id}`.
 struct AskForOrderTests {

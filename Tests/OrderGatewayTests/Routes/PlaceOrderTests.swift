@@ -6,6 +6,7 @@ import Testing
 
 @testable import Kafka
 @testable import OrderGateway
+import Text
 
 /// `POST /orders`.
 struct PlaceOrderTests {

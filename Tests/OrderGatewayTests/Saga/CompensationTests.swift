@@ -3,6 +3,7 @@ import Orders
 import Testing
 
 @testable import OrderGateway
+import Text
 
 struct CompensationTests {
     private func failure() throws -> (Event, InventoryReservationFailed) {

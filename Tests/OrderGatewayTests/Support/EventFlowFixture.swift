@@ -5,6 +5,7 @@ import Testing
 
 @testable import Kafka
 @testable import OrderGateway
+import Text
 
 /// The event flow without HTTP: an embedded broker with the platform's topics, and services that run
 /// for as long as a body does.

@@ -1,11 +1,12 @@
 import HTTPServer
-import Orders
 import ReadModel
 import TestSupport
 import Testing
 
 @testable import Kafka
 @testable import OrderGateway
+import Text
+@testable import Orders
 
 /// The routes of a gateway without its broker and its sockets.
 final class GatewayFixture {

@@ -3,6 +3,7 @@ import Orders
 import Testing
 
 @testable import OrderGateway
+import Text
 
 struct RequestStampTests {
     private let stamp = RequestStamp(random: RandomSource(), clock: .system)

@@ -2,6 +2,7 @@ import TestSupport
 import Testing
 
 @testable import Orders
+import Text
 
 /// How other services write the data of events, and what it becomes.
 struct EventDataSpellingTests {

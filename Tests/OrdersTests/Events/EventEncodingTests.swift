@@ -2,6 +2,7 @@ import TestSupport
 import Testing
 
 @testable import Orders
+import Text
 
 /// The bytes of the contract.
 struct EventEncodingTests {

@@ -2,6 +2,7 @@ import TestSupport
 import Testing
 
 @testable import Orders
+import Text
 
 /// How other services write an envelope's fields, and what they become.
 struct EventEnvelopeSpellingTests {

@@ -2,6 +2,7 @@ import TestSupport
 import Testing
 
 @testable import Orders
+import Text
 
 /// Records that are no events: each says why, none brings the process down.
 struct EventPoisonTests {

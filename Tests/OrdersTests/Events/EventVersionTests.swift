@@ -2,6 +2,7 @@ import TestSupport
 import Testing
 
 @testable import Orders
+import Text
 
 /// The versions of the events, and what is understood of them.
 struct EventVersionTests {

@@ -2,6 +2,7 @@ import TestSupport
 import Testing
 
 @testable import Orders
+import Text
 
 struct OrderFoldingTests {
     private let created: Event

@@ -2,6 +2,7 @@ import TestSupport
 import Testing
 
 @testable import Orders
+import Text
 
 /// Several events may state one fact, in several topics: which of them counts must not depend on the
 /// order in which the topics are read.

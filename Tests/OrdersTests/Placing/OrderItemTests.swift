@@ -2,6 +2,7 @@ import TestSupport
 import Testing
 
 @testable import Orders
+import Text
 
 struct OrderItemTests {
     @Test func `items are written as events and views have them`() throws {

@@ -2,6 +2,7 @@ import TestSupport
 import Testing
 
 @testable import Orders
+import Text
 
 /// Bodies that are no JSON, and bodies that an attacker would send.
 struct PlaceOrderJSONTests {

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Orders
+import Text
 
 /// What is valid and what is said about the rest.
 struct PlaceOrderTests {

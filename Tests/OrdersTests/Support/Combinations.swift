@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Orders
+import Text
 
 /// Events whose fields are written in every combination of ``Choices``.
 enum Combinations {

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Orders
+import Text
 
 /// Values that many tests need.
 enum Samples {

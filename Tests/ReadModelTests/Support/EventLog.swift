@@ -1,6 +1,7 @@
 import Orders
 
 @testable import ReadModel
+import Text
 
 /// The topics as they would be in Kafka: each record has the next offset of its partition.
 struct EventLog {

@@ -2,6 +2,7 @@ import Orders
 import TestSupport
 
 @testable import ReadModel
+import Text
 
 /// A read model in a folder of its own, which can be opened again.
 final class Fixture {

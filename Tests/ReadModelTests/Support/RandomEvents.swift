@@ -2,6 +2,7 @@ import Orders
 import TestSupport
 
 @testable import ReadModel
+import Text
 
 /// Random histories: events of all kinds, in any order, some of them more than once.
 enum RandomEvents {

@@ -1,6 +1,7 @@
 import Foundation
 import TestSupport
 import Testing
+@testable import Text
 
 /// `order-gateway dev`: orders, their events and their status.
 @Suite(.serialized)

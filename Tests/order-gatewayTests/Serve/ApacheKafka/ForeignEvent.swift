@@ -1,4 +1,5 @@
 import Foundation
+@testable import Text
 
 /// Events as another service writes them.
 enum ForeignEvent {

@@ -1,10 +1,10 @@
-@testable import Orders
+package import Text
 
 /// How a program may write a UUID.
-enum Spelling: CaseIterable {
+package enum Spelling: CaseIterable, Sendable {
     case canonical, upperCase, digits, upperCaseDigits, urn, upperCaseURN, braces, bracedDigits
 
-    func of(_ id: UUID) -> String {
+    package func of(_ id: UUID) -> String {
         let text = id.description
         let digits = text.filter { $0 != "-" }
         return switch self {

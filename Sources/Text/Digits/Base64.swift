@@ -1,11 +1,11 @@
 internal import FoundationEssentials
 
 /// RFC 4648 §4, with padding.
-enum Base64 {
-    static func encode(_ bytes: [UInt8]) -> String { Data(bytes).base64EncodedString() }
+package enum Base64 {
+    package static func encode(_ bytes: [UInt8]) -> String { Data(bytes).base64EncodedString() }
 
     /// - Returns: `nil` when the text is no base64.
-    static func decode(_ text: String) -> [UInt8]? {
+    package static func decode(_ text: String) -> [UInt8]? {
         Data(base64Encoded: text).map { Array($0) }
     }
 }

@@ -118,16 +118,9 @@ package struct JSONWriter: Sendable {
         }
     }
 
-    package mutating func uuid(_ id: UUID) { quoted(id) }
-    package mutating func timestamp(_ time: Timestamp) { quoted(time) }
-    package mutating func money(_ amount: Money) { quoted(amount) }
-    package mutating func currency(_ currency: Currency) { quoted(currency) }
-    package mutating func traceID(_ id: TraceID) { quoted(id) }
-    package mutating func spanID(_ id: SpanID) { quoted(id) }
-
-    @inline(__always)
-    private mutating func quoted<Text: TextForm>(_ text: Text) {
-        value(addingCapacity: Text.longestText + 2) { output in
+    /// A string of a value's text form.
+    package mutating func string(_ text: some TextForm) {
+        value(addingCapacity: type(of: text).longestText + 2) { output in
             output.append(UInt8(ascii: "\""))
             text.write(to: &output)
             output.append(UInt8(ascii: "\""))

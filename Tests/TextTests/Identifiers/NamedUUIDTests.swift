@@ -1,7 +1,6 @@
-import Orders
 import Testing
 
-@testable import OrderGateway
+@testable import Text
 
 struct NamedUUIDTests {
     @Test func `the example of RFC 9562 A.4 comes out`() throws {

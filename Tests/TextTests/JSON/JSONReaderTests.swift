@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@testable import Orders
+@testable import Text
 
 /// RFC 8259; the tables follow Seriot, "Parsing JSON is a Minefield".
 struct JSONReaderTests {

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@testable import Orders
+@testable import Text
 
 /// The ways in which programs write UUIDs (RFC 9562 §4).
 struct UUIDSpellingsTests {

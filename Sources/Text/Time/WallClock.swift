@@ -1,5 +1,4 @@
 internal import Glibc
-package import Orders
 
 /// The time of day, for what is written down; durations are measured on monotonic clocks.
 package struct WallClock: Sendable {

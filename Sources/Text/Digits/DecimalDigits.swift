@@ -1,10 +1,10 @@
 /// Decimal text, put together from behind and appended in one piece.
-enum DecimalDigits {
+package enum DecimalDigits {
     /// 2⁶⁴ has as many.
-    static let most = 20
+    package static let most = 20
 
     /// Appends a number without leading zeros.
-    static func append(_ number: UInt64, to output: inout OutputSpan<UInt8>) {
+    package static func append(_ number: UInt64, to output: inout OutputSpan<UInt8>) {
         if number < 10 {
             output.append(0x30 + UInt8(truncatingIfNeeded: number))
             return

@@ -1,6 +1,5 @@
 internal import CLinux
 internal import Glibc
-package import Orders
 internal import Synchronization
 
 /// Unguessable bits for identifiers, from the kernel's generator (getrandom(2)).

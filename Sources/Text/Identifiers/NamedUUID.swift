@@ -1,5 +1,3 @@
-package import Orders
-
 /// Identifiers that follow from other identifiers (RFC 9562 §5.5): whoever derives one, and however
 /// often, it is the same.
 package enum NamedUUID {

@@ -1,7 +1,7 @@
 /// Hexadecimal text: identifiers are written and read several times for every order.
-enum HexDigits {
+package enum HexDigits {
     /// Appends the sixteen lower-case digits of a word.
-    static func append(_ word: UInt64, to output: inout OutputSpan<UInt8>) {
+    package static func append(_ word: UInt64, to output: inout OutputSpan<UInt8>) {
         output.append(bytesOf: text(UInt32(truncatingIfNeeded: word >> 32)))
         output.append(bytesOf: text(UInt32(truncatingIfNeeded: word)))
     }
@@ -9,7 +9,7 @@ enum HexDigits {
     /// The eight lower-case digits of a word, in the order in which they are written.
     ///
     /// All at once: first every half byte gets a byte of its own, then each becomes a digit.
-    static func text(_ word: UInt32) -> UInt64 {
+    package static func text(_ word: UInt32) -> UInt64 {
         var halves = UInt64(word)
         halves = (halves << 16 | halves) & 0x0000_FFFF_0000_FFFF
         halves = (halves << 8 | halves) & 0x00FF_00FF_00FF_00FF
@@ -20,8 +20,18 @@ enum HexDigits {
         return (halves &+ 0x3030_3030_3030_3030 &+ letters &* distance).bigEndian
     }
 
+    /// The lower-case digit of a value below 16.
+    static func digit(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+    }
+
+    /// The value of a digit that is not in upper case, or `nil`.
+    static func lowerCaseValue(_ digit: UInt8) -> UInt8? {
+        (0x41...0x46).contains(digit) ? nil : value(digit)
+    }
+
     /// The value of a digit of either case, or `nil`.
-    static func value(_ digit: UInt8) -> UInt8? {
+    package static func value(_ digit: UInt8) -> UInt8? {
         switch digit {
         case 0x30...0x39: digit - 0x30
         case 0x61...0x66: digit - 0x61 + 10
@@ -33,7 +43,7 @@ enum HexDigits {
     /// What eight digits of either case say, given as they lie in memory; `nil` if one is none.
     ///
     /// All at once: no sum below carries over from one byte into the next.
-    static func word(_ text: UInt64) -> UInt32? {
+    package static func word(_ text: UInt64) -> UInt32? {
         func all(_ byte: UInt8) -> UInt64 { UInt64(byte) &* 0x0101_0101_0101_0101 }
         /// The highest bit of each byte that is at least `least`; they are all below 128.
         func atLeast(_ least: UInt8, _ bytes: UInt64) -> UInt64 { bytes &+ all(0x80 - least) }
@@ -51,7 +61,7 @@ enum HexDigits {
     }
 
     /// Reads sixteen digits, none of them in upper case.
-    static func lowerCaseWord(_ digits: Span<UInt8>) -> UInt64? {
+    package static func lowerCaseWord(_ digits: Span<UInt8>) -> UInt64? {
         guard digits.count == 16 else { return nil }
         let text = digits.withUnsafeBytes { bytes in
             (
@@ -68,7 +78,7 @@ enum HexDigits {
     }
 
     /// Reads digits of either case, at most 16.
-    static func word(_ digits: Span<UInt8>) -> UInt64? {
+    package static func word(_ digits: Span<UInt8>) -> UInt64? {
         var word: UInt64 = 0
         for index in digits.indices {
             guard let value = value(digits[index]) else { return nil }

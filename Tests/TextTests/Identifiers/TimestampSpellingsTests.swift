@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@testable import Orders
+@testable import Text
 
 /// What other programs write: RFC 3339, and ISO 8601 beyond it.
 struct TimestampSpellingsTests {

@@ -1,44 +1,9 @@
-package import Orders
-
-/// Our span of a distributed trace (W3C Trace Context).
-package struct TraceContext: Equatable, Sendable {
-    package let traceID: TraceID
-    /// The span of this request: the parent of whatever reacts to its event.
-    package let spanID: SpanID
-    /// The flags of the caller, such as `01` for sampled (§3.2.2.5).
-    package let flags: UInt8
-    /// Passed on untouched (§3.3); `nil` when there was none worth passing on.
-    package let state: String?
-
-    package init(traceID: TraceID, spanID: SpanID, flags: UInt8, state: String?) {
-        self.traceID = traceID
-        self.spanID = spanID
-        self.flags = flags
-        self.state = state
-    }
-
-    /// Appends the `traceparent` for what comes after us.
-    package func appendParent(to bytes: inout [UInt8]) {
-        bytes.append(contentsOf: "00-".utf8)
-        traceID.append(to: &bytes)
-        bytes.append(UInt8(ascii: "-"))
-        spanID.append(to: &bytes)
-        bytes.append(UInt8(ascii: "-"))
-        bytes.append(Self.digit(flags >> 4))
-        bytes.append(Self.digit(flags & 15))
-    }
-
-    private static func digit(_ value: UInt8) -> UInt8 {
-        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
-    }
-}
-
 /// A caller's `traceparent` (W3C Trace Context §3.2).
 package struct TraceParent: Equatable, Sendable {
     /// `version-traceid-parentid-flags` in version 00.
     static let length = 55
     /// What §3.3.1.5 asks everyone to be able to pass on.
-    static let maximumStateBytes = 512
+    package static let maximumStateBytes = 512
 
     package let traceID: TraceID
     package let parentID: SpanID
@@ -63,14 +28,12 @@ package struct TraceParent: Equatable, Sendable {
         self.flags = flags & 0b11
     }
 
+    /// Two digits, none of them in upper case (§3.2.2.1).
     private static func byte(_ digits: ArraySlice<UInt8>) -> UInt8? {
         var value: UInt8 = 0
         for digit in digits {
-            switch digit {
-            case 0x30...0x39: value = value << 4 | (digit - 0x30)
-            case 0x61...0x66: value = value << 4 | (digit - 0x61 + 10)
-            default: return nil
-            }
+            guard let half = HexDigits.lowerCaseValue(digit) else { return nil }
+            value = value << 4 | half
         }
         return value
     }

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@testable import Orders
+@testable import Text
 
 /// RFC 9562.
 struct UUIDTests {

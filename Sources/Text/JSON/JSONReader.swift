@@ -13,7 +13,7 @@ package struct JSONReader {
         case object, array, string, number, boolean, null
     }
 
-    let bytes: [UInt8]
+    package let bytes: [UInt8]
     /// The next byte to be read.
     package private(set) var position = 0
     private var depth = 0
@@ -157,7 +157,7 @@ package struct JSONReader {
     }
 
     /// Continues at a value that was passed over before, at the outermost level but one.
-    mutating func rewind(to start: Int) {
+    package mutating func rewind(to start: Int) {
         position = start
         depth = 1
         isFirst = false
@@ -201,7 +201,7 @@ package struct JSONReader {
     }
 
     /// The value of a number that was read, or `nil` unless it is decimal digits alone and fits `Int`.
-    func wholeNumber(_ range: Range<Int>) -> Int? {
+    package func wholeNumber(_ range: Range<Int>) -> Int? {
         var value = 0
         for index in range {
             let digit = bytes[index] &- 0x30
@@ -216,16 +216,18 @@ package struct JSONReader {
 
     // MARK: Positions
 
-    mutating func advance(to index: Int) { position = index }
+    package mutating func advance(to index: Int) { position = index }
 
     /// Whether a byte comes next, without white space before it.
     @inline(__always)
-    func isAt(_ byte: UInt8) -> Bool { position < bytes.count && bytes[position] == byte }
+    package func isAt(_ byte: UInt8) -> Bool { position < bytes.count && bytes[position] == byte }
 
-    func error(_ reason: String) -> JSONError { JSONError(offset: position, reason: reason) }
+    package func error(_ reason: String) -> JSONError {
+        JSONError(offset: position, reason: reason)
+    }
 
     @inline(__always)
-    mutating func skipWhitespace() {
+    package mutating func skipWhitespace() {
         // Programs write none: mostly this one look is all.
         guard position < bytes.count, bytes[position] <= 0x20 else { return }
         skipMoreWhitespace()

@@ -114,8 +114,3 @@ package struct UUID: Hashable, Sendable, Comparable, TextForm {
         (left.high, left.low) < (right.high, right.low)
     }
 }
-
-/// Names an order; the key of all its events.
-package typealias OrderID = UUID
-/// Names one event: a second delivery has the same.
-package typealias EventID = UUID

@@ -3,7 +3,7 @@ internal import Glibc
 extension OutputSpan<UInt8> {
     /// - Precondition: There is room for it.
     @inline(__always)
-    mutating func append(_ text: StaticString) {
+    package mutating func append(_ text: StaticString) {
         append(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
@@ -11,13 +11,13 @@ extension OutputSpan<UInt8> {
     ///
     /// - Precondition: There is room for them.
     @inline(__always)
-    mutating func append<Value: BitwiseCopyable>(bytesOf value: Value) {
+    package mutating func append<Value: BitwiseCopyable>(bytesOf value: Value) {
         withUnsafeBytes(of: value) { append($0) }
     }
 
     /// - Precondition: There is room for them.
     @inline(__always)
-    mutating func append(_ bytes: UnsafeRawBufferPointer) {
+    package mutating func append(_ bytes: UnsafeRawBufferPointer) {
         withUnsafeMutableBufferPointer { buffer, count in
             precondition(bytes.count <= buffer.count - count, "more than was asked for")
             guard let target = buffer.baseAddress, let source = bytes.baseAddress else { return }

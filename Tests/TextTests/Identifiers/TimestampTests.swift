@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@testable import Orders
+@testable import Text
 
 /// RFC 3339 §5.6.
 struct TimestampTests {

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@testable import Orders
+@testable import Text
 
 struct JSONWriterTests {
     @Test func `commas come by themselves`() {

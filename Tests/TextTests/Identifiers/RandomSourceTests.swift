@@ -1,5 +1,4 @@
-import OrderGateway
-import Orders
+import Text
 import Testing
 
 struct RandomSourceTests {
@@ -7,7 +6,7 @@ struct RandomSourceTests {
     private let time = Timestamp(millisecondsSinceEpoch: 1_800_000_000_123)
 
     @Test func `ids are unique, of version 7 and of the RFC's variant`() {
-        var seen: Set<OrderID> = []
+        var seen: Set<UUID> = []
         for _ in 0..<10_000 {
             let id = random.uuid(at: time)
             #expect(id.high >> 16 == 1_800_000_000_123)

@@ -7,7 +7,7 @@ extension UUID {
     }
 
     /// Reads 32 hexadecimal digits of either case, with the hyphens of the text form or without.
-    init?(digits text: Span<UInt8>) {
+    package init?(digits text: Span<UInt8>) {
         guard text.count == 32 else {
             self.init(text)
             return

@@ -2,14 +2,19 @@ internal import Glibc
 
 /// A string of a JSON text: where it stands, between its quotes.
 package struct JSONString: Sendable {
-    let range: Range<Int>
-    let hasEscapes: Bool
+    package let range: Range<Int>
+    package let hasEscapes: Bool
+
+    package init(range: Range<Int>, hasEscapes: Bool) {
+        self.range = range
+        self.hasEscapes = hasEscapes
+    }
 
     /// Where the next byte stands that has a meaning of its own inside a string: a quotation mark, a
     /// backslash, a control character, or one beyond ASCII.
     ///
     /// Eight bytes at a time: in events most bytes stand in strings.
-    static func endOfPlainText(in bytes: Span<UInt8>, from start: Int) -> Int {
+    package static func endOfPlainText(in bytes: Span<UInt8>, from start: Int) -> Int {
         bytes.withUnsafeBytes { bytes in
             let ones: UInt64 = 0x0101_0101_0101_0101
             let highBits: UInt64 = 0x8080_8080_8080_8080
@@ -82,7 +87,7 @@ extension JSONReader {
     }
 
     /// The same for a text that is not known to the compiler.
-    func equals(_ string: JSONString, text: String) -> Bool {
+    package func equals(_ string: JSONString, text: String) -> Bool {
         withUTF8(string) { Self.equal($0, text.utf8.span) }
     }
 

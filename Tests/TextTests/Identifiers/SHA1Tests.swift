@@ -1,6 +1,6 @@
 import Testing
 
-@testable import OrderGateway
+@testable import Text
 
 struct SHA1Tests {
     private func hash(_ message: [UInt8]) -> String {

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@testable import Orders
+@testable import Text
 
 /// W3C Trace Context §3.2.2.
 struct TraceIDTests {

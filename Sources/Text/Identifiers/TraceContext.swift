@@ -1,0 +1,28 @@
+/// Our span of a distributed trace (W3C Trace Context).
+package struct TraceContext: Equatable, Sendable {
+    package let traceID: TraceID
+    /// The span of this request: the parent of whatever reacts to its event.
+    package let spanID: SpanID
+    /// The flags of the caller, such as `01` for sampled (§3.2.2.5).
+    package let flags: UInt8
+    /// Passed on untouched (§3.3); `nil` when there was none worth passing on.
+    package let state: String?
+
+    package init(traceID: TraceID, spanID: SpanID, flags: UInt8, state: String?) {
+        self.traceID = traceID
+        self.spanID = spanID
+        self.flags = flags
+        self.state = state
+    }
+
+    /// Appends the `traceparent` for what comes after us.
+    package func appendParent(to bytes: inout [UInt8]) {
+        bytes.append(contentsOf: "00-".utf8)
+        traceID.append(to: &bytes)
+        bytes.append(UInt8(ascii: "-"))
+        spanID.append(to: &bytes)
+        bytes.append(UInt8(ascii: "-"))
+        bytes.append(HexDigits.digit(flags >> 4))
+        bytes.append(HexDigits.digit(flags & 15))
+    }
+}
