@@ -41,6 +41,7 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(name: "Kafka", dependencies: ["CRdkafka"], swiftSettings: settings),
+        .target(name: "Development", dependencies: ["CRdkafka", "Kafka"], swiftSettings: settings),
         .target(
             name: "Orders",
             resources: [.embedInCode("Schemas")],
@@ -61,7 +62,9 @@ let package = Package(
         ),
         .executableTarget(
             name: "order-gateway",
-            dependencies: ["HTTPServer", "Kafka", "OrderGateway", "Orders", "ReadModel"],
+            dependencies: [
+                "Development", "HTTPServer", "Kafka", "OrderGateway", "Orders", "ReadModel",
+            ],
             swiftSettings: settings
         ),
         .target(
@@ -89,8 +92,13 @@ let package = Package(
         ),
         .testTarget(
             name: "KafkaTests",
-            dependencies: ["CRdkafka", "Kafka", "TestSupport"],
+            dependencies: ["CRdkafka", "Development", "Kafka", "TestSupport"],
             exclude: ["Python/read.py"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "DevelopmentTests",
+            dependencies: ["Development", "Kafka", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(
@@ -106,7 +114,8 @@ let package = Package(
         .testTarget(
             name: "OrderGatewayTests",
             dependencies: [
-                "HTTPServer", "Kafka", "OrderGateway", "Orders", "ReadModel", "TestSupport",
+                "Development", "HTTPServer", "Kafka", "OrderGateway", "Orders", "ReadModel",
+                "TestSupport",
             ],
             swiftSettings: settings
         ),
