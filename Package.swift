@@ -42,6 +42,7 @@ let package = Package(
         ),
         .target(name: "Kafka", dependencies: ["CRdkafka"], swiftSettings: settings),
         .target(name: "Text", dependencies: ["CLinux"], swiftSettings: settings),
+        .target(name: "Development", dependencies: ["CRdkafka", "Kafka"], swiftSettings: settings),
         .target(
             name: "Orders",
             dependencies: ["Text"],
@@ -63,7 +64,9 @@ let package = Package(
         ),
         .executableTarget(
             name: "order-gateway",
-            dependencies: ["HTTPServer", "Kafka", "OrderGateway", "Orders", "ReadModel", "Text"],
+            dependencies: [
+                "Development", "HTTPServer", "Kafka", "OrderGateway", "Orders", "ReadModel", "Text",
+            ],
             swiftSettings: settings
         ),
         .target(
@@ -91,8 +94,13 @@ let package = Package(
         ),
         .testTarget(
             name: "KafkaTests",
-            dependencies: ["CRdkafka", "Kafka", "TestSupport"],
+            dependencies: ["CRdkafka", "Development", "Kafka", "TestSupport"],
             exclude: ["Python/read.py"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "DevelopmentTests",
+            dependencies: ["Development", "Kafka", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(
@@ -113,7 +121,8 @@ let package = Package(
         .testTarget(
             name: "OrderGatewayTests",
             dependencies: [
-                "HTTPServer", "Kafka", "OrderGateway", "Orders", "ReadModel", "TestSupport", "Text",
+                "Development", "HTTPServer", "Kafka", "OrderGateway", "Orders", "ReadModel",
+                "TestSupport", "Text",
             ],
             swiftSettings: settings
         ),

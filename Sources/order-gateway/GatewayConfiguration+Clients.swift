@@ -1,3 +1,4 @@
+internal import Development
 internal import Kafka
 internal import OrderGateway
 
@@ -25,7 +26,7 @@ extension GatewayConfiguration {
             broker.bootstrapServers,
             id,
             properties: broker.clientProperties + kafkaProperties,
-            embeddedBroker: broker
+            traffic: broker
         )
     }
 
@@ -33,14 +34,14 @@ extension GatewayConfiguration {
         _ brokers: String,
         _ id: String,
         properties: [KafkaProperty],
-        embeddedBroker: EmbeddedBroker? = nil
+        traffic: (any TrafficListener)? = nil
     ) -> ClientConfiguration {
         let logger = logger()
         return ClientConfiguration(
             bootstrapServers: brokers,
             clientID: id,
             properties: properties,
-            embeddedBroker: embeddedBroker,
+            traffic: traffic,
             log: { level, facility, text in
                 // Levels of syslog(3). A lost connection is an error to librdkafka and said again at
                 // every attempt; readiness and its log line say it once.

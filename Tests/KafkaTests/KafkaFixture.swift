@@ -1,3 +1,4 @@
+import Development
 import TestSupport
 
 @testable import Kafka

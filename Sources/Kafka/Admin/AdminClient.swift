@@ -29,6 +29,19 @@ package struct AdminClient: Sendable {
         try client.allTopics(timeout: timeout).sorted { $0.name < $1.name }
     }
 
+    /// A way to make topics: see ``createTopics(_:timeout:)``.
+    package typealias CreateTopics =
+        @Sendable (_ topics: [TopicSpecification], _ timeout: Duration) throws(KafkaError) ->
+        [TopicCreation]
+
+    /// Makes topics with a client for each time: the threads of one that is kept would wake up for as
+    /// long as the process runs.
+    package static func creatingTopics(_ configuration: ClientConfiguration) -> CreateTopics {
+        { topics, timeout throws(KafkaError) in
+            try AdminClient(configuration).createTopics(topics, timeout: timeout)
+        }
+    }
+
     /// Makes the topics that are absent.
     ///
     /// The others are left as they are, and nobody needs the right to make them.

@@ -29,4 +29,9 @@ package struct TopicCreation: Equatable, Sendable {
     package let name: String
     /// Whether it was not there before.
     package let isNew: Bool
+
+    package init(name: String, isNew: Bool) {
+        self.name = name
+        self.isNew = isNew
+    }
 }

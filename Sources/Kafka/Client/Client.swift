@@ -1,5 +1,4 @@
 internal import CRdkafka
-internal import Dispatch
 
 /// Owns a `rd_kafka_t`.
 ///
@@ -32,8 +31,8 @@ final class Client: @unchecked Sendable {
     }
 
     private enum Limits {
-        static let destruction = DispatchTimeInterval.seconds(1)
-        static let destructionWhenGivenUp = DispatchTimeInterval.milliseconds(50)
+        static let destruction = Duration.seconds(1)
+        static let destructionWhenGivenUp = Duration.milliseconds(50)
     }
 
     /// Whether the process stops while brokers are known to be away: then nothing can be done with them.
@@ -58,10 +57,14 @@ final class Client: @unchecked Sendable {
 final class ClientContext: Sendable {
     let log: ClientLog
     /// Of a member of a group.
-    let assignment: GroupAssignment?
+    let rebalance: Rebalance?
 
-    init(log: ClientLog, assignment: GroupAssignment?) {
+    /// Is called within a poll with the client, the error that tells what happens
+    /// (`rd_kafka_conf_set_rebalance_cb`), and the partitions that are given or taken.
+    typealias Rebalance = @Sendable (OpaquePointer, rd_kafka_resp_err_t, PartitionList.Raw) -> Void
+
+    init(log: ClientLog, rebalance: Rebalance?) {
         self.log = log
-        self.assignment = assignment
+        self.rebalance = rebalance
     }
 }

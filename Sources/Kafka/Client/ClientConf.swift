@@ -3,8 +3,8 @@ internal import CRdkafka
 /// Owns a `rd_kafka_conf_t` until librdkafka takes it.
 struct ClientConf: ~Copyable {
     private let raw: OpaquePointer
-    /// - Parameters:
-    ///   - defaults: Set before the user's properties.
+
+    /// - Parameter defaults: Set before the user's properties.
     /// - Throws: ``KafkaError`` naming the property that librdkafka does not accept.
     init(_ configuration: ClientConfiguration, defaults: [KafkaProperty]) throws(KafkaError) {
         raw = rd_kafka_conf_new()
@@ -56,17 +56,19 @@ struct ClientConf: ~Copyable {
     ///
     /// The configuration is librdkafka's afterwards, or freed.
     ///
-    /// - Parameter configuration: Whose log it writes to, without the secrets in its properties.
+    /// - Parameters:
+    ///   - configuration: Whose log it writes to, without the secrets in its properties.
+    ///   - rebalance: For a member of a group; may be called until the client is destroyed.
     /// - Throws: ``KafkaError`` with librdkafka's reason.
     consuming func makeClient(
         _ type: rd_kafka_type_t,
         _ configuration: ClientConfiguration,
-        assignment: GroupAssignment? = nil
+        rebalance: ClientContext.Rebalance? = nil
     ) throws(KafkaError) -> Client {
         let secrets = Secrets(configuration.properties)
         let context = ClientContext(
             log: ClientLog(configuration.log, hiding: secrets),
-            assignment: assignment
+            rebalance: rebalance
         )
         rd_kafka_conf_set_opaque(raw, Unmanaged.passUnretained(context).toOpaque())
         rd_kafka_conf_set_log_cb(raw) { client, level, facility, line in
@@ -76,11 +78,11 @@ struct ClientConf: ~Copyable {
             Unmanaged<ClientContext>.fromOpaque(opaque).takeUnretainedValue().log
                 .write(level, String(cString: facility), String(cString: line))
         }
-        if assignment != nil {
+        if rebalance != nil {
             rd_kafka_conf_set_rebalance_cb(raw) { client, error, partitions, opaque in
                 guard let client, let partitions, let opaque else { return }
-                Unmanaged<ClientContext>.fromOpaque(opaque).takeUnretainedValue().assignment?
-                    .rebalance(client, error, partitions)
+                Unmanaged<ClientContext>.fromOpaque(opaque).takeUnretainedValue()
+                    .rebalance?(client, error, partitions)
             }
         }
         let bootstrapServers = self["bootstrap.servers"]

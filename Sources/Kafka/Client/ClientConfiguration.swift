@@ -9,21 +9,22 @@ package struct ClientConfiguration: Sendable {
     package let clientID: String
     /// Set after our own, so that they win; see ``protectedProperties``.
     package let properties: [KafkaProperty]
-    /// The broker, when it is one in this process, which then rests when there is nothing to do.
-    package let embeddedBroker: EmbeddedBroker?
+    /// Is told when the client is busy and when it is not, such as a broker in the same process that
+    /// rests meanwhile.
+    package let traffic: (any TrafficListener)?
     package let log: Log
 
     package init(
         bootstrapServers: String,
         clientID: String,
         properties: [KafkaProperty] = [],
-        embeddedBroker: EmbeddedBroker? = nil,
+        traffic: (any TrafficListener)? = nil,
         log: @escaping Log = { _, _, _ in }
     ) {
         self.bootstrapServers = bootstrapServers
         self.clientID = clientID
         self.properties = properties
-        self.embeddedBroker = embeddedBroker
+        self.traffic = traffic
         self.log = log
     }
 
@@ -33,7 +34,7 @@ package struct ClientConfiguration: Sendable {
             bootstrapServers: bootstrapServers,
             clientID: clientID,
             properties: properties,
-            embeddedBroker: embeddedBroker,
+            traffic: traffic,
             log: log
         )
     }

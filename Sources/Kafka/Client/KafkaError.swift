@@ -18,6 +18,11 @@ package struct KafkaError: Error, Equatable, Sendable, CustomStringConvertible {
         isConfigurationError = false
     }
 
+    /// - Parameter code: A number of `rd_kafka_resp_err_t`.
+    package init(code: Int32, _ message: String? = nil) {
+        self.init(rd_kafka_resp_err_t(code), message)
+    }
+
     init(configuration message: String) {
         code = RD_KAFKA_RESP_ERR__INVALID_ARG.rawValue
         name = String(cString: rd_kafka_err2name(RD_KAFKA_RESP_ERR__INVALID_ARG))

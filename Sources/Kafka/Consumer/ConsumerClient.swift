@@ -35,7 +35,7 @@ final class ConsumerClient {
     let client: Client
     private let groupID: String
     private let queue: OpaquePointer
-    private let embeddedBroker: EmbeddedBroker?
+    private let traffic: (any TrafficListener)?
     private var isClosed = false
     /// One of which a poll took all that it might: there are more, until its end is told or its broker
     /// was woken.
@@ -48,7 +48,7 @@ final class ConsumerClient {
         groupID: String,
         defaults: [KafkaProperty],
         fetchWait: Duration = Limits.fetchWait,
-        assignment: GroupAssignment? = nil
+        rebalance: ClientContext.Rebalance? = nil
     ) throws(KafkaError) {
         let shared = [
             KafkaProperty("group.id", groupID),
@@ -78,9 +78,9 @@ final class ConsumerClient {
         client = try conf.makeClient(
             RD_KAFKA_CONSUMER,
             configuration,
-            assignment: assignment
+            rebalance: rebalance
         )
-        embeddedBroker = configuration.embeddedBroker
+        traffic = configuration.traffic
         rd_kafka_poll_set_consumer(client.raw)
         queue = rd_kafka_queue_get_consumer(client.raw)
     }
@@ -150,9 +150,9 @@ final class ConsumerClient {
         nonisolated(unsafe) let queue = queue
         return try await withTaskCancellationHandler {
             try await body()
-        } onCancel: { [client, embeddedBroker] in
-            // Else it would take its time to let the consumer go.
-            embeddedBroker?.noteTraffic()
+        } onCancel: { [client, traffic] in
+            // A broker that rests would take its time to let the consumer go.
+            traffic?.noteTraffic()
             client.questions.giveUp()
             rd_kafka_queue_yield(queue)
         }
@@ -188,7 +188,7 @@ final class ConsumerClient {
     ) throws(KafkaError) -> Fetch {
         var fetch = Fetch()
         guard let first else {
-            embeddedBroker?.noteQuiet()
+            traffic?.noteQuiet()
             return fetch
         }
         let rest = [UnsafeMutablePointer<rd_kafka_message_t>?](
@@ -209,7 +209,7 @@ final class ConsumerClient {
         try add(first, memory, to: &fetch)
         for case .some(let message) in rest { try add(message, memory, to: &fetch) }
         fetch.noteOffsets()
-        if !fetch.records.isEmpty { embeddedBroker?.noteTraffic() }
+        if !fetch.records.isEmpty { traffic?.noteTraffic() }
         if fetch.records.count == maximumRecords { behind = fetch.nextOffsets.keys.first }
         if let partition = behind, fetch.ends[partition] != nil { behind = nil }
         return fetch

@@ -54,7 +54,7 @@ package final class GroupConsumer {
                 ),
             ],
             fetchWait: fetchWait ?? ConsumerClient.Limits.fetchWait,
-            assignment: assignment
+            rebalance: { assignment.rebalance($0, $1, $2) }
         )
     }
 

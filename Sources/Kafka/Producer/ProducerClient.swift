@@ -34,7 +34,7 @@ final class ProducerClient: @unchecked Sendable {
 
     private let client: Client
     private let queue: OpaquePointer
-    private let embeddedBroker: EmbeddedBroker?
+    private let traffic: (any TrafficListener)?
     private let sending: Mutex<Sending>
     private let partitioner: Partitioner
     private let reports: ProducerReports
@@ -59,7 +59,7 @@ final class ProducerClient: @unchecked Sendable {
         conf.noteThrottling()
         client = try conf.makeClient(RD_KAFKA_PRODUCER, configuration)
         queue = rd_kafka_queue_get_main(client.raw)
-        embeddedBroker = configuration.embeddedBroker
+        traffic = configuration.traffic
         partitioner = Partitioner(configuration)
         let outbox = Outbox(
             timeout: options.deliveryTimeout,
@@ -140,7 +140,7 @@ final class ProducerClient: @unchecked Sendable {
     }
 
     private func handOver(_ message: ProducerMessage, _ number: Int, _ topic: UInt) {
-        embeddedBroker?.noteTraffic()
+        traffic?.noteTraffic()
         let error = client.produce(message, to: OpaquePointer(bitPattern: topic), number)
         guard error != RD_KAFKA_RESP_ERR_NO_ERROR else { return }
         let outcome = Outbox.Outcome.failure(PublishError(notQueued: error, topic: message.topic))

@@ -25,14 +25,15 @@ package struct Gateway: Sendable {
     /// - Parameters:
     ///   - dataDir: The folder of the read model; made if absent.
     ///   - kafka: How to reach the broker, the user's properties included.
+    ///   - createTopics: How to make topics that are absent; `nil` to ask the broker for it.
     ///   - loops: The number of event loops, and why there are so many.
     ///   - health: Where the parts report how they are.
     /// - Throws: ``StoreError``, ``KafkaError`` or ``ServerError``, each saying what to mend.
     package init(
         configuration: GatewayConfiguration,
         dataDir: String,
-        broker: any Broker,
         kafka: ClientConfiguration,
+        createTopics: AdminClient.CreateTopics? = nil,
         loops: EventLoopCount,
         health: Health = Health(),
         logger: Logger
@@ -89,7 +90,7 @@ package struct Gateway: Sendable {
         drainDelay = DrainDelay(configuration.drainDelay) { http.end() }
         services = [
             KafkaService(
-                broker: broker,
+                createTopics: createTopics ?? AdminClient.creatingTopics(kafka),
                 producer: producer,
                 gate: gate,
                 health: health,

@@ -29,21 +29,23 @@ package struct KafkaService: Service {
 
     package let name = "kafka"
 
-    private let broker: any Broker
+    private let createTopics: AdminClient.CreateTopics
     private let producer: Producer
     private let gate: TopicGate
     private let health: Health
     private let logger: Logger
 
-    /// - Parameter gate: Opened while the topic of orders is there.
+    /// - Parameters:
+    ///   - createTopics: Called off the event loops.
+    ///   - gate: Opened while the topic of orders is there.
     package init(
-        broker: any Broker,
+        createTopics: @escaping AdminClient.CreateTopics,
         producer: Producer,
         gate: TopicGate,
         health: Health,
         logger: Logger
     ) {
-        self.broker = broker
+        self.createTopics = createTopics
         self.producer = producer
         self.gate = gate
         self.health = health
@@ -116,7 +118,7 @@ package struct KafkaService: Service {
         var reason: KafkaError?
         for specification in EventTopics.specifications where names.contains(specification.name) {
             do throws(KafkaError) {
-                let made = try broker.createTopics([specification], timeout: Limits.topicsTimeout)
+                let made = try createTopics([specification], Limits.topicsTimeout)
                 for topic in made where topic.isNew {
                     logger.info("topic created", metadata: ["topic": "\(topic.name)"])
                 }

@@ -1,3 +1,4 @@
+internal import Development
 internal import FoundationEssentials
 internal import HTTPServer
 internal import Kafka
@@ -72,8 +73,10 @@ enum DevCommand {
         let gateway = try Gateway(
             configuration: configuration,
             dataDir: folder.path,
-            broker: broker,
             kafka: configuration.client(broker, "order-gateway"),
+            createTopics: { topics, timeout throws(KafkaError) in
+                try broker.createTopics(topics, timeout: timeout)
+            },
             loops: EventLoopCount(configured: configuration.eventLoops),
             health: health,
             logger: logger

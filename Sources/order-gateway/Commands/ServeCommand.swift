@@ -29,7 +29,6 @@ enum ServeCommand {
         let gateway = try Gateway(
             configuration: configuration,
             dataDir: configuration.dataDir ?? GatewayConfiguration.Defaults.dataDir,
-            broker: ExternalBroker(kafka),
             kafka: kafka,
             loops: EventLoopCount(configured: configuration.eventLoops),
             logger: logger

@@ -1,3 +1,4 @@
+import Development
 import Orders
 import TestSupport
 import Testing
@@ -30,7 +31,9 @@ struct KafkaServiceTests {
         let gate = TopicGate(producer)
         let health = Health(parts: [.kafka])
         let service = KafkaService(
-            broker: broker,
+            createTopics: { topics, timeout throws(KafkaError) in
+                try broker.createTopics(topics, timeout: timeout)
+            },
             producer: producer,
             gate: gate,
             health: health,

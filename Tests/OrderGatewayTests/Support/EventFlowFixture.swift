@@ -1,3 +1,4 @@
+import Development
 import Orders
 import ReadModel
 import TestSupport

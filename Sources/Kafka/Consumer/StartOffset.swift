@@ -1,18 +1,5 @@
 internal import CRdkafka
 
-/// One partition of a topic.
-package struct TopicPartition: Hashable, Sendable, CustomStringConvertible {
-    package let topic: String
-    package let partition: Int32
-
-    package init(topic: String, partition: Int32) {
-        self.topic = topic
-        self.partition = partition
-    }
-
-    package var description: String { "\(topic)[\(partition)]" }
-}
-
 /// Where consumption of a partition begins.
 package enum StartOffset: Equatable, Sendable {
     /// The oldest record that the broker still has.

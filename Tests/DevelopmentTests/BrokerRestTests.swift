@@ -1,7 +1,8 @@
+import Kafka
 import TestSupport
 import Testing
 
-@testable import Kafka
+@testable import Development
 
 @Suite struct BrokerRestTests {
     private let start = ContinuousClock.now
@@ -70,7 +71,7 @@ struct EmbeddedBrokerRestTests {
             bootstrapServers: broker.bootstrapServers,
             clientID: "test",
             properties: broker.clientProperties,
-            embeddedBroker: isKnown ? broker : nil
+            traffic: isKnown ? broker : nil
         )
     }
 
