@@ -28,7 +28,7 @@ struct ConnectionSharesTests {
 
     @Test func `one client's further connections are refused, another's are not`() async throws {
         var limits = ServerLimits()
-        limits.connectionsPerClient = 2
+        limits.transport.connectionsPerClient = 2
         let reports = Mutex<[ServerShortage]>([])
         try await withServer(
             limits: limits,

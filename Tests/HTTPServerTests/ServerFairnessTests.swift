@@ -55,7 +55,7 @@ struct ServerFairnessTests {
 
     @Test func `no more connections are taken than the limit, however many wait`() async throws {
         var limits = ServerLimits()
-        limits.connections = 2
+        limits.transport.connections = 2
         let clients = Clients()
         try await withServer(loopCount: 1, limits: limits) {
             try clients.open($0, one, one, one, one)

@@ -335,7 +335,7 @@ struct ServerTests {
     {
         var limits = ServerLimits()
         limits.bodyBytes = 1000
-        limits.lingerTimeout = .seconds(20)
+        limits.transport.lingerTimeout = .seconds(20)
         try await withServer(limits: limits) { server, _ in
             try await onThread {
                 let connection = try server.connect()

@@ -28,6 +28,14 @@ final class Channel: Registration, @unchecked Sendable {
         case displaced
     }
 
+    /// What becomes of a connection on which there is nothing more to do.
+    enum End {
+        /// The last bytes are written; the peer may still be sending.
+        case linger
+        /// Both sides have nothing more to send, or the peer is gone.
+        case close
+    }
+
     /// What an ``InputConsumer`` waits for.
     struct InputWait {
         let deadline: MonotonicTime

@@ -53,8 +53,8 @@ package enum HTTPLimit: String, CaseIterable, Sendable {
         case .fieldLines: limits.fieldLines = value
         case .bodyBytes: limits.bodyBytes = value
         case .heldBodyBytes: limits.heldBodyBytes = value
-        case .connections: limits.connections = value
-        case .connectionsPerClient: limits.connectionsPerClient = value
+        case .connections: limits.transport.connections = value
+        case .connectionsPerClient: limits.transport.connectionsPerClient = value
         case .requestsPerConnection: limits.requestsPerConnection = value
         case .streamsPerConnection: limits.concurrentStreams = value
         case .headSeconds: limits.headTimeout = .seconds(value)

@@ -123,7 +123,7 @@ package struct Gateway: Sendable {
             HTTPService(
                 server: server,
                 status: http,
-                wantedConnections: configuration.limits.connections,
+                wantedConnections: configuration.limits.transport.connections,
                 patience: configuration.shutdownTimeout,
                 logger: logger
             ),

@@ -47,7 +47,7 @@ struct HTTPService: Service {
     /// Says so when there may be fewer connections than are configured.
     private func noteLimit() {
         guard server.connectionLimit < wantedConnections else { return }
-        let isDefault = wantedConnections == ServerLimits().connections
+        let isDefault = wantedConnections == ServerLimits().transport.connections
         logger.log(
             level: isDefault ? .info : .warning,
             "'ulimit -n' allows fewer connections than the limit, for broker and store need some"

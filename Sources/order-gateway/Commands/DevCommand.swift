@@ -34,7 +34,7 @@ enum DevCommand {
 
     private static func run(_ invocation: Invocation) async throws {
         var configuration = try invocation.configuration()
-        configuration.limits.drainTimeout = Limits.drainTimeout
+        configuration.limits.transport.drainTimeout = Limits.drainTimeout
         let signals = await StopSignals()
         configuration.inheritedSocket = try InheritedSocket.find(
             in: ProcessInfo.processInfo.environment

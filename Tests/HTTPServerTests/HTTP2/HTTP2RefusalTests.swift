@@ -26,7 +26,7 @@ struct HTTP2RefusalTests {
     private var small: ServerLimits {
         var limits = ServerLimits()
         limits.bodyBytes = 1_000
-        limits.lingerBytes = 50_000
+        limits.transport.lingerBytes = 50_000
         return limits
     }
 
@@ -54,7 +54,7 @@ struct HTTP2RefusalTests {
 
     @Test func `for so long`() throws {
         var exchange = try refused(small)
-        exchange.expire(after: small.lingerTimeout - .milliseconds(1))
+        exchange.expire(after: small.transport.lingerTimeout - .milliseconds(1))
         #expect(try resets(&exchange).isEmpty)
         exchange.expire(after: .milliseconds(1))
         #expect(try resets(&exchange) == [HTTP2Error.none])
@@ -102,7 +102,7 @@ struct HTTP2RefusalTests {
         )
         exchange.receive(Frame.preface + Frame.headers(1, fields, endsStream: false))
         #expect(try resets(&exchange).isEmpty)
-        exchange.expire(after: small.lingerTimeout)
+        exchange.expire(after: small.transport.lingerTimeout)
         #expect(try resets(&exchange) == [.protocolError])
     }
 }

@@ -328,7 +328,7 @@ struct HTTP2SessionTests {
         #expect(exchange.refused == [1: .timedOut(limit: limits.bodyTimeout)])
         _ = try exchange.output()
         #expect(exchange.session.streamCount == 1)
-        exchange.expire(after: limits.lingerTimeout)
+        exchange.expire(after: limits.transport.lingerTimeout)
         _ = try exchange.output()
         #expect(exchange.session.streamCount == 0)
     }
