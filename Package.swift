@@ -37,9 +37,10 @@ let package = Package(
         ),
         .target(
             name: "HTTPServer",
-            dependencies: ["CLinux", "CNghttp2", "CZlib"],
+            dependencies: ["CNghttp2", "CZlib", "Transport"],
             swiftSettings: settings
         ),
+        .target(name: "Transport", dependencies: ["CLinux"], swiftSettings: settings),
         .target(name: "Kafka", dependencies: ["CRdkafka"], swiftSettings: settings),
         .target(
             name: "Orders",
@@ -53,7 +54,7 @@ let package = Package(
         ),
         .target(
             name: "OrderGateway",
-            dependencies: ["CLinux", "HTTPServer", "Kafka", "Orders", "ReadModel"],
+            dependencies: ["CLinux", "HTTPServer", "Kafka", "Orders", "ReadModel", "Transport"],
             resources: [
                 .embedInCode("../../openapi.yaml"), .embedInCode("../../openapi.json"),
             ],
@@ -61,7 +62,9 @@ let package = Package(
         ),
         .executableTarget(
             name: "order-gateway",
-            dependencies: ["HTTPServer", "Kafka", "OrderGateway", "Orders", "ReadModel"],
+            dependencies: [
+                "HTTPServer", "Kafka", "OrderGateway", "Orders", "ReadModel", "Transport",
+            ],
             swiftSettings: settings
         ),
         .target(
@@ -72,7 +75,7 @@ let package = Package(
         ),
         .target(
             name: "FuzzTargets",
-            dependencies: ["HTTPServer", "OrderGateway", "Orders"],
+            dependencies: ["HTTPServer", "OrderGateway", "Orders", "Transport"],
             path: "Tests/FuzzTargets",
             swiftSettings: settings
         ),
@@ -84,7 +87,12 @@ let package = Package(
         ),
         .testTarget(
             name: "HTTPServerTests",
-            dependencies: ["HTTPServer", "TestSupport"],
+            dependencies: ["HTTPServer", "TestSupport", "Transport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "TransportTests",
+            dependencies: ["TestSupport", "Transport"],
             swiftSettings: settings
         ),
         .testTarget(
@@ -107,6 +115,7 @@ let package = Package(
             name: "OrderGatewayTests",
             dependencies: [
                 "HTTPServer", "Kafka", "OrderGateway", "Orders", "ReadModel", "TestSupport",
+                "Transport",
             ],
             swiftSettings: settings
         ),
@@ -144,7 +153,7 @@ if Context.environment["MICRO"] != nil {
             name: "micro-benchmarks",
             dependencies: [
                 "Allocations", "HTTPServer", "Instructions", "Kafka", "OrderGateway", "Orders",
-                "ReadModel",
+                "ReadModel", "Transport",
             ],
             path: "Benchmarks/Micro",
             swiftSettings: settings

@@ -1,3 +1,5 @@
+internal import Transport
+
 /// What the HTTP connections of one loop share: the handler, the limits, and the memory that is used
 /// again for each request.
 ///

@@ -1,3 +1,5 @@
+package import Transport
+
 extension Server {
     /// An HTTP server; nothing is accepted before ``start()``.
     ///

@@ -1,3 +1,5 @@
+package import Transport
+
 /// What one client, and all of them together, may take from the server.
 package struct ServerLimits: Sendable {
     package var transport = TransportLimits()

@@ -2,6 +2,7 @@ import TestSupport
 import Testing
 
 @testable import HTTPServer
+@testable import Transport
 
 /// What clients do at the very moment at which a loop stops taking requests.
 struct DrainTests {

@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @testable import HTTPServer
+@testable import Transport
 
 /// Newcomers that find no room.
 struct ServerCapacityTests {

@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import HTTPServer
+@testable import Transport
 
 /// One loop, and clients that would have it for themselves.
 struct ServerFairnessTests {

@@ -2,6 +2,7 @@ import TestSupport
 import Testing
 
 @testable import HTTPServer
+@testable import Transport
 
 struct ServerShutdownTests {
     private let gate = "GET /gate HTTP/1.1\r\nHost: x\r\n\r\n"

@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import HTTPServer
+@testable import Transport
 
 /// A handler for tests: echoes bodies, and lets a test hold an answer back.
 final class TestHandler: RequestHandler {

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Transport
 
 /// Serves one connection: reads, has requests parsed and answered one after the other, writes.
 ///

@@ -1,3 +1,5 @@
+internal import Transport
+
 /// Serves one HTTP/2 connection: reads, has the requests answered, each that has to wait in a task
 /// of its own, and writes what is ready.
 ///
@@ -127,7 +129,9 @@ final class HTTP2Connection: @unchecked Sendable {
     }
 
     /// Room for one request at least, however large it may be.
-    private var mostHeldBytes: Int { max(shared.limits.heldConnectionBodyBytes, shared.limits.bodyBytes) }
+    private var mostHeldBytes: Int {
+        max(shared.limits.heldConnectionBodyBytes, shared.limits.bodyBytes)
+    }
 
     private func holdWhatThereIs() { hold(session.heldBytes + awaitedBytes) }
 

@@ -1,4 +1,5 @@
 internal import CNghttp2
+internal import Transport
 
 /// One HTTP/2 connection without I/O (RFC 9113, through libnghttp2): bytes in, requests out; answers
 /// in, bytes out.

@@ -1,4 +1,5 @@
 package import HTTPServer
+internal import Transport
 
 /// A limit of the HTTP server as it is configured, such as `body-bytes=65536`.
 ///

@@ -1,6 +1,7 @@
-package import HTTPServer
+internal import HTTPServer
 package import Kafka
 internal import ReadModel
+package import Transport
 
 /// The parts of a gateway, put together but not yet running.
 package struct Gateway: Sendable {

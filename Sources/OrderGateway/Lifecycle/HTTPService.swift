@@ -1,4 +1,5 @@
 internal import HTTPServer
+internal import Transport
 
 /// Runs the HTTP server until the gateway stops; then lets the requests in flight finish.
 struct HTTPService: Service {

@@ -2,6 +2,7 @@ import TestSupport
 import Testing
 
 @testable import HTTPServer
+@testable import Transport
 
 /// What becomes of the rest of a request that is refused before it is complete (RFC 9113 §8.1).
 struct HTTP2RefusalTests {

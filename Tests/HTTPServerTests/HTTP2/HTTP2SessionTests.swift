@@ -2,6 +2,7 @@ import TestSupport
 import Testing
 
 @testable import HTTPServer
+@testable import Transport
 
 /// HTTP/2 without sockets: an HTTP/2 client's bytes in, bytes for it out.
 struct HTTP2SessionTests {

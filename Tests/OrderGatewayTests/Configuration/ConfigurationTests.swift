@@ -2,6 +2,7 @@ import HTTPServer
 import Kafka
 import TestSupport
 import Testing
+import Transport
 
 @testable import OrderGateway
 

@@ -43,7 +43,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     @exclusivity(unchecked) var deadlines = Deadlines()
 
     /// Whether the server is stopping: each connection then takes one request more at most.
-    @exclusivity(unchecked) private(set) var isDraining = false
+    @exclusivity(unchecked) package private(set) var isDraining = false
     /// Until when idle connections may wait for it.
     @exclusivity(unchecked) private(set) var drainEnd = MonotonicTime.distantFuture
     /// Since when it is stopping, and for how long it then waits for who does not close its side.
@@ -56,11 +56,11 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     /// this thread, and whoever waits for that should not wait for the core as well.
     private var ranJobs = false
     /// Counts the turns, so that a connection can tell what it has done in this one.
-    @exclusivity(unchecked) private(set) var turnNumber: UInt64 = 0
+    @exclusivity(unchecked) package private(set) var turnNumber: UInt64 = 0
     /// The time at which this turn of the loop began; fresh enough for every deadline.
-    @exclusivity(unchecked) private(set) var now = MonotonicTime.now()
+    @exclusivity(unchecked) package private(set) var now = MonotonicTime.now()
     /// Where reads land: the connection that asked parses them there, and copies what it keeps.
-    let readBuffer = UnsafeMutableRawBufferPointer.allocate(
+    package let readBuffer = UnsafeMutableRawBufferPointer.allocate(
         byteCount: Limits.readBytes,
         alignment: 16
     )
@@ -143,7 +143,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     /// ready is in the queue.
     ///
     /// Unlike `Task.yield()`, which leads to the next round of the same turn.
-    func nextTurn() async {
+    package func nextTurn() async {
         await withUnsafeContinuation { yielding.append($0) }
     }
 
