@@ -37,9 +37,10 @@ let package = Package(
         ),
         .target(
             name: "HTTPServer",
-            dependencies: ["CLinux", "CNghttp2", "CZlib", "Text"],
+            dependencies: ["CLinux", "CNghttp2", "CZlib", "Text", "Transport"],
             swiftSettings: settings
         ),
+        .target(name: "Transport", dependencies: ["CLinux"], swiftSettings: settings),
         .target(name: "Kafka", dependencies: ["CRdkafka"], swiftSettings: settings),
         .target(name: "Text", dependencies: ["CLinux"], swiftSettings: settings),
         .target(name: "Development", dependencies: ["CRdkafka", "Kafka"], swiftSettings: settings),
@@ -56,7 +57,9 @@ let package = Package(
         ),
         .target(
             name: "OrderGateway",
-            dependencies: ["CLinux", "HTTPServer", "Kafka", "Orders", "ReadModel", "Text"],
+            dependencies: [
+                "CLinux", "HTTPServer", "Kafka", "Orders", "ReadModel", "Text", "Transport",
+            ],
             resources: [
                 .embedInCode("../../openapi.yaml"), .embedInCode("../../openapi.json"),
             ],
@@ -66,6 +69,7 @@ let package = Package(
             name: "order-gateway",
             dependencies: [
                 "Development", "HTTPServer", "Kafka", "OrderGateway", "Orders", "ReadModel", "Text",
+                "Transport",
             ],
             swiftSettings: settings
         ),
@@ -77,7 +81,7 @@ let package = Package(
         ),
         .target(
             name: "FuzzTargets",
-            dependencies: ["HTTPServer", "OrderGateway", "Orders", "Text"],
+            dependencies: ["HTTPServer", "OrderGateway", "Orders", "Text", "Transport"],
             path: "Tests/FuzzTargets",
             swiftSettings: settings
         ),
@@ -89,7 +93,12 @@ let package = Package(
         ),
         .testTarget(
             name: "HTTPServerTests",
-            dependencies: ["HTTPServer", "TestSupport"],
+            dependencies: ["HTTPServer", "TestSupport", "Transport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "TransportTests",
+            dependencies: ["TestSupport", "Transport"],
             swiftSettings: settings
         ),
         .testTarget(
@@ -122,7 +131,7 @@ let package = Package(
             name: "OrderGatewayTests",
             dependencies: [
                 "Development", "HTTPServer", "Kafka", "OrderGateway", "Orders", "ReadModel",
-                "TestSupport", "Text",
+                "TestSupport", "Text", "Transport",
             ],
             swiftSettings: settings
         ),
@@ -162,7 +171,7 @@ if Context.environment["MICRO"] != nil {
             name: "micro-benchmarks",
             dependencies: [
                 "Allocations", "HTTPServer", "Instructions", "Kafka", "OrderGateway", "Orders",
-                "ReadModel", "Text",
+                "ReadModel", "Text", "Transport",
             ],
             path: "Benchmarks/Micro",
             swiftSettings: settings

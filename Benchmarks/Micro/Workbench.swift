@@ -3,6 +3,7 @@ import Kafka
 import ReadModel
 
 @testable import HTTPServer
+@testable import Transport
 @testable import OrderGateway
 @testable import Orders
 import Text

@@ -1,5 +1,8 @@
+package import Transport
+
 /// What one client, and all of them together, may take from the server.
 package struct ServerLimits: Sendable {
+    package var transport = TransportLimits()
     /// Largest head, request line included, in bytes.
     ///
     /// nginx's default of four 8 KiB buffers is the most that proxies and browsers are known to
@@ -39,16 +42,6 @@ package struct ServerLimits: Sendable {
     /// RFC 9112 §7.1.1 asks for such a limit. A chunk of one byte brings five of these, so even the
     /// largest content may come byte by byte.
     package var chunkFramingBytes = 1024 * 1024
-    /// Most open connections over all loops; fewer where ``DescriptorLimit`` allows fewer.
-    ///
-    /// For further ones the longest idle connections end; while none is idle, they wait in the listen
-    /// backlog.
-    package var connections = 16 * 1024
-    /// Most open connections of one client: an IPv4 address, or a /64 of IPv6.
-    ///
-    /// Further ones are refused. A proxy or a load balancer is one client, so this is no more than
-    /// enough for the last quarter to be left for others.
-    package var connectionsPerClient = 12 * 1024
     /// Most requests on one connection: then it ends, and is made anew.
     ///
     /// Clients that never hang up so spread over new replicas in the end; it is enough for ten
@@ -70,24 +63,6 @@ package struct ServerLimits: Sendable {
     package var idleTimeout = Duration.seconds(75)
     /// For the client to take an answer.
     package var writeTimeout = Duration.seconds(30)
-    /// After an answer that closes the connection: for the client to read it and close its side
-    /// before the rest of what it sends makes the kernel reset the connection (RFC 9112 §9.6).
-    ///
-    /// Over HTTP/2, for the rest of a request that was refused, before its stream is reset.
-    package var lingerTimeout = Duration.seconds(2)
-    /// While the server stops: for a client with an idle connection to send one more request, whose
-    /// answer tells it that the connection ends.
-    ///
-    /// If the connection were closed at once, a client that is just sending would not know whether
-    /// its request was read, and could not send an order again without doubt.
-    package var drainTimeout = Duration.seconds(1)
-    /// In the place of ``lingerTimeout`` while the server stops: more than a round trip, and nothing
-    /// that a client which never closes its side could hold up the stop by.
-    package var drainLingerTimeout = Duration.milliseconds(250)
-    /// Most bytes thrown away during ``lingerTimeout``.
-    ///
-    /// Many clients send a whole upload before they read, so this is more than most uploads have.
-    package var lingerBytes = 64 * 1024 * 1024
 
     /// Whether a request may ask for HTTP/2; see ``HTTP2Upgrade``.
     package var http2Upgrade = HTTP2Upgrade.auto

@@ -2,6 +2,7 @@ internal import HTTPServer
 internal import Kafka
 internal import OrderGateway
 internal import ReadModel
+internal import Transport
 
 /// Turns errors into one line and an exit code of sysexits.h.
 enum Failure {

@@ -1,4 +1,5 @@
 @testable import HTTPServer
+@testable import Transport
 @testable import OrderGateway
 @testable import Orders
 import Text

@@ -2,6 +2,7 @@ import TestSupport
 import Testing
 
 @testable import HTTPServer
+@testable import Transport
 
 /// What clients do at the very moment at which a loop stops taking requests.
 struct DrainTests {
@@ -12,17 +13,17 @@ struct DrainTests {
         _ body: @Sendable @escaping (_ loop: EventLoop, _ port: Int) async throws -> Void
     ) async throws {
         var limits = ServerLimits()
-        limits.lingerTimeout = .seconds(20)
-        limits.drainLingerTimeout = .seconds(20)
+        limits.transport.lingerTimeout = .seconds(20)
+        limits.transport.drainLingerTimeout = .seconds(20)
         let loop = try EventLoop()
         let listening = try Listener.open(ResolvedAddress(host: "127.0.0.1", port: 0))
         let acceptor = Acceptor(
             loop: loop,
             listening: [listening],
-            limits: limits,
-            handler: TestHandler(),
-            capacity: ConnectionCapacity(limit: limits.connections),
-            shares: ConnectionShares(limit: limits.connectionsPerClient),
+            limits: limits.transport,
+            handler: HTTPLoop(loop, handler: TestHandler(), limits: limits),
+            capacity: ConnectionCapacity(limit: limits.transport.connections),
+            shares: ConnectionShares(limit: limits.transport.connectionsPerClient),
             shortages: ShortageReport { _ in }
         )
         try acceptor.start(name: "drain")

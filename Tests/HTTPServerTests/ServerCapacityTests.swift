@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @testable import HTTPServer
+@testable import Transport
 
 /// Newcomers that find no room.
 struct ServerCapacityTests {
@@ -12,7 +13,7 @@ struct ServerCapacityTests {
 
     private func limits(_ connections: Int) -> ServerLimits {
         var limits = ServerLimits()
-        limits.connections = connections
+        limits.transport.connections = connections
         return limits
     }
 
@@ -154,10 +155,10 @@ struct ServerCapacityTests {
         let acceptor = Acceptor(
             loop: loop,
             listening: [listening],
-            limits: limits,
-            handler: handler,
+            limits: limits.transport,
+            handler: HTTPLoop(loop, handler: handler, limits: limits),
             capacity: capacity,
-            shares: ConnectionShares(limit: limits.connectionsPerClient),
+            shares: ConnectionShares(limit: limits.transport.connectionsPerClient),
             shortages: shortages
         )
         try acceptor.start(name: "capacity")

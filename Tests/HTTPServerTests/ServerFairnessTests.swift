@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import HTTPServer
+@testable import Transport
 
 /// One loop, and clients that would have it for themselves.
 struct ServerFairnessTests {
@@ -55,7 +56,7 @@ struct ServerFairnessTests {
 
     @Test func `no more connections are taken than the limit, however many wait`() async throws {
         var limits = ServerLimits()
-        limits.connections = 2
+        limits.transport.connections = 2
         let clients = Clients()
         try await withServer(loopCount: 1, limits: limits) {
             try clients.open($0, one, one, one, one)

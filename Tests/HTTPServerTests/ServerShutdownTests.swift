@@ -2,6 +2,7 @@ import TestSupport
 import Testing
 
 @testable import HTTPServer
+@testable import Transport
 
 struct ServerShutdownTests {
     private let gate = "GET /gate HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -27,7 +28,7 @@ struct ServerShutdownTests {
         async throws
     {
         var limits = ServerLimits()
-        limits.drainTimeout = .seconds(20)
+        limits.transport.drainTimeout = .seconds(20)
         try await withServer(limits: limits) { server, _ in
             let request = "GET /a HTTP/1.1\r\nHost: x\r\n\r\n"
             let connections = try await onThread {
@@ -56,7 +57,7 @@ struct ServerShutdownTests {
 
     @Test func `idle connections are closed when their time is over`() async throws {
         var limits = ServerLimits()
-        limits.drainTimeout = .milliseconds(20)
+        limits.transport.drainTimeout = .milliseconds(20)
         try await withServer(limits: limits) { server, _ in
             let connections = try await onThread {
                 let connections = try (0..<10).map { _ in try server.connect() }
@@ -81,9 +82,9 @@ struct ServerShutdownTests {
     @Test(.timeLimit(.minutes(1)))
     func `a client that never closes its side does not hold up the stop`() async throws {
         var limits = ServerLimits()
-        limits.lingerTimeout = .seconds(3600)
-        limits.drainLingerTimeout = .milliseconds(20)
-        limits.drainTimeout = .milliseconds(20)
+        limits.transport.lingerTimeout = .seconds(3600)
+        limits.transport.drainLingerTimeout = .milliseconds(20)
+        limits.transport.drainTimeout = .milliseconds(20)
         try await withServer(limits: limits) { server, _ in
             let connections = try await onThread {
                 let idle = try server.connect()
@@ -101,7 +102,7 @@ struct ServerShutdownTests {
 
     @Test func `a client that does not close its side is not counted as cut off`() async throws {
         var limits = ServerLimits()
-        limits.lingerTimeout = .seconds(20)
+        limits.transport.lingerTimeout = .seconds(20)
         try await withServer(limits: limits) { server, _ in
             let connection = try server.connect()
             try await eventually("the connection") { server.connectionCount == 1 }

@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import HTTPServer
+@testable import Transport
 
 /// A handler for tests: echoes bodies, and lets a test hold an answer back.
 final class TestHandler: RequestHandler {
@@ -335,7 +336,7 @@ struct ServerTests {
     {
         var limits = ServerLimits()
         limits.bodyBytes = 1000
-        limits.lingerTimeout = .seconds(20)
+        limits.transport.lingerTimeout = .seconds(20)
         try await withServer(limits: limits) { server, _ in
             try await onThread {
                 let connection = try server.connect()

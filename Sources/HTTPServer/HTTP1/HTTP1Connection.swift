@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Transport
 
 /// Serves one connection: reads, has requests parsed and answered one after the other, writes.
 ///
@@ -25,8 +26,7 @@ final class HTTP1Connection: InputConsumer, @unchecked Sendable {
     }
 
     private let channel: Channel
-    private let handler: any RequestHandler
-    private let limits: ServerLimits
+    private let shared: HTTPLoop
     /// ``ServerLimits/idleTimeout`` in nanoseconds, for it is needed with every request.
     private let idleTimeout: Int64
     @exclusivity(unchecked) private var input = InputBuffer()
@@ -35,7 +35,7 @@ final class HTTP1Connection: InputConsumer, @unchecked Sendable {
     private var part: (phase: RequestParser.Phase, start: MonotonicTime)?
     @exclusivity(unchecked) private var share = TurnShare()
     private var requestCount = 0
-    /// This connection's part of the loop's ``EventLoop/heldBodyBytes``.
+    /// This connection's part of the loop's ``HTTPLoop/heldBodyBytes``.
     private var heldBytes = 0
     /// The request whose answer is being waited for.
     private var asked: RequestHead?
@@ -51,12 +51,11 @@ final class HTTP1Connection: InputConsumer, @unchecked Sendable {
     /// What ``inputArrived()`` left for the task.
     private var left: Step?
 
-    init(channel: Channel, handler: any RequestHandler, limits: ServerLimits) {
+    init(channel: Channel, shared: HTTPLoop) {
         self.channel = channel
-        self.handler = handler
-        self.limits = limits
-        parser = RequestParser(heads: channel.loop.heads)
-        idleTimeout = MonotonicTime.nanoseconds(of: limits.idleTimeout)
+        self.shared = shared
+        parser = RequestParser(heads: shared.heads)
+        idleTimeout = MonotonicTime.nanoseconds(of: shared.limits.idleTimeout)
     }
 
     /// Runs until there is nothing more to answer; the caller closes the channel.
@@ -104,7 +103,7 @@ final class HTTP1Connection: InputConsumer, @unchecked Sendable {
             if let ending { return .end(ending) }
             if share.isUsedUp(in: channel.loop.turnNumber) { return .turn }
             do throws(RequestError) {
-                switch try parser.next(&input, limits: limits) {
+                switch try parser.next(&input, limits: shared.limits) {
                 case .needsMore:
                     if let step = try readMore() { return step }
                 case .continueExpected: unsent += ResponseEncoder.continueBytes
@@ -124,7 +123,7 @@ final class HTTP1Connection: InputConsumer, @unchecked Sendable {
     private func readMore() throws(RequestError) -> Step? {
         let phase = parser.phase
         if phase == .body, hold(parser.bodyBytes + input.count),
-            channel.loop.heldBodyBytes > limits.heldBodyBytes
+            shared.heldBodyBytes > shared.limits.heldBodyBytes
         {
             throw .overloaded
         }
@@ -166,7 +165,7 @@ final class HTTP1Connection: InputConsumer, @unchecked Sendable {
     private func hold(_ bytes: Int) -> Bool {
         let growth = bytes - heldBytes
         heldBytes = bytes
-        channel.loop.heldBodyBytes += growth
+        shared.heldBodyBytes += growth
         return growth > 0
     }
 
@@ -180,9 +179,9 @@ final class HTTP1Connection: InputConsumer, @unchecked Sendable {
 
     private func timeout(of phase: RequestParser.Phase) -> Duration {
         switch phase {
-        case .betweenRequests: limits.idleTimeout
-        case .head: limits.headTimeout
-        case .body: limits.timeout(ofBodyWith: parser.bodyBytes)
+        case .betweenRequests: shared.limits.idleTimeout
+        case .head: shared.limits.headTimeout
+        case .body: shared.limits.timeout(ofBodyWith: parser.bodyBytes)
         }
     }
 
@@ -191,7 +190,7 @@ final class HTTP1Connection: InputConsumer, @unchecked Sendable {
     /// - Returns: `nil` when the answer is written, or as good as.
     private func answer(_ request: Request) -> Step? {
         part = nil
-        if request.head.framing.asksToUpgrade, limits.http2Upgrade == .on,
+        if request.head.framing.asksToUpgrade, shared.limits.http2Upgrade == .on,
             let upgrade = HTTP2Start.Upgrade(request)
         {
             unsent += HTTP2Start.Upgrade.answer
@@ -201,7 +200,7 @@ final class HTTP1Connection: InputConsumer, @unchecked Sendable {
         var request = request
         request.client = channel.client
         asked = request.head
-        switch handler.answer(to: request) {
+        switch shared.handler.answer(to: request) {
         case .ready(let response):
             finish(response)
             return nil
@@ -219,7 +218,7 @@ final class HTTP1Connection: InputConsumer, @unchecked Sendable {
         let framing = head.framing
         let keepsAlive =
             framing.keepsAlive && !channel.loop.isDraining
-            && requestCount < limits.requestsPerConnection
+            && requestCount < shared.limits.requestsPerConnection
         let connection: ResponseEncoder.Connection =
             if !keepsAlive { .close } else if framing.isVersion10 { .keepAliveVersion10 } else {
                 .keepAlive
@@ -227,7 +226,7 @@ final class HTTP1Connection: InputConsumer, @unchecked Sendable {
         if !keepsAlive { end() }
         send(response, omitsBody: head.method == .head, connection: connection)
         share.takeStep(in: channel.loop.turnNumber)
-        channel.loop.heads.giveBack(head)
+        shared.heads.giveBack(head)
     }
 
     private func start(_ upgrade: HTTP2Start.Upgrade?) -> HTTP2Start {
@@ -236,7 +235,7 @@ final class HTTP1Connection: InputConsumer, @unchecked Sendable {
 
     /// Answers an error and ends the connection.
     private func refuse(_ error: RequestError) {
-        let response = handler.respond(to: error, fields: parser.fields)
+        let response = shared.handler.respond(to: error, fields: parser.fields)
         end()
         send(response, omitsBody: parser.isHead, connection: .close)
     }
@@ -254,16 +253,16 @@ final class HTTP1Connection: InputConsumer, @unchecked Sendable {
         connection: ResponseEncoder.Connection
     ) {
         // Not `let loop`, here and where it reads: references to it would be counted.
-        channel.loop.output.removeAll()
+        shared.output.removeAll()
         ResponseEncoder.encode(
             response,
             omitsBody: omitsBody,
             connection: connection,
-            date: channel.loop.date.current(in: channel.loop.turnNumber),
-            into: &channel.loop.output
+            date: shared.date,
+            into: &shared.output
         )
         let written: Int
-        switch channel.loop.output.withUnsafeBytes({ channel.write($0) }) {
+        switch shared.output.withUnsafeBytes({ channel.write($0) }) {
         case .done(let count): written = count
         case .wouldBlock: written = 0
         case .failed:
@@ -271,8 +270,8 @@ final class HTTP1Connection: InputConsumer, @unchecked Sendable {
             return
         }
         // The loop's buffer is the next answer's: what the socket did not take is kept apart.
-        if written < channel.loop.output.count {
-            unsent = channel.loop.output.withUnsafeBytes { ArraySlice($0[written...]) }
+        if written < shared.output.count {
+            unsent = shared.output.withUnsafeBytes { ArraySlice($0[written...]) }
         }
     }
 
@@ -280,7 +279,7 @@ final class HTTP1Connection: InputConsumer, @unchecked Sendable {
     private func write() -> IOResult {
         while !unsent.isEmpty {
             if writeDeadline == .distantFuture {
-                writeDeadline = channel.loop.now.advanced(by: limits.writeTimeout)
+                writeDeadline = channel.loop.now.advanced(by: shared.limits.writeTimeout)
             }
             switch unsent.withUnsafeBytes({ channel.write($0) }) {
             case .done(let count): unsent = unsent.dropFirst(count)

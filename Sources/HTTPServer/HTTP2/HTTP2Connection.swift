@@ -1,3 +1,5 @@
+internal import Transport
+
 /// Serves one HTTP/2 connection: reads, has the requests answered, each that has to wait in a task
 /// of its own, and writes what is ready.
 ///
@@ -20,8 +22,7 @@ final class HTTP2Connection: @unchecked Sendable {
     }
 
     private let channel: Channel
-    private let handler: any RequestHandler
-    private let limits: ServerLimits
+    private let shared: HTTPLoop
     private let session: HTTP2Session
     /// ``ServerLimits/idleTimeout`` in nanoseconds, for it is needed with every request.
     private let idleTimeout: Int64
@@ -33,19 +34,18 @@ final class HTTP2Connection: @unchecked Sendable {
     private var idleDeadline: MonotonicTime
     private var ending = Ending.no
     private var requestCount = 0
-    /// This connection's part of the loop's ``EventLoop/heldBodyBytes``.
+    /// This connection's part of the loop's ``HTTPLoop/heldBodyBytes``.
     private var heldBytes = 0
     /// The content of the requests whose answers are being waited for, be their streams closed by now.
     private var awaitedBytes = 0
     /// How many answers are being waited for, be their streams closed by now.
     private var awaitedCount = 0
 
-    init(channel: Channel, handler: any RequestHandler, limits: ServerLimits) {
+    init(channel: Channel, shared: HTTPLoop) {
         self.channel = channel
-        self.handler = handler
-        self.limits = limits
-        session = HTTP2Session(limits: limits, heads: channel.loop.heads)
-        idleTimeout = MonotonicTime.nanoseconds(of: limits.idleTimeout)
+        self.shared = shared
+        session = HTTP2Session(limits: shared.limits, heads: shared.heads)
+        idleTimeout = MonotonicTime.nanoseconds(of: shared.limits.idleTimeout)
         idleDeadline = channel.loop.now.advanced(nanoseconds: idleTimeout)
     }
 
@@ -114,13 +114,12 @@ final class HTTP2Connection: @unchecked Sendable {
     private func receive(_ bytes: UnsafeRawBufferPointer, _ group: inout DiscardingTaskGroup)
         -> Bool
     {
-        let loop = channel.loop
         // What the other connections of this loop leave.
-        let available = limits.heldBodyBytes - (loop.heldBodyBytes - heldBytes)
+        let available = shared.limits.heldBodyBytes - (shared.heldBodyBytes - heldBytes)
         session.heldLimit = min(mostHeldBytes, available) - awaitedBytes
         defer { holdWhatThereIs() }
         do throws(HTTP2Session.Failure) {
-            handle(try session.receive(bytes, now: loop.now), &group)
+            handle(try session.receive(bytes, now: channel.loop.now), &group)
             return true
         } catch {
             // A last attempt to say why.
@@ -130,12 +129,14 @@ final class HTTP2Connection: @unchecked Sendable {
     }
 
     /// Room for one request at least, however large it may be.
-    private var mostHeldBytes: Int { max(limits.heldConnectionBodyBytes, limits.bodyBytes) }
+    private var mostHeldBytes: Int {
+        max(shared.limits.heldConnectionBodyBytes, shared.limits.bodyBytes)
+    }
 
     private func holdWhatThereIs() { hold(session.heldBytes + awaitedBytes) }
 
     private func hold(_ bytes: Int) {
-        channel.loop.heldBodyBytes += bytes - heldBytes
+        shared.heldBodyBytes += bytes - heldBytes
         heldBytes = bytes
     }
 
@@ -147,7 +148,7 @@ final class HTTP2Connection: @unchecked Sendable {
             case .request(let stream, let request): answer(request, stream: stream, &group)
             case .refused(let stream, let error, let fields, let isHead):
                 requestCount += 1
-                submit(handler.respond(to: error, fields: fields), stream, omitsBody: isHead)
+                submit(shared.handler.respond(to: error, fields: fields), stream, omitsBody: isHead)
             }
         }
     }
@@ -159,7 +160,7 @@ final class HTTP2Connection: @unchecked Sendable {
         var request = request
         request.client = channel.client
         let isHead = request.head.method == .head
-        switch handler.answer(to: request) {
+        switch shared.handler.answer(to: request) {
         case .ready(let response): submit(response, stream, omitsBody: isHead)
         case .pending(let pending):
             let bytes = request.heldBytes
@@ -180,7 +181,7 @@ final class HTTP2Connection: @unchecked Sendable {
             response,
             stream: stream,
             omitsBody: omitsBody,
-            date: channel.loop.date.current(in: channel.loop.turnNumber),
+            date: shared.date,
             now: channel.loop.now
         )
     }
@@ -202,7 +203,7 @@ final class HTTP2Connection: @unchecked Sendable {
             case .wouldBlock:
                 // Once for all of it: a client that takes a byte now and then does not keep it.
                 if writeDeadline == nil {
-                    writeDeadline = channel.loop.now.advanced(by: limits.writeTimeout)
+                    writeDeadline = channel.loop.now.advanced(by: shared.limits.writeTimeout)
                 }
                 return true
             case .failed: return false
@@ -214,24 +215,23 @@ final class HTTP2Connection: @unchecked Sendable {
     ///
     /// - Returns: Whether everything is written, or `nil` when the peer is gone.
     private func writeReady() -> Bool? {
-        let loop = channel.loop
         writeDeadline = nil
         while true {
-            loop.output.removeAll()
+            shared.output.removeAll()
             do throws(HTTP2Session.Failure) {
-                try session.appendOutput(to: &loop.output, limit: Limits.outputBytes)
+                try session.appendOutput(to: &shared.output, limit: Limits.outputBytes)
             } catch {
                 return nil
             }
-            if loop.output.count == 0 { return true }
+            if shared.output.count == 0 { return true }
             let written: Int
-            switch loop.output.withUnsafeBytes({ channel.write($0) }) {
+            switch shared.output.withUnsafeBytes({ channel.write($0) }) {
             case .done(let count): written = count
             case .wouldBlock: written = 0
             case .failed: return nil
             }
-            if written < loop.output.count {
-                unsent = loop.output.withUnsafeBytes { ArraySlice($0[written...]) }
+            if written < shared.output.count {
+                unsent = shared.output.withUnsafeBytes { ArraySlice($0[written...]) }
                 return false
             }
         }
@@ -262,7 +262,7 @@ final class HTTP2Connection: @unchecked Sendable {
         if session.streamCount > 0 { idleDeadline = now.advanced(nanoseconds: idleTimeout) }
         switch ending {
         case .no
-        where channel.loop.isDraining || requestCount >= limits.requestsPerConnection:
+        where channel.loop.isDraining || requestCount >= shared.limits.requestsPerConnection:
             session.announceEnd()
             ending = .announced(until: now.advanced(by: Limits.goAwayDelay))
         case .announced(let until) where now >= until: end()

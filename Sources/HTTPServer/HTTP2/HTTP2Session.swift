@@ -1,4 +1,5 @@
 internal import CNghttp2
+internal import Transport
 
 /// One HTTP/2 connection without I/O (RFC 9113, through libnghttp2): bytes in, requests out; answers
 /// in, bytes out.
@@ -281,7 +282,7 @@ final class HTTP2Session {
     private func drain(_ stream: HTTP2Stream, _ count: Int) {
         guard let code = stream.refusal else { return }
         stream.droppedBytes += count
-        if stream.droppedBytes > limits.lingerBytes { reset(stream.id, code) }
+        if stream.droppedBytes > limits.transport.lingerBytes { reset(stream.id, code) }
     }
 
     func closed(_ id: Int32) {
@@ -406,7 +407,7 @@ final class HTTP2Session {
     func sentEndOfStream(_ id: Int32) {
         guard refusedCount > 0, let stream = stream(id), let code = stream.refusal else { return }
         stream.state = .draining(code)
-        setDeadline(stream, now.advanced(by: limits.lingerTimeout))
+        setDeadline(stream, now.advanced(by: limits.transport.lingerTimeout))
     }
 
     // MARK: Ending

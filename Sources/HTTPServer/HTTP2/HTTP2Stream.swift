@@ -1,3 +1,5 @@
+internal import Transport
+
 /// One request and its answer on an HTTP/2 connection (RFC 9113 §5).
 ///
 /// Belongs to its session, and is no more checked for overlapping changes than that.

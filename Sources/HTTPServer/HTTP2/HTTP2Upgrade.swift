@@ -1,3 +1,5 @@
+internal import Transport
+
 /// Whether an HTTP/1.1 connection may become one of HTTP/2 because a request asks for it
 /// (`Upgrade: h2c`, RFC 7540 §3.2).
 ///

@@ -1,3 +1,5 @@
+package import Transport
+
 /// A request as handlers see it: complete, its body included.
 package struct Request: Sendable {
     package var method: Method { head.method }

@@ -35,7 +35,7 @@ package enum RequestError: Error, Equatable, Sendable {
     case versionUnsupported
     /// The client took longer than the limit to send the rest (RFC 9110 §15.5.9).
     case timedOut(limit: Duration)
-    /// The client has as many connections as ``ServerLimits/connectionsPerClient`` (RFC 6585 §4).
+    /// The client has as many connections as ``TransportLimits/connectionsPerClient`` (RFC 6585 §4).
     case tooManyConnections(limit: Int)
     /// The connections of one loop hold more than its share of ``ServerLimits/heldBodyBytes``, or
     /// this one more than ``ServerLimits/heldConnectionBodyBytes`` (RFC 9110 §15.6.4).

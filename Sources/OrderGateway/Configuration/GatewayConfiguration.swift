@@ -1,6 +1,7 @@
 package import HTTPServer
 package import Kafka
 internal import Orders
+package import Transport
 
 /// Everything that can be configured, checked.
 package struct GatewayConfiguration: Sendable {

@@ -1,4 +1,5 @@
 package import HTTPServer
+internal import Transport
 
 /// A limit of the HTTP server as it is configured, such as `body-bytes=65536`.
 ///
@@ -53,8 +54,8 @@ package enum HTTPLimit: String, CaseIterable, Sendable {
         case .fieldLines: limits.fieldLines = value
         case .bodyBytes: limits.bodyBytes = value
         case .heldBodyBytes: limits.heldBodyBytes = value
-        case .connections: limits.connections = value
-        case .connectionsPerClient: limits.connectionsPerClient = value
+        case .connections: limits.transport.connections = value
+        case .connectionsPerClient: limits.transport.connectionsPerClient = value
         case .requestsPerConnection: limits.requestsPerConnection = value
         case .streamsPerConnection: limits.concurrentStreams = value
         case .headSeconds: limits.headTimeout = .seconds(value)

@@ -1,7 +1,8 @@
-package import HTTPServer
+internal import HTTPServer
 package import Kafka
 internal import ReadModel
 internal import Text
+package import Transport
 
 /// The parts of a gateway, put together but not yet running.
 package struct Gateway: Sendable {
@@ -125,7 +126,7 @@ package struct Gateway: Sendable {
             HTTPService(
                 server: server,
                 status: http,
-                wantedConnections: configuration.limits.connections,
+                wantedConnections: configuration.limits.transport.connections,
                 patience: configuration.shutdownTimeout,
                 logger: logger
             ),

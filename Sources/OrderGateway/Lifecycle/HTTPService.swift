@@ -1,4 +1,5 @@
 internal import HTTPServer
+internal import Transport
 
 /// Runs the HTTP server until the gateway stops; then lets the requests in flight finish.
 struct HTTPService: Service {
@@ -47,7 +48,7 @@ struct HTTPService: Service {
     /// Says so when there may be fewer connections than are configured.
     private func noteLimit() {
         guard server.connectionLimit < wantedConnections else { return }
-        let isDefault = wantedConnections == ServerLimits().connections
+        let isDefault = wantedConnections == ServerLimits().transport.connections
         logger.log(
             level: isDefault ? .info : .warning,
             "'ulimit -n' allows fewer connections than the limit, for broker and store need some"

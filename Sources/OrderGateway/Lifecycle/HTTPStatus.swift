@@ -1,5 +1,6 @@
 internal import HTTPServer
 internal import Synchronization
+internal import Transport
 
 /// What readiness says of HTTP: whether requests are taken, and connections are.
 final class HTTPStatus: Sendable {

@@ -1,5 +1,5 @@
-package import HTTPServer
 internal import Synchronization
+package import Transport
 
 /// Counts what each client asks for, in windows that begin with its first request.
 package final class RateLimiter: Sendable {

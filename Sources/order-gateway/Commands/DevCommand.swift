@@ -4,6 +4,7 @@ internal import HTTPServer
 internal import Kafka
 internal import OrderGateway
 internal import Text
+internal import Transport
 
 /// The command `order-gateway dev`: everything in one process.
 enum DevCommand {
@@ -36,7 +37,7 @@ enum DevCommand {
 
     private static func run(_ invocation: Invocation) async throws {
         var configuration = try invocation.configuration()
-        configuration.limits.drainTimeout = Limits.drainTimeout
+        configuration.limits.transport.drainTimeout = Limits.drainTimeout
         let signals = await StopSignals()
         configuration.inheritedSocket = try InheritedSocket.find(
             in: ProcessInfo.processInfo.environment

@@ -2,6 +2,7 @@ internal import FoundationEssentials
 internal import HTTPServer
 internal import Kafka
 internal import OrderGateway
+internal import Transport
 
 /// The command `order-gateway serve`: the gateway against a broker that is there already.
 enum ServeCommand {

@@ -2,6 +2,7 @@ import TestSupport
 import Testing
 
 @testable import HTTPServer
+@testable import Transport
 
 /// Carries bytes between a client and its server until a condition holds.
 func exchange(

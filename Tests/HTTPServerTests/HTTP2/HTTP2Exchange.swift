@@ -1,6 +1,7 @@
 import TestSupport
 
 @testable import HTTPServer
+@testable import Transport
 
 /// Answers requests at once, as the connection would when their handlers do not wait.
 struct HTTP2Exchange {

@@ -2,6 +2,7 @@ import TestSupport
 import Testing
 
 @testable import HTTPServer
+@testable import Transport
 
 /// What becomes of the rest of a request that is refused before it is complete (RFC 9113 §8.1).
 struct HTTP2RefusalTests {
@@ -26,7 +27,7 @@ struct HTTP2RefusalTests {
     private var small: ServerLimits {
         var limits = ServerLimits()
         limits.bodyBytes = 1_000
-        limits.lingerBytes = 50_000
+        limits.transport.lingerBytes = 50_000
         return limits
     }
 
@@ -54,7 +55,7 @@ struct HTTP2RefusalTests {
 
     @Test func `for so long`() throws {
         var exchange = try refused(small)
-        exchange.expire(after: small.lingerTimeout - .milliseconds(1))
+        exchange.expire(after: small.transport.lingerTimeout - .milliseconds(1))
         #expect(try resets(&exchange).isEmpty)
         exchange.expire(after: .milliseconds(1))
         #expect(try resets(&exchange) == [HTTP2Error.none])
@@ -102,7 +103,7 @@ struct HTTP2RefusalTests {
         )
         exchange.receive(Frame.preface + Frame.headers(1, fields, endsStream: false))
         #expect(try resets(&exchange).isEmpty)
-        exchange.expire(after: small.lingerTimeout)
+        exchange.expire(after: small.transport.lingerTimeout)
         #expect(try resets(&exchange) == [.protocolError])
     }
 }

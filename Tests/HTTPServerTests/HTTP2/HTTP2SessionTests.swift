@@ -2,6 +2,7 @@ import TestSupport
 import Testing
 
 @testable import HTTPServer
+@testable import Transport
 
 /// HTTP/2 without sockets: an HTTP/2 client's bytes in, bytes for it out.
 struct HTTP2SessionTests {
@@ -328,7 +329,7 @@ struct HTTP2SessionTests {
         #expect(exchange.refused == [1: .timedOut(limit: limits.bodyTimeout)])
         _ = try exchange.output()
         #expect(exchange.session.streamCount == 1)
-        exchange.expire(after: limits.lingerTimeout)
+        exchange.expire(after: limits.transport.lingerTimeout)
         _ = try exchange.output()
         #expect(exchange.session.streamCount == 0)
     }

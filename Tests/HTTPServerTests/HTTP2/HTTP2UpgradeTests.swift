@@ -2,6 +2,7 @@ import TestSupport
 import Testing
 
 @testable import HTTPServer
+@testable import Transport
 
 /// `Upgrade: h2c` (RFC 7540 §3.2).
 struct HTTP2UpgradeTests {

@@ -2,6 +2,7 @@ import HTTPServer
 import Kafka
 import TestSupport
 import Testing
+import Transport
 
 @testable import OrderGateway
 
@@ -103,7 +104,7 @@ struct ConfigurationTests {
         let listed = try await configuration(
             environment: ["HTTP_LIMIT": "connections=10,streams-per-connection=3"]
         )
-        #expect(listed.limits.connections == 10)
+        #expect(listed.limits.transport.connections == 10)
         #expect(listed.limits.concurrentStreams == 3)
     }
 
@@ -256,7 +257,7 @@ struct ConfigurationTests {
         let found = try await configuration(
             environment: ["HTTP_LIMIT": "connections=10, head-bytes=2048 ,"]
         )
-        #expect(found.limits.connections == 10)
+        #expect(found.limits.transport.connections == 10)
         #expect(found.limits.headBytes == 2048)
     }
 

@@ -2,6 +2,7 @@ import TestSupport
 import Testing
 
 @testable import HTTPServer
+@testable import Transport
 @testable import OrderGateway
 
 /// What readiness says of HTTP.

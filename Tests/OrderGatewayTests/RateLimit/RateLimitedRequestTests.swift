@@ -1,6 +1,7 @@
 import HTTPServer
 import TestSupport
 import Testing
+import Transport
 
 @testable import OrderGateway
 

@@ -2,6 +2,7 @@ import Foundation
 import HTTPServer
 import TestSupport
 import Testing
+import Transport
 
 /// The gateway's HTTP/1.1 on a socket, case by case: RFC 9110 and RFC 9112 to the letter.
 struct WireTests {

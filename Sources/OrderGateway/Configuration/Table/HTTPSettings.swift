@@ -1,4 +1,5 @@
 internal import HTTPServer
+internal import Transport
 
 extension Setting {
     static let httpTable: [Setting: SettingDeclaration] = [

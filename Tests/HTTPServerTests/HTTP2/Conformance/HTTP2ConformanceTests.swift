@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import HTTPServer
+@testable import Transport
 
 /// HTTP/2 on a socket, frame by frame: RFC 9113 §3 to §8, §5.3 of RFC 7540 and RFC 7541 to the letter.
 ///

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@testable import HTTPServer
+@testable import Transport
 
 struct BinaryHeapTests {
     private func drain(_ heap: inout BinaryHeap<Int>) -> [Int] {

@@ -11,7 +11,7 @@ package struct SystemError: Error, Equatable, Sendable, CustomStringConvertible 
 }
 
 /// The outcome of a call on a descriptor that never blocks.
-enum IOResult: Equatable {
+package enum IOResult: Equatable {
     /// The call did this much; for a read, 0 is the end of the stream.
     case done(Int)
     /// Nothing can be done now: `EAGAIN` is a value here, not an error.

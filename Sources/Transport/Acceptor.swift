@@ -17,8 +17,8 @@ final class Acceptor: @unchecked Sendable {
     }
 
     private let loop: EventLoop
-    private let limits: ServerLimits
-    private let handler: any RequestHandler
+    private let limits: TransportLimits
+    private let handler: any ConnectionHandler
     private let capacity: ConnectionCapacity
     private let shares: ConnectionShares
     private let shortages: ShortageReport
@@ -32,8 +32,8 @@ final class Acceptor: @unchecked Sendable {
     init(
         loop: EventLoop,
         listening descriptors: [Int32],
-        limits: ServerLimits,
-        handler: any RequestHandler,
+        limits: TransportLimits,
+        handler: any ConnectionHandler,
         capacity: ConnectionCapacity,
         shares: ConnectionShares,
         shortages: ShortageReport
@@ -106,15 +106,7 @@ final class Acceptor: @unchecked Sendable {
     private func refuse(_ descriptor: Int32, _ client: ClientNetwork) {
         let limit = limits.connectionsPerClient
         shortages.occasionally(.connectionsOfOneClient(client, limit: limit), now: loop.now)
-        var answer = OutputBuffer()
-        ResponseEncoder.encode(
-            handler.respond(to: .tooManyConnections(limit: limit), fields: nil),
-            omitsBody: false,
-            connection: .close,
-            date: loop.date.current(in: loop.turnNumber),
-            into: &answer
-        )
-        _ = answer.withUnsafeBytes {
+        _ = handler.refusal(limit: limit).withUnsafeBytes {
             send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
         }
         SystemCall.close(descriptor)
@@ -126,18 +118,8 @@ final class Acceptor: @unchecked Sendable {
             shortages.occasionally(.unwatched(error), now: loop.now)
             return closed(channel)
         }
-        let http1 = HTTP1Connection(channel: channel, handler: handler, limits: limits)
-        switch await http1.serve() {
-        case .http2(let start): await serveHTTP2(channel, start)
-        case .linger: await linger(channel)
-        case .close, .drop: break
-        }
+        if case .linger = await handler.serve(channel) { await linger(channel) }
         closed(channel)
-    }
-
-    private func serveHTTP2(_ channel: Channel, _ start: HTTP2Start) async {
-        let http2 = HTTP2Connection(channel: channel, handler: handler, limits: limits)
-        if case .linger = await http2.serve(start) { await linger(channel) }
     }
 
     private func linger(_ channel: Channel) async {
@@ -202,30 +184,5 @@ final class Acceptor: @unchecked Sendable {
         // These end by themselves now, and the loop may be stopped only without them.
         while lingering > 0 { await loop.nextTurn() }
         waiter.resume(returning: cutOff)
-    }
-}
-
-/// The thread that runs one loop.
-enum LoopThread {
-    /// - Throws: ``SystemError`` when there can be no more threads (pthread_create(3)).
-    static func start(_ loop: EventLoop, name: String) throws(SystemError) {
-        var thread = pthread_t()
-        let context = Unmanaged.passRetained(loop)
-        let result = pthread_create(
-            &thread,
-            nil,
-            { argument in
-                guard let argument else { return nil }
-                Unmanaged<EventLoop>.fromOpaque(argument).takeRetainedValue().run()
-                return nil
-            },
-            context.toOpaque()
-        )
-        guard result == 0 else {
-            context.release()
-            throw SystemError(call: "pthread_create", code: result)
-        }
-        pthread_setname_np(thread, name)
-        pthread_detach(thread)
     }
 }

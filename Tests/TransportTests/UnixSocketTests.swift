@@ -3,7 +3,7 @@ import Glibc
 import TestSupport
 import Testing
 
-@testable import HTTPServer
+@testable import Transport
 
 /// Sockets in the file system.
 struct UnixSocketTests {

@@ -2,7 +2,7 @@ internal import CLinux
 internal import Glibc
 
 /// What takes a connection's input where epoll reports it, without a task being resumed.
-protocol InputConsumer: AnyObject {
+package protocol InputConsumer: AnyObject {
     /// Takes what has arrived.
     ///
     /// - Returns: What to wait for next, or `nil` when its task has to go on.
@@ -13,9 +13,9 @@ protocol InputConsumer: AnyObject {
 ///
 /// Sendable because it never leaves its loop's thread: the connection's task is pinned to the loop,
 /// and the loop itself calls the rest.
-final class Channel: Registration, @unchecked Sendable {
+package final class Channel: Registration, @unchecked Sendable {
     /// Why a wait ended.
-    enum Wake {
+    package enum Wake {
         case ready
         /// The deadline given to the wait has passed.
         case timedOut
@@ -28,12 +28,25 @@ final class Channel: Registration, @unchecked Sendable {
         case displaced
     }
 
+    /// What becomes of a connection on which there is nothing more to do.
+    package enum End {
+        /// The last bytes are written; the peer may still be sending.
+        case linger
+        /// Both sides have nothing more to send, or the peer is gone.
+        case close
+    }
+
     /// What an ``InputConsumer`` waits for.
-    struct InputWait {
-        let deadline: MonotonicTime
+    package struct InputWait {
+        package let deadline: MonotonicTime
         /// Whether it is the next request, of which no byte has come: then the server may end the
         /// wait when it stops.
-        let isIdle: Bool
+        package let isIdle: Bool
+
+        package init(deadline: MonotonicTime, isIdle: Bool) {
+            self.deadline = deadline
+            self.isIdle = isIdle
+        }
     }
 
     /// What is known of one direction.
@@ -46,7 +59,7 @@ final class Channel: Registration, @unchecked Sendable {
     }
 
     /// Whose connection it is; `nil` on a socket without addresses.
-    let client: ClientNetwork?
+    package let client: ClientNetwork?
     /// Why epoll does not tell of this socket: then nothing can be waited for.
     private(set) var watchError: SystemError?
 
@@ -75,7 +88,7 @@ final class Channel: Registration, @unchecked Sendable {
     // MARK: Reading and writing
 
     /// Reads what has arrived into the loop's buffer.
-    func read() -> IOResult {
+    package func read() -> IOResult {
         guard case .open = reading else { return .wouldBlock }
         let buffer = loop.readBuffer
         let result = SystemCall.nonBlocking {
@@ -94,7 +107,7 @@ final class Channel: Registration, @unchecked Sendable {
     }
 
     /// Writes from `bytes`; a closed peer is a value here, not a `SIGPIPE`.
-    func write(_ bytes: UnsafeRawBufferPointer) -> IOResult {
+    package func write(_ bytes: UnsafeRawBufferPointer) -> IOResult {
         guard case .open = writing else { return .wouldBlock }
         let result = SystemCall.nonBlocking {
             send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
@@ -112,7 +125,7 @@ final class Channel: Registration, @unchecked Sendable {
     // MARK: Waiting
 
     /// Suspends until bytes may be read.
-    func waitUntilReadable(until deadline: MonotonicTime) async -> Wake {
+    package func waitUntilReadable(until deadline: MonotonicTime) async -> Wake {
         if isAborted { return .aborted }
         guard case .blocked = reading else { return .ready }
         setDeadline(deadline)
@@ -122,7 +135,7 @@ final class Channel: Registration, @unchecked Sendable {
     }
 
     /// Suspends until bytes have come that `consumer` cannot deal with where it is called.
-    func waitForInput(_ wait: InputWait, for consumer: any InputConsumer) async -> Wake {
+    package func waitForInput(_ wait: InputWait, for consumer: any InputConsumer) async -> Wake {
         if isAborted { return .aborted }
         if wait.isIdle, loop.now >= loop.drainEnd {
             reading = .open
@@ -161,7 +174,7 @@ final class Channel: Registration, @unchecked Sendable {
     }
 
     /// Suspends until bytes may be written.
-    func waitUntilWritable(until deadline: MonotonicTime) async -> Wake {
+    package func waitUntilWritable(until deadline: MonotonicTime) async -> Wake {
         if isAborted { return .aborted }
         guard case .blocked = writing else { return .ready }
         setDeadline(deadline)
@@ -177,7 +190,7 @@ final class Channel: Registration, @unchecked Sendable {
     ///   - isWriting: Whether bytes wait to be written: then it does not matter here that there are
     ///     others to be read.
     ///   - isIdle: Whether it is the next request that is waited for.
-    func waitForActivity(
+    package func waitForActivity(
         until deadline: MonotonicTime,
         isWriting: Bool,
         isIdle: Bool
@@ -196,7 +209,7 @@ final class Channel: Registration, @unchecked Sendable {
     }
 
     /// Ends a ``waitForActivity(until:isWriting:isIdle:)``.
-    func interrupt() { resumeActivityWaiter(.ready) }
+    package func interrupt() { resumeActivityWaiter(.ready) }
 
     private func resumeActivityWaiter(_ wake: Wake) {
         activityWaiter.take()?.resume(returning: wake)

@@ -43,9 +43,9 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     @exclusivity(unchecked) var deadlines = Deadlines()
 
     /// Whether the server is stopping: each connection then takes one request more at most.
-    private(set) var isDraining = false
+    @exclusivity(unchecked) package private(set) var isDraining = false
     /// Until when idle connections may wait for it.
-    private(set) var drainEnd = MonotonicTime.distantFuture
+    @exclusivity(unchecked) private(set) var drainEnd = MonotonicTime.distantFuture
     /// Since when it is stopping, and for how long it then waits for who does not close its side.
     private var drainStart = MonotonicTime.distantFuture
     private var drainLinger = Duration.zero
@@ -56,17 +56,11 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     /// this thread, and whoever waits for that should not wait for the core as well.
     private var ranJobs = false
     /// Counts the turns, so that a connection can tell what it has done in this one.
-    private(set) var turnNumber: UInt64 = 0
+    @exclusivity(unchecked) package private(set) var turnNumber: UInt64 = 0
     /// The time at which this turn of the loop began; fresh enough for every deadline.
-    private(set) var now = MonotonicTime.now()
-    /// Content that the loop's connections hold: see ``ServerLimits/heldBodyBytes``.
-    var heldBodyBytes = 0
-    /// The `Date` field of this turn's answers.
-    @exclusivity(unchecked) var date = DateField()
-    /// The heads that the loop's next requests fill.
-    let heads = RequestHeads()
+    @exclusivity(unchecked) package private(set) var now = MonotonicTime.now()
     /// Where reads land: the connection that asked parses them there, and copies what it keeps.
-    let readBuffer = UnsafeMutableRawBufferPointer.allocate(
+    package let readBuffer = UnsafeMutableRawBufferPointer.allocate(
         byteCount: Limits.readBytes,
         alignment: 16
     )
@@ -74,8 +68,6 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     private let events = UnsafeMutableBufferPointer<epoll_event>.allocate(
         capacity: Limits.eventsPerWait
     )
-    /// Where answers are put together; sent before anything else on this loop runs.
-    @exclusivity(unchecked) var output = OutputBuffer()
 
     /// - Throws: ``SystemError`` when the process is out of descriptors, or the kernel of memory.
     package init() throws(SystemError) {
@@ -151,7 +143,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     /// ready is in the queue.
     ///
     /// Unlike `Task.yield()`, which leads to the next round of the same turn.
-    func nextTurn() async {
+    package func nextTurn() async {
         await withUnsafeContinuation { yielding.append($0) }
     }
 

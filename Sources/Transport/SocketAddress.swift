@@ -17,7 +17,7 @@ package struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
 
     /// Whether only this machine can connect: a path, or an address of 127.0.0.0/8 or ::1, numeric as a
     /// bound socket has it (RFC 6890 §2.2.2, §2.2.3).
-    var isLocal: Bool {
+    package var isLocal: Bool {
         isPath || host == "::1" || host.hasPrefix("127.") || host.hasPrefix("::ffff:127.")
     }
 

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import HTTPServer
+@testable import Transport
 
 /// Deadlines as a connection moves them, on a clock that the test turns.
 struct RegistrationTests {

@@ -1,13 +1,13 @@
-import Glibc
+internal import Glibc
 
 /// A port that someone else listens on, without sharing it.
-final class OccupiedPort {
-    let port: UInt16
+package final class OccupiedPort {
+    package let port: UInt16
     private let descriptor: Int32
 
     struct Unavailable: Error {}
 
-    init() throws {
+    package init() throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)

@@ -2,7 +2,7 @@ import Glibc
 import TestSupport
 import Testing
 
-@testable import HTTPServer
+@testable import Transport
 
 struct ClientNetworkTests {
     private func network(_ address: String) throws -> ClientNetwork {

@@ -1,7 +1,7 @@
 extension Channel {
     /// Closes our side first and throws away what still arrives: closing with unread bytes would
     /// reset the connection and could take the answer with it (RFC 9112 §9.6).
-    func linger(_ limits: ServerLimits) async {
+    func linger(_ limits: TransportLimits) async {
         shutdownWriting()
         var share = TurnShare()
         let start = loop.now

@@ -2,7 +2,7 @@ import Glibc
 import TestSupport
 import Testing
 
-@testable import HTTPServer
+@testable import Transport
 
 /// The sockets of hosts that have several addresses.
 struct ListeningSocketsTests {

@@ -2,15 +2,15 @@ internal import CLinux
 internal import Glibc
 internal import Synchronization
 
-/// An HTTP server: some event loops, each with its own listening socket on the same port, or
-/// with its own descriptor of the one socket that there is.
+/// A server: some event loops, each with its own listening socket on the same port, or with its own
+/// descriptor of the one socket that there is.
 package final class Server: Sendable {
     /// Where the server listens, with the true port if 0 was asked for; a host may have several
     /// addresses.
     package let addresses: [SocketAddress]
     /// Addresses of the host that are none of this machine's, and why.
     package let missing: [(address: SocketAddress, reason: SystemError)]
-    /// Most open connections: ``ServerLimits/connections``, or what the descriptors allow.
+    /// Most open connections: ``TransportLimits/connections``, or what the descriptors allow.
     package let connectionLimit: Int
 
     private let acceptors: [Acceptor]
@@ -24,41 +24,34 @@ package final class Server: Sendable {
     ///
     /// - Parameters:
     ///   - loopCount: The number of event loops, usually that of the cores; at least 1.
-    ///   - handler: Evaluated once for each loop: what every request touches is then in no other
-    ///     core's cache, be it only to count references to it.
     ///   - report: Called on a loop when new connections begin to wait for want of something, or are
     ///     refused.
     ///   - relieved: Called on a loop when none has to wait any more.
+    ///   - handler: Called once for each loop, with the addresses that the server listens on.
     /// - Throws: ``ServerError`` when the address cannot be listened on.
     package init(
         listening wanted: ListenAddress,
         loopCount: Int,
-        limits: ServerLimits = ServerLimits(),
-        handler: @autoclosure () -> any RequestHandler,
-        report: @escaping @Sendable (ServerShortage) -> Void = { _ in },
-        relieved: @escaping @Sendable () -> Void = {}
+        limits: TransportLimits,
+        report: @escaping @Sendable (ServerShortage) -> Void,
+        relieved: @escaping @Sendable () -> Void,
+        handler: (EventLoop, [SocketAddress]) -> any ConnectionHandler
     ) throws(ServerError) {
         precondition(loopCount >= 1, "a server needs a loop")
         let descriptors = DescriptorLimit.connections(of: DescriptorLimit.current)
         let capacity = ConnectionCapacity(limit: min(limits.connections, descriptors))
         let shares = ConnectionShares(limit: limits.connectionsPerClient)
         let shortages = ShortageReport(report, relieved: relieved)
-        var share = limits
-        // Configured for the process, counted by each loop for itself; with room for one request.
-        share.heldBodyBytes = max(
-            limits.heldBodyBytes / loopCount,
-            min(limits.heldBodyBytes, limits.bodyBytes)
-        )
         var acceptors: [Acceptor] = []
         var sockets = try ListeningSockets(wanted, loopCount: loopCount)
-        share.http2Upgrade = limits.http2Upgrade.settled(on: sockets.addresses)
         do throws(SystemError) {
             for listening in sockets.descriptors {
+                let loop = try EventLoop()
                 let acceptor = Acceptor(
-                    loop: try EventLoop(),
+                    loop: loop,
                     listening: listening,
-                    limits: share,
-                    handler: handler(),
+                    limits: limits,
+                    handler: handler(loop, sockets.addresses),
                     capacity: capacity,
                     shares: shares,
                     shortages: shortages
@@ -79,25 +72,6 @@ package final class Server: Sendable {
 
     /// The first of ``addresses``.
     package var address: SocketAddress { addresses[0] }
-
-    /// A server on a port that nobody else listens on.
-    package convenience init(
-        address: SocketAddress,
-        loopCount: Int,
-        limits: ServerLimits = ServerLimits(),
-        handler: @autoclosure () -> any RequestHandler,
-        report: @escaping @Sendable (ServerShortage) -> Void = { _ in },
-        relieved: @escaping @Sendable () -> Void = {}
-    ) throws(ServerError) {
-        try self.init(
-            listening: .tcp(address, sharesPort: false),
-            loopCount: loopCount,
-            limits: limits,
-            handler: handler(),
-            report: report,
-            relieved: relieved
-        )
-    }
 
     /// Starts the loops' threads and accepts connections.
     ///

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import HTTPServer
+@testable import Transport
 
 struct DeadlinesTests {
     private func token(_ number: Int32) -> Registration.Token {

@@ -3,7 +3,7 @@ internal import CLinux
 /// A descriptor that a loop watches: a listener or a connection's socket.
 ///
 /// Touched only on its loop's thread, which is why subclasses may be `@unchecked Sendable`.
-class Registration {
+package class Registration {
     /// What an epoll event carries: the descriptor and the generation of its registration, so that
     /// an event queued for a closed descriptor never reaches the next owner of the same number.
     struct Token: Hashable {
@@ -25,7 +25,7 @@ class Registration {
 
     /// Strong in both directions until ``close()``: an unowned reference would be checked at each of
     /// its many uses.
-    let loop: EventLoop
+    package final let loop: EventLoop
     let token: Token
     private(set) var isOpen = true
     /// Whether epoll tells of it: the kernel may be out of memory for that.

@@ -2,7 +2,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@testable import HTTPServer
+@testable import Transport
 
 struct ServerShortageTests {
     private final class Reports: Sendable {

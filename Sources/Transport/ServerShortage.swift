@@ -4,7 +4,7 @@ internal import Glibc
 package enum ServerShortage: Equatable, Sendable, CustomStringConvertible {
     /// There are as many connections as there may be, and none is idle.
     case connections(limit: Int)
-    /// A client has as many as ``ServerLimits/connectionsPerClient``.
+    /// A client has as many as ``TransportLimits/connectionsPerClient``.
     case connectionsOfOneClient(ClientNetwork, limit: Int)
     /// The process or the machine is out of descriptors or memory (accept(2)).
     case resources(SystemError)

@@ -2,19 +2,23 @@
 ///
 /// A client that always has the next bytes ready would otherwise never let go of the loop, and its
 /// other connections and all deadlines would wait.
-struct TurnShare {
-    enum Limits {
+package struct TurnShare {
+    package enum Limits {
         /// Reads and answers in one turn.
         ///
         /// A body of the largest size needs three; eight full reads take about a millisecond.
-        static let stepsPerTurn = 8
+        package static var stepsPerTurn: Int { 8 }
     }
 
-    private var turnNumber: UInt64 = 0
-    private var steps = 0
+    @usableFromInline var turnNumber: UInt64 = 0
+    @usableFromInline var steps = 0
+
+    @inlinable
+    package init() {}
 
     /// Counts a read or an answer.
-    mutating func takeStep(in turnNumber: UInt64) {
+    @inlinable
+    package mutating func takeStep(in turnNumber: UInt64) {
         if turnNumber != self.turnNumber {
             self.turnNumber = turnNumber
             steps = 0
@@ -23,7 +27,8 @@ struct TurnShare {
     }
 
     /// Whether nothing more is this connection's in this turn.
-    func isUsedUp(in turnNumber: UInt64) -> Bool {
+    @inlinable
+    package func isUsedUp(in turnNumber: UInt64) -> Bool {
         turnNumber == self.turnNumber && steps >= Limits.stepsPerTurn
     }
 }

@@ -4,38 +4,49 @@ internal import Glibc
 ///
 /// A bare integer: deadlines are stored once per request and compared in a heap, and
 /// `ContinuousClock.Instant` is twice the size.
-struct MonotonicTime: Comparable, Hashable, Sendable {
-    var nanoseconds: Int64
+package struct MonotonicTime: Comparable, Hashable, Sendable {
+    package var nanoseconds: Int64
 
-    static let distantPast = MonotonicTime(nanoseconds: .min)
+    @inlinable
+    package init(nanoseconds: Int64) {
+        self.nanoseconds = nanoseconds
+    }
+
+    @inlinable
+    package static var distantPast: MonotonicTime { MonotonicTime(nanoseconds: .min) }
     /// Later than every deadline: nothing is due.
-    static let distantFuture = MonotonicTime(nanoseconds: .max)
+    @inlinable
+    package static var distantFuture: MonotonicTime { MonotonicTime(nanoseconds: .max) }
 
-    static func now() -> MonotonicTime {
+    package static func now() -> MonotonicTime {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
         return MonotonicTime(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
     }
 
-    func advanced(by duration: Duration) -> MonotonicTime {
+    @inlinable
+    package func advanced(by duration: Duration) -> MonotonicTime {
         advanced(nanoseconds: Self.nanoseconds(of: duration))
     }
 
     /// Later by so much, but no later than the distant future.
-    func advanced(nanoseconds: Int64) -> MonotonicTime {
+    @inlinable
+    package func advanced(nanoseconds: Int64) -> MonotonicTime {
         let (sum, overflow) = self.nanoseconds.addingReportingOverflow(nanoseconds)
         return overflow ? .distantFuture : MonotonicTime(nanoseconds: sum)
     }
 
     /// A duration in nanoseconds, or the largest number if it is longer.
-    static func nanoseconds(of duration: Duration) -> Int64 {
+    @inlinable
+    package static func nanoseconds(of duration: Duration) -> Int64 {
         let (seconds, attoseconds) = duration.components
         let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
         let (sum, carried) = whole.addingReportingOverflow(attoseconds / 1_000_000_000)
         return overflow || carried ? .max : sum
     }
 
-    static func < (left: MonotonicTime, right: MonotonicTime) -> Bool {
+    @inlinable
+    package static func < (left: MonotonicTime, right: MonotonicTime) -> Bool {
         left.nanoseconds < right.nanoseconds
     }
 }

@@ -1,0 +1,27 @@
+internal import CLinux
+internal import Glibc
+
+/// The thread that runs one loop.
+enum LoopThread {
+    /// - Throws: ``SystemError`` when there can be no more threads (pthread_create(3)).
+    static func start(_ loop: EventLoop, name: String) throws(SystemError) {
+        var thread = pthread_t()
+        let context = Unmanaged.passRetained(loop)
+        let result = pthread_create(
+            &thread,
+            nil,
+            { argument in
+                guard let argument else { return nil }
+                Unmanaged<EventLoop>.fromOpaque(argument).takeRetainedValue().run()
+                return nil
+            },
+            context.toOpaque()
+        )
+        guard result == 0 else {
+            context.release()
+            throw SystemError(call: "pthread_create", code: result)
+        }
+        pthread_setname_np(thread, name)
+        pthread_detach(thread)
+    }
+}
