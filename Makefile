@@ -7,6 +7,10 @@ SHELL := /bin/bash
 # Flags for the gateway: make run ARGS='--http-port 9000'
 ARGS ?=
 
+# The commit that `order-gateway --version` names (see Package.swift); a tarball has none.
+commit := $(if $(wildcard .git),$(shell git describe --always --abbrev=40 --exclude='*' --dirty))
+export ORDER_GATEWAY_COMMIT := $(or $(ORDER_GATEWAY_COMMIT),$(commit))
+
 # The walls between modules: an import of a module that the target does not name is an error.
 walls := --explicit-target-dependency-import-check error
 
