@@ -39,7 +39,9 @@ struct BackupTests {
     }
 
     @Test(.timeLimit(.minutes(3)))
-    func `a copy of a running gateway, restored later, catches up from its own offsets`() async throws {
+    func `a copy of a running gateway, restored later, catches up from its own offsets`()
+        async throws
+    {
         try await withBroker { broker in
             var orders: [String] = []
             var offsets: [String: Int] = [:]
