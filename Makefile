@@ -7,6 +7,10 @@ SHELL := /bin/bash
 # Flags for the gateway: make run ARGS='--http-port 9000'
 ARGS ?=
 
+# The commit that `order-gateway --version` names (see Package.swift); a tarball has none.
+commit := $(if $(wildcard .git),$(shell git describe --always --abbrev=40 --exclude='*' --dirty))
+export ORDER_GATEWAY_COMMIT := $(or $(ORDER_GATEWAY_COMMIT),$(commit))
+
 # The walls between modules: an import of a module that the target does not name is an error.
 walls := --explicit-target-dependency-import-check error
 
@@ -22,21 +26,29 @@ current_librdkafka := .build/librdkafka
 brokerless := [.](Dev|Command|Completions|NearestName|Linkage|Client|Listening|Schema|AsyncAPI|EarlyStop|Signal|ForeignEvent)
 
 .PHONY: help
-help: ## List the targets
-	@sed -nE 's/^([a-z-]+):.*## (.*)/\1 \2/p' $(MAKEFILE_LIST) \
-	    | while read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
+help: ## Maintain: List the targets
+	@for group in 'Build and run' Test Measure Maintain; do \
+	    echo "$$group:"; \
+	    sed -nE "s/^([a-z-]+):.*## $$group: (.*)/\\1 \\2/p" $(MAKEFILE_LIST) \
+	        | while read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done; \
+	done
 
 .PHONY: run
-run: deps ## Install what is missing, build for release, run `order-gateway dev $(ARGS)`
+run: deps ## Build and run: Install what is missing, build for release, run `order-gateway dev $(ARGS)`
 	@swift build -c release --product order-gateway $(walls)
 	@exec "$$(swift build -c release --show-bin-path)/order-gateway" dev $(ARGS)
 
 .PHONY: build
-build: deps ## Build everything for debugging, tests included
+build: deps ## Build and run: Build everything for debugging, tests included
 	@swift build --build-tests $(walls)
 
+# Under a minute once everything is built. The tests that it leaves out start a broker or the program.
+.PHONY: check
+check: test-deps lint build ## Test: Check format, build, and the tests that need no broker
+	@$(call tested,--skip '^(KafkaTests|order_gatewayTests)[.]')
+
 .PHONY: test
-test: test-deps lint build ## Install what the tests need, run everything
+test: test-deps lint build ## Test: Install what the tests need, run everything
 	@packages=$$(swift package show-dependencies --format flatlist | sort); \
 	if [ -n "$$packages" ]; then \
 	    echo "Package.swift takes packages from outside: $$packages" >&2; \
@@ -48,7 +60,7 @@ test: test-deps lint build ## Install what the tests need, run everything
 
 # One test after the other: each has a Java machine to itself.
 .PHONY: test-kafka
-test-kafka: kafka-home kafka-deps build ## Run the tests that start the program on the Apache Kafka in KAFKA_HOME
+test-kafka: kafka-home kafka-deps build ## Test: Run the tests that start the program on the Apache Kafka in KAFKA_HOME
 	@export END_TO_END_BROKER=kafka KAFKA_HOME="$$(realpath "$(KAFKA_HOME)")"; \
 	echo "With librdkafka $$(pkg-config --modversion rdkafka):"; \
 	($(call tested,--no-parallel --filter '^order_gatewayTests[.]|ApacheKafka' \
@@ -64,7 +76,7 @@ kafka-home:
 	    $(error KAFKA_HOME has to name a folder of Apache Kafka, with libs/*.jar: make test-kafka KAFKA_HOME=…))
 
 .PHONY: deps
-deps: ## Install the libraries to build with (Debian, Ubuntu)
+deps: ## Maintain: Install the libraries to build with (Debian, Ubuntu)
 	@command -v swift >/dev/null \
 	    || { echo 'Swift 6.3 is needed first: https://www.swift.org/install' >&2; exit 1; }
 	@$(needs); \
@@ -76,7 +88,7 @@ deps: ## Install the libraries to build with (Debian, Ubuntu)
 	install_missing
 
 .PHONY: test-deps
-test-deps: deps ## Install what the tests use besides
+test-deps: deps ## Maintain: Install what the tests use besides
 	@$(needs); \
 	for tool in ab:apache2-utils curl fish h2load:nghttp2-client kcat ps:procps readelf:binutils \
 	    setpriv:util-linux sqlite3 wrk zsh; do \
@@ -95,7 +107,7 @@ test-deps: deps ## Install what the tests use besides
 
 # Both are in the repository, so that a build needs no Python; a test compares them.
 .PHONY: openapi
-openapi: test-deps ## Write openapi.json anew, from openapi.yaml
+openapi: test-deps ## Maintain: Write openapi.json anew, from openapi.yaml
 	@$(venv)/bin/python Tests/Contract/openapi.py openapi.yaml >openapi.json
 
 # The file that PyPI's confluent-kafka brings along, under the name that our programs look for.
@@ -112,7 +124,7 @@ kafka-deps: test-deps
 # Quick, it takes less than four minutes once everything is built.
 QUICK ?=
 .PHONY: bench
-bench: deps ## Measure the gateway beside its peers; QUICK=1 for less, PARTS=replay,growth for some
+bench: deps ## Measure: Measure the gateway beside its peers; QUICK=1 for less, PARTS=replay,growth for some
 	@$(needs); \
 	for tool in gcc h2load:nghttp2-client nghttpd:nghttp2-server wrk; do \
 	    need "$${tool#*:}" command -v "$${tool%:*}"; \
@@ -127,7 +139,7 @@ bench: deps ## Measure the gateway beside its peers; QUICK=1 for less, PARTS=rep
 	    --gateway "$$(swift build -c release --show-bin-path)/order-gateway"
 
 .PHONY: plots
-plots: ## Draw Benchmarks/plots anew, from the .build/bench/bench.json of the last `make bench`
+plots: ## Measure: Draw Benchmarks/plots anew, from the .build/bench/bench.json of the last `make bench`
 	@mkdir -p Benchmarks/plots
 	@.build/peers/venv/bin/python Benchmarks/bench --plot-only .build/bench/bench.json \
 	    --output Benchmarks/plots
@@ -135,7 +147,7 @@ plots: ## Draw Benchmarks/plots anew, from the .build/bench/bench.json of the la
 # Counts, which are the same on every machine, are what it fails on; the times are for whoever looks.
 # Without debug information, which not every valgrind can read.
 .PHONY: micro
-micro: deps ## Count instructions and allocations of requests and events; fail on more than allowed
+micro: deps ## Measure: Count instructions and allocations of requests and events; fail on more than allowed
 	@$(needs); \
 	need valgrind command -v valgrind; \
 	install_missing
@@ -146,7 +158,7 @@ micro: deps ## Count instructions and allocations of requests and events; fail o
 # What a fuzzer finds is written to .build, and belongs into the corpus once it is mended.
 SECONDS ?= 60
 .PHONY: fuzz
-fuzz: deps ## Run each fuzzer for SECONDS, 60 unless told
+fuzz: deps ## Test: Run each fuzzer for SECONDS, 60 unless told
 	@FUZZ=1 swift build --scratch-path .build/fuzz --product fuzz \
 	    -Xswiftc -sanitize=fuzzer,address -Xswiftc -enable-testing -Xswiftc -O
 	@for target in Tests/FuzzTests/Corpus/*; do \
@@ -162,26 +174,26 @@ fuzz: deps ## Run each fuzzer for SECONDS, 60 unless told
 
 # The tests one after the other: under a sanitizer they are too slow to share the cores.
 .PHONY: asan
-asan: test-deps ## Run the tests under AddressSanitizer
+asan: test-deps ## Test: Run the tests under AddressSanitizer
 	@$(call sanitized,address)
 
 .PHONY: tsan
-tsan: test-deps ## Run the tests under ThreadSanitizer
+tsan: test-deps ## Test: Run the tests under ThreadSanitizer
 	@mkdir -p .build/thread
 	@"$$(dirname "$$(realpath "$$(command -v swift)")")/clang" -shared -fPIC -O -Wall -Werror \
 	    -o .build/thread/preload.so Tests/Sanitizers/ThreadSanitizer.c
 	@$(call sanitized,thread,LD_PRELOAD="$$PWD/.build/thread/preload.so")
 
 .PHONY: format
-format: ## Format all Swift files
+format: ## Maintain: Format all Swift files
 	@swift format --in-place --parallel --recursive Sources Tests Benchmarks/Micro Package.swift
 
 .PHONY: lint
-lint: ## Check the format and the style rules
+lint: ## Maintain: Check the format and the style rules
 	@swift format lint --strict --parallel --recursive Sources Tests Benchmarks/Micro Package.swift
 
 .PHONY: clean
-clean: ## Remove everything that was built
+clean: ## Maintain: Remove everything that was built
 	@rm -rf .build
 
 # tested FLAGS: runs tests, and fails also when they leave a process behind.

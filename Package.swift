@@ -11,9 +11,16 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+// The commit that is built: `make` sets it, and Deploy/Dockerfile takes it as an argument. It does not
+// come from `Context.gitInformation`: SwiftPM caches what a manifest evaluates to until the manifest or
+// the environment changes, and so would show the commit of an earlier build.
+let commit = (Context.environment["ORDER_GATEWAY_COMMIT"] ?? "")
+    .filter { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
+
 let package = Package(
     name: "order-gateway",
     targets: [
+        .target(name: "CBuild", cSettings: [.define("BUILD_COMMIT", to: "\"\(commit)\"")]),
         .systemLibrary(name: "CLinux"),
         .systemLibrary(
             name: "CNghttp2",
@@ -58,7 +65,7 @@ let package = Package(
         .target(
             name: "OrderGateway",
             dependencies: [
-                "CLinux", "HTTPServer", "Kafka", "Orders", "ReadModel", "Text", "Transport",
+                "CBuild", "CLinux", "HTTPServer", "Kafka", "Orders", "ReadModel", "Text", "Transport",
             ],
             resources: [
                 .embedInCode("../../openapi.yaml"), .embedInCode("../../openapi.json"),

@@ -7,6 +7,14 @@ extension GatewayConfiguration {
         Logger(label: "order-gateway", level: logLevel, format: logFormat)
     }
 
+    /// The logger of a command that runs until it is stopped, after its first line, which names the
+    /// versions.
+    func serviceLogger() -> Logger {
+        let logger = logger()
+        logger.info("version", metadata: ProgramVersion.metadata)
+        return logger
+    }
+
     /// How to reach the broker that was named, with the user's properties; warns of what cannot work.
     ///
     /// - Parameter id: The name under which the broker knows the client.

@@ -20,7 +20,7 @@ enum Main {
             {
             case .run(let run, let invocation): try await run(invocation)
             case .help(let path): try Console.text(CommandHelp(path).text)
-            case .version: try Console.line("order-gateway \(ProgramVersion.text)")
+            case .version: try Console.line(ProgramVersion.text)
             }
             return EXIT_SUCCESS
         } catch let code as ExitCode {

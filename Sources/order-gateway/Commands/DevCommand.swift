@@ -65,7 +65,7 @@ enum DevCommand {
         _ stock: Stock?,
         _ signals: StopSignals
     ) async throws {
-        let logger = configuration.logger()
+        let logger = configuration.serviceLogger()
         defer { logger.finish() }
         try DescriptorLimit.raise()
         var parts: [Health.Part] = [.http, .kafka, .readModel, .projection, .saga]

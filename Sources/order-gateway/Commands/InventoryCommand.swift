@@ -36,10 +36,11 @@ enum InventoryCommand {
 
     private static func run(_ invocation: Invocation) async throws {
         let configuration = try invocation.configuration()
+        _ = try configuration.requireKafkaBrokers()
+        let logger = configuration.serviceLogger()
+        defer { logger.finish() }
         let kafka = try configuration.client("inventory-service")
         let signals = await StopSignals()
-        let logger = configuration.logger()
-        defer { logger.finish() }
         let inventory = InventoryService(
             configuration: kafka,
             stock: try stock(invocation),

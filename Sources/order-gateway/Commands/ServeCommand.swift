@@ -19,13 +19,15 @@ enum ServeCommand {
 
     private static func run(_ invocation: Invocation) async throws {
         var configuration = try invocation.configuration()
+        // Asked before the log begins: wrong usage is told in one line.
+        _ = try configuration.requireKafkaBrokers()
+        let logger = configuration.serviceLogger()
+        defer { logger.finish() }
         let kafka = try configuration.client("order-gateway")
         let signals = await StopSignals()
         configuration.inheritedSocket = try InheritedSocket.find(
             in: ProcessInfo.processInfo.environment
         )
-        let logger = configuration.logger()
-        defer { logger.finish() }
         try DescriptorLimit.raise()
         let gateway = try Gateway(
             configuration: configuration,

@@ -1,16 +1,11 @@
-import Foundation
+import TestSupport
 import Testing
 
 /// `docker-compose.yml`, which is for one's own machine.
 struct ComposeFileTests {
-    private static let file = URL(filePath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent()
-        .appending(path: "docker-compose.yml")
-
     /// A port without an address is open to the whole network, past most firewalls.
     @Test func `every port is published on loopback only`() throws {
-        let text = try String(contentsOf: Self.file, encoding: .utf8)
+        let text = try Repository.text(of: "docker-compose.yml")
         let ports = text.matches(of: /- "([0-9.:\[\]]*:[0-9]+)"/).map { $0.1 }
         #expect(ports.count == 3)
         for port in ports { #expect(port.hasPrefix("127.0.0.1:"), "\(port)") }

@@ -1,4 +1,4 @@
-import Foundation
+import TestSupport
 import Testing
 
 @testable import OrderGateway
@@ -58,21 +58,16 @@ struct SettingTableTests {
         }
     }
 
-    /// The README has this table, row for row.
-    @Test func `the README lists every setting`() throws {
-        let readme = try String(contentsOf: Self.readme, encoding: .utf8)
+    /// `docs/operating.md` has this table, row for row.
+    @Test func `the documentation lists every setting`() throws {
+        let page = try Repository.text(of: "docs/operating.md")
         let rows = Setting.allCases.map(Self.row)
         let table = rows.joined(separator: "\n")
-        #expect(readme.contains(table), "The README's table has to be:\n\(table)")
-        // And no row of a setting that there is not.
-        let listed = readme.split(separator: "\n").filter { $0.hasPrefix("| `--") }
+        #expect(page.contains(table), "The table in docs/operating.md has to be:\n\(table)")
+        // And no row of a setting that does not exist.
+        let listed = page.split(separator: "\n").filter { $0.hasPrefix("| `--") }
         #expect(listed.map(String.init) == rows)
     }
-
-    private static let readme = URL(filePath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent()
-        .appending(path: "README.md")
 
     private static func row(_ setting: Setting) -> String {
         let row = setting.declaration

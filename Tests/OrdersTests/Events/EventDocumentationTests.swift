@@ -20,7 +20,7 @@ struct EventDocumentationTests {
     }
 
     @Test func `every example is an event, and all but the foreign one are written so`() throws {
-        #expect(examples.count == 4)
+        #expect(examples.count == 7)
         var foreign: [Event] = []
         for example in examples {
             let event = try Samples.decoded(Array(example.utf8))

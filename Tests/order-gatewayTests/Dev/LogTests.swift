@@ -44,7 +44,7 @@ struct LogTests {
         try await expectService(gateway)
         #expect(try await gateway.stop() == 0)
         let lines = try await log.value.split(separator: "\n")
-        #expect(lines.first?.contains(" info starting ") == true)
+        #expect(lines.first?.contains(" info version commit=") == true)
         #expect(lines.last?.contains(" info producer closed ") == true)
         let lost = lines.compactMap { line in
             line.split(separator: " warning lines of the log were lost count=").dropFirst().first

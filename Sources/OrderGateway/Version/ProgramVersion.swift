@@ -1,0 +1,49 @@
+internal import CBuild
+internal import HTTPServer
+internal import Kafka
+internal import ReadModel
+
+/// Which program this is, and with which libraries it runs.
+package enum ProgramVersion {
+    /// The version of the gateway, which `openapi.yaml` and `asyncapi.yaml` have too.
+    package static let number = "1.0.0"
+
+    /// What a build tells that was not told its commit (see Package.swift).
+    private static let unknownCommit = "unknown"
+
+    /// The commit that was built; `-dirty` at its end means that files had been changed since.
+    package static var commit: String {
+        let commit = String(cString: cbuild_commit())
+        return commit.isEmpty ? unknownCommit : commit
+    }
+
+    /// The libraries that this process has loaded, which may be newer than those it was built with.
+    private static var libraries: [(name: String, version: String)] {
+        [
+            ("Swift", swift),
+            ("librdkafka", "\(LibraryVersion.loaded)"),
+            ("libnghttp2", HTTPLibraries.nghttp2Version),
+            ("SQLite", SQLiteLibrary.version),
+            ("zlib", HTTPLibraries.zlibVersion),
+        ]
+    }
+
+    /// That of Swift's standard library, without the last part: the library does not tell patch releases
+    /// apart.
+    private static var swift: String {
+        "\(_SwiftStdlibVersion.current)".split(separator: ".").prefix(2).joined(separator: ".")
+    }
+
+    /// What `--version` prints; for scripts, the first line is the program's.
+    package static var text: String {
+        let lines = [("order-gateway", number), ("commit", commit)] + libraries
+        return lines.map { "\($0.0) \($0.1)" }.joined(separator: "\n")
+    }
+
+    /// The same for a line of the log.
+    package static var metadata: Logger.Metadata {
+        var metadata = ["order_gateway": number, "commit": commit]
+        for library in libraries { metadata[library.name.lowercased()] = library.version }
+        return metadata
+    }
+}
