@@ -43,14 +43,25 @@ let package = Package(
             providers: [.apt(["zlib1g-dev"])]
         ),
         .target(
+            name: "Text",
+            dependencies: ["CLinux"],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "Transport",
+            dependencies: ["CLinux"],
+            swiftSettings: settings
+        ),
+        .target(
             name: "HTTPServer",
             dependencies: ["CLinux", "CNghttp2", "CZlib", "Text", "Transport"],
             swiftSettings: settings
         ),
-        .target(name: "Transport", dependencies: ["CLinux"], swiftSettings: settings),
-        .target(name: "Kafka", dependencies: ["CRdkafka"], swiftSettings: settings),
-        .target(name: "Text", dependencies: ["CLinux"], swiftSettings: settings),
-        .target(name: "Development", dependencies: ["CRdkafka", "Kafka"], swiftSettings: settings),
+        .target(
+            name: "Kafka",
+            dependencies: ["CRdkafka"],
+            swiftSettings: settings
+        ),
         .target(
             name: "Orders",
             dependencies: ["Text"],
@@ -63,32 +74,53 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
-            name: "OrderGateway",
-            dependencies: [
-                "CBuild", "CLinux", "HTTPServer", "Kafka", "Orders", "ReadModel", "Text", "Transport",
-            ],
+            name: "Telemetry",
+            dependencies: ["CLinux", "Text"],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "OrderAPI",
+            dependencies: ["HTTPServer", "Orders", "Telemetry", "Text", "Transport"],
             resources: [
                 .embedInCode("../../openapi.yaml"), .embedInCode("../../openapi.json"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "OrderStreams",
+            dependencies: ["Kafka", "Orders", "ReadModel", "Telemetry", "Text"],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "Development",
+            dependencies: ["CRdkafka", "Kafka", "Orders", "OrderStreams", "Telemetry", "Text"],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "OrderGateway",
+            dependencies: [
+                "CBuild", "CLinux", "Development", "HTTPServer", "Kafka", "OrderAPI", "Orders",
+                "OrderStreams", "ReadModel", "Telemetry", "Text", "Transport",
             ],
             swiftSettings: settings
         ),
         .executableTarget(
             name: "order-gateway",
             dependencies: [
-                "Development", "HTTPServer", "Kafka", "OrderGateway", "Orders", "ReadModel", "Text",
-                "Transport",
+                "Development", "HTTPServer", "Kafka", "OrderAPI", "OrderGateway", "Orders",
+                "OrderStreams", "ReadModel", "Telemetry", "Text", "Transport",
             ],
             swiftSettings: settings
         ),
         .target(
             name: "TestSupport",
-            dependencies: ["CLinux", "CNghttp2", "CZlib", "Text"],
+            dependencies: ["CLinux", "CNghttp2", "CZlib", "Telemetry", "Text"],
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
         .target(
             name: "FuzzTargets",
-            dependencies: ["HTTPServer", "OrderGateway", "Orders", "Text", "Transport"],
+            dependencies: ["HTTPServer", "OrderAPI", "Orders", "Text", "Transport"],
             path: "Tests/FuzzTargets",
             swiftSettings: settings
         ),
@@ -99,13 +131,18 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
-            name: "HTTPServerTests",
-            dependencies: ["HTTPServer", "TestSupport", "Transport"],
+            name: "TextTests",
+            dependencies: ["TestSupport", "Text"],
             swiftSettings: settings
         ),
         .testTarget(
             name: "TransportTests",
             dependencies: ["TestSupport", "Transport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "HTTPServerTests",
+            dependencies: ["HTTPServer", "TestSupport", "Text", "Transport"],
             swiftSettings: settings
         ),
         .testTarget(
@@ -115,37 +152,54 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
-            name: "DevelopmentTests",
-            dependencies: ["Development", "Kafka", "TestSupport"],
-            swiftSettings: settings
-        ),
-        .testTarget(
             name: "OrdersTests",
             dependencies: ["Orders", "TestSupport", "Text"],
             swiftSettings: settings
         ),
         .testTarget(
-            name: "TextTests",
-            dependencies: ["TestSupport", "Text"],
+            name: "ReadModelTests",
+            dependencies: ["CLinux", "CSQLite", "Orders", "ReadModel", "TestSupport", "Text"],
             swiftSettings: settings
         ),
         .testTarget(
-            name: "ReadModelTests",
-            dependencies: ["CLinux", "CSQLite", "ReadModel", "Orders", "TestSupport", "Text"],
+            name: "TelemetryTests",
+            dependencies: ["Telemetry", "TestSupport", "Text"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "OrderAPITests",
+            dependencies: [
+                "HTTPServer", "Kafka", "OrderAPI", "OrderGateway", "Orders", "OrderStreams",
+                "ReadModel", "Telemetry", "TestSupport", "Text", "Transport",
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "OrderStreamsTests",
+            dependencies: [
+                "Development", "Kafka", "Orders", "OrderStreams", "ReadModel", "Telemetry",
+                "TestSupport", "Text",
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "DevelopmentTests",
+            dependencies: ["Development", "Kafka", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(
             name: "OrderGatewayTests",
             dependencies: [
-                "Development", "HTTPServer", "Kafka", "OrderGateway", "Orders", "ReadModel",
-                "TestSupport", "Text", "Transport",
+                "Development", "HTTPServer", "Kafka", "OrderAPI", "OrderGateway", "Orders",
+                "OrderStreams", "ReadModel", "Telemetry", "TestSupport", "Text", "Transport",
             ],
             swiftSettings: settings
         ),
         .testTarget(
             name: "order-gatewayTests",
             dependencies: [
-                "Kafka", "OrderGateway", "Orders", "order-gateway", "TestSupport", "Text",
+                "Development", "HTTPServer", "Kafka", "order-gateway", "OrderGateway", "Orders",
+                "OrderStreams", "Telemetry", "TestSupport", "Text", "Transport",
             ],
             exclude: [
                 "Events/asyncapi.py", "Events/services.py", "Serve/ApacheKafka/transaction.py",
@@ -177,8 +231,8 @@ if Context.environment["MICRO"] != nil {
         .executableTarget(
             name: "micro-benchmarks",
             dependencies: [
-                "Allocations", "HTTPServer", "Instructions", "Kafka", "OrderGateway", "Orders",
-                "ReadModel", "Text", "Transport",
+                "Allocations", "Instructions", "OrderGateway", "HTTPServer", "Kafka", "OrderAPI",
+                "OrderStreams", "Orders", "ReadModel", "Telemetry", "Text", "Transport",
             ],
             path: "Benchmarks/Micro",
             swiftSettings: settings

@@ -7,6 +7,9 @@ import ReadModel
 @testable import OrderGateway
 @testable import Orders
 import Text
+@testable import Telemetry
+@testable import OrderAPI
+@testable import OrderStreams
 
 /// The gateway's parts without broker and sockets, and an order to work with.
 final class Workbench {
@@ -37,8 +40,8 @@ final class Workbench {
         projector = try Projector(store: store, hotView: hotView)
         let stamp = RequestStamp(random: random, clock: .system)
         let routes = OrderRoutes(
-            placement: OrderPlacement(publisher: NoBroker(), random: random, clock: .system),
-            readModel: ReadModel(store: store, hotView: hotView),
+            publisher: NoBroker(),
+            reader: ReadModel(store: store, hotView: hotView),
             health: Health(),
             stamp: stamp,
             logger: Logger(label: "micro", format: .text, sink: LogSink { _ in })
@@ -313,8 +316,12 @@ final class Workbench {
 }
 
 /// Nothing is published here.
-private struct NoBroker: EventPublisher {
-    func publish(_ message: ProducerMessage) async throws(PublishError) -> Acknowledgement {
+private struct NoBroker: OrderPublisher {
+    func place(
+        _ order: PlaceOrder,
+        as id: OrderID,
+        context: RequestContext
+    ) async throws(PlacementError) -> EventPlace {
         preconditionFailure("a benchmark published")
     }
 }

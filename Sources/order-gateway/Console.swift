@@ -1,5 +1,6 @@
 internal import Glibc
 internal import OrderGateway
+internal import Telemetry
 
 /// What the command line writes: results to standard output, errors to standard error.
 enum Console {

@@ -1,6 +1,7 @@
 internal import Kafka
 internal import OrderGateway
 internal import Text
+internal import OrderStreams
 
 /// Dead letters as the command line prints them.
 enum DeadLetterText {

@@ -3,6 +3,8 @@ internal import Kafka
 internal import OrderGateway
 internal import ReadModel
 internal import Transport
+internal import OrderStreams
+internal import Development
 
 /// Turns errors into one line and an exit code of sysexits.h.
 enum Failure {

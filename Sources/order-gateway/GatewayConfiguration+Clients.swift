@@ -1,6 +1,7 @@
 internal import Development
 internal import Kafka
 internal import OrderGateway
+internal import Telemetry
 
 extension GatewayConfiguration {
     func logger() -> Logger {

@@ -1,5 +1,6 @@
 internal import Glibc
 internal import OrderGateway
+internal import Telemetry
 
 /// The program: reads its command line, does what it says, and ends with an exit code of
 /// sysexits.h.

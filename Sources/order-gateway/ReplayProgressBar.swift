@@ -1,5 +1,6 @@
 internal import Glibc
 internal import OrderGateway
+internal import OrderStreams
 
 /// How far a replay is, on standard error: one line that is written over on a terminal, a line now and
 /// then elsewhere.

@@ -1,6 +1,6 @@
 @testable import HTTPServer
 @testable import Transport
-@testable import OrderGateway
+@testable import OrderAPI
 @testable import Orders
 import Text
 

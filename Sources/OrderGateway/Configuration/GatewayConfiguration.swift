@@ -2,6 +2,9 @@ package import HTTPServer
 package import Kafka
 internal import Orders
 package import Transport
+package import Telemetry
+package import OrderAPI
+package import OrderStreams
 
 /// Everything that can be configured, checked.
 package struct GatewayConfiguration: Sendable {

@@ -3,6 +3,9 @@ package import Kafka
 internal import ReadModel
 internal import Text
 package import Transport
+package import Telemetry
+internal import OrderAPI
+internal import OrderStreams
 
 /// The parts of a gateway, put together but not yet running.
 package struct Gateway: Sendable {
@@ -59,13 +62,14 @@ package struct Gateway: Sendable {
             let random = RandomSource()
             let stamp = RequestStamp(random: random, clock: .system)
             let orders = OrderRoutes(
-                placement: OrderPlacement(
+                publisher: OrderPlacement(
                     publisher: gate,
                     random: random,
                     clock: .system,
                     format: configuration.format
                 ),
-                readModel: ReadModel(store: store, hotView: hotView),
+                reader: ReadModel(store: store, hotView: hotView),
+                currency: configuration.format.currency,
                 health: health,
                 stamp: stamp,
                 logger: logger,

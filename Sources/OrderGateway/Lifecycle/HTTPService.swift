@@ -1,5 +1,7 @@
 internal import HTTPServer
 internal import Transport
+internal import Telemetry
+internal import OrderStreams
 
 /// Runs the HTTP server until the gateway stops; then lets the requests in flight finish.
 struct HTTPService: Service {

@@ -1,6 +1,7 @@
 internal import HTTPServer
 internal import Synchronization
 internal import Transport
+internal import Telemetry
 
 /// What readiness says of HTTP: whether requests are taken, and connections are.
 final class HTTPStatus: Sendable {

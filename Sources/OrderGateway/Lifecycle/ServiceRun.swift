@@ -1,3 +1,6 @@
+package import Telemetry
+internal import Orders
+
 /// Runs services until a signal asks to stop.
 package struct ServiceRun {
     package enum Limits {

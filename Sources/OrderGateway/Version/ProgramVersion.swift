@@ -2,6 +2,7 @@ internal import CBuild
 internal import HTTPServer
 internal import Kafka
 internal import ReadModel
+package import Telemetry
 
 /// Which program this is, and with which libraries it runs.
 package enum ProgramVersion {

@@ -1,6 +1,7 @@
 internal import Kafka
 internal import OrderGateway
 internal import Orders
+internal import OrderStreams
 
 /// The command `order-gateway dead-letters`.
 enum DeadLettersCommand {

@@ -5,6 +5,9 @@ internal import Kafka
 internal import OrderGateway
 internal import Text
 internal import Transport
+internal import Telemetry
+internal import OrderStreams
+internal import Orders
 
 /// The command `order-gateway dev`: everything in one process.
 enum DevCommand {

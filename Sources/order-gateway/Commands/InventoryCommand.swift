@@ -1,6 +1,9 @@
 internal import Kafka
 internal import OrderGateway
 internal import Text
+internal import Development
+internal import Orders
+internal import Telemetry
 
 /// The command `order-gateway inventory`: stands in for the inventory service.
 enum InventoryCommand {
@@ -31,7 +34,7 @@ enum InventoryCommand {
     /// What there is in stock: everything, unless a file says otherwise.
     static func stock(_ invocation: Invocation) throws(StockError) -> Stock {
         guard let path = invocation.text(stock) else { return Stock() }
-        return try Stock(file: path)
+        return try StockFile.read(path)
     }
 
     private static func run(_ invocation: Invocation) async throws {

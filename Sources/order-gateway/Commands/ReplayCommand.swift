@@ -1,6 +1,7 @@
 internal import OrderGateway
 internal import Orders
 internal import Text
+internal import OrderStreams
 
 /// The command `order-gateway replay`.
 enum ReplayCommand {

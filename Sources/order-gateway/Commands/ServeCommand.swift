@@ -3,6 +3,7 @@ internal import HTTPServer
 internal import Kafka
 internal import OrderGateway
 internal import Transport
+internal import Telemetry
 
 /// The command `order-gateway serve`: the gateway against a broker that is there already.
 enum ServeCommand {

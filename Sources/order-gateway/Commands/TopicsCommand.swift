@@ -1,5 +1,6 @@
 internal import Kafka
 internal import OrderGateway
+internal import OrderStreams
 
 /// The command `order-gateway topics`.
 enum TopicsCommand {

@@ -5,6 +5,9 @@ import Testing
 import Transport
 
 @testable import OrderGateway
+@testable import OrderAPI
+@testable import Telemetry
+@testable import OrderStreams
 
 struct ConfigurationTests {
     @Test func `nothing has to be configured`() async throws {

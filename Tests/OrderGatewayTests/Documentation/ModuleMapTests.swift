@@ -10,7 +10,7 @@ struct ModuleMapTests {
 
     /// Modules of C are named so: CLinux, CNghttp2.
     private static func isC(_ name: some StringProtocol) -> Bool {
-        name.prefixMatch(of: /C[A-Z]/) != nil
+        String(name).prefixMatch(of: /C[A-Z]/) != nil
     }
 
     /// What the manifest says of the targets whose sources are in the folder of that name.

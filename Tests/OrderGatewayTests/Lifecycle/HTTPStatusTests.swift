@@ -4,6 +4,7 @@ import Testing
 @testable import HTTPServer
 @testable import Transport
 @testable import OrderGateway
+@testable import Telemetry
 
 /// What readiness says of HTTP.
 struct HTTPStatusTests {

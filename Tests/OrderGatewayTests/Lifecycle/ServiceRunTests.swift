@@ -4,6 +4,8 @@ import TestSupport
 import Testing
 
 @testable import OrderGateway
+@testable import Telemetry
+@testable import OrderStreams
 
 @Suite(.timeLimit(.minutes(5)))
 struct ServiceRunTests {

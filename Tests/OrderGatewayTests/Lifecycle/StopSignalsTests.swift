@@ -5,6 +5,7 @@ import TestSupport
 import Testing
 
 @testable import OrderGateway
+@testable import Telemetry
 
 struct StopSignalsTests {
     /// What would have ended the process.

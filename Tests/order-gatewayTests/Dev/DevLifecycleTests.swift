@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import TestSupport
 import Testing
+@testable import Orders
 
 /// `order-gateway dev`: what it serves beside orders, how it starts and how it ends.
 @Suite(.serialized)

@@ -4,6 +4,7 @@ import Orders
 import OrderGateway
 import TestSupport
 import Testing
+@testable import OrderStreams
 
 /// asyncapi.yaml beside what the program does.
 @Suite(.enabled(if: ProcessInfo.processInfo.environment["TEST_PYTHON"] != nil))

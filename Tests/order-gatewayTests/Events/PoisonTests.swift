@@ -1,5 +1,6 @@
 import TestSupport
 import Testing
+@testable import Orders
 
 /// Records that cannot be processed among many that can.
 @Suite(.enabled(if: EndToEndBroker.isAvailable))

@@ -1,6 +1,7 @@
 import Foundation
 import TestSupport
 import Testing
+@testable import Orders
 
 /// The schemas as `order-gateway schema` prints them, and the events that are really published.
 @Suite(.serialized)

@@ -1,4 +1,5 @@
 internal import Orders
+internal import OrderStreams
 
 extension Setting {
     static let eventsTable: [Setting: SettingDeclaration] = [

@@ -1,5 +1,6 @@
 internal import HTTPServer
 internal import Transport
+internal import OrderAPI
 
 extension Setting {
     static let httpTable: [Setting: SettingDeclaration] = [

@@ -1,3 +1,5 @@
+internal import Telemetry
+
 extension Setting {
     static let logTable: [Setting: SettingDeclaration] = [
         .logLevel: SettingDeclaration(

@@ -1,3 +1,5 @@
+internal import OrderStreams
+
 extension Setting {
     static let ordersTable: [Setting: SettingDeclaration] = [
         .dataDir: SettingDeclaration(

@@ -1,0 +1,61 @@
+internal import FoundationEssentials
+internal import Orders
+
+/// What the inventory stand-in has to give: unlimited, unless a stock file says otherwise.
+package struct Stock: Sendable {
+    /// Products that are never there.
+    static let outOfStockPrefix = "out-of-stock"
+
+    /// Pieces left by product; a product that is not listed never runs out.
+    private var pieces: [String: Int]
+
+    package init() {
+        pieces = [:]
+    }
+
+    /// Reads a JSON object of product ids and pieces, such as `{"p-1": 100}`.
+    ///
+    /// - Parameter path: The file that has it, for messages.
+    /// - Throws: ``StockError`` naming the file.
+    package init(json: [UInt8], path: String) throws(StockError) {
+        do {
+            pieces = try JSONDecoder().decode([String: Int].self, from: Data(json))
+        } catch {
+            throw StockError(
+                path: path,
+                reason: "it has to be a JSON object of product ids and whole numbers"
+            )
+        }
+        if let (product, count) = pieces.first(where: { $0.value < 0 }) {
+            throw StockError(path: path, reason: "\(product) has \(count) pieces")
+        }
+    }
+
+    /// Takes all items of an order, or none.
+    ///
+    /// - Returns: The first product that there is not enough of, or `nil` when all were taken.
+    mutating func take(_ items: [OrderItem]) -> String? {
+        var rest = pieces
+        for item in items {
+            if item.productID.hasPrefix(Self.outOfStockPrefix) { return item.productID }
+            guard let left = rest[item.productID] else { continue }
+            guard left >= item.quantity else { return item.productID }
+            rest[item.productID] = left - item.quantity
+        }
+        pieces = rest
+        return nil
+    }
+}
+
+/// Why a stock file cannot be used.
+package struct StockError: Error, Sendable, CustomStringConvertible {
+    let path: String
+    let reason: String
+
+    package init(path: String, reason: String) {
+        self.path = path
+        self.reason = reason
+    }
+
+    package var description: String { "--stock: \(path): \(reason)" }
+}

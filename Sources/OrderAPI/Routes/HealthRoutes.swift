@@ -1,0 +1,70 @@
+package import HTTPServer
+internal import Text
+package import Telemetry
+
+/// `GET /healthz`: the process answers.
+///
+/// `GET /readyz`: it can do its work.
+package struct HealthRoutes: Sendable {
+    static let paths = ["/healthz", "/readyz"]
+
+    private let health: Health
+    private let stamp: RequestStamp
+
+    package init(health: Health, stamp: RequestStamp) {
+        self.health = health
+        self.stamp = stamp
+    }
+
+    package var routes: [Route] {
+        route("/healthz") { [HealthCheck(name: "http", reason: nil)] }
+            + route("/readyz") { health.checks() }
+    }
+
+    /// GET, HEAD, and OPTIONS, which says the same here: it is what HAProxy asks with unless it is told
+    /// otherwise (`option httpchk`).
+    private func route(
+        _ path: String,
+        _ checks: @escaping @Sendable () -> [HealthCheck]
+    ) -> [Route] {
+        [
+            Route(.get, path) { .ready(answer($0, checks: checks())) },
+            Route(.options, path) { request in
+                var response = answer(request, checks: checks())
+                // RFC 9110 §9.3.7.
+                response.fields.append(.allow, "GET, HEAD, OPTIONS")
+                return .ready(response)
+            },
+        ]
+    }
+
+    private func answer(_ request: Request, checks: [HealthCheck]) -> Response {
+        let isHealthy = checks.allSatisfy { $0.reason == nil }
+        var json = JSONWriter(reservingBytes: 512)
+        func status(_ isOK: Bool) {
+            json.key("status")
+            json.string(isOK ? "ok" : "unavailable")
+        }
+        json.beginObject()
+        status(isHealthy)
+        json.key("checks")
+        json.beginObject()
+        for check in checks {
+            json.key(check.name)
+            json.beginObject()
+            status(check.reason == nil)
+            if let reason = check.reason {
+                json.key("reason")
+                json.string(reason)
+            }
+            json.endObject()
+        }
+        json.endObject()
+        json.endObject()
+        var fields = FieldSection()
+        fields.append(.contentType, "application/json")
+        fields.append(.cacheControl, "no-store")
+        stamp.correlationID(request.fields).append(to: &fields)
+        return Response(isHealthy ? .ok : .serviceUnavailable, fields: fields, body: json.bytes)
+    }
+}

@@ -1,0 +1,321 @@
+package import HTTPServer
+package import Orders
+internal import Text
+package import Telemetry
+
+/// `POST /orders` and `GET /orders/{id}`.
+package struct OrderRoutes: Sendable {
+    private let publisher: any OrderPublisher
+    private let reader: any OrderReader
+    private let currency: Currency
+    private let health: Health
+    private let stamp: RequestStamp
+    private let logger: Logger
+    private let expansion: Expansion
+
+    /// - Parameters:
+    ///   - currency: What the amounts of orders are in.
+    ///   - bodyLimitBytes: The most that a body may have, also once it is expanded.
+    package init(
+        publisher: any OrderPublisher,
+        reader: any OrderReader,
+        currency: Currency = .usd,
+        health: Health,
+        stamp: RequestStamp,
+        logger: Logger,
+        bodyLimitBytes: Int = ServerLimits().bodyBytes
+    ) {
+        self.publisher = publisher
+        self.reader = reader
+        self.currency = currency
+        self.health = health
+        self.stamp = stamp
+        self.logger = logger
+        expansion = Expansion(limitBytes: bodyLimitBytes)
+    }
+
+    package var routes: [Route] {
+        [
+            Route(.post, "/orders") { post($0) },
+            Route(.get, "/orders/{id}") { get($0) },
+        ]
+    }
+
+    // MARK: POST /orders
+
+    private func post(_ request: Request) -> Answer {
+        let context = stamp.context(request.fields)
+        do throws(Refusal) {
+            switch try content(of: request) {
+            case .ready(let content):
+                let command = try command(content)
+                return .pending { await place(command, request, context) }
+            case .pending(let content):
+                return .pending { await place(expanding: content, request, context) }
+            }
+        } catch {
+            return .ready(refused(error, request, context))
+        }
+    }
+
+    /// Why there is no order to be placed.
+    private struct Refusal: Error {
+        let problem: Problem
+        var rejection: OrderRejection?
+    }
+
+    private func refused(
+        _ refusal: Refusal,
+        _ request: Request,
+        _ context: RequestContext
+    ) -> Response {
+        if let rejection = refusal.rejection {
+            log(.debug, "order refused", context, ["detail": "\(rejection)"])
+        }
+        return problem(refusal.problem, request, context.correlationID)
+    }
+
+    /// The request's content, unless something keeps the request from being performed.
+    ///
+    /// All of that is found before anything is published: the answer could not be given afterwards.
+    private func content(of request: Request) throws(Refusal) -> Content {
+        if let problem = Problem(notAcceptable: request.fields, "application/json")
+            ?? MediaType.problem(of: request.fields)
+        {
+            throw Refusal(problem: problem)
+        }
+        guard let coding = ContentCoding(request.fields) else {
+            throw Refusal(problem: Problem(unknownCodingIn: request.fields))
+        }
+        // There is nothing yet, so no tag can match (RFC 9110 §13.1.1); and after what is refused
+        // anyhow, before the content is looked at (§13.2.1).
+        guard Precondition(request.fields, isRead: false, tag: nil) == .met else {
+            throw Refusal(problem: .preconditionFailed)
+        }
+        do throws(ContentError) {
+            return try request.content(of: coding, expansion)
+        } catch {
+            throw Refusal(problem: Problem(error))
+        }
+    }
+
+    private func command(_ content: [UInt8]) throws(Refusal) -> PlaceOrder {
+        do throws(OrderRejection) {
+            return try PlaceOrder.decode(content, currency: currency)
+        } catch {
+            throw Refusal(problem: Problem(error), rejection: error)
+        }
+    }
+
+    private func place(
+        expanding content: @Sendable () async throws(ContentError) -> [UInt8],
+        _ request: Request,
+        _ context: RequestContext
+    ) async -> Response {
+        let expanded: [UInt8]
+        do throws(ContentError) {
+            expanded = try await content()
+        } catch {
+            return refused(Refusal(problem: Problem(error)), request, context)
+        }
+        do throws(Refusal) {
+            return await place(try command(expanded), request, context)
+        } catch {
+            return refused(error, request, context)
+        }
+    }
+
+    private func place(
+        _ command: PlaceOrder,
+        _ request: Request,
+        _ context: RequestContext
+    ) async -> Response {
+        let orderID = stamp.newOrderID()
+        do throws(PlacementError) {
+            let place = try await publisher.place(command, as: orderID, context: context)
+            log(
+                .debug,
+                "order accepted",
+                context,
+                [
+                    "order_id": "\(orderID)", "partition": "\(place.partition)",
+                    "offset": "\(place.offset)",
+                ]
+            )
+        } catch {
+            log(
+                .warning,
+                error.isOutcomeKnown ? "order not published" : "outcome of order unknown",
+                context,
+                ["order_id": "\(orderID)", "error": "\(error)"]
+            )
+            return problem(Problem(error, orderID: orderID), request, context.correlationID)
+        }
+        return accepted(orderID, context)
+    }
+
+    private func accepted(_ orderID: OrderID, _ context: RequestContext) -> Response {
+        var json = JSONWriter(reservingBytes: 256)
+        json.beginObject()
+        json.key("order_id")
+        json.string(orderID)
+        json.key("status")
+        json.string("pending")
+        json.key("correlation_id")
+        json.string(context.correlationID.description)
+        json.key("trace_id")
+        json.string(context.trace.traceID)
+        json.endObject()
+        var fields = FieldSection(lines: "Content-Type: application/json\r\n")
+        fields.append(.location, "/orders/\(orderID)")
+        context.correlationID.append(to: &fields)
+        return Response(.accepted, fields: fields, body: json.bytes)
+    }
+
+    // MARK: GET /orders/{id}
+
+    private func get(_ request: Request) -> Answer {
+        let fields = request.fields
+        let correlationID = stamp.correlationID(fields)
+        if let problem = Problem(notAcceptable: fields, "application/json") {
+            return .ready(self.problem(problem, request, correlationID))
+        }
+        guard let text = request.parameter, let orderID = OrderID(text) else {
+            return .ready(notFound(request, correlationID))
+        }
+        if let view = reader.viewInMemory(of: orderID) {
+            return .ready(found(view, request, fields, correlationID))
+        }
+        return .pending { await look(for: orderID, request, correlationID) }
+    }
+
+    private func look(
+        for orderID: OrderID,
+        _ request: Request,
+        _ correlationID: CorrelationID
+    ) async -> Response {
+        // Before it is looked for: what is consumed between the two may be this order.
+        let hasCaughtUp = health.isAllRight(.projection)
+        do {
+            guard let view = try await reader.view(of: orderID) else {
+                return unknown(orderID, hasCaughtUp: hasCaughtUp, request, correlationID)
+            }
+            return found(view, request, request.fields, correlationID)
+        } catch {
+            logger.error(
+                "the read model cannot be read",
+                metadata: ["correlation_id": "\(correlationID)", "error": "\(error)"]
+            )
+            var problem = Problem(
+                .serviceUnavailable,
+                "The read model cannot be read at the moment."
+            )
+            problem.isRetriable = true
+            problem.fields = [(.retryAfter, "\(Problem.RetryAfter.seconds)")]
+            return self.problem(problem, request, correlationID)
+        }
+    }
+
+    private func found(
+        _ view: OrderView,
+        _ request: Request,
+        _ asked: FieldSection,
+        _ correlationID: CorrelationID
+    ) -> Response {
+        let precondition = Precondition(asked, isRead: true, tag: view.etag)
+        if precondition == .failed { return problem(.preconditionFailed, request, correlationID) }
+        // The status changes at any moment: a cache has to ask each time (RFC 9111 §5.2.2.4).
+        guard precondition == .met else {
+            // Nothing of what describes the content (RFC 9110 §15.4.5).
+            var fields = FieldSection(lines: "Cache-Control: no-cache\r\n")
+            fields.append(.eTag, view.etag)
+            correlationID.append(to: &fields)
+            return Response(.notModified, fields: fields)
+        }
+        var fields = FieldSection(
+            lines: "Content-Type: application/json\r\nCache-Control: no-cache\r\n"
+        )
+        fields.append(.eTag, view.etag)
+        correlationID.append(to: &fields)
+        return Response(.ok, fields: fields, body: view.json)
+    }
+
+    /// The answer about an order that is not in the read model, which may be behind.
+    private func unknown(
+        _ orderID: OrderID,
+        hasCaughtUp: Bool,
+        _ request: Request,
+        _ correlationID: CorrelationID
+    ) -> Response {
+        // And afterwards: the process may have been stopped between the two.
+        guard hasCaughtUp, health.isAllRight(.projection) else {
+            var problem = Problem(
+                .serviceUnavailable,
+                "Whether there is such an order is not known here at the moment: this gateway has"
+                    + " not read all events yet."
+            )
+            problem.isRetriable = true
+            problem.fields = [(.retryAfter, "\(Problem.RetryAfter.seconds)")]
+            return self.problem(problem, request, correlationID)
+        }
+        guard let age = stamp.age(of: orderID), Limits.youth.contains(age) else {
+            return notFound(request, correlationID)
+        }
+        var problem = Self.notFound
+        problem.isRetriable = true
+        problem.fields = [(.retryAfter, "\(Limits.retryAfter)")]
+        return self.problem(problem, request, correlationID)
+    }
+
+    private enum Limits {
+        /// An order that is younger by its id may still have to be consumed; clocks differ by as much.
+        static let youth = Duration.seconds(-30)...Duration.seconds(30)
+        /// What a client is asked to wait for such an order, in seconds.
+        static let retryAfter = 1
+    }
+
+    private static let notFound = Problem(
+        .notFound,
+        "No such order is known here (yet): a new one appears once its event was consumed."
+    )
+
+    private func notFound(_ request: Request, _ correlationID: CorrelationID) -> Response {
+        problem(Self.notFound, request, correlationID)
+    }
+
+    // MARK: Errors and logging
+
+    private func problem(
+        _ problem: Problem,
+        _ request: Request,
+        _ correlationID: CorrelationID
+    ) -> Response {
+        var problem = problem
+        problem.instance = String(decoding: request.path, as: UTF8.self)
+        return problem.response(correlationID: correlationID)
+    }
+
+    private func log(
+        _ level: Logger.Level,
+        _ message: String,
+        _ context: RequestContext,
+        _ metadata: @autoclosure () -> Logger.Metadata
+    ) {
+        logger.log(
+            level: level,
+            message,
+            metadata: Self.merged(metadata(), context)
+        )
+    }
+
+    private static func merged(
+        _ metadata: Logger.Metadata,
+        _ context: RequestContext
+    ) -> Logger.Metadata {
+        var metadata = metadata
+        metadata["correlation_id"] = "\(context.correlationID)"
+        metadata["trace_id"] = "\(context.trace.traceID)"
+        metadata["span_id"] = "\(context.trace.spanID)"
+        return metadata
+    }
+}

@@ -1,0 +1,22 @@
+package import Development
+
+/// The file that `--stock` names.
+package enum StockFile {
+    private enum Limits {
+        /// Of a million products.
+        static let bytes = 64 * 1024 * 1024
+    }
+
+    /// Reads a JSON object of product ids and pieces, such as `{"p-1": 100}`.
+    ///
+    /// - Throws: ``StockError`` naming the file.
+    package static func read(_ path: String) throws(StockError) -> Stock {
+        let json: [UInt8]
+        do throws(SettingProblem) {
+            json = try SmallFile.read(path, limitBytes: Limits.bytes)
+        } catch {
+            throw StockError(path: path, reason: error.reason)
+        }
+        return try Stock(json: json, path: path)
+    }
+}

@@ -1,0 +1,40 @@
+package import OrderAPI
+package import OrderStreams
+package import Orders
+internal import Kafka
+
+extension OrderPlacement: OrderPublisher {
+    package func place(
+        _ order: PlaceOrder,
+        as id: OrderID,
+        context: RequestContext
+    ) async throws(PlacementError) -> EventPlace {
+        do throws(PublishError) {
+            let place = try await self.place(
+                order,
+                as: id,
+                correlationID: context.correlationID.description,
+                trace: context.trace
+            )
+            return EventPlace(partition: place.partition, offset: place.offset)
+        } catch {
+            throw PlacementError(error)
+        }
+    }
+}
+
+extension PlacementError {
+    init(_ error: PublishError) {
+        let kind: Kind =
+            switch error {
+            case .notPublished(.topicsNotKnown): .starting
+            case .notPublished: .unavailable
+            case .queueFull: .overloaded
+            case .closed: .stopping
+            case .refused(let reason): .refused(reason: reason.message)
+            case .messageTooLarge: .tooLarge
+            case .unknown: .unknown
+            }
+        self.init(kind, description: error.description)
+    }
+}

@@ -1,0 +1,4 @@
+internal import OrderAPI
+package import ReadModel
+
+extension ReadModel: OrderReader {}

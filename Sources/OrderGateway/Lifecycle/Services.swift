@@ -1,0 +1,8 @@
+package import Development
+package import OrderStreams
+
+extension KafkaService: Service {}
+extension StoreWatch: Service {}
+extension ProjectionService: Service {}
+extension SagaService: Service {}
+extension InventoryService: Service {}

@@ -1,0 +1,266 @@
+package import Kafka
+
+/// What keeps a consumer from having consumed everything that is there.
+///
+/// It is told what the consumer is told, and asks after the topics by itself, for librdkafka says most
+/// things once. For the task that polls.
+package struct ConsumerStanding {
+    package enum Limits {
+        /// Between looks at the topics.
+        static let lookInterval = Duration.seconds(1)
+        /// For a broker to answer each time.
+        static let lookTimeout = Duration.seconds(1)
+        /// After so long what is in trouble is fetched anew: librdkafka may not tell that the trouble
+        /// is over.
+        static let refetchInterval = Duration.seconds(5)
+        /// A transaction that holds a partition back for longer is told of.
+        static let transaction = Duration.seconds(3)
+    }
+
+    package typealias Instant = ContinuousClock.Instant
+
+    /// Offsets of a partition that were passed over, for what is there can never be read.
+    package struct Gap {
+        let partition: TopicPartition
+        var offsets: Range<Int64>
+        let error: KafkaError
+    }
+
+    private let topics: [String]
+    private let maximumLag: Int64
+    private let unreadable: UnreadableRecords
+    private let isMember: Bool
+    private var descriptions: [TopicDescription] = []
+    private var unreachable: String?
+    /// Topics that were there, and were not at the last look.
+    private var deleted: Set<String> = []
+    private var seen: Set<String> = []
+    /// Topics that were deleted and are there again since consumption began.
+    package private(set) var madeAnew: Set<String> = []
+    /// Whether topics have partitions that are not consumed here.
+    private(set) var hasOthers = false
+    private var lastLook: Instant?
+
+    /// How far each partition has been consumed.
+    private(set) var positions: [TopicPartition: Int64] = [:]
+    /// Partitions of which not everything has been consumed that was there at the beginning, and their
+    /// ends then.
+    private var behind: [TopicPartition: Int64] = [:]
+    /// Partitions whose end has been told, and where it was.
+    private var ends: [TopicPartition: Int64] = [:]
+    /// Those with more behind it that may not be seen yet, and since when that is known.
+    private var held: [TopicPartition: Instant] = [:]
+    private var troubles: [TopicPartition: ConsumerTrouble] = [:]
+    /// What is not about a partition: of the group, or of a topic.
+    private var others: [String?: ConsumerTrouble] = [:]
+    /// What is being passed over, and what has been.
+    private var passing: [TopicPartition: Gap] = [:]
+    private var passed: [Gap] = []
+    private var lastRefetch = Instant.now
+    private var isLagging = false
+
+    /// - Parameters:
+    ///   - maximumLag: In records, all partitions together.
+    ///   - isMember: Whether it is a member of its group; if not, what is about the group matters to lag
+    ///     tools only.
+    package init(
+        topics: [String],
+        maximumLag: Int64,
+        unreadable: UnreadableRecords = .stop,
+        isMember: Bool = true
+    ) {
+        self.isMember = isMember
+        self.topics = topics
+        self.maximumLag = maximumLag
+        self.unreadable = unreadable
+    }
+
+    /// Consumption begins, or partitions were given out anew.
+    ///
+    /// - Parameters:
+    ///   - ends: Where the partitions end; where that is not known, the first record or the end shows
+    ///     that a partition can be read.
+    package mutating func begin(
+        _ positions: [TopicPartition: Int64],
+        ends bounds: [TopicPartition: Int64] = [:]
+    ) {
+        self.positions = positions
+        madeAnew = []
+        hasOthers = false
+        behind = positions.mapValues { _ in .min }
+        for (partition, position) in positions {
+            // At its end there may be records of an open transaction: the end has to be told.
+            if let end = bounds[partition] { behind[partition] = end > position ? end : .max }
+        }
+        ends = [:]
+        held = [:]
+        troubles = [:]
+        others = [:]
+        passing = [:]
+        lastRefetch = .now
+    }
+
+    // MARK: What the consumer is told
+
+    package mutating func note(_ fetch: Fetch, _ consumer: some ObservedConsumer, now: Instant) {
+        finishPassing(fetch)
+        for (partition, next) in fetch.nextOffsets {
+            positions[partition] = next
+            ends[partition] = nil
+            held[partition] = nil
+            troubles[partition] = nil
+            if let end = behind[partition], next >= end { behind[partition] = nil }
+        }
+        for (partition, end) in fetch.ends {
+            positions[partition] = max(end, positions[partition] ?? 0)
+            troubles[partition] = nil
+            ends[partition] = end
+        }
+        // What is told of a partition comes behind the records that were had of it.
+        for trouble in fetch.troubles { note(trouble) }
+        if unreadable == .skip { pass(fetch.troubles, consumer) }
+        for partition in ends.keys {
+            if isHeld(partition, consumer) {
+                held[partition] = held[partition] ?? now
+            } else {
+                held[partition] = nil
+                behind[partition] = nil
+            }
+        }
+    }
+
+    private mutating func note(_ trouble: ConsumerTrouble) {
+        // Whether a broker can be reached is seen for oneself: librdkafka says that all are away when
+        // one has closed an idle connection.
+        guard !trouble.error.isConnectionError, isMember || trouble.topic != nil else { return }
+        guard let topic = trouble.topic, let partition = trouble.partition else {
+            others[trouble.topic] = trouble
+            return
+        }
+        troubles[TopicPartition(topic: topic, partition: partition)] = trouble
+    }
+
+    /// Goes on behind an offset at which nothing can be read.
+    ///
+    /// By one, for nobody knows where a damaged batch ends; a broker answers with the whole batch for
+    /// each offset within it.
+    private mutating func pass(
+        _ troubles: [ConsumerTrouble],
+        _ consumer: some ObservedConsumer
+    ) {
+        var unreadable: [TopicPartition: ConsumerTrouble] = [:]
+        for trouble in troubles where trouble.error.isUnreadable {
+            guard let topic = trouble.topic, let number = trouble.partition else { continue }
+            // Told twice, it was tried once.
+            unreadable[TopicPartition(topic: topic, partition: number)] = trouble
+        }
+        for (partition, trouble) in unreadable {
+            let position = max(positions[partition] ?? 0, trouble.offset ?? 0)
+            let start = passing[partition]?.offsets.lowerBound ?? position
+            passing[partition] = Gap(
+                partition: partition,
+                offsets: start..<position + 1,
+                error: trouble.error
+            )
+            positions[partition] = position + 1
+            // What librdkafka has told of it before is not told any more from now on.
+            consumer.refetch(partition, from: position + 1)
+        }
+    }
+
+    /// What comes now is behind what was passed over.
+    private mutating func finishPassing(_ fetch: Fetch) {
+        for (partition, gap) in passing {
+            let reached = max(fetch.nextOffsets[partition] ?? 0, (fetch.ends[partition] ?? -1) + 1)
+            guard reached > gap.offsets.upperBound else { continue }
+            passing[partition] = nil
+            passed.append(gap)
+        }
+    }
+
+    /// What was passed over since this was called last.
+    package mutating func takePassed() -> [Gap] {
+        defer { passed = [] }
+        return passed
+    }
+
+    /// Whether there is more behind the end that was told: records of a transaction that is open.
+    private func isHeld(_ partition: TopicPartition, _ consumer: some ObservedConsumer) -> Bool {
+        guard let end = ends[partition], let known = consumer.knownEnd(of: partition) else {
+            return false
+        }
+        return known > end
+    }
+
+    // MARK: Looking
+
+    /// Asks after the topics when it is time to, and fetches anew what is in trouble; may block.
+    package mutating func look(_ consumer: some ObservedConsumer, now: Instant) {
+        guard now >= lastLook.map({ $0 + Limits.lookInterval }) ?? now else { return }
+        do throws(KafkaError) {
+            descriptions = try consumer.topics(topics, timeout: Limits.lookTimeout)
+            unreachable = nil
+        } catch {
+            // Given up by who stops.
+            guard !Task.isCancelled else { return }
+            unreachable = "the broker cannot be reached: \(error)"
+        }
+        lastLook = .now
+        guard unreachable == nil else { return }
+        for topic in descriptions { note(topic) }
+        guard lastRefetch + Limits.refetchInterval <= now else { return }
+        lastRefetch = now
+        for partition in troubles.keys {
+            if let position = positions[partition], position >= 0 {
+                consumer.refetch(partition, from: position)
+            }
+        }
+    }
+
+    private mutating func note(_ topic: TopicDescription) {
+        guard topic.error == nil else {
+            let isGone = topic.error?.isUnknownTopic == true && seen.contains(topic.name)
+            if isGone { deleted.insert(topic.name) }
+            return
+        }
+        seen.insert(topic.name)
+        if deleted.remove(topic.name) != nil { madeAnew.insert(topic.name) }
+        hasOthers =
+            hasOthers
+            || topic.partitions.contains {
+                positions[TopicPartition(topic: topic.name, partition: $0)] == nil
+            }
+    }
+
+    // MARK: Telling
+
+    /// What keeps it, for a person; `nil` when it has consumed everything but what has just come.
+    package mutating func reason(_ consumer: some ObservedConsumer, now: Instant) -> String? {
+        if let unreachable { return unreachable }
+        if let problem = descriptions.lazy.compactMap(problem).first { return problem }
+        if let trouble = others.values.first { return "\(trouble)" }
+        let broken = troubles.min { $0.key.description < $1.key.description }
+        if let broken { return "\(broken.value)" }
+        let long = held.filter { $0.value + Limits.transaction <= now }.keys
+        if let partition = long.min(by: { $0.description < $1.description }) {
+            let offset = ends[partition] ?? 0
+            return "\(partition) is held back by an open transaction since offset \(offset)"
+        }
+        if !behind.isEmpty { return "reading the topics to their end" }
+        return lagReason(consumer)
+    }
+
+    private func problem(_ topic: TopicDescription) -> String? {
+        guard let problem = topic.problem else { return nil }
+        return deleted.contains(topic.name) ? "\(problem): it was deleted" : problem
+    }
+
+    private mutating func lagReason(_ consumer: some ObservedConsumer) -> String? {
+        let lag = positions.reduce(0) { sum, position in
+            sum + max(0, (consumer.knownEnd(of: position.key) ?? 0) - max(0, position.value))
+        }
+        // Ready again at half of it, so that it does not come and go.
+        isLagging = lag > (isLagging ? maximumLag / 2 : maximumLag)
+        return isLagging ? "more than \(maximumLag) events behind" : nil
+    }
+}

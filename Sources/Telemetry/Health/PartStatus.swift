@@ -1,0 +1,39 @@
+internal import Synchronization
+
+/// How a part of the gateway is: kept for readiness, and logged when it changes.
+package final class PartStatus: Sendable {
+    private let part: Health.Part
+    private let health: Health?
+    private let logger: Logger
+    private let last = Mutex<String?>("starting")
+
+    /// - Parameter health: `nil` where there is no readiness to be told.
+    package init(_ part: Health.Part, health: Health?, logger: Logger) {
+        self.part = part
+        self.health = health
+        self.logger = logger
+    }
+
+    /// It is not all right.
+    package func fail(_ reason: String, _ level: Logger.Level = .warning) {
+        health?.fail(part, reason)
+        guard last.withLock({ $0.exchange(reason) }) != reason else { return }
+        logger.log(level: level, "\(part.name) is waiting", metadata: ["reason": "\(reason)"])
+    }
+
+    /// It is all right.
+    ///
+    /// - Parameter metadata: For the line of the log, if there is one.
+    package func succeed(_ metadata: @autoclosure () -> Logger.Metadata = [:]) {
+        health?.succeed(part)
+        guard last.withLock({ $0.exchange(nil) }) != nil else { return }
+        logger.info("\(part.name) has caught up", metadata: metadata())
+    }
+}
+
+extension Optional {
+    fileprivate mutating func exchange(_ value: Wrapped?) -> Wrapped? {
+        defer { self = value }
+        return self
+    }
+}

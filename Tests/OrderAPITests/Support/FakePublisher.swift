@@ -1,0 +1,26 @@
+import Synchronization
+
+@testable import Kafka
+@testable import OrderAPI
+@testable import OrderStreams
+
+/// A broker that keeps what it is given, or answers each message with an error.
+final class FakePublisher: EventPublisher {
+    private let kept = Mutex<[ProducerMessage]>([])
+    private let error: PublishError?
+
+    init(failing error: PublishError? = nil) {
+        self.error = error
+    }
+
+    var messages: [ProducerMessage] { kept.withLock { $0 } }
+
+    func publish(_ message: ProducerMessage) async throws(PublishError) -> Acknowledgement {
+        let count = kept.withLock { kept in
+            kept.append(message)
+            return kept.count
+        }
+        if let error { throw error }
+        return Acknowledgement(partition: 1, offset: Int64(count - 1))
+    }
+}

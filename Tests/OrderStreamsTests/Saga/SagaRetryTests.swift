@@ -1,0 +1,85 @@
+import Orders
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Kafka
+@testable import OrderStreams
+@testable import Telemetry
+
+/// What the saga does while the broker does not take what it publishes.
+struct SagaRetryTests {
+    /// Refuses the first messages and then passes them on.
+    private final class Refusing: EventPublisher {
+        private let errors: Mutex<[PublishError]>
+        private let next: any EventPublisher
+        private let flow: EventFlowFixture
+        private let reasons = Mutex<[String?]>([])
+
+        /// What readiness said at each attempt of what was published before.
+        var attempts: [String?] {
+            reasons.withLock { reasons in
+                reasons.map { $0?.contains("cannot be published") == true ? $0 : nil }
+            }
+        }
+
+        init(_ errors: [PublishError], then next: any EventPublisher, _ flow: EventFlowFixture) {
+            self.errors = Mutex(errors)
+            self.next = next
+            self.flow = flow
+        }
+
+        func publish(_ message: ProducerMessage) async throws(PublishError) -> Acknowledgement {
+            reasons.withLock { $0.append(flow.reason(.saga)) }
+            if let error = errors.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) { throw error }
+            return try await next.publish(message)
+        }
+    }
+
+    private var quick: RetryPolicy {
+        var policy = RetryPolicy()
+        policy.firstPause = .milliseconds(10)
+        policy.longestPause = .milliseconds(20)
+        return policy
+    }
+
+    private func run(
+        _ errors: [PublishError]
+    ) async throws -> (attempts: [String?], letter: DeadLetter) {
+        let flow = try EventFlowFixture()
+        let producer = try Producer(flow.configuration)
+        let publisher = Refusing(errors, then: producer, flow)
+        try await flow.publish(
+            ProducerMessage(topic: EventTopics.orders, key: nil, value: Array("x".utf8))
+        )
+        let letter = try await flow.withSaga(publisher: publisher, retries: quick) {
+            let letter = try #require(try await flow.waitForLetters(1).first)
+            try await eventually("the saga to be all right") { flow.reason(.saga) == nil }
+            return letter
+        }
+        #expect(try await flow.letters().count == 1)
+        await producer.close()
+        await flow.close()
+        return (publisher.attempts, letter)
+    }
+
+    @Test func `a passing refusal is tried again without a word in readiness`() async throws {
+        let result = try await run([.queueFull, .notPublished(reason: .topicsNotKnown)])
+        #expect(result.attempts == [nil, nil, nil])
+    }
+
+    @Test func `after the last attempt readiness says so, and it is tried on`() async throws {
+        let result = try await run(Array(repeating: .queueFull, count: 10))
+        #expect(result.attempts.count == 11)
+        #expect(result.attempts[..<3].allSatisfy { $0 == nil })
+        let reason =
+            "a dead letter cannot be published: not published: the producer's queue is full"
+        #expect(result.attempts[3...].allSatisfy { $0 == reason })
+    }
+
+    @Test func `a letter that is too large for its topic goes without its original`() async throws {
+        let result = try await run([.messageTooLarge])
+        #expect(result.attempts.count == 2)
+        #expect(result.letter.original == .omitted)
+    }
+}
