@@ -65,7 +65,8 @@ let package = Package(
         .target(
             name: "OrderGateway",
             dependencies: [
-                "CBuild", "CLinux", "HTTPServer", "Kafka", "Orders", "ReadModel", "Text", "Transport",
+                "CBuild", "CLinux", "HTTPServer", "Kafka", "Orders", "ReadModel", "Text",
+                "Transport",
             ],
             resources: [
                 .embedInCode("../../openapi.yaml"), .embedInCode("../../openapi.json"),
