@@ -4,34 +4,37 @@ internal import Telemetry
 
 /// What the command line writes: results to standard output, errors to standard error.
 enum Console {
-    /// Writes a line at once, also into a pipe, so that scripts can wait for it.
+    /// Writes a line without buffering, so that scripts can wait for it on a pipe.
     ///
-    /// - Throws: ``OutputError`` when it, or a part of it, is lost.
+    /// - Throws: ``OutputError`` if any part is lost.
     static func line(_ text: String) throws(OutputError) {
         try Self.text(text + "\n")
     }
 
     /// Writes text as it is.
     ///
-    /// - Throws: ``OutputError`` when it, or a part of it, is lost.
+    /// - Throws: ``OutputError`` if any part is lost.
     static func text(_ text: String) throws(OutputError) {
         let error = write(text, to: STDOUT_FILENO)
         if error != 0 { throw OutputError(code: error) }
     }
 
-    /// Writes a line, behind those of the log, and waits until it is there: not for long, should nobody
-    /// read it.
+    /// Writes a line to standard error after the lines of the log, and waits until it is written.
+    ///
+    /// The wait is short if nobody reads.
     static func error(_ text: String) {
         LogSink.standardError.write(Array((text + "\n").utf8))
         LogSink.standardError.flush()
     }
 
-    /// Writes text to a terminal as it is; what is lost cannot be told of.
+    /// Writes text to standard error as it is.
+    ///
+    /// A failure is ignored, because nothing could show it.
     static func errorText(_ text: String) {
         _ = write(text, to: STDERR_FILENO)
     }
 
-    /// - Returns: 0, or the error number by which the rest is lost.
+    /// - Returns: 0, or the error number with which the rest was lost.
     private static func write(_ text: String, to descriptor: Int32) -> Int32 {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
@@ -44,13 +47,13 @@ enum Console {
         return 0
     }
 
-    /// Occupies those of the descriptors 0 to 2 with which the program was not started.
+    /// Opens `/dev/null` on each of the descriptors 0 to 2 that the program was started without.
     ///
-    /// The next file or socket to be opened would have such a number, and what is printed would go
-    /// there. Writing to these fails as it does to a closed one.
+    /// Otherwise the next file or socket would get such a number, and output would go there. Writing to
+    /// these descriptors fails, as it does to a closed one.
     static func holdStandardDescriptors() {
         for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
-            // The lowest number that is free (open(2)), so this one.
+            // open(2) returns the lowest free number, which is this one.
             _ = open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY)
         }
     }
@@ -58,7 +61,7 @@ enum Console {
 
 /// A result that standard output did not take.
 struct OutputError: Error, Equatable, CustomStringConvertible {
-    /// That of write(2).
+    /// The error number of write(2).
     let code: Int32
 
     var description: String {

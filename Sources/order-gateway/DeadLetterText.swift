@@ -3,7 +3,7 @@ internal import OrderGateway
 internal import Text
 internal import OrderStreams
 
-/// Dead letters as the command line prints them.
+/// How the command line prints dead letters.
 enum DeadLetterText {
     /// One line, its columns separated by tabs.
     static func line(_ letter: DeadLetter, _ isRedriven: Bool) -> String {
@@ -14,7 +14,7 @@ enum DeadLetterText {
         return columns.joined(separator: "\t")
     }
 
-    /// Everything about a letter, for a person.
+    /// Everything about a letter, as people read it.
     static func whole(_ letter: DeadLetter, _ isRedriven: Bool) -> String {
         let errorClass = letter.errorClass.isEmpty ? "" : " (\(letter.errorClass))"
         var lines = [
@@ -45,7 +45,9 @@ enum DeadLetterText {
         return lines.joined(separator: "\n")
     }
 
-    /// A JSON object; `whole` with its headers and its original.
+    /// A JSON object.
+    ///
+    /// With `whole` it has the headers and the original, too.
     static func json(_ letter: DeadLetter, _ isRedriven: Bool, whole: Bool) -> String {
         var json = JSONWriter(reservingBytes: 512)
         json.beginObject()
@@ -99,12 +101,12 @@ enum DeadLetterText {
         return String(decoding: json.bytes, as: UTF8.self)
     }
 
-    /// What is known, or null.
+    /// Writes a text, or null if it is empty.
     private static func append(_ text: String, to json: inout JSONWriter) {
         if text.isEmpty { json.null() } else { json.string(text) }
     }
 
-    /// What became of one that was to be redriven.
+    /// The outcome of an attempt to redrive a letter.
     static func outcome(_ outcome: DeadLetterQueue.Outcome, of id: DeadLetterID) -> String {
         switch outcome {
         case .redriven(let partition, let offset):
@@ -124,20 +126,22 @@ enum DeadLetterText {
         }
     }
 
-    /// Why a record was not published to a topic; a right that is missing is named.
+    /// Why a record was not published to a topic.
+    ///
+    /// A missing right is named.
     private static func reason(_ error: PublishError, _ topic: String) -> String {
         guard case .refused(let refusal) = error, refusal.isAuthorization else { return "\(error)" }
         return "the right Write on topic \(topic) is missing (\(refusal.name))"
     }
 
-    /// What is known, escaped, or a dash.
+    /// A text with control characters escaped, or a dash if it is empty.
     private static func known(_ text: String) -> String {
         text.isEmpty ? "-" : printable(Array(text.utf8))
     }
 
     private static func state(_ isRedriven: Bool) -> String { isRedriven ? "redriven" : "dead" }
 
-    /// Bytes as text that a terminal can be given.
+    /// Bytes as text that is safe to show on a terminal.
     private static func printable(_ bytes: [UInt8]) -> String {
         String(decoding: bytes, as: UTF8.self).printable
     }

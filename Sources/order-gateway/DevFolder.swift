@@ -1,13 +1,15 @@
 internal import FoundationEssentials
 
-/// The folder of a read model that begins empty, because its broker does.
+/// The folder of dev's read model.
+///
+/// It starts empty, because the embedded broker starts empty.
 struct DevFolder {
     let path: String
-    /// Whether it is ours to remove.
+    /// Whether this program made it, and removes it.
     let isTemporary: Bool
 
-    /// - Parameter named: The folder to use; it has to be empty or absent. `nil` for a temporary one.
-    /// - Throws: ``UsageError`` when it holds something.
+    /// - Parameter named: The folder to use. It has to be empty or absent; `nil` makes a temporary one.
+    /// - Throws: ``UsageError`` if the folder is not empty.
     init(_ named: String?) throws {
         guard let named else {
             let url = FileManager.default.temporaryDirectory

@@ -15,9 +15,10 @@ enum Failure {
     private static let input: Int32 = 74  // EX_IOERR
     fileprivate static let forbidden: Int32 = 77  // EX_NOPERM
 
-    /// What is wrong, after the flag that is to be looked at; its value may have come from elsewhere.
+    /// What is wrong, in one line, after the flag to check.
     ///
-    /// One line: what was given, which the error may show, may have others.
+    /// The flag's value may have come from the environment or the file. An error may show a value that
+    /// has line ends, so these are escaped.
     static func text(of error: any Error) -> String {
         let setting: Setting? =
             switch error {
@@ -68,11 +69,13 @@ struct UsageError: Error, Equatable, CustomStringConvertible {
     }
 }
 
-/// Ends the program with a code, when all that there is to say has been said.
+/// Ends the program with a code.
+///
+/// Its reason has been printed already.
 struct ExitCode: Error {
     let value: Int32
 
-    /// Not as it should be: what a command's help says.
+    /// The result is not as it should be; the command's help says what that means.
     static let failure = ExitCode(value: Failure.failure)
     /// A right is missing.
     static let forbidden = ExitCode(value: Failure.forbidden)

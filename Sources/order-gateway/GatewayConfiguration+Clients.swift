@@ -8,15 +8,16 @@ extension GatewayConfiguration {
         Logger(label: "order-gateway", level: logLevel, format: logFormat)
     }
 
-    /// The logger of a command that runs until it is stopped, after its first line, which names the
-    /// versions.
+    /// The logger of a command that runs until it is stopped; its first line names the versions.
     func serviceLogger() -> Logger {
         let logger = logger()
         logger.info("version", metadata: ProgramVersion.metadata)
         return logger
     }
 
-    /// How to reach the broker that was named, with the user's properties; warns of what cannot work.
+    /// How to reach the broker that the user named, with the user's properties.
+    ///
+    /// Warns if a property cannot work with the installed library.
     ///
     /// - Parameter id: The name under which the broker knows the client.
     /// - Throws: ``ConfigurationError`` when no broker was named, or the library is too old.
@@ -29,7 +30,9 @@ extension GatewayConfiguration {
         return client(brokers, id, properties: kafkaProperties)
     }
 
-    /// For a broker in this process, with the properties it needs and then the user's.
+    /// How to reach a broker in this process.
+    ///
+    /// The user's properties win over those that it needs.
     func client(_ broker: EmbeddedBroker, _ id: String) -> ClientConfiguration {
         client(
             broker.bootstrapServers,
@@ -52,8 +55,8 @@ extension GatewayConfiguration {
             properties: properties,
             traffic: traffic,
             log: { level, facility, text in
-                // Levels of syslog(3). A lost connection is an error to librdkafka and said again at
-                // every attempt; readiness and its log line say it once.
+                // Levels of syslog(3). librdkafka logs a lost connection as an error at every attempt;
+                // readiness and its log line report it once.
                 logger.log(
                     level: level <= 2 ? .error : .debug,
                     "librdkafka",

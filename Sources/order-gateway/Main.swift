@@ -2,16 +2,15 @@ internal import Glibc
 internal import OrderGateway
 internal import Telemetry
 
-/// The program: reads its command line, does what it says, and ends with an exit code of
-/// sysexits.h.
+/// The program: runs the command of its command line, and ends with an exit code of sysexits.h.
 @main
 enum Main {
     static func main() async {
         Console.holdStandardDescriptors()
         let code = await exitCode()
         LogSink.standardError.flush()
-        // Not exit(3): what it runs, such as OpenSSL's clean-up, takes things away from threads that are
-        // still there, as of a Kafka client that would not end.
+        // Not exit(3): it runs handlers such as OpenSSL's clean-up, which free memory that other threads
+        // may still use, such as those of a Kafka client that did not end.
         _exit(code)
     }
 

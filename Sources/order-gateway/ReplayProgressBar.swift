@@ -2,8 +2,9 @@ internal import Glibc
 internal import OrderGateway
 internal import OrderStreams
 
-/// How far a replay is, on standard error: one line that is written over on a terminal, a line now and
-/// then elsewhere.
+/// Shows on standard error how far a replay is.
+///
+/// On a terminal one line is overwritten; elsewhere a new line is written from time to time.
 struct ReplayProgressBar {
     private enum Limits {
         static let terminalInterval = Duration.milliseconds(100)
@@ -25,7 +26,7 @@ struct ReplayProgressBar {
         shown = now
         let line = text(progress)
         guard isTerminal else { return Console.error(line) }
-        // Back to the line's beginning, and away with what is left of the longer one before.
+        // To the start of the line; then the rest of a longer earlier text is erased.
         Console.errorText("\r\(line)\u{1B}[K" + (isLast ? "\n" : ""))
     }
 
@@ -45,7 +46,7 @@ struct ReplayProgressBar {
         return text
     }
 
-    /// A duration for a person.
+    /// A duration as people read it.
     static func text(_ seconds: Double) -> String {
         guard seconds >= 60 else { return "\((seconds * 10).rounded() / 10) s" }
         let whole = Int(seconds)

@@ -1,13 +1,17 @@
 internal import OrderGateway
 
-/// A command as the parser, the help and the completions know it.
+/// A command.
+///
+/// The parser, the help and the completions use the same description.
 struct Command: Sendable {
     let name: String
     /// One line.
     let summary: String
     /// Paragraphs for its help, broken into lines.
     var details = ""
-    /// Lines for its help; those of what the examples do are indented further.
+    /// Lines for its help.
+    ///
+    /// Lines that explain an example are indented further.
     var examples = ""
     var arguments: [Argument] = []
     /// Flags of this command alone.
@@ -15,10 +19,10 @@ struct Command: Sendable {
     /// Settings that its command line takes as flags.
     var settings: [Setting] = []
     var subcommands: [Command] = []
-    /// `nil` for one that only has subcommands.
+    /// `nil` for a command that only has subcommands.
     var run: (@Sendable (Invocation) async throws -> Void)?
 
-    /// A value that is told by its place.
+    /// A value that is given without a flag.
     struct Argument: Sendable {
         enum Count: Sendable { case one, optional, any }
 
@@ -28,14 +32,14 @@ struct Command: Sendable {
         var count = Count.one
     }
 
-    /// A flag that is no setting: it means something to one command only.
+    /// A flag of one command, which is not a setting.
     struct Option: Sendable, Hashable {
         enum Value: Sendable, Hashable {
             /// `--NAME` and `--no-NAME`.
             case boolean(default: Bool)
             /// Any text; the placeholder is what help calls it.
             case text(placeholder: String)
-            /// One of these; the first unless it is given.
+            /// One of these words. The first is the default.
             case choice([String])
         }
 
@@ -44,7 +48,7 @@ struct Command: Sendable {
         let help: String
     }
 
-    /// What begins with two hyphens.
+    /// A word that begins with two hyphens.
     enum Flag: Sendable {
         case setting(Setting)
         case option(Option)
@@ -76,7 +80,7 @@ struct Command: Sendable {
             if case .setting(let setting) = self { setting.declaration.isSecret } else { false }
         }
 
-        /// What help calls the value; `nil` for one that takes none.
+        /// How help names the value; `nil` if the flag takes none.
         var placeholder: String? {
             switch self {
             case .setting(let setting): setting.declaration.placeholder
@@ -99,7 +103,7 @@ struct Command: Sendable {
             }
         }
 
-        /// What the value may be, if it is one of a few.
+        /// The words that the value may be, if they are few.
         var choices: [String] {
             switch self {
             case .setting(let setting):
@@ -110,8 +114,9 @@ struct Command: Sendable {
             }
         }
 
-        /// The spelling that help shows: of a boolean that is on by default, the one that turns it
-        /// off.
+        /// The form that help shows.
+        ///
+        /// For a boolean that is on by default, it is the form that turns it off.
         var shownName: String {
             if case .option(let option) = self, option.value == .boolean(default: true) {
                 return "--no-\(name)"
@@ -120,7 +125,7 @@ struct Command: Sendable {
         }
     }
 
-    /// All flags that the command takes, but for `-h` and `--help`, which all take.
+    /// All flags of the command, except `-h` and `--help`, which every command takes.
     var flags: [Flag] {
         let flags = options.map(Flag.option) + settings.map(Flag.setting)
         return settings.isEmpty ? flags : flags + [.configFile]

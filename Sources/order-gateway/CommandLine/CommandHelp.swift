@@ -3,16 +3,16 @@ internal import OrderGateway
 /// The text that `--help` prints.
 struct CommandHelp {
     private enum Limits {
-        /// Columns of a terminal.
+        /// The width of the text in columns.
         static let width = 80
-        /// Where the texts about flags begin.
+        /// The column in which the texts about flags begin.
         static let indent = 26
     }
 
     private let path: [Command]
     private let command: Command
 
-    /// - Parameter path: The command to be told of, behind those that it belongs to.
+    /// - Parameter path: The command, after the commands that it belongs to.
     init(_ path: [Command]) {
         guard let command = path.last else { preconditionFailure("there is always the root") }
         self.path = path
@@ -122,7 +122,9 @@ struct CommandHelp {
 
     // MARK: Layout
 
-    /// A name with the text about it in a column of its own; a long name has a line of its own.
+    /// A name with its text in a second column.
+    ///
+    /// A long name has a line of its own.
     private static func entry(_ name: String, _ text: String) -> String {
         let lines = wrapped(text, width: Limits.width - Limits.indent)
         let space = String(repeating: " ", count: Limits.indent)

@@ -2,11 +2,10 @@ internal import OrderGateway
 
 /// Reads a command line against the tree of commands.
 ///
-/// Flags may stand anywhere behind their command, `--name value` or `--name=value`; `--` ends them.
-/// Names are not abbreviated: a script that relies on an abbreviation would break with the next
-/// flag.
+/// Flags may stand anywhere after their command, as `--name value` or `--name=value`; `--` ends them.
+/// Names cannot be abbreviated, because a new flag would break scripts that rely on an abbreviation.
 struct CommandParser {
-    /// What is to be done.
+    /// What the command line asks for.
     enum Outcome {
         case run(@Sendable (Invocation) async throws -> Void, Invocation)
         /// Print the help of the last command of the path.
@@ -41,7 +40,7 @@ struct CommandParser {
 
     // MARK: Commands
 
-    /// The commands that words name, the root first.
+    /// The commands that the words name, with the root first.
     private func path(_ words: ArraySlice<String>) throws(UsageError) -> [Command] {
         var path = [root]
         for word in words where !Self.asksForHelp(word) {
@@ -88,7 +87,7 @@ struct CommandParser {
         var invocation = Invocation()
         var rest = words
         var areFlagsOver = false
-        // What follows a password may be the rest of one that has a blank: then nobody shows it.
+        // The word after a password may be the rest of a password with a blank, so it is not shown.
         var followsSecret = false
         while let word = rest.popFirst() {
             if areFlagsOver || !word.hasPrefix("-") {
@@ -108,7 +107,9 @@ struct CommandParser {
         return .run(run, invocation)
     }
 
-    /// A flag and its value, which the next word may be.
+    /// A flag and its value.
+    ///
+    /// The value may be the next word.
     private func take(
         _ word: String,
         _ rest: inout ArraySlice<String>,
@@ -160,8 +161,9 @@ struct CommandParser {
         return nil
     }
 
-    /// Refuses what is none of an option's choices; a setting's value is judged with those of the
-    /// other sources.
+    /// Refuses a value that is none of the option's choices.
+    ///
+    /// The value of a setting is checked later, with the values from the other sources.
     private func chosen(_ value: String, _ flag: Command.Flag) throws(UsageError) -> String {
         guard case .option = flag, !flag.choices.isEmpty, !flag.choices.contains(value) else {
             return value
@@ -182,7 +184,7 @@ struct CommandParser {
         try check(given, path, showsLast: true)
     }
 
-    /// Whether there are too many arguments, or are already.
+    /// Refuses more arguments than the command takes, as soon as there are too many.
     private func check(
         _ given: [String],
         _ path: [Command],
@@ -201,7 +203,7 @@ struct CommandParser {
 
     // MARK: Errors
 
-    /// It has blanks, and a shell has taken it for several words.
+    /// The value has blanks, and the shell has split it into several words.
     private static let restOfSecret = UsageError(
         "there is a word too many behind the value of \(Setting.kafkaConfig.flag):"
             + " is a value with blanks in quotes?"
@@ -220,7 +222,7 @@ struct CommandParser {
         return UsageError(text + Self.hint(Self.commandText(path)))
     }
 
-    /// The commands below one that take a flag.
+    /// The commands below this one that take the flag.
     private func commands(
         taking spelling: String,
         _ command: Command,
@@ -236,7 +238,9 @@ struct CommandParser {
         return found
     }
 
-    /// Such as `topics create`, without the program's name; for the root, that.
+    /// The command as a user types it after the program's name, such as `topics create`.
+    ///
+    /// For the root it is the program's name.
     private static func commandText(_ path: [Command]) -> String {
         let names = path.map(\.name)
         return (names.count > 1 ? names.dropFirst() : names[...]).joined(separator: " ")

@@ -37,7 +37,7 @@ extension Completions {
         }
     }
 
-    /// In fish, single quotes take a backslash before a quote and before a backslash.
+    /// Within single quotes, fish wants a backslash before a quote and before a backslash.
     private static func fishQuoted(_ text: String) -> String {
         "'\(text.replacing("\\", with: "\\\\").replacing("'", with: "\\'"))'"
     }

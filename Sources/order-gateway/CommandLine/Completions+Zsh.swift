@@ -48,7 +48,7 @@ extension Completions {
         }.joined(separator: "\n")
     }
 
-    /// Text as one word of a shell.
+    /// Text quoted as one word for the shell.
     static func quoted(_ text: String) -> String {
         "'\(text.replacing("'", with: "'\\''"))'"
     }

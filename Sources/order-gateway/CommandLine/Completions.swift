@@ -1,4 +1,6 @@
-/// Scripts by which shells complete `order-gateway` and its flags, made from the tree of commands.
+/// Scripts with which shells complete `order-gateway` and its flags.
+///
+/// They are made from the commands.
 struct Completions {
     enum Shell: String, CaseIterable {
         case bash, zsh, fish
@@ -9,7 +11,7 @@ struct Completions {
         case oneOf([String])
         /// A file or folder.
         case path
-        /// Something that the shell knows nothing of.
+        /// Something that the shell cannot complete.
         case other
     }
 
@@ -19,7 +21,7 @@ struct Completions {
         let command: Command
     }
 
-    /// Every command, those before their subcommands.
+    /// Every command, each before its subcommands.
     let entries: [Entry]
 
     init(_ root: Command) {
@@ -39,11 +41,12 @@ struct Completions {
             + command.subcommands.flatMap { entries($0, "\(path) \($0.name)") }
     }
 
-    /// The full names of all commands but the program's own.
+    /// The full names of all commands except the program itself.
     var subcommandPaths: [String] { entries.dropFirst().map(\.path) }
 
-    /// The flags that take a value, each with what that may be; a name means the same in every
-    /// command.
+    /// The flags that take a value, each with the kind of value.
+    ///
+    /// A name means the same in every command.
     var flagValues: [(name: String, value: FlagValue)] {
         var values: [String: FlagValue] = [:]
         for flag in entries.flatMap(\.command.flags) where !flag.isBoolean {
@@ -59,7 +62,7 @@ struct Completions {
 }
 
 extension Command {
-    /// What may come next, each with what it is: the subcommands, or the flags.
+    /// The words that may come next, with their help: the subcommands, or the flags.
     var completedWords: [(word: String, help: String)] {
         var words = subcommands.map { ($0.name, $0.summary) }
         words += flags.map { ($0.shownName, $0.help) }

@@ -1,7 +1,7 @@
 internal import FoundationEssentials
 internal import OrderGateway
 
-/// What a command line said to one command.
+/// What a command line gives to one command.
 struct Invocation: Sendable {
     var settings: [Setting: [String]] = [:]
     var configFile: String?
@@ -11,7 +11,9 @@ struct Invocation: Sendable {
     /// The value given to an option, or `nil`.
     func text(_ option: Command.Option) -> String? { options[option] }
 
-    /// The choice made, which is the first one unless another was.
+    /// The choice that was made.
+    ///
+    /// It is the first one unless another was given.
     func choice(_ option: Command.Option) -> String {
         guard case .choice(let choices) = option.value, let first = choices.first else {
             preconditionFailure("--\(option.name) has no choices")
@@ -39,7 +41,9 @@ struct Invocation: Sendable {
         )
     }
 
-    /// Takes a flag with its value, that of a boolean being `true` or `false`.
+    /// Takes a flag with its value.
+    ///
+    /// The value of a boolean is `true` or `false`.
     mutating func set(_ flag: Command.Flag, to value: String) {
         switch flag {
         case .setting(let setting): settings[setting, default: []].append(value)

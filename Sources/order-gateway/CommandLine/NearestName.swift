@@ -1,6 +1,6 @@
-/// Finds the name that somebody may have meant.
+/// Finds the name that a misspelt one may stand for.
 enum NearestName {
-    /// The nearest of some names, if it is near: a slip in three characters.
+    /// The nearest of some names, if it is near enough: one mistake in three characters.
     static func find(_ word: String, among names: [String]) -> String? {
         let limit = max(1, word.count / 3)
         let nearest = names.map { ($0, distance(Array(word), Array($0))) }
@@ -9,8 +9,8 @@ enum NearestName {
         return name
     }
 
-    /// The number of characters to be put in, left out, replaced, or exchanged with their
-    /// neighbour to get from one word to the other (optimal string alignment distance).
+    /// How many characters have to be inserted, deleted, replaced, or swapped with their neighbour to
+    /// turn one word into the other (optimal string alignment distance).
     static func distance(_ left: [Character], _ right: [Character]) -> Int {
         var rows = [Array(0...right.count)]
         for (index, character) in left.enumerated() {

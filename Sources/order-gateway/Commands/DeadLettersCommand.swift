@@ -122,7 +122,7 @@ enum DeadLettersCommand {
         }
         let wanted = takesAll ? nil : Set(try ids.map(parse))
         var failures = 0
-        // What could not be said does not stop what is under way.
+        // Output that fails does not stop the work that is in progress.
         var lost: OutputError?
         func report(_ id: DeadLetterID, _ text: String) {
             do { try Console.line("\(id)\t\(text)") } catch { lost = error }
@@ -142,7 +142,7 @@ enum DeadLettersCommand {
     }
 }
 
-/// What was named does not exist.
+/// The dead letter that was named does not exist.
 struct NotFound: Error, CustomStringConvertible {
     let description: String
 }

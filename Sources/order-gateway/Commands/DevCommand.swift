@@ -27,8 +27,9 @@ enum DevCommand {
     )
 
     private enum Limits {
-        /// For clients with idle connections to send one more request while it stops: nobody's orders
-        /// depend on it.
+        /// How long clients with idle connections may send one more request during a stop.
+        ///
+        /// It is short, because nobody depends on a development gateway.
         static let drainTimeout = Duration.milliseconds(100)
     }
 
@@ -60,7 +61,7 @@ enum DevCommand {
         )
     }
 
-    /// - Parameter stock: That of the inventory stand-in; `nil` for none.
+    /// - Parameter stock: The stock of the inventory stand-in; `nil` runs none.
     private static func run(
         _ configuration: GatewayConfiguration,
         _ folder: DevFolder,
@@ -136,7 +137,7 @@ enum DevCommand {
     }
 }
 
-/// Says where everything is, once all of it is ready.
+/// Prints the addresses of all parts when they are ready.
 private struct Greeting: Service {
     private enum Limits {
         static let interval = Duration.milliseconds(20)
@@ -148,7 +149,7 @@ private struct Greeting: Service {
 
     func run() async throws {
         while !health.isReady { try await Task.sleep(for: Limits.interval) }
-        // No result: without it the gateway runs all the same.
+        // The greeting is no result: the gateway runs without it, too.
         try? Console.line(text)
         await untilCancelled()
     }

@@ -31,7 +31,7 @@ enum InventoryCommand {
         help: "A JSON object of product ids and pieces; products not in it never run out."
     )
 
-    /// What there is in stock: everything, unless a file says otherwise.
+    /// The stock: unlimited for products that the file does not name, or without a file.
     static func stock(_ invocation: Invocation) throws(StockError) -> Stock {
         guard let path = invocation.text(stock) else { return Stock() }
         return try StockFile.read(path)

@@ -52,7 +52,7 @@ enum TopicsCommand {
         if isForbidden { throw ExitCode.forbidden }
     }
 
-    /// Says which of these topics are compacted, if the broker tells.
+    /// Warns of topics that are compacted, if the broker tells their configuration.
     private static func warnOfCompaction(
         of topics: [String],
         _ admin: AdminClient
@@ -78,7 +78,7 @@ enum TopicsCommand {
         settings: SharedSettings.tools
     ) { invocation in
         let admin = try AdminClient(try client(invocation))
-        // Names that begin so are the broker's own, such as __consumer_offsets.
+        // Such names are those of the broker's own topics, such as __consumer_offsets.
         let topics = try admin.listTopics(timeout: Limits.timeout)
             .filter { !$0.name.hasPrefix("__") }
         for topic in topics {

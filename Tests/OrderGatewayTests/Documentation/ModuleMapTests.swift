@@ -9,9 +9,7 @@ struct ModuleMapTests {
     }
 
     /// Modules of C are named so: CLinux, CNghttp2.
-    private static func isC(_ name: some StringProtocol) -> Bool {
-        String(name).prefixMatch(of: /C[A-Z]/) != nil
-    }
+    private static func isC(_ name: String) -> Bool { name.prefixMatch(of: /C[A-Z]/) != nil }
 
     /// What the manifest says of the targets whose sources are in the folder of that name.
     ///
@@ -24,7 +22,8 @@ struct ModuleMapTests {
         for target in package.split(separator: "\n        .") {
             guard target.hasPrefix("target(") || target.hasPrefix("executableTarget("),
                 !target.contains("path:"),
-                let name = target.firstMatch(of: /name: "([^"]+)"/)?.1, !Self.isC(name)
+                let name = target.firstMatch(of: /name: "([^"]+)"/)?.1,
+                !Self.isC(String(name))
             else { continue }
             let list = target.firstMatch(of: /dependencies: \[([^\]]*)\]/)?.1 ?? ""
             let names = list.matches(of: /"([^"]+)"/).map { String($0.1) }
