@@ -7,7 +7,7 @@ enum KafkaConfigFile {
     /// - Throws: ``SettingProblem`` with the path and the line.
     static func read(_ path: String) throws(SettingProblem) -> [KafkaProperty] {
         let bytes: [UInt8]
-        do throws(SettingProblem) {
+        do throws(SmallFile.Problem) {
             bytes = try SmallFile.read(path)
         } catch {
             throw SettingProblem("\(path): \(error.reason)")

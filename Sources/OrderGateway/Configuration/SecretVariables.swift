@@ -47,14 +47,14 @@ enum SecretVariables {
     }
 
     private static func secret(in path: String) throws(SettingProblem) -> String {
-        do throws(SettingProblem) {
+        do throws(SmallFile.Problem) {
             let bytes = try SmallFile.read(path, limitBytes: Limits.bytes)
             guard let text = String(validating: bytes, as: UTF8.self) else {
-                throw SettingProblem("it is not UTF-8")
+                throw SmallFile.Problem("it is not UTF-8")
             }
             // As `$(<file)` of a shell: editors and echo end the line.
             let end = text.unicodeScalars.lastIndex { $0 != "\n" && $0 != "\r" }
-            guard let end else { throw SettingProblem("it is empty") }
+            guard let end else { throw SmallFile.Problem("it is empty") }
             return String(text.unicodeScalars[...end])
         } catch {
             throw SettingProblem("\(path): \(error.reason)")

@@ -42,7 +42,7 @@ struct SettingsFile: Sendable {
         func refuse(_ reason: String) -> ConfigurationError { .file(path: path, reason: reason) }
 
         let data: Data
-        do throws(SettingProblem) {
+        do throws(SmallFile.Problem) {
             data = Data(try SmallFile.read(path))
         } catch {
             throw refuse(error.reason)

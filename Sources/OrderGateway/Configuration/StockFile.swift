@@ -12,7 +12,7 @@ package enum StockFile {
     /// - Throws: ``StockError`` naming the file.
     package static func read(_ path: String) throws(StockError) -> Stock {
         let json: [UInt8]
-        do throws(SettingProblem) {
+        do throws(SmallFile.Problem) {
             json = try SmallFile.read(path, limitBytes: Limits.bytes)
         } catch {
             throw StockError(path: path, reason: error.reason)

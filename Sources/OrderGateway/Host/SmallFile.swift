@@ -12,12 +12,21 @@ enum SmallFile {
         static let readBytes = 16 * 1024
     }
 
-    /// - Throws: ``SettingProblem`` that says why it is of no use, without the path.
+    /// Why a file is of no use, without its path; nothing secret is in it.
+    struct Problem: Error, Equatable {
+        let reason: String
+
+        init(_ reason: String) {
+            self.reason = reason
+        }
+    }
+
+    /// - Throws: ``SmallFile/Problem`` that says why it is of no use, without the path.
     static func read(
         _ path: String,
         limitBytes: Int = Limits.bytes,
         wait: Duration = Limits.wait
-    ) throws(SettingProblem) -> [UInt8] {
+    ) throws(Problem) -> [UInt8] {
         // Opening a FIFO waits for a writer otherwise (fifo(7)).
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw unreadable(errno) }
@@ -31,7 +40,7 @@ enum SmallFile {
             if count > 0 {
                 content += piece.prefix(count)
                 guard content.count <= limitBytes else {
-                    throw SettingProblem("it is larger than \(limitBytes) bytes")
+                    throw Problem("it is larger than \(limitBytes) bytes")
                 }
             } else if count == 0 {
                 // Before its first writer has come a FIFO looks like an empty file (fifo(7)).
@@ -40,7 +49,7 @@ enum SmallFile {
             } else if error == EAGAIN {
                 _ = try waitForInput(descriptor, until: deadline)
             } else if error == EISDIR {
-                throw SettingProblem("it is a folder")
+                throw Problem("it is a folder")
             } else if error != EINTR {
                 throw unreadable(error)
             }
@@ -56,16 +65,16 @@ enum SmallFile {
     private static func waitForInput(
         _ descriptor: Int32,
         until deadline: ContinuousClock.Instant
-    ) throws(SettingProblem) -> Bool {
+    ) throws(Problem) -> Bool {
         let left = (deadline - .now) / .milliseconds(1)
         var state = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         guard left > 0, poll(&state, 1, Int32(left) + 1) != 0 else {
-            throw SettingProblem("it says nothing: a pipe that nobody writes to?")
+            throw Problem("it says nothing: a pipe that nobody writes to?")
         }
         return state.revents & Int16(POLLIN) != 0
     }
 
-    private static func unreadable(_ error: Int32) -> SettingProblem {
-        SettingProblem("it cannot be read: \(String(cString: strerror(error)))")
+    private static func unreadable(_ error: Int32) -> Problem {
+        Problem("it cannot be read: \(String(cString: strerror(error)))")
     }
 }

@@ -15,13 +15,13 @@ package struct EventLoopCount: Equatable, Sendable {
     package let reason: String
 
     /// - Parameters:
-    ///   - configured: What ``Setting/eventLoops`` says.
+    ///   - configured: What `--event-loops` says.
     ///   - affinity: The number of processors that the process may run on.
     ///   - quota: What the cgroup leaves of them.
     init(configured: Int?, affinity: Int, quota: CPUQuota?) {
         if let configured {
             count = configured
-            reason = "\(Setting.eventLoops.flag) says so"
+            reason = "--event-loops says so"
             return
         }
         let range = Limits.range

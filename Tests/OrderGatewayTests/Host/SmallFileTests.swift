@@ -13,7 +13,7 @@ struct SmallFileTests {
     }
 
     private func problem(_ path: String, wait: Duration = .milliseconds(1)) -> String? {
-        do throws(SettingProblem) {
+        do throws(SmallFile.Problem) {
             _ = try SmallFile.read(path, limitBytes: 100, wait: wait)
             return nil
         } catch {
