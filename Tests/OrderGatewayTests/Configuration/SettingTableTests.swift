@@ -1,3 +1,4 @@
+import OrderStreams
 import TestSupport
 import Testing
 
@@ -17,6 +18,15 @@ struct SettingTableTests {
             // No flag may look like another one turned off.
             #expect(!setting.flagName.hasPrefix("no-"))
         }
+    }
+
+    /// Rooms below the table name flags in their messages without knowing it.
+    @Test func `flags that messages name are flags`() {
+        #expect(Setting.lostEvents.flag == LostEvents.flag)
+        #expect(
+            EventLoopCount(configured: 1, affinity: 2, quota: nil).reason
+                .hasPrefix(Setting.eventLoops.flag)
+        )
     }
 
     @Test func `a default is what the configuration begins with`() throws {
