@@ -12,13 +12,14 @@ package struct LibraryVersion: Comparable, Sendable, CustomStringConvertible {
         self.patch = patch
     }
 
-    /// - Parameter number: As `rd_kafka_version()` has it: `0xMMmmrrxx`, a byte each.
+    /// - Parameter number: The version in the format of `rd_kafka_version()`: `0xMMmmrrxx`, one
+    ///   byte per part.
     init(number: Int32) {
         self.init(Int(number >> 24 & 0xFF), Int(number >> 16 & 0xFF), Int(number >> 8 & 0xFF))
     }
 
-    /// That of the library which this process has loaded; it may be newer than the one it was built
-    /// with.
+    /// The version of the library that this process has loaded, which may be newer than the version
+    /// at build time.
     package static var loaded: LibraryVersion { LibraryVersion(number: rd_kafka_version()) }
 
     package static func < (left: Self, right: Self) -> Bool {

@@ -1,13 +1,13 @@
 internal import CRdkafka
 
 extension AdminClient {
-    /// Asks for the configuration of topics; blocks.
+    /// Requests the configuration of topics; blocks.
     ///
-    /// - Returns: For each topic its configuration, or why the broker does not tell it: `DescribeConfigs`
-    ///   is not allowed (``KafkaError/isAuthorization``), or there is no such topic
-    ///   (``KafkaError/isUnknownTopic``).
-    /// - Throws: ``KafkaError`` when no broker answers, or when it knows no such request
-    ///   (``KafkaError/isUnsupported``), which is told at once.
+    /// - Returns: For each topic, its configuration or the reason why the broker does not return
+    ///   it: the right `DescribeConfigs` is missing (``KafkaError/isAuthorization``), or the topic
+    ///   does not exist (``KafkaError/isUnknownTopic``).
+    /// - Throws: ``KafkaError`` when no broker answers, or when the broker does not support the
+    ///   request (``KafkaError/isUnsupported``). The second error is thrown at once.
     package func configuration(
         of topics: [String],
         timeout: Duration
@@ -27,8 +27,8 @@ extension AdminClient {
 
     /// Finds out which topics are compacted; blocks.
     ///
-    /// - Throws: ``KafkaError`` when no broker answers, or does not tell of a topic for another reason
-    ///   than a right that is missing.
+    /// - Throws: ``KafkaError`` when no broker answers, or when the broker does not return the
+    ///   configuration of a topic for a reason other than a missing right.
     package func compaction(
         of topics: [String],
         timeout: Duration
@@ -38,7 +38,7 @@ extension AdminClient {
         do throws(KafkaError) {
             answers = try configuration(of: topics, timeout: timeout)
         } catch {
-            // Such as the embedded broker, which compacts nothing.
+            // An example is the embedded broker, which compacts nothing.
             guard !error.isUnsupported else { return found }
             throw error
         }
@@ -54,8 +54,9 @@ extension AdminClient {
     }
 
     private enum Attempt {
-        /// librdkafka 2.16 may not notice that a broker which it has just heard of is connected, and
-        /// leaves the first request to it alone; a second one is sent.
+        /// librdkafka 2.16 may not notice that a newly discovered broker is connected.
+        ///
+        /// It then never sends the first request to this broker, so a second request is necessary.
         static let first = Duration.seconds(1)
     }
 
@@ -63,8 +64,8 @@ extension AdminClient {
         for topics: [String],
         timeout: Duration
     ) throws(KafkaError) -> [String: Result<TopicConfiguration, KafkaError>] {
-        // Any broker can answer. librdkafka would ask the controller, and wait in vain for one where
-        // there is none, as in the embedded broker.
+        // Any broker can answer. librdkafka asks the controller by default, and waits in vain if
+        // the cluster has none, as with the embedded broker.
         let broker = try anyBroker(timeout: timeout)
         var resources = topics.map { rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, $0) }
         defer { rd_kafka_ConfigResource_destroy_array(&resources, resources.count) }
@@ -88,7 +89,7 @@ extension AdminClient {
         return configurations
     }
 
-    /// The number of a broker that answers.
+    /// Returns the number of a broker that answers.
     private func anyBroker(timeout: Duration) throws(KafkaError) -> Int32 {
         let answer = client.questions.ask { [client] () -> Result<Int32, KafkaError> in
             var metadata: UnsafePointer<rd_kafka_metadata>?

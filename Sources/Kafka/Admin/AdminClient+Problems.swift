@@ -1,13 +1,15 @@
 internal import CRdkafka
 
 extension AdminClient {
-    /// Asks a broker for one topic by its name, and why it does not show it, if it does not; blocks.
+    /// Asks a broker about one topic by name, and returns the reason if the broker does not show
+    /// it; blocks.
     ///
-    /// A list of all topics leaves out those that may not be described, and so does not tell them from
-    /// those that do not exist. The topic is not made by asking.
+    /// A list of all topics does not contain topics that the client may not describe. Such a topic
+    /// cannot be told from a topic that does not exist. The request does not create the topic.
     ///
-    /// - Returns: ``KafkaError/isAuthorization`` when it may not be described: whether it exists is not
-    ///   known then; ``KafkaError/isUnknownTopic`` when it does not exist.
+    /// - Returns: ``KafkaError/isAuthorization`` when the client may not describe the topic; it is
+    ///   then unknown whether the topic exists. ``KafkaError/isUnknownTopic`` when it does not
+    ///   exist.
     /// - Throws: ``KafkaError`` when no broker answers.
     package func problem(
         with topic: String,
@@ -22,13 +24,14 @@ extension AdminClient {
                 "topic \(topic) cannot be seen: the right Describe on it is missing"
             )
         }
-        // Others pass, such as that the topic has no leader at the moment.
+        // Other errors are temporary, for example a topic without a leader.
         return error.isUnknownTopic ? KafkaError(code, "there is no topic \(topic)") : nil
     }
 
-    /// Asks a broker whether topics are there and may be described; blocks.
+    /// Checks with a broker that topics exist and may be described; blocks.
     ///
-    /// - Throws: ``KafkaError`` naming the first that is not, or when no broker answers.
+    /// - Throws: ``KafkaError`` with the name of the first topic that fails the check, or when no
+    ///   broker answers.
     package func require(_ topics: [String], timeout: Duration) throws(KafkaError) {
         for topic in topics {
             if let problem = try problem(with: topic, timeout: timeout) { throw problem }

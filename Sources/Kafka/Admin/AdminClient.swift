@@ -1,52 +1,53 @@
 internal import CRdkafka
 
-/// Makes and lists topics.
+/// Creates and lists topics.
 ///
-/// Blocks: call it off the event loops.
+/// The functions block: call them off the event loops.
 package struct AdminClient: Sendable {
     private enum Replication {
-        /// "As the broker is configured" (KIP-464).
+        /// The default of the broker (KIP-464).
         static let brokerDefault: Int32 = -1
-        /// For brokers that do not know that.
+        /// The replication factor for brokers that do not support KIP-464.
         static let single: Int32 = 1
     }
 
     let client: Client
 
-    /// - Throws: ``KafkaError`` naming the property that cannot be used.
+    /// - Throws: ``KafkaError`` with the name of the property that cannot be used.
     package init(_ configuration: ClientConfiguration) throws(KafkaError) {
         let conf = try ClientConf(configuration, defaults: [])
         client = try conf.makeClient(RD_KAFKA_PRODUCER, configuration)
     }
 
-    /// One that has a connection already.
+    /// Uses an existing client and its connections.
     init(sharing client: Client) {
         self.client = client
     }
 
-    /// All topics, by name.
+    /// Returns all topics, sorted by name.
     package func listTopics(timeout: Duration) throws(KafkaError) -> [TopicDescription] {
         try client.allTopics(timeout: timeout).sorted { $0.name < $1.name }
     }
 
-    /// A way to make topics: see ``createTopics(_:timeout:)``.
+    /// A function that creates topics: see ``createTopics(_:timeout:)``.
     package typealias CreateTopics =
         @Sendable (_ topics: [TopicSpecification], _ timeout: Duration) throws(KafkaError) ->
         [TopicCreation]
 
-    /// Makes topics with a client for each time: the threads of one that is kept would wake up for as
-    /// long as the process runs.
+    /// Returns a function that creates topics with a new client for each call.
+    ///
+    /// The threads of a permanent client would wake up for as long as the process runs.
     package static func creatingTopics(_ configuration: ClientConfiguration) -> CreateTopics {
         { topics, timeout throws(KafkaError) in
             try AdminClient(configuration).createTopics(topics, timeout: timeout)
         }
     }
 
-    /// Makes the topics that are absent.
+    /// Creates the topics that do not exist.
     ///
-    /// The others are left as they are, and nobody needs the right to make them.
+    /// Existing topics stay unchanged, and need no right to create topics.
     ///
-    /// - Throws: The first ``KafkaError``; topics before it have been made.
+    /// - Throws: The first ``KafkaError``. The topics before the failed one have been created.
     package func createTopics(
         _ topics: [TopicSpecification],
         timeout: Duration
@@ -74,7 +75,7 @@ package struct AdminClient: Sendable {
         return made
     }
 
-    /// Why a topic could not be made, in words: a right that is missing is named.
+    /// Describes why a topic could not be created, and names a missing right.
     private func reason(
         why error: rd_kafka_resp_err_t,
         forbids topic: String,
@@ -93,8 +94,10 @@ package struct AdminClient: Sendable {
         )
     }
 
-    /// Makes a topic as its specification says, and as events need it whatever the broker's defaults
-    /// are: records are removed by their age only, never because of a later one or of their size.
+    /// Creates a topic with the settings that events need, whatever the broker's defaults are.
+    ///
+    /// The broker removes records by age only, never because of a later record or the size of the
+    /// log.
     private func create(
         _ topic: TopicSpecification,
         replication: Int32,

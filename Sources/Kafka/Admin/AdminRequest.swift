@@ -2,7 +2,7 @@ internal import CRdkafka
 
 /// The answer to a request of librdkafka's admin API.
 struct AdminAnswer: ~Copyable {
-    /// Of the type that the request has; valid for as long as this is.
+    /// An event of the type of the request; valid for the lifetime of this value.
     let raw: OpaquePointer
 
     init(adopting raw: OpaquePointer) {
@@ -14,15 +14,15 @@ struct AdminAnswer: ~Copyable {
 
 extension Client {
     private enum Limits {
-        /// The request has a timeout of its own; its answer is waited for only a little longer.
+        /// The extra time to wait for an answer after the request's own timeout.
         static let answerDelay = Duration.seconds(1)
     }
 
     /// Sends a request of the admin API and waits for its answer; blocks.
     ///
     /// - Parameters:
-    ///   - broker: The number of the one that is asked; `nil` for the one that the operation needs.
-    ///   - send: Sends the request with these options, its answer going to this queue.
+    ///   - broker: The number of the broker to ask; `nil` for the broker that the operation needs.
+    ///   - send: Sends the request with these options. The answer arrives on this queue.
     /// - Throws: ``KafkaError`` when the request as a whole has failed.
     func ask(
         _ operation: rd_kafka_admin_op_t,
@@ -38,7 +38,7 @@ extension Client {
         if let broker { rd_kafka_AdminOptions_set_broker(options, broker, nil, 0) }
         send(options, queue)
         let wait = timeout + Limits.answerDelay
-        // Safe from any thread (rdkafka.h), and there for as long as this waits.
+        // Any thread may use the queue (rdkafka.h). The queue exists until this function returns.
         nonisolated(unsafe) let woken = queue
         let event = questions.waiting(endedBy: { rd_kafka_queue_yield(woken) }) {
             rd_kafka_queue_poll(queue, wait.wholeMilliseconds)

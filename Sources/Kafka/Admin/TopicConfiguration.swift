@@ -1,23 +1,22 @@
-/// What a broker says of a topic's configuration, as far as correctness depends on it.
+/// The part of a topic's configuration that matters for correctness, as the broker reports it.
 ///
-/// An entry is `nil` when the broker does not tell it.
+/// A property is `nil` when the broker does not report the entry.
 package struct TopicConfiguration: Equatable, Sendable {
     /// `cleanup.policy`: `delete`, `compact`, or both.
     package let cleanupPolicies: Set<String>
-    /// `max.message.bytes`: the largest batch of records that the topic takes.
+    /// `max.message.bytes`: the largest batch of records that the topic accepts.
     package let maximumMessageBytes: Int?
     /// `retention.ms`; -1 for no limit.
     package let retentionMilliseconds: Int64?
     /// `retention.bytes`, of each partition; -1 for no limit.
     package let retentionBytes: Int64?
-    /// `min.insync.replicas`: with fewer in sync the topic takes no records.
+    /// `min.insync.replicas`: the topic accepts no records with fewer replicas in sync.
     package let minimumInSyncReplicas: Int?
 
-    /// Whether the broker removes all records of a key but the latest: of an order it then keeps one
-    /// event.
+    /// Whether the broker keeps only the latest record of each key, and so one event of each order.
     package var isCompacted: Bool { cleanupPolicies.contains("compact") }
 
-    /// - Parameter entries: By name, as the broker writes them.
+    /// - Parameter entries: The values by name, as the broker spells them.
     init(entries: [String: String]) {
         let policies = entries["cleanup.policy", default: ""].split(separator: ",")
         cleanupPolicies = Set(policies.map { String($0.drop(while: \.isWhitespace)) })
@@ -28,13 +27,14 @@ package struct TopicConfiguration: Equatable, Sendable {
     }
 }
 
-/// Which of some topics are compacted.
+/// The result of ``AdminClient/compaction(of:timeout:)``.
 package struct TopicCompaction: Equatable, Sendable {
     package internal(set) var compacted: [String] = []
-    /// Those of which the broker does not say so, for want of the right DescribeConfigs.
+    /// The topics whose configuration the broker does not return because the right DescribeConfigs
+    /// is missing.
     package internal(set) var unknown: [String] = []
 
-    /// What there is to say of those that are not known; `nil` when there are none.
+    /// A warning about the topics in ``unknown``; `nil` when there are none.
     package var warning: String? {
         guard !unknown.isEmpty else { return nil }
         return "whether \(unknown.joined(separator: " and ")) are compacted is not known: the right"

@@ -1,14 +1,14 @@
-/// A topic as it is to be made.
+/// The settings of a topic to create.
 ///
-/// It keeps every record for its time, whatever the broker does by default: `cleanup.policy=delete` and
-/// `retention.bytes=-1`.
+/// The topic keeps every record for its retention time, whatever the broker's defaults are:
+/// `cleanup.policy=delete` and `retention.bytes=-1`.
 package struct TopicSpecification: Equatable, Sendable {
     package let name: String
     package let partitions: Int32
     /// How long the broker keeps records (`retention.ms`).
     package let retention: Duration
-    /// The largest batch of records that the broker takes (`max.message.bytes`); `nil` for its own
-    /// limit.
+    /// The largest batch of records that the broker accepts (`max.message.bytes`); `nil` for the
+    /// default of the broker.
     package let maximumMessageBytes: Int?
 
     package init(
@@ -24,10 +24,10 @@ package struct TopicSpecification: Equatable, Sendable {
     }
 }
 
-/// What became of a topic that was to be made.
+/// The result of creating a topic.
 package struct TopicCreation: Equatable, Sendable {
     package let name: String
-    /// Whether it was not there before.
+    /// Whether the topic did not exist before.
     package let isNew: Bool
 
     package init(name: String, isNew: Bool) {

@@ -1,33 +1,33 @@
 internal import CRdkafka
 
-/// A topic and what a broker says of it.
+/// A topic and its state as a broker reports it.
 package struct TopicDescription: Equatable, Sendable {
     package struct Partition: Equatable, Sendable {
         package let number: Int32
-        /// The broker that leads it at present; `nil` when none does.
+        /// The broker that currently leads the partition; `nil` when there is no leader.
         package let leader: Int32?
         package let replicas: Int
-        /// How many of them have everything that was acknowledged.
+        /// The number of replicas that have all acknowledged records.
         package let inSync: Int
     }
 
     package let name: String
-    /// Such as `UNKNOWN_TOPIC_OR_PART`, or `TOPIC_AUTHORIZATION_FAILED` where the right to describe it
-    /// is missing.
+    /// An error such as `UNKNOWN_TOPIC_OR_PART`, or `TOPIC_AUTHORIZATION_FAILED` when the right to
+    /// describe the topic is missing.
     package let error: KafkaError?
-    /// By number.
+    /// The partitions, sorted by number.
     package let states: [Partition]
 
-    /// The numbers of its partitions, ascending.
+    /// The numbers of the partitions, ascending.
     package var partitions: [Int32] { states.map(\.number) }
 
-    /// For each broker that leads any, one partition.
+    /// One partition for each broker that leads any.
     fileprivate var oneOfEachLeader: [Int32] {
         var seen: Set<Int32> = []
         return states.filter { $0.leader.map { seen.insert($0).inserted } ?? false }.map(\.number)
     }
 
-    /// What there is to say against using it.
+    /// The reason why the topic cannot be used; `nil` when it can.
     package var problem: String? {
         if let error {
             if error.isAuthorization { return "the right to describe topic \(name) is missing" }
@@ -47,9 +47,9 @@ extension Client {
         try metadata(of: nil, timeout)
     }
 
-    /// Asks a broker about topics; blocks, at most for so long with each.
+    /// Asks a broker about topics; blocks, at most for `timeout` per topic.
     ///
-    /// - Returns: A description for each, also of those that do not exist.
+    /// - Returns: A description of each topic, including topics that do not exist.
     /// - Throws: ``KafkaError``, `_TRANSPORT` or `_TIMED_OUT` when no broker answers.
     func topics(_ names: [String], timeout: Duration) throws(KafkaError) -> [TopicDescription] {
         var topics: [TopicDescription] = []
@@ -57,11 +57,11 @@ extension Client {
         return topics
     }
 
-    /// Asks the brokers that lead a topic's partitions for a trifle; blocks.
+    /// Sends a small request to each broker that leads a partition of a topic; blocks.
     ///
-    /// Any broker tells of topics, and may name others that nobody reaches.
+    /// Any broker can describe topics, and may name other brokers that cannot be reached.
     ///
-    /// - Throws: ``KafkaError`` when one does not answer.
+    /// - Throws: ``KafkaError`` when one of these brokers does not answer.
     func reachLeaders(of topic: TopicDescription, timeout: Duration) throws(KafkaError) {
         let partitions = topic.oneOfEachLeader.map {
             TopicPartition(topic: topic.name, partition: $0)
@@ -71,17 +71,17 @@ extension Client {
         throw explained(KafkaError(error), of: "the leaders of \(topic.name)")
     }
 
-    /// What brokers know of the offsets of partitions.
+    /// The brokers' answer about the offsets of partitions.
     struct LookUp: Sendable {
         let error: rd_kafka_resp_err_t
-        /// What a broker has said of a partition.
+        /// An error that a broker has reported for a partition.
         let problem: KafkaError?
         let offsets: [TopicPartition: Int64]
     }
 
-    /// Asks the brokers that lead partitions for offsets; blocks.
+    /// Asks the brokers that lead the partitions for offsets; blocks.
     ///
-    /// - Parameter time: As ``PartitionList/lookUp(_:timeout:)`` has it.
+    /// - Parameter time: See ``PartitionList/lookUp(_:timeout:)``.
     /// - Throws: ``KafkaError`` when the question was given up.
     func lookUp(
         _ partitions: [TopicPartition],
@@ -105,7 +105,7 @@ extension Client {
         return LookUp(error: error, problem: problem, offsets: list.offsets)
     }
 
-    /// - Parameter name: That of one topic, or `nil` for all of them.
+    /// - Parameter name: The name of one topic, or `nil` for all topics.
     private func metadata(
         of name: String?,
         _ timeout: Duration

@@ -17,10 +17,13 @@ final class Client: @unchecked Sendable {
         self.context = context
     }
 
-    /// Waits for librdkafka's threads, which a client with nothing outstanding ends at once.
+    /// Waits for the threads of librdkafka.
     ///
-    /// Not for long: librdkafka 2.0.2 waits for ever when a topic that it consumed was deleted, and for a
-    /// second when its brokers are away. Then they are left to the end of the process.
+    /// They end at once if nothing is outstanding.
+    ///
+    /// The wait is short. librdkafka 2.0.2 waits for ever when a topic that it consumed was
+    /// deleted, and for a second when its brokers cannot be reached. After the limit, the threads
+    /// run until the process ends.
     deinit {
         let address = UInt(bitPattern: raw)
         let limit = isGivenUp ? Limits.destructionWhenGivenUp : Limits.destruction
@@ -35,17 +38,18 @@ final class Client: @unchecked Sendable {
         static let destructionWhenGivenUp = Duration.milliseconds(50)
     }
 
-    /// Whether the process stops while brokers are known to be away: then nothing can be done with them.
+    /// Whether the process stops while brokers cannot be reached, so that no request can succeed.
     var isGivenUp: Bool { questions.areGivenUp && isCutOff }
 
-    /// The last question was not answered, or a connection has failed just now.
+    /// Whether the last question was not answered, or a connection has failed just now.
     private var isCutOff: Bool { questions.isUnanswered || log.hasFailedLately }
 
-    /// An error with its cause, which librdkafka tells elsewhere when a connection is in question:
-    /// `_TRANSPORT` is all that a wrong password, a certificate and a name that does not resolve come
-    /// to.
+    /// Returns an error with its cause, if the error is about a connection.
     ///
-    /// - Parameter asked: Who did not answer, if not the brokers that a client begins with.
+    /// librdkafka writes the cause only to its log: it reports a wrong password, a bad certificate
+    /// and a name that does not resolve all as `_TRANSPORT`.
+    ///
+    /// - Parameter asked: The brokers that did not answer, if not the bootstrap servers.
     func explained(_ error: KafkaError, of asked: String? = nil) -> KafkaError {
         guard error.isConnectionError else { return error }
         let cause = log.connectionFailure ?? "no answer from \(asked ?? bootstrapServers)"
@@ -53,14 +57,18 @@ final class Client: @unchecked Sendable {
     }
 }
 
-/// What librdkafka calls back; its client keeps it alive for as long as that may happen.
+/// The targets of librdkafka's callbacks.
+///
+/// The client keeps this object alive as long as callbacks are possible.
 final class ClientContext: Sendable {
     let log: ClientLog
-    /// Of a member of a group.
+    /// The rebalance callback of a member of a consumer group.
     let rebalance: Rebalance?
 
-    /// Is called within a poll with the client, the error that tells what happens
-    /// (`rd_kafka_conf_set_rebalance_cb`), and the partitions that are given or taken.
+    /// A function that is called within a poll.
+    ///
+    /// It receives the client, an error code that identifies the event
+    /// (`rd_kafka_conf_set_rebalance_cb`), and the partitions that are assigned or revoked.
     typealias Rebalance = @Sendable (OpaquePointer, rd_kafka_resp_err_t, PartitionList.Raw) -> Void
 
     init(log: ClientLog, rebalance: Rebalance?) {

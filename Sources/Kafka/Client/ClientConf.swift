@@ -1,11 +1,11 @@
 internal import CRdkafka
 
-/// Owns a `rd_kafka_conf_t` until librdkafka takes it.
+/// Owns a `rd_kafka_conf_t` until librdkafka takes ownership.
 struct ClientConf: ~Copyable {
     private let raw: OpaquePointer
 
-    /// - Parameter defaults: Set before the user's properties.
-    /// - Throws: ``KafkaError`` naming the property that librdkafka does not accept.
+    /// - Parameter defaults: Properties that are set before the user's properties.
+    /// - Throws: ``KafkaError`` with the name of a property that librdkafka does not accept.
     init(_ configuration: ClientConfiguration, defaults: [KafkaProperty]) throws(KafkaError) {
         raw = rd_kafka_conf_new()
         try KafkaProperty("bootstrap.servers", configuration.bootstrapServers).set(in: raw)
@@ -20,10 +20,11 @@ struct ClientConf: ~Copyable {
 
     deinit { rd_kafka_conf_destroy(raw) }
 
-    /// Keep-alive and quick reconnects: a broker that restarts is back within seconds.
+    /// Keep-alive and quick reconnects, because a restarted broker is available again within
+    /// seconds.
     private static let shared = [
-        // Whoever only asks after a topic, or publishes to one that was deleted, would make it, with
-        // the broker's idea of partitions and retention (KIP-361, KIP-487).
+        // Without this setting, a query about a topic or a message to a deleted topic creates the
+        // topic, with the broker's default partitions and retention (KIP-361, KIP-487).
         KafkaProperty("allow.auto.create.topics", "false"),
         KafkaProperty("socket.keepalive.enable", "true"),
         KafkaProperty("socket.nagle.disable", "true"),
@@ -40,10 +41,11 @@ struct ClientConf: ~Copyable {
         return text(value)
     }
 
-    /// Asks for events on the client's queue instead of callbacks, such as `RD_KAFKA_EVENT_DR`.
+    /// Requests events on the client's queue instead of callbacks, such as `RD_KAFKA_EVENT_DR`.
     func deliverEvents(_ events: Int32) { rd_kafka_conf_set_events(raw, events) }
 
-    /// Has the client's log know of quotas, as long as somebody serves the client's queue.
+    /// Notes throttling by quotas in the client's log, as long as a thread serves the client's
+    /// queue.
     func noteThrottling() {
         rd_kafka_conf_set_throttle_cb(raw) { _, _, _, milliseconds, opaque in
             guard let opaque else { return }
@@ -52,13 +54,14 @@ struct ClientConf: ~Copyable {
         }
     }
 
-    /// Makes a client.
+    /// Creates a client.
     ///
-    /// The configuration is librdkafka's afterwards, or freed.
+    /// The call gives the configuration to librdkafka, or frees it on failure.
     ///
     /// - Parameters:
-    ///   - configuration: Whose log it writes to, without the secrets in its properties.
-    ///   - rebalance: For a member of a group; may be called until the client is destroyed.
+    ///   - configuration: The configuration with the log of the client. The log shows no secrets of
+    ///     the properties.
+    ///   - rebalance: The callback of a group member; may be called until the client is destroyed.
     /// - Throws: ``KafkaError`` with librdkafka's reason.
     consuming func makeClient(
         _ type: rd_kafka_type_t,

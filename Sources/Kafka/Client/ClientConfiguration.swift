@@ -1,16 +1,17 @@
-/// How to reach a broker.
+/// The settings with which clients connect to the brokers.
 package struct ClientConfiguration: Sendable {
-    /// A line of librdkafka's log: its syslog level (0 to 7), its facility such as `FAIL`, its text.
+    /// A function that receives a line of librdkafka's log: the syslog level (0 to 7), the facility
+    /// such as `FAIL`, and the text.
     package typealias Log = @Sendable (_ level: Int32, _ facility: String, _ text: String) -> Void
 
-    /// `host:port`, several separated by commas.
+    /// `host:port`; several are separated by commas.
     package let bootstrapServers: String
-    /// The name under which brokers and lag tools know this client.
+    /// The name that brokers and lag tools show for this client.
     package let clientID: String
-    /// Set after our own, so that they win; see ``protectedProperties``.
+    /// The user's properties, which override the gateway's defaults; see ``protectedProperties``.
     package let properties: [KafkaProperty]
-    /// Is told when the client is busy and when it is not, such as a broker in the same process that
-    /// rests meanwhile.
+    /// A listener that is notified when the client becomes busy or idle, such as a broker in the
+    /// same process that rests while the client is idle.
     package let traffic: (any TrafficListener)?
     package let log: Log
 
@@ -28,7 +29,7 @@ package struct ClientConfiguration: Sendable {
         self.log = log
     }
 
-    /// The same with another log.
+    /// Returns a copy with another log.
     func logging(_ log: @escaping Log) -> ClientConfiguration {
         ClientConfiguration(
             bootstrapServers: bootstrapServers,
@@ -39,12 +40,12 @@ package struct ClientConfiguration: Sendable {
         )
     }
 
-    /// What may not be changed, because orders would be lost or doubled, and what it has to be.
+    /// The protected properties and their allowed values; others could lose or duplicate orders.
     package static let protectedProperties: [String: Set<String>] = [
         "acks": ["all", "-1"],
         "request.required.acks": ["all", "-1"],
         "enable.idempotence": ["true"],
-        // librdkafka may not give up what is in flight: see Outbox.
+        // librdkafka may not give up messages in flight: see Outbox.
         "delivery.timeout.ms": ["0"],
         "message.timeout.ms": ["0"],
         "delivery.report.only.error": ["false"],

@@ -1,20 +1,23 @@
 internal import Synchronization
 
-/// Where one client's log goes, and what it said last of a connection that failed.
+/// The log of one client, and the latest connection failure in it.
 ///
-/// The client keeps it alive for as long as librdkafka may write.
+/// The client keeps this object alive as long as librdkafka may write.
 final class ClientLog: Sendable {
     private enum Facility {
-        /// A connection could not be made, or was lost.
+        /// The facility of a connection that could not be established, or was lost.
         static let failure = "FAIL"
     }
 
     private enum Limits {
-        /// The same failure is logged again only after 30 seconds.
+        /// The time for which a failure counts as current; librdkafka logs it again only after 30
+        /// seconds.
         static let memory = Duration.seconds(40)
-        /// Whoever is away fails again within this time, for it is tried once a second.
+        /// The time within which an unreachable broker fails again: librdkafka reconnects once a
+        /// second.
         static let failure = Duration.seconds(3)
-        /// A quota delays one answer and not the next: it is over when none was delayed for so long.
+        /// The time without a delayed answer after which a quota no longer applies: a quota may
+        /// delay one answer and not the next.
         static let quota = Duration.seconds(10)
     }
 
@@ -28,9 +31,9 @@ final class ClientLog: Sendable {
         self.secrets = secrets
     }
 
-    /// Why the latest connection failed, with the address.
+    /// The reason why the latest connection failed, with the address.
     ///
-    /// `nil` when all brokers that were asked have answered since, or when it is long ago.
+    /// `nil` when all brokers that were asked have answered since, or when the failure is old.
     var connectionFailure: String? {
         failure.withLock { failure in
             guard let found = failure, found.time + Limits.memory > .now else { return nil }
@@ -51,12 +54,13 @@ final class ClientLog: Sendable {
 
     func noteFailure(_ cause: String) { failure.withLock { $0 = (cause, .now) } }
 
-    /// All brokers that were asked have answered.
+    /// Clears the failure, because all brokers that were asked have answered.
     func noteAnswer() {
         failure.withLock { if $0 != nil { $0 = nil } }
     }
 
-    /// For how long a broker has delayed an answer because of a quota; `nil` when none did lately.
+    /// The delay that a quota has added to a broker's answer; `nil` when no answer was delayed
+    /// lately.
     var throttling: Duration? {
         delay.withLock { delay in
             guard let found = delay, found.time + Limits.quota > .now else { return nil }
@@ -64,21 +68,22 @@ final class ClientLog: Sendable {
         }
     }
 
-    /// A broker has delayed its answer, or has begun to answer without a delay again.
+    /// Notes that a broker has delayed its answer; a delay of zero means that throttling has
+    /// ended.
     func noteThrottling(_ delay: Duration) {
         guard delay > .zero else { return }
         self.delay.withLock { $0 = (delay, .now) }
     }
 
-    /// A line of the log without the thread's name and without counts and times, which would make it
-    /// new each time: `[thrd:a:9092/1]: a:9092/1: Connect to … failed: … (after 2ms in state CONNECT)`.
+    /// Returns a line of the log without the thread's name, counts and times, which differ each
+    /// time: `[thrd:a:9092/1]: a:9092/1: Connect to … failed: … (after 2ms in state CONNECT)`.
     static func cause(in line: String) -> String {
         var cause = line[...]
         if cause.hasPrefix("[thrd:"), let end = cause.firstRange(of: "]: ") {
             cause = cause[end.upperBound...]
         }
         if let counts = cause.firstRange(of: " (after ") { cause = cause[..<counts.lowerBound] }
-        // Whoever speaks Kafka answers this, the first of all requests.
+        // Every Kafka broker answers this request, which is the first on a connection.
         if cause.contains("state APIVERSION_QUERY") || cause.contains("Invalid response size") {
             return "\(cause) (is it a Kafka broker?)"
         }

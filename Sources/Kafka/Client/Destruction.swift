@@ -1,11 +1,13 @@
 internal import Dispatch
 
-/// The end of something of librdkafka's, which waits for its threads.
+/// The destruction of a librdkafka object, which waits for its threads.
 package enum Destruction {
-    /// Destroys it on a thread of its own, and waits for that, but not for longer than the limit: then it
-    /// is left to the end of the process.
+    /// Destroys the object on a separate thread and waits for the end.
     ///
-    /// - Parameter destroy: Has to keep alive what librdkafka may refer to until then.
+    /// After the limit it stops waiting, and the thread runs until the process ends.
+    ///
+    /// - Parameter destroy: Destroys the object. The closure keeps everything alive that librdkafka
+    ///   may use until then.
     package static func wait(
         for limit: Duration,
         _ destroy: @escaping @Sendable () -> Void

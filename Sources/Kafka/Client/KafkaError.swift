@@ -2,13 +2,14 @@ internal import CRdkafka
 
 /// An error of librdkafka or of a broker.
 package struct KafkaError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// The number of `rd_kafka_resp_err_t`: negative for the client's own, positive for a broker's.
+    /// The number of `rd_kafka_resp_err_t`: negative for errors of the client, positive for errors
+    /// of a broker.
     package let code: Int32
     /// The code's name, such as `_TIMED_OUT` or `NOT_LEADER_FOR_PARTITION`.
     package let name: String
-    /// What happened, for a person.
+    /// The description of the error for people.
     package let message: String
-    /// Whether it lies in a configuration property, and so in the command's arguments.
+    /// Whether the cause is a configuration property, and so an argument of the command.
     package let isConfigurationError: Bool
 
     init(_ code: rd_kafka_resp_err_t, _ message: String? = nil) {
@@ -30,23 +31,23 @@ package struct KafkaError: Error, Equatable, Sendable, CustomStringConvertible {
         isConfigurationError = true
     }
 
-    /// No broker has been reached yet that could say whether the topics are there.
+    /// The error before any broker has reported which topics exist.
     package static let topicsNotKnown = KafkaError(
         RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC,
         "no broker has been reached since the start"
     )
 
-    /// Somebody who stops no longer waits for the answer.
+    /// The error of a question without an answer, because the caller stops and no longer waits.
     static let givenUp = KafkaError(RD_KAFKA_RESP_ERR__DESTROY, "the question was given up")
     static let badMessage = KafkaError(RD_KAFKA_RESP_ERR__BAD_MSG)
     static let allBrokersDown = KafkaError(RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN)
 
-    /// A topic cannot be used.
+    /// Returns the error of a topic that cannot be used.
     package static func topic(_ problem: String) -> KafkaError {
         KafkaError(RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, problem)
     }
 
-    /// Whether the broker is there and does not want what it was given: a right is missing, or a rule
+    /// Whether the broker answers but refuses the request, because a right is missing or a rule
     /// forbids it.
     package var isRefusal: Bool {
         let refusals = [
@@ -62,8 +63,10 @@ package struct KafkaError: Error, Equatable, Sendable, CustomStringConvertible {
         return isAny(of: refusals)
     }
 
-    /// Whether a record, or the batch that it is in, is damaged, larger than this client takes, or
-    /// compressed in a way that it cannot undo: then no other attempt reads it.
+    /// Whether a record or its batch is damaged, larger than this client accepts, or compressed
+    /// with an unsupported codec.
+    ///
+    /// Another attempt cannot read it either.
     package var isUnreadable: Bool {
         let codes = [
             RD_KAFKA_RESP_ERR__BAD_MSG, RD_KAFKA_RESP_ERR__BAD_COMPRESSION,
@@ -94,7 +97,7 @@ package struct KafkaError: Error, Equatable, Sendable, CustomStringConvertible {
 
     var isTimeout: Bool { code == RD_KAFKA_RESP_ERR__TIMED_OUT.rawValue }
 
-    /// Whether it only says that nothing came of talking to a broker: the cause is in librdkafka's log.
+    /// Whether the error only reports failed communication; the cause is in librdkafka's log.
     package var isConnectionError: Bool {
         let codes = [
             RD_KAFKA_RESP_ERR__TRANSPORT, RD_KAFKA_RESP_ERR__TIMED_OUT,
@@ -106,20 +109,20 @@ package struct KafkaError: Error, Equatable, Sendable, CustomStringConvertible {
         return isAny(of: codes)
     }
 
-    /// Whether another attempt may succeed without anybody's help.
+    /// Whether another attempt may succeed without a change by a person.
     package var isRetriable: Bool {
         let final = [RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION, RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE]
         return !isRefusal && !isAny(of: final)
     }
 
-    /// Whether a partition has no record at the offset that was to be consumed.
+    /// Whether a partition has no record at the offset to consume.
     package var isOffsetOutOfRange: Bool {
         let codes = [RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE, RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET]
         return isAny(of: codes)
     }
 
-    /// Whether another member of the group has taken this one's place: both have the same
-    /// `group.instance.id`.
+    /// Whether another member of the group with the same `group.instance.id` has replaced this
+    /// member.
     package var isFenced: Bool {
         code == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID.rawValue
     }
@@ -131,7 +134,7 @@ package struct KafkaError: Error, Equatable, Sendable, CustomStringConvertible {
     package var description: String { isConfigurationError ? message : "\(message) (\(name))" }
 }
 
-/// The text in a C buffer that ends in a zero byte.
+/// Returns the text of a C buffer that ends with a zero byte.
 func text(_ buffer: [CChar]) -> String {
     String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
 }

@@ -1,7 +1,7 @@
 internal import CRdkafka
 
 extension KafkaHeader {
-    /// Those of a message that librdkafka has.
+    /// Returns the headers of a message that librdkafka holds.
     static func all(of message: UnsafePointer<rd_kafka_message_t>) -> [KafkaHeader] {
         guard let list = list(of: message) else { return [] }
         var headers: [KafkaHeader] = []

@@ -1,7 +1,7 @@
 /// A Kafka header.
 package struct KafkaHeader: Equatable, Sendable {
     package let name: String
-    /// `nil` is not the same as empty, and others may tell them apart.
+    /// The value; `nil` differs from an empty value, and other clients may distinguish them.
     package let value: [UInt8]?
 
     package init(name: String, value: [UInt8]?) {

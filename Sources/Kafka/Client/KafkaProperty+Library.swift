@@ -1,21 +1,21 @@
 internal import CRdkafka
 
-/// What the library that is loaded knows of properties.
+/// The properties that the loaded librdkafka supports.
 extension KafkaProperty {
-    /// Whether librdkafka has a property of this name, be it an alias.
+    /// Whether librdkafka has a property or an alias of this name.
     ///
-    /// It is asked by setting the property to nothing: `rd_kafka_conf_get` knows nothing of those that
-    /// are not set.
+    /// The check sets the property to no value, because `rd_kafka_conf_get` does not find
+    /// properties that are not set.
     package static func isKnown(_ name: String) -> Bool {
-        // In C the rest would not belong to it.
+        // C code ignores everything after a NUL byte.
         guard !name.utf8.contains(0) else { return false }
         return emptied(name).result != RD_KAFKA_CONF_UNKNOWN
     }
 
-    /// The properties in one text, such as `linger.ms=5,sasl.password=a,b`.
+    /// Splits a list of properties, such as `linger.ms=5,sasl.password=a,b`.
     ///
-    /// A comma separates only where the name of a known property and an equals sign follow. Every other
-    /// one belongs to the value: passwords have commas, too.
+    /// A comma separates two properties only if the name of a known property and an equals sign
+    /// follow. Every other comma belongs to the value, because passwords may contain commas.
     package static func texts(in list: String) -> [String] {
         var texts: [String] = []
         for part in list.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
@@ -35,9 +35,12 @@ extension KafkaProperty {
         KafkaProperty(parsing: text).map { isKnown($0.name) } ?? false
     }
 
-    /// Whether the value may be a password or a key, or hold one; then no text ever shows it.
+    /// Whether the value may be or contain a password or a key.
     ///
-    /// librdkafka marks such properties for itself but does not tell, so it is seen from the name.
+    /// No text ever shows such a value.
+    ///
+    /// librdkafka marks such properties internally but does not expose the mark, so the name
+    /// decides.
     package var isSecret: Bool { Self.secretWords.contains { name.contains($0) } }
 
     private static let secretWords = [
@@ -45,9 +48,9 @@ extension KafkaProperty {
         "oauthbearer.config", "oauthbearer.extensions", "kinit.cmd",
     ]
 
-    /// Asks librdkafka whether it takes the name and the value.
+    /// Checks whether librdkafka accepts the name and the value.
     ///
-    /// - Throws: ``KafkaError`` naming the property, without what is secret.
+    /// - Throws: ``KafkaError`` with the name of the property, without secrets.
     package func check() throws(KafkaError) {
         let conf = rd_kafka_conf_new()
         defer { rd_kafka_conf_destroy(conf) }
@@ -59,21 +62,22 @@ extension KafkaProperty {
         }
     }
 
-    /// Of `5s`, and of `5,compresion.type=zstd`, librdkafka takes the 5 and passes over the rest.
+    /// Whether text follows a number: of `5s` or `5,compresion.type=zstd`, librdkafka reads only
+    /// the 5.
     private func hasRestBehindNumber(_ conf: OpaquePointer) -> Bool {
         var size = 0
         guard rd_kafka_conf_get(conf, name, nil, &size) == RD_KAFKA_CONF_OK else { return false }
         var taken = [CChar](repeating: 0, count: size)
         rd_kafka_conf_get(conf, name, &taken, &size)
         let given = value.drop { $0.isWhitespace }
-        // A word, such as the `all` of acks, may stand for a number.
+        // A word may stand for a number, such as `all` for acks.
         guard Double(text(taken)) != nil, let first = given.utf8.first,
             "+-.0123456789".utf8.contains(first)
         else { return false }
         return Double(given) == nil
     }
 
-    /// - Throws: ``KafkaError`` when orders depend on it.
+    /// - Throws: ``KafkaError`` when the property is protected and the value is not allowed.
     func checkIsFree() throws(KafkaError) {
         guard let allowed = ClientConfiguration.protectedProperties[name], !allowed.contains(value)
         else { return }
@@ -83,7 +87,7 @@ extension KafkaProperty {
     }
 
     func set(in conf: OpaquePointer) throws(KafkaError) {
-        // C would take what is before it.
+        // C code would use only the part before the NUL byte.
         guard !name.utf8.contains(0), !value.utf8.contains(0) else {
             throw KafkaError(configuration: "Kafka property \(shownName): it has a NUL byte")
         }
@@ -95,21 +99,21 @@ extension KafkaProperty {
                 configuration: "librdkafka \(LibraryVersion.loaded) has no property \(shownName)"
             )
         default:
-            // The value is left out of any: a password may stand in the wrong place.
+            // The message never shows the value: a user may have typed a password in the wrong
+            // place.
             let reason = isSecret ? reasonWithoutValue : Secrets(of: self).hidden(in: text(reason))
             throw KafkaError(configuration: "Kafka property \(name): \(reason)")
         }
     }
 
-    /// Why no value of it is taken, such as that of a property that only Java knows, or that this one is
-    /// not.
+    /// The reason why the property accepts no value, such as a property of the Java client only, or
+    /// why it does not accept this value.
     private var reasonWithoutValue: String {
         let emptied = Self.emptied(name)
         return emptied.result == RD_KAFKA_CONF_OK ? "its value is not accepted" : emptied.reason
     }
 
-    /// A name that nobody knows may be a password, given without the name before it: it is shown only when
-    /// it looks like a name.
+    /// The name, if it looks like one: an unknown name may be a password without a name before it.
     private var shownName: String {
         let words = name.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         let isName =

@@ -1,4 +1,5 @@
-/// A property of librdkafka, such as `compression.type=zstd` (its CONFIGURATION.md lists them all).
+/// A property of librdkafka, such as `compression.type=zstd` (librdkafka's CONFIGURATION.md lists
+/// all properties).
 package struct KafkaProperty: Equatable, Sendable, CustomStringConvertible {
     package let name: String
     package let value: String
@@ -8,9 +9,9 @@ package struct KafkaProperty: Equatable, Sendable, CustomStringConvertible {
         self.value = value
     }
 
-    /// Reads `name=value`; the value may be empty and may hold further equals signs.
+    /// Reads `name=value`; the value may be empty and may contain more equals signs.
     package init?(parsing text: some StringProtocol) {
-        // Bytes, not characters: an equals sign and a combining accent are one character.
+        // Compare bytes, not characters: an equals sign and a combining accent form one character.
         let bytes = text.utf8
         guard let equals = bytes.firstIndex(of: UInt8(ascii: "=")), equals > bytes.startIndex else {
             return nil
@@ -19,6 +20,6 @@ package struct KafkaProperty: Equatable, Sendable, CustomStringConvertible {
         value = String(text[bytes.index(after: equals)...])
     }
 
-    /// The value is left out: it may be a password.
+    /// The name without the value, which may be a password.
     package var description: String { "\(name)=…" }
 }

@@ -14,7 +14,7 @@ struct PartitionList: ~Copyable {
         }
     }
 
-    /// - Parameter offset: The same for each, such as `RD_KAFKA_OFFSET_END`.
+    /// - Parameter offset: One offset for all partitions, such as `RD_KAFKA_OFFSET_END`.
     init(_ partitions: some Collection<TopicPartition>, at offset: Int64) {
         self.init(Dictionary(partitions.map { ($0, offset) }) { first, _ in first })
     }
@@ -28,16 +28,17 @@ struct PartitionList: ~Copyable {
 
     var offsets: [TopicPartition: Int64] { raw.offsets }
 
-    /// Replaces times (`RD_KAFKA_OFFSET_BEGINNING`, `RD_KAFKA_OFFSET_END`, or milliseconds since the
-    /// epoch) by the offsets that the brokers which lead the partitions have for them; blocks.
+    /// Replaces times (`RD_KAFKA_OFFSET_BEGINNING`, `RD_KAFKA_OFFSET_END`, or milliseconds since
+    /// the epoch) by the matching offsets, which the leaders of the partitions return; blocks.
     ///
-    /// Not `rd_kafka_query_watermark_offsets`: that waits for a broker that hangs for as long as a
-    /// request may take, a minute, whatever its timeout says.
+    /// Does not use `rd_kafka_query_watermark_offsets`: that function ignores its timeout when a
+    /// broker hangs, and waits for the request timeout of a minute.
     func lookUp(_ client: OpaquePointer, timeout: Duration) -> rd_kafka_resp_err_t {
         rd_kafka_offsets_for_times(client, raw, timeout.wholeMilliseconds)
     }
 
-    /// - Throws: What a broker has said of a partition, naming it.
+    /// - Throws: The first error that a broker has reported for a partition, with the partition's
+    ///   name.
     func throwFirstError() throws(KafkaError) {
         for element in raw.elements where element.err != RD_KAFKA_RESP_ERR_NO_ERROR {
             let text = String(cString: rd_kafka_err2str(element.err))

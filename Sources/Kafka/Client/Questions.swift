@@ -1,13 +1,14 @@
 internal import Dispatch
 internal import Synchronization
 
-/// The questions that are put to brokers through one client, for which a thread has to wait.
+/// The blocking requests to brokers through one client.
 ///
-/// Whoever stops gives them up: a broker that is away would be waited for until their time is up.
+/// When the process stops, it gives up these questions. Otherwise it would wait for an unreachable
+/// broker until their timeouts.
 final class Questions: Sendable {
     private struct State {
         var isGivenUp = false
-        /// Ends the wait of each question that is being asked.
+        /// The functions that end the wait of each open question.
         var waits: [UInt64: @Sendable () -> Void] = [:]
         var lastNumber: UInt64 = 0
         var isUnanswered = false
@@ -15,10 +16,10 @@ final class Questions: Sendable {
 
     private let state = Mutex(State())
 
-    /// Whether ``giveUp()`` was called: no question is waited for any more.
+    /// Whether ``giveUp()`` was called, after which questions no longer wait for answers.
     var areGivenUp: Bool { state.withLock { $0.isGivenUp } }
 
-    /// How many questions are being asked; for tests.
+    /// The number of open questions; for tests.
     var count: Int { state.withLock { $0.waits.count } }
 
     /// Whether the last question was not answered.
@@ -28,21 +29,25 @@ final class Questions: Sendable {
 
     /// Ends all waits, now and later.
     func giveUp() {
-        // Under the lock: whoever waits may take away what it waits on as soon as it is let go.
+        // Keep the lock: a waiting thread may free the object that it waits on as soon as it is
+        // woken.
         state.withLock { state in
             state.isGivenUp = true
             for end in state.waits.values { end() }
         }
     }
 
-    /// Runs a call that blocks and cannot be interrupted, on a thread of its own; blocks until it
-    /// returns, or until it is given up: then the thread ends some time later.
+    /// Runs a blocking call that cannot be interrupted on a separate thread.
     ///
-    /// - Returns: `nil` when it was given up.
+    /// Blocks until the call returns or the question is given up. In the second case the thread
+    /// ends some time later.
+    ///
+    /// - Returns: `nil` when the question was given up.
     func ask<Answer: Sendable>(_ call: @escaping @Sendable () -> Answer) -> Answer? {
         let answer = Answered<Answer>()
         return waiting(endedBy: { answer.isThere.signal() }) {
-            // A serial queue has a thread beside those that run tasks: they may not wait for a broker.
+            // A serial queue has a thread outside the pool that runs tasks. Threads of the pool may
+            // not wait for a broker.
             DispatchQueue(label: "order-gateway.question").async {
                 let found = call()
                 answer.value.withLock { $0 = found }
@@ -53,10 +58,11 @@ final class Questions: Sendable {
         }
     }
 
-    /// Runs a wait that something else can end.
+    /// Runs a wait that another thread can end.
     ///
-    /// - Parameter end: Ends it, or the next one if it has not begun; may neither block nor call back.
-    /// - Returns: `nil` when it was given up before it began.
+    /// - Parameter end: Ends the wait, or the next wait if this one has not begun. May neither
+    ///   block nor call back.
+    /// - Returns: `nil` when the question was given up before the wait began.
     func waiting<Answer>(
         endedBy end: @escaping @Sendable () -> Void,
         _ wait: () -> Answer?

@@ -1,23 +1,24 @@
-/// The passwords and keys among a client's properties, to be kept out of what librdkafka says.
+/// The passwords and keys among a client's properties, which librdkafka's messages must not show.
 ///
-/// Its errors and its log may quote what it was given, in whole, in words (`sasl.oauthbearer.config`), or
-/// cut off by the end of a buffer.
+/// Its errors and log lines may quote a property as a whole, in single words
+/// (`sasl.oauthbearer.config`), or truncated at the end of a buffer.
 struct Secrets: Sendable {
     private enum Limits {
-        /// What is shorter is in every text, and would make all of them unreadable.
+        /// The least length to hide: shorter values occur in every text, and a mark for each would
+        /// make the text unreadable.
         static let leastBytes = 4
     }
 
     private static let mark = Array("…".utf8)
 
-    /// The longest first: one may hold another.
+    /// The secrets, longest first, because one may contain another.
     private let values: [[UInt8]]
 
     init(_ properties: [KafkaProperty]) {
         var values: Set<[UInt8]> = []
         for property in properties where property.isSecret {
             values.insert(Array(property.value.utf8))
-            // `principal=me scope=all`: what is said of one of these quotes it alone.
+            // `principal=me scope=all`: an error about one of these words quotes only that word.
             let words = property.value.split(whereSeparator: \.isWhitespace)
             for word in words where words.count > 1 {
                 values.insert(Array(word.utf8))
@@ -28,13 +29,13 @@ struct Secrets: Sendable {
             .sorted { $0.count > $1.count }
     }
 
-    /// The value of a property, whatever its name, and what stands between its commas.
+    /// Hides the value of a property, whatever its name, and each part between its commas.
     init(of property: KafkaProperty) {
         let parts = property.value.utf8.split(separator: UInt8(ascii: ",")).map { Array($0) }
         values = ([Array(property.value.utf8)] + parts).filter { $0.count >= Limits.leastBytes }
     }
 
-    /// A text with a mark where it had a secret.
+    /// Returns a text with a mark in place of each secret.
     func hidden(in text: String) -> String {
         guard !values.isEmpty else { return text }
         var bytes = Array(text.utf8)
@@ -49,7 +50,8 @@ struct Secrets: Sendable {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// How much of a value stands at a place: all of it, or its beginning where the text ends; else 0.
+    /// Returns how many bytes of a value match at a position: all bytes, or the first bytes if the
+    /// text ends there; otherwise 0.
     private static func matched(_ value: [UInt8], in bytes: [UInt8], at start: Int) -> Int {
         var length = 0
         while length < value.count, start + length < bytes.count,

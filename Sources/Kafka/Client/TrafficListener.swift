@@ -1,10 +1,11 @@
-/// Is told by clients when there is something to do for them, and when there is not.
+/// A listener that clients notify when they become busy or idle.
 package protocol TrafficListener: Sendable {
-    /// A message is about to be published, records have arrived, or a consumer is about to stop.
+    /// Is called when a message is about to be published, records have arrived, or a consumer is
+    /// about to stop.
     ///
-    /// Called for each message and on any thread.
+    /// Clients call this function for each message and on any thread.
     func noteTraffic()
 
-    /// A consumer has waited for records and there were none.
+    /// Is called when a consumer has waited for records in vain.
     func noteQuiet()
 }

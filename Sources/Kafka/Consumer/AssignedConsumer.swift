@@ -1,8 +1,8 @@
 internal import CRdkafka
 
-/// Consumes given partitions from given offsets; nobody else's coming or going changes that.
+/// Consumes given partitions from given offsets, regardless of the members of the group.
 ///
-/// Not thread-safe: it belongs to one task, which it blocks.
+/// Not thread-safe: the consumer belongs to one task, and blocks it.
 package final class AssignedConsumer {
     let consumer: ConsumerClient
 
@@ -15,7 +15,7 @@ package final class AssignedConsumer {
         consumer = try ConsumerClient(configuration, groupID: groupID, defaults: defaults)
     }
 
-    /// What a broker says of topics; blocks.
+    /// Asks a broker for descriptions of topics; blocks.
     package func topics(
         _ names: [String],
         timeout: Duration
@@ -23,10 +23,10 @@ package final class AssignedConsumer {
         try consumer.client.topics(names, timeout: timeout)
     }
 
-    /// The offsets that partitions have: from that of the oldest record to that of the next one to
+    /// Returns the range of offsets of each partition, from the oldest record to the next record to
     /// come; blocks.
     ///
-    /// - Throws: ``KafkaError`` naming the partition of which they are not known.
+    /// - Throws: ``KafkaError`` with the name of a partition whose offsets are unknown.
     package func bounds(
         of partitions: some Collection<TopicPartition>,
         timeout: Duration
@@ -46,7 +46,7 @@ package final class AssignedConsumer {
         return bounds
     }
 
-    /// - Parameter time: As ``PartitionList/lookUp(_:timeout:)`` has it.
+    /// - Parameter time: See ``PartitionList/lookUp(_:timeout:)``.
     private func offsets(
         of partitions: some Collection<TopicPartition>,
         at time: Int64,
@@ -61,9 +61,10 @@ package final class AssignedConsumer {
         return found.offsets
     }
 
-    /// For each partition, the offset of its first record that is no older than a time; blocks.
+    /// Returns, for each partition, the offset of the first record that is not older than a time;
+    /// blocks.
     ///
-    /// A partition without such a record is left out.
+    /// The result does not contain partitions without such a record.
     ///
     /// - Parameter time: Milliseconds since the epoch.
     package func offsets(
@@ -74,9 +75,9 @@ package final class AssignedConsumer {
         try offsets(of: partitions, at: time, timeout).filter { $0.value >= 0 }
     }
 
-    /// The offsets that the group has committed; blocks.
+    /// Returns the offsets that the group has committed; blocks.
     ///
-    /// Partitions without one are left out.
+    /// The result does not contain partitions without a committed offset.
     package func committed(
         _ partitions: [TopicPartition],
         timeout: Duration
@@ -94,16 +95,17 @@ package final class AssignedConsumer {
         do throws(KafkaError) { return try answer.get() } catch { throw client.explained(error) }
     }
 
-    /// Begins to consume.
+    /// Starts to consume.
     package func assign(_ positions: [TopicPartition: StartOffset]) throws(KafkaError) {
         let list = PartitionList(positions.mapValues(\.raw))
         let error = rd_kafka_assign(consumer.client.raw, list.raw)
         guard error == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(error) }
     }
 
-    /// Waits for records for at most `timeout`, and returns all that are there.
+    /// Waits for records for at most `timeout`, and returns all records available.
     ///
-    /// - Throws: ``KafkaError`` naming the partition, when its offset is not in the topic (any more).
+    /// - Throws: ``KafkaError`` with the name of a partition that has no record at the offset (any
+    ///   more).
     package func poll(
         maximumRecords: Int,
         timeout: Duration
@@ -111,8 +113,9 @@ package final class AssignedConsumer {
         try consumer.poll(maximumRecords: maximumRecords, timeout: timeout)
     }
 
-    /// Runs `body`; once its task is cancelled, a poll that waits ends, or else the next one that would,
-    /// and no question is waited for.
+    /// Runs `body`.
+    ///
+    /// Cancelling its task ends the current or next poll that waits, and all questions.
     package func endingPollsWhenCancelled<Value>(
         _ body: () async throws -> Value,
         isolation: isolated (any Actor)? = #isolation
@@ -120,18 +123,18 @@ package final class AssignedConsumer {
         try await consumer.endingPollsWhenCancelled(body)
     }
 
-    /// Commits the offsets of the next records to Kafka, without waiting for the broker.
+    /// Commits the offsets of the next records to Kafka without waiting for the broker.
     package func commit(_ offsets: [TopicPartition: Int64]) throws(KafkaError) {
         try consumer.commit(offsets)
     }
 
-    /// Fetches a partition anew from an offset, in the background.
+    /// Fetches a partition again from an offset, in the background.
     package func refetch(_ partition: TopicPartition, from offset: Int64) {
         consumer.refetch(partition, from: offset)
     }
 
-    /// The end of a partition that the latest answer to a fetch told, records of open transactions
-    /// included.
+    /// The end of a partition according to the latest fetch response, including records of open
+    /// transactions.
     package func knownEnd(of partition: TopicPartition) -> Int64? {
         consumer.knownEnd(of: partition)
     }

@@ -1,24 +1,24 @@
 internal import CRdkafka
 
-/// Reads what partitions have up to given offsets, and then is done.
+/// Reads partitions up to given offsets, and then ends.
 ///
-/// Not thread-safe: it belongs to one task, which it blocks.
+/// Not thread-safe: the consumer belongs to one task, and blocks it.
 package final class BoundedConsumer {
     package enum Limits {
-        /// For a broker to answer a question.
+        /// The time for a broker to answer a question.
         static let requestTimeout = Duration.seconds(5)
-        /// For the next record to come, while there are some to come.
+        /// The time to wait for the next record while more records are expected.
         static let stallTimeout = Duration.seconds(30)
-        /// Records of one partition at a time: by so much one may be ahead of another.
+        /// The number of records read from one partition at a time, which is also its largest lead.
         package static let recordsPerPoll = 256
         static let pollTimeout = Duration.milliseconds(200)
-        /// Records of each partition that wait to be polled.
+        /// The limit of records per partition that wait to be polled.
         static let prefetchKiB = 2 * 1024
     }
 
     private let consumer: AssignedConsumer
 
-    /// - Parameter groupID: Nothing is committed under it, but brokers want to know who asks.
+    /// - Parameter groupID: The group ID that brokers require; nothing is committed under it.
     package init(
         _ configuration: ClientConfiguration,
         groupID: String
@@ -32,7 +32,7 @@ package final class BoundedConsumer {
 
     deinit { consumer.close() }
 
-    /// The partitions of topics, and from which offset to which they have records.
+    /// Returns the partitions of topics, each with its range of offsets.
     ///
     /// - Throws: ``KafkaError``, also when a topic does not exist.
     package func bounds(of topics: [String]) throws(KafkaError) -> [TopicPartition: Range<Int64>] {
@@ -48,7 +48,7 @@ package final class BoundedConsumer {
         return try consumer.bounds(of: partitions, timeout: Limits.requestTimeout)
     }
 
-    /// For each partition, the offset of its first record that is no older than a time.
+    /// Returns, for each partition, the offset of the first record that is not older than a time.
     ///
     /// - Parameter time: Milliseconds since the epoch.
     package func offsets(
@@ -62,17 +62,19 @@ package final class BoundedConsumer {
         )
     }
 
-    /// Reads ranges of offsets: each partition in its order, and all of them about in the order of
-    /// time, always going on with the one that is furthest behind.
+    /// Reads ranges of offsets: each partition in its order, and all partitions roughly in time
+    /// order.
     ///
-    /// So what belongs together comes together, and whoever folds it can soon let go of it. (Kafka
-    /// Streams chooses its next record in this way: KIP-353.) Offsets without a record, such as those
-    /// of transaction markers, are passed over.
+    /// The next records always come from the partition that is furthest behind.
+    ///
+    /// Related records therefore arrive close together, and a caller that folds them can soon
+    /// release them. (Kafka Streams chooses its next record in the same way: KIP-353.) Offsets
+    /// without a record, such as those of transaction markers, are skipped.
     ///
     /// - Parameters:
-    ///   - recordsPerPoll: How many of one partition are read before another may be behind.
-    ///   - body: Called with what is there, again and again.
-    /// - Throws: ``KafkaError`` when the broker stays away, and what `body` throws.
+    ///   - recordsPerPoll: The number of records read from one partition before the next choice.
+    ///   - body: Called repeatedly with the records available.
+    /// - Throws: ``KafkaError`` when the broker stays unavailable, and the errors of `body`.
     package func read(
         _ ranges: [TopicPartition: Range<Int64>],
         recordsPerPoll: Int = Limits.recordsPerPoll,
@@ -89,10 +91,10 @@ package final class BoundedConsumer {
         var trouble: ConsumerTrouble?
         while let next = left.indices.min(by: { left[$0].time < left[$1].time }) {
             try Task.checkCancellation()
-            // What is not about a single partition.
+            // Poll the consumer's own queue for events that do not belong to a single partition.
             let other = try consumer.poll(maximumRecords: 1, timeout: .zero)
             guard other.records.isEmpty else {
-                // It would be missing where it belongs.
+                // The record would be missing in its partition's sequence.
                 throw KafkaError(RD_KAFKA_RESP_ERR__FAIL, "a record passed by its own queue")
             }
             trouble = other.troubles.last ?? trouble
@@ -102,8 +104,8 @@ package final class BoundedConsumer {
                 timeout: Limits.pollTimeout
             )
             trouble = fetch.troubles.last ?? trouble
-            // Nobody grants a right meanwhile, and nobody mends a record. What is about the group
-            // does not matter here.
+            // Nobody grants a right or repairs a record during the read. Errors about the group do
+            // not matter here.
             if let trouble, trouble.topic != nil,
                 trouble.error.isRefusal || trouble.error.isUnreadable
             {
@@ -120,11 +122,11 @@ package final class BoundedConsumer {
         }
     }
 
-    /// A partition that is being read.
+    /// A partition during the read.
     private struct Partition {
         let queue: PartitionQueue
         private let end: Int64
-        /// Of the last record that was read, in milliseconds since the epoch.
+        /// The time of the last record read, in milliseconds since the epoch.
         private(set) var time = Int64.min
 
         init(
@@ -139,9 +141,9 @@ package final class BoundedConsumer {
             self.end = end
         }
 
-        /// Notes how far this has come, and leaves out what is beyond the end.
+        /// Notes the progress, and removes records beyond the end.
         ///
-        /// - Returns: Whether there is nothing more to be read.
+        /// - Returns: Whether the partition is read completely.
         mutating func take(_ fetch: inout Fetch) -> Bool {
             let partition = queue.partition
             let reached = fetch.nextOffsets[partition] ?? fetch.ends[partition] ?? 0

@@ -1,10 +1,10 @@
-/// A record as it was consumed, with everything that belongs to it.
+/// A consumed record with all its fields.
 package struct ConsumedRecord: Sendable {
     package let topic: String
     package let partition: Int32
     package let offset: Int64
-    /// When it was published, or reached the broker, in milliseconds since the epoch; `nil` when
-    /// the broker does not say.
+    /// The time when the record was published or reached the broker, in milliseconds since the
+    /// epoch; `nil` when the broker does not report it.
     package let timestamp: Int64?
     package let key: [UInt8]?
     /// `nil` for a tombstone.

@@ -1,34 +1,35 @@
 internal import CRdkafka
 
-/// What both kinds of consumer have in common: a librdkafka consumer and its queue.
+/// The shared part of all consumers: a librdkafka consumer and its queue.
 ///
 /// Not thread-safe: a consumer belongs to one task.
 final class ConsumerClient {
     enum Limits {
-        /// For a broker to take the last commits and to let a member go.
+        /// The time for a broker to accept the last commits and the end of the membership.
         ///
-        /// Without a limit librdkafka waits for as long as the broker is away.
+        /// Without a limit, librdkafka waits for as long as the broker is unavailable.
         static let closeTimeout = Duration.seconds(5)
-        /// The same for who stops while brokers are known to be away.
+        /// The close timeout when the process stops while brokers cannot be reached.
         static let closeTimeoutWhenGivenUp = Duration.milliseconds(300)
-        /// A member of a group that died hands its partitions on within this time: the least that
-        /// brokers allow unless told otherwise (`group.min.session.timeout.ms`).
+        /// The time after which the group reassigns the partitions of a dead member: the least
+        /// value that brokers allow by default (`group.min.session.timeout.ms`).
         static let session = Duration.seconds(6)
-        /// Within this time records are had that are few.
+        /// The longest time for which a broker waits for more records.
         static let fetchWait = Duration.milliseconds(10)
-        /// Records that wait to be polled.
+        /// The limit of records that wait to be polled.
         static let prefetchKiB = 32 * 1024
-        /// Between looks at whether it is done.
+        /// The interval between checks whether the close is complete.
         static let closeInterval = Duration.milliseconds(20)
-        /// Without records, when there should be more: then their broker's thread is woken.
+        /// The time without expected records after which the client wakes the broker's thread.
         static let stall = Duration.milliseconds(5)
-        /// For the answer that nobody needs.
+        /// The timeout of the wake-up request, whose answer is not needed.
         static let wakeTimeout = Duration.milliseconds(1)
-        /// For so long librdkafka leaves a partition alone whose queue it found full.
+        /// The time for which librdkafka stops fetching a partition after its queue was full.
         ///
-        /// Its own second would be waited for whoever empties the queue. With 0 its thread spins.
+        /// The default of one second would delay a consumer that empties the queue. With 0,
+        /// librdkafka's thread spins.
         static let queueBackoff = Duration.milliseconds(5)
-        /// From which on that is a property.
+        /// The first version of librdkafka with this property.
         static let queueBackoffVersion = LibraryVersion(2, 2, 0)
     }
 
@@ -37,10 +38,13 @@ final class ConsumerClient {
     private let queue: OpaquePointer
     private let traffic: (any TrafficListener)?
     private var isClosed = false
-    /// One of which a poll took all that it might: there are more, until its end is told or its broker
-    /// was woken.
+    /// A partition from which a poll returned the maximum number of records.
+    ///
+    /// More records are expected until the partition's end is reported or its broker was woken.
     private var behind: TopicPartition?
-    /// librdkafka keeps a topic's handle for as long as the topic is consumed.
+    /// The handles and names of topics.
+    ///
+    /// librdkafka keeps a handle for as long as the topic is consumed.
     private var topics: [(handle: OpaquePointer, name: String)] = []
 
     init(
@@ -57,17 +61,18 @@ final class ConsumerClient {
             KafkaProperty("session.timeout.ms", "\(Limits.session.wholeMilliseconds)"),
             KafkaProperty("isolation.level", "read_committed"),
             KafkaProperty("check.crcs", "true"),
-            // A hole is an error to be handled, not to be skipped.
+            // The consumer must handle a gap as an error, and not skip it.
             KafkaProperty("auto.offset.reset", "error"),
             KafkaProperty("enable.partition.eof", "true"),
-            // A broker answers at once when there is so much, and after so long whatever there is: with
-            // one byte, each batch that is published makes an answer for each consumer, of which there
-            // were thousands a second. An idle consumer asks again each time it was told nothing.
+            // A broker answers at once when it has so many bytes, and otherwise after the wait
+            // time. With a minimum of one byte, each published batch causes one response per
+            // consumer, thousands a second. An idle consumer sends a new request after each empty
+            // response.
             KafkaProperty("fetch.min.bytes", "65536"),
             KafkaProperty("fetch.wait.max.ms", "\(fetchWait.wholeMilliseconds)"),
-            // Who passes over what cannot be read tries one offset after the other.
+            // A consumer that skips unreadable data tries one offset after another.
             KafkaProperty("fetch.error.backoff.ms", "50"),
-            // Prefetched records, in KiB and all partitions together.
+            // The limit of prefetched records, in KiB for all partitions together.
             KafkaProperty("queued.max.messages.kbytes", "\(Limits.prefetchKiB)"),
         ]
         let backoff = "\(Limits.queueBackoff.wholeMilliseconds)"
@@ -107,15 +112,16 @@ final class ConsumerClient {
             }
             let limit = client.isGivenUp ? Limits.closeTimeoutWhenGivenUp : Limits.closeTimeout
             if ContinuousClock.now >= start + limit {
-                // Destroying it would wait just as long: it is left to the end of the process.
+                // Destroying the client would wait as long again. Keep it until the process ends.
                 _ = Unmanaged.passRetained(client)
                 return
             }
         }
     }
 
-    /// Waits for a first record and takes what else is there already: a batch call with a timeout
-    /// would wait until the batch is full.
+    /// Waits for a first record and returns it with all others that are available.
+    ///
+    /// A batch call with a timeout would wait until the batch is full.
     func poll(maximumRecords: Int, timeout: Duration) throws(KafkaError) -> Fetch {
         try fetch(
             first(timeout, waking: behind) { rd_kafka_consumer_poll(client.raw, $0) },
@@ -124,8 +130,8 @@ final class ConsumerClient {
         )
     }
 
-    /// The same of one partition whose records do not go to the consumer's queue, and of which there
-    /// are more.
+    /// Polls one partition that has more records, and whose records do not go to the consumer's
+    /// queue.
     func poll(
         _ partition: PartitionQueue,
         maximumRecords: Int,
@@ -140,18 +146,19 @@ final class ConsumerClient {
         )
     }
 
-    /// Runs `body`; once its task is cancelled, a poll that waits ends, or else the next one that would,
-    /// and no question is waited for.
+    /// Runs `body`.
+    ///
+    /// Cancelling its task ends the current or next poll that waits, and all questions.
     func endingPollsWhenCancelled<Value>(
         _ body: () async throws -> Value,
         isolation: isolated (any Actor)? = #isolation
     ) async rethrows -> Value {
-        // Safe from any thread (rdkafka.h), and there for as long as this consumer is.
+        // Any thread may use the queue (rdkafka.h). The queue exists as long as this consumer.
         nonisolated(unsafe) let queue = queue
         return try await withTaskCancellationHandler {
             try await body()
         } onCancel: { [client, traffic] in
-            // A broker that rests would take its time to let the consumer go.
+            // A resting broker would delay the end of the consumer.
             traffic?.noteTraffic()
             client.questions.giveUp()
             rd_kafka_queue_yield(queue)
@@ -160,10 +167,10 @@ final class ConsumerClient {
 
     /// Waits for a first record.
     ///
-    /// A broker's thread that found the queue full sleeps for a second, and emptying the queue does
-    /// not wake it (librdkafka issue 2879). A request does.
+    /// A broker's thread that found the queue full sleeps for a second. Emptying the queue does not
+    /// wake the thread (librdkafka issue 2879), but a request does.
     ///
-    /// - Parameter partition: One of which there are more records, if any is known.
+    /// - Parameter partition: A partition with more records, if any is known.
     private func first(
         _ timeout: Duration,
         waking partition: TopicPartition?,
@@ -173,7 +180,7 @@ final class ConsumerClient {
             return take(timeout.wholeMilliseconds)
         }
         if let message = take(Limits.stall.wholeMilliseconds) { return message }
-        // The end that a cancellation asks for was that of this wait.
+        // A cancellation ends one wait only, and has ended the one above.
         if Task.isCancelled { return nil }
         behind = nil
         _ = PartitionList([partition], at: Int64(RD_KAFKA_OFFSET_END))
@@ -229,7 +236,7 @@ final class ConsumerClient {
         case RD_KAFKA_RESP_ERR__FATAL:
             throw fatalError()
         case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET, RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
-            // Going on would pass over records in silence.
+            // To continue would silently skip records.
             let detail = rd_kafka_message_errstr(message).map { String(cString: $0) } ?? ""
             throw KafkaError(error, "\(partition(message)): \(detail)")
         default:
@@ -249,7 +256,8 @@ final class ConsumerClient {
         )
     }
 
-    /// What `_FATAL` stands for (`rd_kafka_fatal_error`): nothing more is consumed after it.
+    /// Returns the error behind `_FATAL` (`rd_kafka_fatal_error`), after which nothing more is
+    /// consumed.
     private func fatalError() -> KafkaError {
         var text = [CChar](repeating: 0, count: 512)
         let code = rd_kafka_fatal_error(client.raw, &text, text.count)
@@ -260,7 +268,9 @@ final class ConsumerClient {
         TopicPartition(topic: topic(message), partition: message.pointee.partition)
     }
 
-    /// The name of a message's topic; made once for each of the few topics.
+    /// Returns the name of a message's topic.
+    ///
+    /// The name is created once per topic.
     private func topic(_ message: UnsafeMutablePointer<rd_kafka_message_t>) -> String {
         guard let handle = message.pointee.rkt else { return "" }
         for known in topics where known.handle == handle { return known.name }
@@ -269,18 +279,19 @@ final class ConsumerClient {
         return name
     }
 
-    /// Fetches a partition anew from an offset, in the background: what librdkafka has told once it does
-    /// not tell again, and the end of a partition is told after this.
+    /// Fetches a partition again from an offset, in the background.
+    ///
+    /// librdkafka then reports the end of the partition again, which it otherwise does only once.
     func refetch(_ partition: TopicPartition, from offset: Int64) {
         guard let topic = rd_kafka_topic_new(client.raw, partition.topic, nil) else { return }
         defer { rd_kafka_topic_destroy(topic) }
         rd_kafka_seek(topic, partition.partition, offset, 0)
     }
 
-    /// The end of a partition that the latest answer to a fetch told, records that are not yet to be
-    /// seen included: those of transactions that are still open.
+    /// Returns the end of a partition according to the latest fetch response, including records of
+    /// open transactions, which are not visible yet.
     ///
-    /// `nil` before any answer.
+    /// `nil` before the first response.
     func knownEnd(of partition: TopicPartition) -> Int64? {
         var low: Int64 = 0
         var high: Int64 = 0
@@ -294,7 +305,7 @@ final class ConsumerClient {
         return error == RD_KAFKA_RESP_ERR_NO_ERROR && high >= 0 ? high : nil
     }
 
-    /// Commits without waiting for the broker; closing waits for what is on its way.
+    /// Commits without waiting for the broker; ``close()`` waits for pending commits.
     func commit(_ offsets: [TopicPartition: Int64]) throws(KafkaError) {
         let list = PartitionList(offsets)
         let error = rd_kafka_commit(client.raw, list.raw, 1)

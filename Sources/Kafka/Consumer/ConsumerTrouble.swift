@@ -1,26 +1,26 @@
 internal import CRdkafka
 
-/// What a consumer is told that keeps it from records, and that librdkafka goes on trying to mend.
+/// An error that keeps a consumer from records, and from which librdkafka tries to recover.
 package struct ConsumerTrouble: Equatable, Sendable, CustomStringConvertible {
-    /// `nil` when it is about the group, or the client as a whole.
+    /// The topic; `nil` when the error is about the group or the whole client.
     package let topic: String?
-    /// `nil` when it is about all of a topic.
+    /// The partition; `nil` when the error is about a whole topic.
     package let partition: Int32?
-    /// Of the record that cannot be had, if it is about one.
+    /// The offset of the record that cannot be read, if the error is about one record.
     package let offset: Int64?
     package let error: KafkaError
-    /// The one of which a right is missing, if that is what it is about.
+    /// The group on which a right is missing, if that is the error.
     package var group: String?
 
     package var description: String { place.map { "\($0): \(error)" } ?? "\(error)" }
 
-    /// The same, as an error that says where it happened.
+    /// The error with its place in the message.
     var located: KafkaError {
         guard let place else { return error }
         return KafkaError(rd_kafka_resp_err_t(error.code), "\(place): \(error.message)")
     }
 
-    /// What it is about, and the right that is missing, if one is.
+    /// The place of the error, and the missing right, if any.
     private var place: String? {
         guard let topic else { return group.map { "the right Read on group \($0) is missing" } }
         let place = partition.map { "\(topic)[\($0)]" } ?? "topic \(topic)"

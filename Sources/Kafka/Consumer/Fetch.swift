@@ -1,23 +1,24 @@
-/// What a poll brought.
+/// The result of a poll.
 package struct Fetch {
-    /// Each partition's in its order.
+    /// The records, in order within each partition.
     package internal(set) var records: [FetchedRecord] = []
-    /// For each partition of these records, the offset behind the last one.
+    /// The offset after the last of these records, for each partition.
     package internal(set) var nextOffsets: [TopicPartition: Int64] = [:]
-    /// Partitions of which all records have been consumed, and the offset that the next will have.
+    /// The partitions that are consumed to the end, with the offset of the next record to come.
     package internal(set) var ends: [TopicPartition: Int64] = [:]
-    /// What is wrong, in the order in which it was told.
+    /// The errors, in the order of their reports.
     package internal(set) var troubles: [ConsumerTrouble] = []
 
-    /// For each partition how far it has been consumed, with what is at its end and no record, such as
-    /// the markers of transactions.
+    /// The position of the consumer in each partition, including entries at the end without a
+    /// record, such as transaction markers.
     package var positions: [TopicPartition: Int64] {
         nextOffsets.merging(ends, uniquingKeysWith: max)
     }
 
-    /// Notes what records bring their partitions to.
+    /// Updates ``nextOffsets`` from the records.
     ///
-    /// They come in long runs of one partition: what is done for each is done once a run.
+    /// Records come in long runs of one partition, so this function computes the offset once per
+    /// run.
     mutating func noteOffsets() {
         nextOffsets.removeAll()
         var index = 0

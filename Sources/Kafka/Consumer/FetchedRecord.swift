@@ -1,10 +1,10 @@
 internal import CRdkafka
 
-/// A record where librdkafka has it: what is looked at is copied, the rest is not.
+/// A record in librdkafka's memory, of which only the requested fields are copied.
 ///
-/// It keeps the memory of the poll that brought it, so it is for the task that polled, and for now;
-/// ``copy()`` is for keeping. Not Sendable: librdkafka takes the headers apart when they are first
-/// asked for.
+/// The record keeps the memory of its whole poll alive. Use it only briefly and in the task that
+/// polled, and use ``copy()`` to keep a record. Not Sendable: librdkafka parses the headers at the
+/// first access.
 package struct FetchedRecord {
     package let topic: String
     package let partition: Int32
@@ -24,8 +24,8 @@ package struct FetchedRecord {
         offset = message.pointee.offset
     }
 
-    /// When it was published, or reached the broker, in milliseconds since the epoch; `nil` when the
-    /// broker does not say.
+    /// The time when the record was published or reached the broker, in milliseconds since the
+    /// epoch; `nil` when the broker does not report it.
     package var timestamp: Int64? {
         var kind = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE
         let time = rd_kafka_message_timestamp(message, &kind)
@@ -37,9 +37,9 @@ package struct FetchedRecord {
     /// `nil` for a tombstone.
     package var value: [UInt8]? { bytes(message.pointee.payload, message.pointee.len) }
 
-    /// The value of the first header with a name: what the others hold is left where it is.
+    /// Returns the value of the first header with a name, and copies no other header.
     ///
-    /// `nil` when there is none, or its value is null.
+    /// `nil` when there is no such header, or its value is null.
     package func header(_ name: String) -> [UInt8]? {
         var value: UnsafeRawPointer?
         var size = 0
@@ -51,7 +51,7 @@ package struct FetchedRecord {
 
     package var headers: [KafkaHeader] { KafkaHeader.all(of: message) }
 
-    /// Everything of it, to be kept or handed on.
+    /// Returns a copy of all fields that can be kept or passed on.
     package func copy() -> ConsumedRecord {
         ConsumedRecord(
             topic: topic,

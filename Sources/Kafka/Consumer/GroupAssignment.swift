@@ -1,28 +1,30 @@
 internal import CRdkafka
 
-/// The partitions that a group has given to one of its members, and where it begins with each.
+/// The partitions that a group has assigned to a member, with their start offsets.
 ///
-/// Sendable because it is touched only by the task that polls, within whose polls librdkafka calls back.
+/// Sendable because only the polling task uses it: librdkafka calls back within the task's polls.
 final class GroupAssignment: @unchecked Sendable {
     private enum Limits {
-        /// For a broker to answer.
+        /// The time for a broker to answer.
         static let timeout = Duration.seconds(5)
     }
 
-    /// Of these topics a partition whose committed offset the broker no longer has is consumed from its
-    /// first record; of others that is an error.
+    /// The topics whose partitions are consumed from the first record if the broker no longer has
+    /// the committed offset.
+    ///
+    /// For other topics this is an error.
     private let topicsThatMayHaveLost: Set<String>
 
     init(topicsThatMayHaveLost: Set<String>) {
         self.topicsThatMayHaveLost = topicsThatMayHaveLost
     }
 
-    /// `nil` while this is no member, or its partitions are being given out anew.
+    /// The start offsets; `nil` during a rebalance, or while the client is not a member.
     private(set) var positions: [TopicPartition: Int64]?
-    /// Counts the assignments.
+    /// The number of assignments so far.
     private(set) var generation = 0
 
-    /// - Parameter list: The partitions that are given or taken, without offsets.
+    /// - Parameter list: The partitions that are assigned or revoked, without offsets.
     func rebalance(
         _ client: OpaquePointer,
         _ error: rd_kafka_resp_err_t,
@@ -39,10 +41,10 @@ final class GroupAssignment: @unchecked Sendable {
         rd_kafka_assign(client, list)
     }
 
-    /// From where the group has committed; a partition of which it has committed nothing is consumed
-    /// from its first record.
+    /// Sets each start offset to the committed offset, or to the first record if the group has
+    /// committed none.
     ///
-    /// Where the broker does not answer, librdkafka asks it again.
+    /// If the broker does not answer, librdkafka asks it again.
     private func setOffsets(
         of list: PartitionList.Raw,
         _ client: OpaquePointer
@@ -51,7 +53,7 @@ final class GroupAssignment: @unchecked Sendable {
         guard rd_kafka_committed(client, list, timeout) == RD_KAFKA_RESP_ERR_NO_ERROR else {
             return
         }
-        // Of a partition with an error it is not known whether there is an offset: librdkafka asks again.
+        // It is unknown whether a partition with an error has an offset. librdkafka asks again.
         let known = list.elements.filter { $0.err == RD_KAFKA_RESP_ERR_NO_ERROR }
         let asked = known.filter {
             $0.offset < 0 || topicsThatMayHaveLost.contains(String(cString: $0.topic))

@@ -2,25 +2,25 @@ internal import CRdkafka
 
 /// Consumes topics as one member of a group, which shares the partitions among its members.
 ///
-/// Not thread-safe: it belongs to one task, which it blocks.
+/// Not thread-safe: the consumer belongs to one task, and blocks it.
 package final class GroupConsumer {
     private enum Limits {
-        /// So often a member says that it lives, and hears that partitions are given out anew.
+        /// The interval at which a member reports that it is alive, and learns of a rebalance.
         static let heartbeat = Duration.seconds(1)
-        /// Within this time added partitions and new topics are found.
+        /// The time within which added partitions and new topics are found.
         static let metadataAge = Duration.seconds(2)
     }
 
     private let consumer: ConsumerClient
     private let assignment: GroupAssignment
 
-    /// Joins the group, as a dynamic member: one that closes leaves it at once.
+    /// Joins the group as a dynamic member, which leaves the group at once when it closes.
     ///
     /// - Parameters:
-    ///   - topicsThatMayHaveLost: Of these a partition whose committed offset the broker no
-    ///     longer has is consumed from its first record; of others that is an error.
-    ///   - fetchWait: Within this time records are had that are few; the longer, the less an idle member
-    ///     costs. `nil` for some milliseconds.
+    ///   - topicsThatMayHaveLost: The topics whose partitions are consumed from the first record if
+    ///     the broker no longer has the committed offset. For other topics this is an error.
+    ///   - fetchWait: The longest time for which a broker waits for more records. A longer time
+    ///     reduces the cost of an idle member. `nil` for some milliseconds.
     package init(
         _ configuration: ClientConfiguration,
         groupID: String,
@@ -58,28 +58,29 @@ package final class GroupConsumer {
         )
     }
 
-    /// Finds out whether a member can be made.
+    /// Checks whether a member can be created.
     ///
-    /// - Throws: ``KafkaError`` naming the property that cannot be used.
+    /// - Throws: ``KafkaError`` with the name of the property that cannot be used.
     package static func check(_ configuration: ClientConfiguration) throws(KafkaError) {
         let assignment = GroupAssignment(topicsThatMayHaveLost: [])
         try client(configuration, groupID: "check", assignment, nil).close()
     }
 
-    /// The partitions that the group has given to this member, and where it began with each: negative
-    /// where that was not known.
+    /// The partitions that the group has assigned to this member, with their start offsets.
     ///
-    /// `nil` while it is no member, or partitions are being given out anew. There may be none: then
-    /// others have all.
+    /// An offset is negative if it was unknown.
+    ///
+    /// `nil` during a rebalance, or while the client is not a member. Empty when other members have
+    /// all partitions.
     package var assigned: [TopicPartition: Int64]? { assignment.positions }
 
-    /// Counts the assignments.
+    /// The number of assignments so far.
     package var generation: Int { assignment.generation }
 
-    /// Waits for records for at most `timeout`, and returns all that are there.
+    /// Waits for records for at most `timeout`, and returns all records available.
     ///
-    /// It has to be called at least every five minutes (`max.poll.interval.ms`), or the group takes
-    /// the partitions away.
+    /// Call this function at least every five minutes (`max.poll.interval.ms`). Otherwise the group
+    /// revokes the partitions.
     package func poll(
         maximumRecords: Int,
         timeout: Duration
@@ -87,8 +88,9 @@ package final class GroupConsumer {
         try consumer.poll(maximumRecords: maximumRecords, timeout: timeout)
     }
 
-    /// Runs `body`; once its task is cancelled, a poll that waits ends, or else the next one that would,
-    /// and no question is waited for.
+    /// Runs `body`.
+    ///
+    /// Cancelling its task ends the current or next poll that waits, and all questions.
     package func endingPollsWhenCancelled<Value>(
         _ body: () async throws -> Value,
         isolation: isolated (any Actor)? = #isolation
@@ -96,15 +98,15 @@ package final class GroupConsumer {
         try await consumer.endingPollsWhenCancelled(body)
     }
 
-    /// Commits the offsets of the next records, without waiting for the broker.
+    /// Commits the offsets of the next records without waiting for the broker.
     ///
-    /// A commit that comes to nothing, such as one of partitions that have been handed on, only means
+    /// A failed commit, such as one of partitions that now belong to another member, only means
     /// that records are delivered again.
     package func commit(_ offsets: [TopicPartition: Int64]) throws(KafkaError) {
         try consumer.commit(offsets)
     }
 
-    /// What a broker says of topics; blocks.
+    /// Asks a broker for descriptions of topics; blocks.
     package func topics(
         _ names: [String],
         timeout: Duration
@@ -112,17 +114,17 @@ package final class GroupConsumer {
         try consumer.client.topics(names, timeout: timeout)
     }
 
-    /// Fetches a partition anew from an offset, in the background.
+    /// Fetches a partition again from an offset, in the background.
     package func refetch(_ partition: TopicPartition, from offset: Int64) {
         consumer.refetch(partition, from: offset)
     }
 
-    /// The end of a partition that the latest answer to a fetch told, records of open transactions
-    /// included.
+    /// Returns the end of a partition according to the latest fetch response, including records of
+    /// open transactions.
     package func knownEnd(of partition: TopicPartition) -> Int64? {
         consumer.knownEnd(of: partition)
     }
 
-    /// Leaves the group; blocks until it has.
+    /// Leaves the group; blocks until the member has left.
     package func close() { consumer.close() }
 }

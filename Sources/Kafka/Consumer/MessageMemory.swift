@@ -2,7 +2,8 @@ internal import CRdkafka
 
 /// Owns the messages of one poll.
 ///
-/// It keeps their client, which librdkafka wants to be destroyed after them.
+/// It keeps their client alive, because librdkafka requires that the client is destroyed after the
+/// messages.
 final class MessageMemory {
     private let client: Client
     private var messages: [UnsafeMutablePointer<rd_kafka_message_t>] = []

@@ -1,13 +1,13 @@
 internal import CRdkafka
 
-/// A queue of one partition's records, which are then not among the others of their consumer.
+/// A queue for the records of one partition, which then do not arrive in the consumer's queue.
 ///
-/// Owns a `rd_kafka_queue_t`; to be made before the partition is assigned, and to be gone before its
+/// Owns a `rd_kafka_queue_t`. Create it before the partition is assigned, and release it before its
 /// consumer is closed.
 final class PartitionQueue {
     let partition: TopicPartition
     let raw: OpaquePointer
-    /// Kept for as long as the queue, which is part of it.
+    /// The client that the queue belongs to, kept alive as long as the queue.
     private let client: Client
 
     /// - Returns: `nil` when librdkafka has no such partition.
@@ -22,7 +22,7 @@ final class PartitionQueue {
         self.partition = partition
         self.raw = raw
         self.client = client
-        // To nobody: it is polled itself.
+        // Forward the records to no other queue: this queue is polled itself.
         rd_kafka_queue_forward(raw, nil)
     }
 

@@ -4,7 +4,7 @@ internal import CRdkafka
 package enum StartOffset: Equatable, Sendable {
     /// The oldest record that the broker still has.
     case earliest
-    /// Behind the newest record.
+    /// The position after the newest record.
     case latest
     /// The record with this offset.
     case at(Int64)

@@ -1,11 +1,11 @@
 internal import CRdkafka
 
 extension Client {
-    /// Hands a message to librdkafka, which copies it.
+    /// Passes a message to librdkafka, which copies it.
     ///
     /// - Parameters:
-    ///   - topic: A `rd_kafka_topic_t`; `nil` when there could be none.
-    ///   - number: What the delivery report is to name it by; not 0.
+    ///   - topic: A `rd_kafka_topic_t`; `nil` when it could not be created.
+    ///   - number: The number that identifies the message in its delivery report; not 0.
     func produce(
         _ message: ProducerMessage,
         to topic: OpaquePointer?,

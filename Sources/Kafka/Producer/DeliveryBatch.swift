@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// Messages that are waited for together: their waiter is resumed when the last has its outcome.
+/// A batch of messages with one waiter, which resumes when the last message has its outcome.
 final class DeliveryBatch: Sendable {
     typealias Waiter = UnsafeContinuation<[Outbox.Outcome], Never>
 
@@ -19,9 +19,11 @@ final class DeliveryBatch: Sendable {
         self.waiter = waiter
     }
 
-    /// To be called once for each message.
+    /// Notes the outcome of a message.
     ///
-    /// - Returns: Whom to resume, if this was the last outcome.
+    /// Call this function once per message.
+    ///
+    /// - Returns: The waiter to resume, if this was the last outcome.
     func settle(_ index: Int, _ outcome: Outbox.Outcome) -> DeliveryAnswer? {
         let outcomes: [Outbox.Outcome]? = state.withLock { state in
             state.outcomes[index] = outcome
@@ -32,12 +34,12 @@ final class DeliveryBatch: Sendable {
     }
 }
 
-/// Somebody whose wait is over, and what they waited for.
+/// A waiter that can resume, with the outcome that it waited for.
 enum DeliveryAnswer: Sendable {
     case one(Outbox.Waiter, Outbox.Outcome)
     case all(DeliveryBatch.Waiter, [Outbox.Outcome])
 
-    /// Not to be called under a lock.
+    /// Resumes the waiter; do not call this function while holding a lock.
     func resume() {
         switch self {
         case .one(let waiter, let outcome): waiter.resume(returning: outcome)

@@ -1,7 +1,6 @@
 internal import CRdkafka
 
-/// What librdkafka says of a message that was handed to it; there for as long as the event that brought
-/// it.
+/// librdkafka's report about a message; valid as long as the event that contains it.
 struct DeliveryReport {
     private let raw: UnsafePointer<rd_kafka_message_t>
 
@@ -9,12 +8,12 @@ struct DeliveryReport {
         self.raw = raw
     }
 
-    /// The one that was sent along.
+    /// The number that was passed along with the message.
     var number: Int { Int(bitPattern: raw.pointee._private) }
 
     var topic: String { raw.pointee.rkt.map { String(cString: rd_kafka_topic_name($0)) } ?? "" }
 
-    /// - Parameter failure: Why the client has failed for good, if it has.
+    /// - Parameter failure: The reason why the client has failed for good, if it has.
     func outcome(_ failure: @autoclosure () -> KafkaError?) -> Outbox.Outcome {
         let error = raw.pointee.err
         guard error != RD_KAFKA_RESP_ERR_NO_ERROR else {
@@ -36,7 +35,7 @@ struct DeliveryReport {
         error == RD_KAFKA_RESP_ERR__FATAL || error == RD_KAFKA_RESP_ERR__PURGE_QUEUE
     }
 
-    /// The message itself, to the partition that it was meant for.
+    /// The message itself, addressed to the partition that it was meant for.
     var message: ProducerMessage {
         func bytes(_ start: UnsafeMutableRawPointer?, _ count: Int) -> [UInt8]? {
             start.map { [UInt8](UnsafeRawBufferPointer(start: $0, count: count)) }

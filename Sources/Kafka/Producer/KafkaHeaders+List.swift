@@ -1,7 +1,8 @@
 internal import CRdkafka
 
 extension KafkaHeaders {
-    /// A `rd_kafka_headers_t` with these headers, for whoever calls; `nil` when there are none.
+    /// Returns a `rd_kafka_headers_t` with these headers, which the caller owns; `nil` when there
+    /// are none.
     func makeList() -> OpaquePointer? {
         guard count > 0 else { return nil }
         let list = rd_kafka_headers_new(count)

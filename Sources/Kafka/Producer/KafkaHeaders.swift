@@ -1,20 +1,21 @@
-/// The headers of a message to be published, one behind the other in one array: an event has nine of
-/// them, and each would otherwise take memory twice.
+/// The headers of a message to publish, stored in one array.
+///
+/// An event has nine headers, and each would otherwise need two memory allocations.
 package struct KafkaHeaders: Equatable, Sendable {
-    /// For each header the lengths of its name and of its value, the name, the value.
+    /// The lengths of the name and the value, the name, and the value of each header.
     ///
-    /// A value that is null has the length ``nullLength`` and no bytes.
+    /// A null value has the length ``nullLength`` and no bytes.
     private var bytes: [UInt8] = []
     private(set) var count = 0
 
-    /// In bytes, with what tells them apart.
+    /// The size in bytes, including the length fields.
     var size: Int { bytes.count }
 
     private typealias Length = UInt32
     private static let lengthBytes = MemoryLayout<Length>.size
     private static let nullLength = Length.max
 
-    /// - Parameter count: Room for this many bytes is made at once.
+    /// - Parameter count: The number of bytes to reserve.
     package init(reservingBytes count: Int) {
         bytes.reserveCapacity(count)
     }
@@ -49,13 +50,13 @@ package struct KafkaHeaders: Equatable, Sendable {
         setLengths(of: start, Self.nullLength, bytes.count)
     }
 
-    /// Appends a name behind room for the lengths.
+    /// Appends space for the lengths, and the name.
     private mutating func appendName(_ name: String) {
         bytes.append(contentsOf: repeatElement(0, count: 2 * Self.lengthBytes))
         bytes.append(contentsOf: name.utf8)
     }
 
-    /// Completes the header that begins at `start`.
+    /// Writes the lengths of the header that begins at `start`.
     private mutating func setLengths(of start: Int, _ value: Length, _ valueStart: Int) {
         let name = Length(valueStart - start - 2 * Self.lengthBytes)
         bytes.withUnsafeMutableBytes {
@@ -65,7 +66,7 @@ package struct KafkaHeaders: Equatable, Sendable {
         count += 1
     }
 
-    /// Lends out the name and the value of each header, in their order; a value may be null.
+    /// Calls `body` with the name and the value of each header in order; a value may be null.
     func forEach(_ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer?) -> Void) {
         bytes.withUnsafeBytes { bytes in
             var position = 0
@@ -85,7 +86,7 @@ package struct KafkaHeaders: Equatable, Sendable {
         }
     }
 
-    /// The headers one by one.
+    /// The headers as an array of separate values.
     package var list: [KafkaHeader] {
         var list: [KafkaHeader] = []
         forEach { name, value in

@@ -1,41 +1,43 @@
-/// The messages that are under way, and who waits for which.
+/// The messages in flight and their waiters.
 ///
-/// Those of a partition go through a lane, in their order. A lane that nothing is heard from holds
-/// back what comes after: so the most of what an outage meets has never been sent, and can be
-/// withdrawn. What was handed to librdkafka stays there for as long as it takes. librdkafka may not
-/// give it up: it would go on under a new producer epoch, within which alone a broker recognises what
-/// it has already (KIP-360).
+/// The messages of a partition pass through a lane in order. A lane without recent acknowledgements
+/// holds back later messages. During an outage, most messages are therefore never sent, and can be
+/// withdrawn. A message that was passed to librdkafka stays there for as long as it takes.
+/// librdkafka may not give up the message: it would continue under a new producer epoch, and a
+/// broker recognises duplicates only within one epoch (KIP-360).
 ///
-/// Knows neither librdkafka nor the time, which it is told.
+/// The outbox does not depend on librdkafka or a clock; the caller passes the time.
 struct Outbox {
     typealias Outcome = Result<Acknowledgement, PublishError>
     typealias Waiter = UnsafeContinuation<Outcome, Never>
     typealias Instant = ContinuousClock.Instant
 
     enum Limits {
-        /// Messages under way, held back or not; librdkafka's `queue.buffering.max.messages` too.
+        /// The limit of messages in flight, held or not; also librdkafka's
+        /// `queue.buffering.max.messages`.
         static let messages = 100_000
-        /// Their bytes, all told.
+        /// The limit of their total size in bytes.
         static let bytes = 64 * 1024 * 1024
-        /// While more than so many are under way, messages of a lane gather to a larger batch.
+        /// The number of messages in flight above which messages of a lane gather into larger
+        /// batches.
         ///
-        /// Then each costs less, here, at the broker and at every consumer. With fewer they would wait
-        /// in vain.
+        /// A larger batch reduces the cost per message here, at the broker and at every consumer.
+        /// With fewer messages in flight, gathering would only add delay.
         static let few = 16
-        /// For how long they gather.
+        /// The time for which messages gather.
         static let gathering = Duration.microseconds(500)
-        /// What is handed over of a lane at once, when an acknowledgement has opened it.
+        /// The bytes of a lane that are passed on at once after an acknowledgement has opened it.
         static let burstBytes = 512 * 1024
     }
 
-    /// Who is told the outcome of a message.
+    /// The receiver of a message's outcome.
     enum Addressee: Sendable {
         case waiter(Waiter)
         case part(of: DeliveryBatch, index: Int)
     }
 
     enum Admission: Equatable {
-        /// To be handed to librdkafka now, with this number, from 1.
+        /// The message must be passed to librdkafka now with this number, which starts from 1.
         case passed(Int)
         case held
         case refused(PublishError)
@@ -46,7 +48,7 @@ struct Outbox {
     private struct Slot {
         var state = State.free
         var addressee: Addressee?
-        /// While it is held.
+        /// The message while it is held.
         var message: ProducerMessage?
         var bytes = 0
         var lane = 0
@@ -59,18 +61,18 @@ struct Outbox {
     private struct Lane {
         let place: TopicPartition
         var held = SlotList()
-        /// When the oldest of those began to be held.
+        /// The time when the lane began to hold messages; `nil` when it holds none.
         var heldSince: Instant?
         var sent = SlotList()
-        /// Messages whose waiters have been told that time is up, and which may still be acknowledged.
+        /// The messages whose waiters have seen a timeout, and which may still be acknowledged.
         var late = 0
-        /// Since when nothing was heard of the first of them.
+        /// The time when the first of the late messages was passed to librdkafka.
         var lateSince: Instant?
     }
 
-    /// After so long its waiter is told, whatever is known by then.
+    /// The time after which a waiter learns what is known about its message.
     let timeout: Duration
-    /// For so long messages follow others whose acknowledgement has not come.
+    /// The time for which messages may follow others that are not acknowledged yet.
     let patience: Duration
     let mostMessages: Int
 
@@ -79,11 +81,11 @@ struct Outbox {
     private var lanes: [Lane] = []
     private var bytes = 0
     private var heldCount = 0
-    /// Why no more is taken.
+    /// The reason why the outbox accepts no more messages.
     private var closure: PublishError?
-    /// When the broker last took a message, of whatever partition.
+    /// The time when the broker last accepted a message of any partition.
     private(set) var lastAcknowledgement: Instant?
-    /// Whether a broker answers at all: if not, nothing is begun with.
+    /// Whether any broker answers; if not, an idle lane does not start to send.
     var isReachable = true
 
     init(timeout: Duration, patience: Duration, mostMessages: Int = Limits.messages) {
@@ -94,7 +96,7 @@ struct Outbox {
 
     var isClosed: Bool { closure != nil }
 
-    /// The number of messages of which librdkafka or this will say more.
+    /// The number of messages without a final outcome.
     var count: Int { slots.count - free.count }
 
     mutating func addLane(_ place: TopicPartition) -> Int {
@@ -102,9 +104,9 @@ struct Outbox {
         return lanes.count - 1
     }
 
-    // MARK: Coming
+    // MARK: Admission
 
-    /// - Parameter message: Kept only if it is held.
+    /// - Parameter message: The message, which is stored only if it is held.
     mutating func admit(
         _ addressee: Addressee,
         _ message: borrowing ProducerMessage,
@@ -114,7 +116,7 @@ struct Outbox {
     ) -> Admission {
         if let closure { return .refused(closure) }
         let size = message.bytes
-        // One that is larger by itself is for the broker to judge.
+        // A single message above the limit passes: the broker decides about it.
         guard count < mostMessages, bytes == 0 || bytes + size <= Limits.bytes else {
             return .refused(.queueFull)
         }
@@ -149,7 +151,7 @@ struct Outbox {
         return slots[first].handedOver + patience > now
     }
 
-    /// Takes what may be handed over by now of what was held.
+    /// Removes and returns the held messages that may be passed on now.
     mutating func release(now: Instant) -> [(number: Int, message: ProducerMessage)] {
         guard heldCount > 0 else { return [] }
         var released: [(number: Int, message: ProducerMessage)] = []
@@ -170,7 +172,7 @@ struct Outbox {
         return released
     }
 
-    /// When ``release(now:)`` will have something to hand over, as far as only time is wanting.
+    /// Returns when ``release(now:)`` will return messages, if only time is missing.
     func nextRelease(now: Instant) -> Instant? {
         guard heldCount > 0 else { return nil }
         return lanes.indices.compactMap { lane in
@@ -180,10 +182,10 @@ struct Outbox {
 
     // MARK: Outcomes
 
-    /// Notes the outcome of a message that was handed over.
+    /// Notes the outcome of a message that was passed on.
     ///
-    /// - Returns: Whom to resume now; `nil` while others of its batch are outstanding, when its waiter
-    ///   was told before that time is up, and for a number that stands for none.
+    /// - Returns: The waiter to resume now. `nil` while others of its batch are outstanding, when
+    ///   the waiter has seen a timeout before, and for an unknown number.
     mutating func settle(
         _ number: Int,
         _ outcome: Outcome,
@@ -194,10 +196,10 @@ struct Outbox {
         return Self.answer(addressee, outcome)
     }
 
-    /// Takes a message that was handed over out, to be tried in another way.
+    /// Removes a message that was passed on, so that the caller can send it in another way.
     ///
-    /// - Returns: Whom its outcome matters to, if to anybody yet, and when it came; `nil` for a number
-    ///   that stands for none.
+    /// - Returns: The addressee that still waits for the outcome, if any, and when the message
+    ///   came; `nil` for an unknown number.
     mutating func take(_ number: Int) -> (addressee: Addressee?, came: Instant)? {
         let index = number - 1
         guard slots.indices.contains(index) else { return nil }
@@ -220,9 +222,10 @@ struct Outbox {
         }
     }
 
-    /// Withdraws what is held beyond its time, and gives up waiting for what was handed over.
+    /// Withdraws held messages after their timeout, and stops waiting for messages that were passed
+    /// on.
     ///
-    /// - Parameter reason: Why there is no acknowledgement.
+    /// - Parameter reason: The reason why there is no acknowledgement.
     mutating func expire(now: Instant, _ reason: @autoclosure () -> KafkaError) -> [DeliveryAnswer]
     {
         var answers: [DeliveryAnswer] = []
@@ -245,11 +248,11 @@ struct Outbox {
         return answers
     }
 
-    /// When ``expire(now:_:)`` will have something to do.
+    /// The next time when ``expire(now:_:)`` will have work.
     var nextExpiry: Instant? {
         var next: Instant?
         for lane in lanes {
-            // Those that were sent came before those that are held.
+            // Sent messages are older than held messages.
             guard let first = lane.sent.head ?? lane.held.head else { continue }
             let due = slots[first].came + timeout
             next = next.map { min($0, due) } ?? due
@@ -257,7 +260,7 @@ struct Outbox {
         return next
     }
 
-    /// Takes no more from now on, and withdraws what is held.
+    /// Closes the outbox for new messages, and withdraws all held messages.
     mutating func close(because reason: PublishError = .closed) -> [DeliveryAnswer] {
         closure = reason
         var answers: [DeliveryAnswer] = []
@@ -280,7 +283,8 @@ struct Outbox {
         if let addressee, let answer = Self.answer(addressee, outcome) { answers.append(answer) }
     }
 
-    /// Where a message was handed over and nothing has been heard since, and since when: the longest.
+    /// The partition that has been without any answer to a sent message for the longest time, and
+    /// since when.
     var oldestUnacknowledged: (place: TopicPartition, since: Instant)? {
         var oldest: (place: TopicPartition, since: Instant)?
         for lane in lanes {
@@ -323,7 +327,7 @@ struct Outbox {
     }
 }
 
-/// The ends of a list of slots, which link to each other.
+/// The first and last slot of a linked list.
 private struct SlotList {
     static let none = -1
 

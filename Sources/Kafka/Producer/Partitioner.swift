@@ -1,12 +1,13 @@
 internal import CRdkafka
 
-/// Foretells the partition that librdkafka will choose for a key.
+/// Predicts the partition that librdkafka will choose for a key.
 enum Partitioner {
     case murmur2, crc32, fnv1a
-    /// Any: it cannot be foretold.
+    /// A random partition, which cannot be predicted.
     case random
 
-    /// - Parameter configuration: May name another than our own (`partitioner`).
+    /// - Parameter configuration: The configuration, whose property `partitioner` may override the
+    ///   default.
     init(_ configuration: ClientConfiguration) {
         switch configuration.properties.last(where: { $0.name == "partitioner" })?.value {
         case "consistent", "consistent_random": self = .crc32
@@ -16,7 +17,7 @@ enum Partitioner {
         }
     }
 
-    /// - Returns: 0 where it cannot be foretold.
+    /// - Returns: The partition, or 0 if it cannot be predicted.
     func callAsFunction(_ key: [UInt8]?, _ partitions: Int32) -> Int32 {
         guard partitions > 1, let key, !key.isEmpty else { return 0 }
         return key.withUnsafeBytes { key in

@@ -1,21 +1,21 @@
 internal import Dispatch
 internal import Synchronization
 
-/// Publishes messages with acknowledgement by all in-sync replicas, each at most once
-/// (`acks=all`, idempotent: KIP-98).
+/// Publishes messages with acknowledgement by all in-sync replicas, each at most once (`acks=all`,
+/// idempotent: KIP-98).
 package final class Producer: Sendable {
     package enum Limits {
-        /// How often ``flush(timeout:)`` looks.
+        /// The interval of checks in ``flush(timeout:)``.
         static let flushInterval = Duration.milliseconds(5)
-        /// Between the clients that are made when one fails.
+        /// The least time between two new clients after failures.
         static let renewalInterval = Duration.seconds(3)
-        /// Between looks at whether a client that was replaced has something left.
+        /// The interval of checks whether a replaced client still has messages.
         static let retirement = Duration.milliseconds(100)
-        /// A message that waits longer for its acknowledgement is trouble.
+        /// The time without an acknowledgement after which a message counts as trouble.
         static let acknowledgement = Duration.seconds(3)
     }
 
-    /// Of syslog(3).
+    /// The severities of syslog(3).
     private enum Severity {
         static let critical: Int32 = 2
         static let debug: Int32 = 7
@@ -27,7 +27,7 @@ package final class Producer: Sendable {
 
     private enum State {
         case open(ProducerClient)
-        /// The client failed fatally; another is made in time.
+        /// The client has failed fatally; a new client will follow.
         case broken(KafkaError)
         case closed
     }
@@ -35,12 +35,14 @@ package final class Producer: Sendable {
     private struct Clients {
         var state = State.closed
         var options: ProducerOptions
-        /// Sends each message as a batch of its own; made when one is needed.
+        /// A client that sends each message as a separate batch; created when needed.
         var alone: ProducerClient?
         var lastMade = ContinuousClock.now
-        /// Why a client was replaced last: the next may fail for the same reason, and so on.
+        /// The reason of the last replacement.
+        ///
+        /// The next client may fail for the same reason.
         var lastFailure: KafkaError?
-        /// Clients that another has replaced, until all that they hold is acknowledged.
+        /// Replaced clients that still wait for acknowledgements.
         var retiring: [ProducerClient] = []
         var areQuestionsGivenUp = false
     }
@@ -54,13 +56,13 @@ package final class Producer: Sendable {
     /// - Parameters:
     ///   - handOver: Called with the work of resuming all publishers that one delivery report
     ///     answers, so that their executors can be woken once for all of them.
-    /// - Throws: ``KafkaError`` naming the property that cannot be used.
+    /// - Throws: ``KafkaError`` with the name of the property that cannot be used.
     package init(
         _ configuration: ClientConfiguration,
         _ options: ProducerOptions = ProducerOptions(),
         handOver: @escaping @Sendable (() -> Void) -> Void = { $0() }
     ) throws(KafkaError) {
-        // Of a client that fails librdkafka says no more than this does.
+        // This producer logs the failure of a client itself, so librdkafka's line is redundant.
         self.configuration = configuration.logging { level, facility, text in
             configuration.log(
                 facility == Facility.fatal && text.contains("Fatal error")
@@ -101,10 +103,10 @@ package final class Producer: Sendable {
 
     // MARK: Publishing
 
-    /// Publishes a message and suspends until the broker's answer is known, or until time is up.
+    /// Publishes a message and suspends until the broker's answer is known, or until a timeout.
     ///
-    /// Cancelling the task does not end the wait: the message is on its way, and its outcome has to
-    /// be known.
+    /// Cancelling the task does not end the wait: the message is in flight, and the caller must
+    /// learn its outcome.
     ///
     /// - Throws: ``PublishError``
     package func publish(_ message: ProducerMessage) async throws(PublishError) -> Acknowledgement {
@@ -115,7 +117,7 @@ package final class Producer: Sendable {
 
     /// Publishes messages together, and suspends until the broker's answer to each is known.
     ///
-    /// - Returns: What became of each, in their order.
+    /// - Returns: The outcome of each message, in their order.
     package func publish(_ messages: [ProducerMessage]) async -> [Result<
         Acknowledgement, PublishError
     >] {
@@ -141,7 +143,7 @@ package final class Producer: Sendable {
         }
     }
 
-    /// Publishes a message whose batch was too large for its topic.
+    /// Publishes a message alone after its batch was too large for the topic.
     private func publishAlone(
         _ addressee: Outbox.Addressee,
         _ message: ProducerMessage,
@@ -151,7 +153,7 @@ package final class Producer: Sendable {
             let options = clients.withLock { $0.options }
             var client = clients.withLock { $0.alone }
             if client == nil {
-                // Only the delivery thread makes one.
+                // Only the delivery thread creates this client.
                 let made = try makeClient(options, isEachAlone: true)
                 client = made
                 clients.withLock { $0.alone = made }
@@ -171,12 +173,12 @@ package final class Producer: Sendable {
         }
     }
 
-    // MARK: How it is
+    // MARK: State
 
     /// Asks a broker about topics; blocks.
     ///
-    /// It tells whether a broker can be reached, and makes the first message to a topic as quick
-    /// as the later ones.
+    /// The request checks that a broker can be reached. It also makes the first message to a topic
+    /// as fast as later messages.
     ///
     /// - Throws: ``KafkaError`` when no broker answers.
     package func topics(
@@ -190,9 +192,9 @@ package final class Producer: Sendable {
         }
     }
 
-    /// Asks the brokers that lead a topic's partitions for a trifle; blocks.
+    /// Sends a small request to each broker that leads a partition of a topic; blocks.
     ///
-    /// - Throws: ``KafkaError`` when one does not answer.
+    /// - Throws: ``KafkaError`` when one of these brokers does not answer.
     package func reachLeaders(of topic: TopicDescription, timeout: Duration) throws(KafkaError) {
         guard case .open(let client) = clients.withLock({ $0.state }) else { return }
         try client.reachLeaders(of: topic, timeout: timeout)
@@ -200,7 +202,8 @@ package final class Producer: Sendable {
 
     /// Asks a broker for the configuration of topics; blocks.
     ///
-    /// - Returns: For each that it tells, the configuration, or why it does not tell it.
+    /// - Returns: The configuration of each topic in the broker's answer, or the reason why it is
+    ///   missing.
     /// - Throws: ``KafkaError`` as ``AdminClient/configuration(of:timeout:)``.
     package func configuration(
         of topics: [String],
@@ -210,14 +213,14 @@ package final class Producer: Sendable {
         return try client.configuration(of: topics, timeout: timeout)
     }
 
-    /// For how long the broker has delayed an answer because of a quota; `nil` when it did not lately.
+    /// The delay that a quota has added to a broker's answer; `nil` when no answer was delayed
+    /// lately.
     package var throttling: Duration? {
         guard case .open(let client) = clients.withLock({ $0.state }) else { return nil }
         return client.throttling
     }
 
-    /// Whether the broker takes what it is sent, though a quota has it answer late, whatever it is
-    /// asked.
+    /// Whether the broker accepts messages, although a quota delays its answers to all requests.
     package var isSlowedByQuota: Bool {
         guard case .open(let client) = clients.withLock({ $0.state }),
             let delay = client.throttling, let last = client.lastAcknowledgement
@@ -225,7 +228,7 @@ package final class Producer: Sendable {
         return last.duration(to: .now) <= Limits.acknowledgement + delay
     }
 
-    /// What keeps messages from being published, for all that is known without trying.
+    /// The known reason why messages cannot be published, without trying; `nil` when there is none.
     package var trouble: ProducerTrouble? {
         let (state, alone) = clients.withLock { ($0.state, $0.alone) }
         if case .broken(let error) = state {
@@ -235,7 +238,7 @@ package final class Producer: Sendable {
         guard case .open(let client) = state else { return nil }
         for client in [client, alone].compactMap(\.self) {
             guard let (place, since) = client.oldestUnacknowledged else { continue }
-            // A broker that delays its answers because of a quota takes what it is sent, in time.
+            // A broker that delays its answers because of a quota still accepts messages in time.
             let last = client.throttling == nil ? nil : client.lastAcknowledgement
             let wait = max(since, last ?? since).duration(to: .now)
             if wait > Limits.acknowledgement + (client.throttling ?? .zero) {
@@ -245,7 +248,7 @@ package final class Producer: Sendable {
         return nil
     }
 
-    /// Has no batch exceed what a topic takes (`max.message.bytes`).
+    /// Limits batches to the largest size that a topic accepts (`max.message.bytes`).
     package func limitBatches(to bytes: Int) {
         let isChange = clients.withLock { clients in
             let most = ProducerOptions.Limits.batchBytes
@@ -258,8 +261,10 @@ package final class Producer: Sendable {
 
     // MARK: Replacing a client
 
-    /// A fatal error ends an idempotent producer for good: what it still holds is answered by its
-    /// status, and a new client takes over, soon, but not again and again at once.
+    /// Replaces a client after a fatal error, which ends an idempotent producer for good.
+    ///
+    /// Its outstanding messages are answered by their status. A new client starts soon, but not
+    /// repeatedly without a pause.
     private func replace(_ failed: ProducerClient, _ error: KafkaError) {
         let pause: Duration? = clients.withLock { clients in
             if clients.alone === failed { clients.alone = nil }
@@ -288,7 +293,7 @@ package final class Producer: Sendable {
         }
     }
 
-    /// - Parameter retiring: Whether the client that there is, is to be replaced.
+    /// - Parameter retiring: Whether to replace a client that still works.
     private func renew(retiring: Bool) {
         let options = clients.withLock { $0.options }
         do throws(KafkaError) {
@@ -320,8 +325,9 @@ package final class Producer: Sendable {
         }
     }
 
-    /// Ends a client that another has replaced, once it has nothing left: not at once, for somebody may
-    /// be about to give it a message.
+    /// Ends a replaced client when it has no messages left.
+    ///
+    /// It does not end at once, because a caller may still be about to pass it a message.
     private func retireInTime(_ client: ProducerClient) {
         let pause = Int(Limits.retirement.wholeMilliseconds)
         renewing.asyncAfter(deadline: .now() + .milliseconds(pause)) { [weak self] in
@@ -332,14 +338,14 @@ package final class Producer: Sendable {
         }
     }
 
-    /// Whether a question is being asked; for tests.
+    /// Whether a question is open; for tests.
     var isAsking: Bool {
         guard case .open(let client) = clients.withLock({ $0.state }) else { return false }
         return client.isAsking
     }
 
-    /// Waits for none of the broker's answers to questions any more, now and later; what is published
-    /// is not touched.
+    /// Ends the wait for all answers to questions, now and later; does not affect published
+    /// messages.
     package func giveUpQuestions() {
         let state = clients.withLock { clients in
             clients.areQuestionsGivenUp = true
@@ -355,7 +361,7 @@ package final class Producer: Sendable {
 
     // MARK: Stopping
 
-    /// Waits until everything outstanding has been answered, or time is up.
+    /// Waits until all outstanding messages are answered, or until the timeout.
     ///
     /// In a cancelled task it does not wait.
     ///
@@ -372,7 +378,8 @@ package final class Producer: Sendable {
         return outstanding
     }
 
-    /// Takes no more messages, answers what is outstanding by its status, and ends.
+    /// Closes the producer for new messages, answers the outstanding messages by their status, and
+    /// ends its clients.
     package func close() async {
         let left = clients.withLock { clients -> [ProducerClient] in
             var left = clients.retiring + [clients.alone].compactMap(\.self)

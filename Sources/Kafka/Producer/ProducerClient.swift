@@ -5,16 +5,14 @@ internal import Synchronization
 
 /// One librdkafka producer with its delivery thread.
 ///
-/// It lives until everything that was handed to it has been answered.
+/// The client lives until all its messages are answered.
 ///
-/// Sendable because what changes is behind locks, and librdkafka's handles may be used from any thread.
+/// Sendable because locks protect the mutable state, and any thread may use librdkafka's handles.
 final class ProducerClient: @unchecked Sendable {
     private enum Limits {
-        /// How long the delivery thread sleeps when nothing happens.
-        ///
-        /// Stopping wakes it.
+        /// The longest sleep of the delivery thread without an event; stopping wakes the thread.
         static let pollTimeout = Duration.seconds(1)
-        /// Between purges, while stopping waits for the last answers.
+        /// The interval of purges while the stopping client waits for the last answers.
         static let purgeInterval = Duration.milliseconds(20)
     }
 
@@ -24,11 +22,11 @@ final class ProducerClient: @unchecked Sendable {
     }
 
     private struct Topic {
-        /// Kept for as long as the client; a `rd_kafka_topic_t`.
+        /// A `rd_kafka_topic_t`, kept for as long as the client.
         let handle: UInt
-        /// How many partitions it has, for all that is known.
+        /// The number of partitions, as far as known.
         var partitions: Int32 = 1
-        /// The lane of each partition, as far as there is one.
+        /// The lanes of the partitions, as far as they exist.
         var lanes: [Int] = []
     }
 
@@ -80,19 +78,20 @@ final class ProducerClient: @unchecked Sendable {
     /// The number of messages whose outcome is not known yet.
     var outstanding: Int { sending.withLock { $0.outbox.count } }
 
-    /// Where something was sent that the broker has not acknowledged, and since when.
+    /// The partition that has waited longest for an acknowledgement of a sent message, and since
+    /// when.
     var oldestUnacknowledged: (place: TopicPartition, since: Outbox.Instant)? {
         sending.withLock { $0.outbox.oldestUnacknowledged }
     }
 
-    /// When the broker last took a message.
+    /// The time when the broker last accepted a message.
     var lastAcknowledgement: Outbox.Instant? { sending.withLock { $0.outbox.lastAcknowledgement } }
 
     // MARK: Publishing
 
-    /// Publishes a message; its addressee is told exactly once, whatever happens.
+    /// Publishes a message; the addressee receives the outcome exactly once in all cases.
     ///
-    /// - Parameter came: When it was first asked for.
+    /// - Parameter came: The time of the original request.
     func produce(
         _ message: ProducerMessage,
         _ addressee: Outbox.Addressee,
@@ -116,8 +115,9 @@ final class ProducerClient: @unchecked Sendable {
         }
     }
 
-    /// The lane of the partition that a message will go to, as far as can be told: it only decides
-    /// what waits for what.
+    /// Returns the lane of the predicted partition of a message.
+    ///
+    /// A wrong prediction only changes which messages wait for each other.
     private func lane(
         for message: borrowing ProducerMessage,
         _ sending: inout Sending
@@ -148,11 +148,12 @@ final class ProducerClient: @unchecked Sendable {
         sending.withLock { $0.outbox.settle(number, outcome) }?.resume()
     }
 
-    // MARK: What the broker says of topics
+    // MARK: Topics
 
     /// Asks a broker about topics; blocks.
     ///
-    /// While none answers, nothing is begun with that could be withdrawn later.
+    /// While no broker answers, idle lanes do not start to send, so that messages can still be
+    /// withdrawn.
     ///
     /// - Throws: ``KafkaError`` when no broker answers.
     func topics(_ names: [String], timeout: Duration) throws(KafkaError) -> [TopicDescription] {
@@ -165,23 +166,23 @@ final class ProducerClient: @unchecked Sendable {
                     sending.topics[topic.name]?.partitions = max(1, count)
                 }
             }
-            // Lanes that were closed may be open now: that is for the delivery thread to see.
+            // Wake the delivery thread, because closed lanes may be open now.
             rd_kafka_queue_yield(queue)
             return topics
         } catch {
-            // What is given up says nothing of the broker.
+            // A question that was given up says nothing about the broker.
             if !client.questions.areGivenUp { sending.withLock { $0.outbox.isReachable = false } }
             throw error
         }
     }
 
-    /// Whether a question is being asked; for tests.
+    /// Whether a question is open; for tests.
     var isAsking: Bool { client.questions.count > 0 }
 
-    /// Waits for no question any more.
+    /// Ends the wait for all questions.
     func giveUpQuestions() { client.questions.giveUp() }
 
-    /// Asks the brokers that lead a topic's partitions for a trifle; blocks.
+    /// Sends a small request to each broker that leads a partition of a topic; blocks.
     func reachLeaders(of topic: TopicDescription, timeout: Duration) throws(KafkaError) {
         try client.reachLeaders(of: topic, timeout: timeout)
     }
@@ -194,14 +195,16 @@ final class ProducerClient: @unchecked Sendable {
         try AdminClient(sharing: client).configuration(of: topics, timeout: timeout)
     }
 
-    /// For how long the broker has delayed an answer because of a quota; `nil` when it did not lately.
+    /// The delay that a quota has added to a broker's answer; `nil` when no answer was delayed
+    /// lately.
     var throttling: Duration? { client.log.throttling }
 
     // MARK: Deliveries
 
-    /// Starts the thread that answers the waiters; it keeps this client alive until it ends.
+    /// Starts the thread that answers the waiters; the thread keeps this client alive until it
+    /// ends.
     ///
-    /// - Throws: ``KafkaError`` when there can be no more threads.
+    /// - Throws: ``KafkaError`` when the thread cannot be created.
     func start() throws(KafkaError) {
         var thread = pthread_t()
         let context = Unmanaged.passRetained(self)
@@ -236,7 +239,8 @@ final class ProducerClient: @unchecked Sendable {
             switch turn(settled) {
             case .sleep(let next): sleep = next
             case .purge:
-                // A message that was admitted before the stop may have come in after the last one.
+                // A message that was admitted before the stop may have arrived after the last
+                // purge.
                 purge()
                 sleep = Limits.purgeInterval
             case .end: return end()
@@ -253,17 +257,19 @@ final class ProducerClient: @unchecked Sendable {
         for continuation in waiting { continuation.resume() }
     }
 
-    /// What the delivery thread does next.
+    /// The next step of the delivery thread.
     private enum Step {
-        /// Unless something happens before.
+        /// Sleep for this time, or until an event.
         case sleep(Duration)
-        /// The client stops, and has messages yet.
+        /// Purge again: the client stops, and still has messages.
         case purge
         case end
     }
 
-    /// Notes outcomes, hands over what has become free to go, and tells everyone whose wait is over:
-    /// the lock is taken once, and the resuming is handed over in one piece.
+    /// Notes outcomes, passes on messages that may go now, and resumes all waiters with an
+    /// outcome.
+    ///
+    /// The function takes the lock once, and hands over all resumptions together.
     private func turn(_ settled: [(number: Int, outcome: Outbox.Outcome)]) -> Step {
         let now = Outbox.Instant.now
         var answers: [DeliveryAnswer] = []
@@ -291,7 +297,7 @@ final class ProducerClient: @unchecked Sendable {
         if outbox.isClosed { return outbox.count == 0 ? .end : .purge }
         let next = [outbox.nextRelease(now: now), outbox.nextExpiry].compactMap(\.self).min()
         guard let next else { return .sleep(Limits.pollTimeout) }
-        // librdkafka counts in milliseconds.
+        // librdkafka measures time in milliseconds.
         return .sleep(min(Limits.pollTimeout, max(.milliseconds(1), now.duration(to: next))))
     }
 
@@ -324,8 +330,8 @@ final class ProducerClient: @unchecked Sendable {
             let outcome = report.outcome(failure)
             note(outcome, topic: report.topic)
             if outcome == .failure(.messageTooLarge), let tooLarge = reports.tooLarge {
-                // The broker's limit is about batches, which librdkafka does not split as Java's
-                // producer does (KIP-126): this one may be small.
+                // The broker limits the size of batches. Java's producer splits a batch that is too
+                // large (KIP-126), but librdkafka does not. This message may be small.
                 guard let taken = sending.withLock({ $0.outbox.take(report.number) }),
                     let addressee = taken.addressee
                 else { continue }
@@ -345,7 +351,7 @@ final class ProducerClient: @unchecked Sendable {
         }
     }
 
-    /// Why the client has failed for good.
+    /// The reason why the client has failed for good; `nil` when it has not.
     private var failure: KafkaError? {
         var reason = [CChar](repeating: 0, count: 512)
         let code = rd_kafka_fatal_error(client.raw, &reason, reason.count)
@@ -354,9 +360,10 @@ final class ProducerClient: @unchecked Sendable {
 
     // MARK: Stopping
 
-    /// Takes no more messages, gives up what is outstanding, has it answered, and ends the thread.
+    /// Closes the client for new messages, gives up and answers the outstanding messages, and ends
+    /// the thread.
     ///
-    /// - Parameter reason: What those are told whose messages librdkafka has not seen.
+    /// - Parameter reason: The error for messages that librdkafka has not seen.
     func stop(because reason: PublishError = .closed) {
         for answer in sending.withLock({ $0.outbox.close(because: reason) }) { answer.resume() }
         purge()
@@ -382,7 +389,7 @@ final class ProducerClient: @unchecked Sendable {
         }
     }
 
-    /// Makes the client fail as it does on a fault it cannot recover from; for tests.
+    /// Makes the client fail as after an unrecoverable error; for tests.
     func failFatally(_ code: rd_kafka_resp_err_t = RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER) {
         rd_kafka_test_fatal_error(client.raw, code, "test")
     }

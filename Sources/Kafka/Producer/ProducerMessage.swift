@@ -1,10 +1,10 @@
-/// What is to be published.
+/// A message to publish.
 package struct ProducerMessage: Sendable {
     package let topic: String
     package let key: [UInt8]?
     package let value: [UInt8]?
     package let headers: KafkaHeaders
-    /// `nil` when the key decides.
+    /// The partition; `nil` when the key decides.
     package let partition: Int32?
 
     /// - Parameter value: `nil` for a tombstone.
@@ -40,30 +40,33 @@ package struct ProducerMessage: Sendable {
 }
 
 extension ProducerMessage {
-    /// Of key, value and headers.
+    /// The size of the key, the value and the headers.
     var bytes: Int { (key?.count ?? 0) + (value?.count ?? 0) + headers.size }
 }
 
-/// Where a message stands, once all in-sync replicas have it.
+/// The place of a message that all in-sync replicas have.
 package struct Acknowledgement: Equatable, Sendable {
     package let partition: Int32
     package let offset: Int64
 }
 
-/// Why a message was not acknowledged.
+/// The reason why a message was not acknowledged.
 package enum PublishError: Error, Equatable, Sendable {
-    /// It is certainly not in the topic: it may be published again without doubling it.
+    /// The message is certainly not in the topic, and a retry cannot duplicate it.
     case notPublished(reason: KafkaError)
-    /// The same, because too much is waiting for the broker.
+    /// The message is not in the topic, because too many messages wait for the broker.
     case queueFull
-    /// The broker is there and does not take it, for want of a right or because of a rule. Not in the
-    /// topic, and there is no use in trying before somebody has changed that.
+    /// The broker refuses the message because of a missing right or a rule.
+    ///
+    /// The message is not in the topic, and a retry is useless until a person has changed that.
     case refused(reason: KafkaError)
-    /// It is larger than `message.max.bytes` here or at the broker. Not in the topic.
+    /// The message is larger than `message.max.bytes` here or at the broker.
+    ///
+    /// It is not in the topic.
     case messageTooLarge
-    /// It may be in the topic or not: the answer got lost.
+    /// The answer was lost, and the message may or may not be in the topic.
     case unknown(reason: KafkaError)
-    /// The producer is closed. Not in the topic.
+    /// The producer is closed, and the message is not in the topic.
     case closed
 }
 
@@ -73,7 +76,7 @@ extension PublishError {
         if case .unknown = self { false } else { true }
     }
 
-    /// Whether the same message may well be taken at another attempt, without anybody's help.
+    /// Whether a retry of the same message may succeed without a change by a person.
     package var isRetriable: Bool {
         switch self {
         case .notPublished(let reason), .unknown(let reason): reason.isRetriable

@@ -1,18 +1,20 @@
-/// How a producer sends.
+/// The settings of a producer.
 package struct ProducerOptions: Sendable {
-    /// After so long whoever waits for a message is told what is known of it by then.
+    /// The time after which a waiter learns what is known about its message.
     package var deliveryTimeout = Duration.seconds(8)
-    /// For how long a message waits for others of its partition (`linger.ms`), below a second.
+    /// The time for which a message waits for others of its partition (`linger.ms`), below a
+    /// second.
     ///
-    /// A `linger.ms` that is configured wins.
+    /// A configured `linger.ms` takes precedence.
     package var linger = Duration.zero
-    /// Messages of a partition follow those that were sent within this time before them, and wait for
-    /// their acknowledgement after it.
+    /// The time for which messages of a partition may follow an unacknowledged message.
+    ///
+    /// After this time, they wait for its acknowledgement.
     var patience = Duration.milliseconds(250)
-    /// Largest batch of which it is known that every topic takes it.
+    /// The largest batch that every topic is known to accept.
     var largestBatch = Int.max
 
-    /// For how long a refusal is trouble.
+    /// The time for which a refusal counts as trouble.
     var refusalMemory = Refusals.Limits.memory
 
     package init() {}

@@ -1,12 +1,14 @@
-/// What a ``ProducerClient`` tells the ``Producer`` that it belongs to, on its delivery thread.
+/// The callbacks from a ``ProducerClient`` to its ``Producer``, called on the delivery thread.
 struct ProducerReports: Sendable {
-    /// Is called with the work of resuming everyone that a delivery report answers.
+    /// Called with the work of resuming all waiters that a delivery report answers.
     let handOver: @Sendable (() -> Void) -> Void
     let refusals: Refusals
-    /// It can publish no more.
+    /// Called when the client can publish no more.
     var failed: @Sendable (ProducerClient, KafkaError) -> Void = { _, _ in }
-    /// A message of a batch that was too large for its topic, which may be taken alone.
+    /// Called with a message whose batch was too large for the topic.
     ///
-    /// `nil` when each is sent alone anyway.
+    /// The topic may accept the message alone.
+    ///
+    /// `nil` when each message is sent alone anyway.
     var tooLarge: (@Sendable (Outbox.Addressee, ProducerMessage, Outbox.Instant) -> Void)?
 }

@@ -1,10 +1,10 @@
-/// What keeps a producer from publishing.
+/// A reason why a producer cannot publish.
 package enum ProducerTrouble: Equatable, Sendable {
-    /// It has failed, and another is made in a few seconds.
+    /// The client has failed, and a new one is created in a few seconds.
     case failed(KafkaError)
-    /// The broker refuses what is published to a topic, or anything when that is `nil`, or did so a few
-    /// seconds ago.
+    /// The broker refuses messages to a topic, or all messages when `topic` is `nil`, or did so a
+    /// few seconds ago.
     case refused(KafkaError, topic: String?)
-    /// What was sent to a partition is not acknowledged.
+    /// Messages that were sent to a partition are not acknowledged.
     case unacknowledged(TopicPartition, for: Duration)
 }

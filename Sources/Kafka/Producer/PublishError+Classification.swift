@@ -1,13 +1,13 @@
 internal import CRdkafka
 
 extension KafkaError {
-    /// Names the right that is missing, if it is one.
+    /// Names the missing right, if the error is about one.
     init(_ code: rd_kafka_resp_err_t, publishingTo topic: String) {
         let isRight = code == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED
         self.init(code, isRight ? "the right Write on topic \(topic) is missing" : nil)
     }
 
-    /// Why a producer has failed, in librdkafka's words unless a right is missing.
+    /// Describes why a producer has failed: by the missing right, or in librdkafka's words.
     init(fatal code: rd_kafka_resp_err_t, _ reason: String) {
         let isRight = code == RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED
         self.init(
@@ -20,12 +20,11 @@ extension KafkaError {
 }
 
 extension PublishError {
-    /// What became of a message that was not delivered.
+    /// Classifies a message that was not delivered.
     ///
     /// - Parameters:
-    ///   - status: What librdkafka knows of its persistence
-    ///   (`rd_kafka_message_status`).
-    ///   - topic: Where it was to go.
+    ///   - status: librdkafka's knowledge about its persistence (`rd_kafka_message_status`).
+    ///   - topic: The topic of the message.
     init(_ error: rd_kafka_resp_err_t, status: rd_kafka_msg_status_t, topic: String) {
         let reason = KafkaError(error, publishingTo: topic)
         switch (error, status) {
@@ -43,12 +42,12 @@ extension PublishError {
         }
     }
 
-    /// What becomes of messages that were not sent when a producer failed.
+    /// Classifies messages that were not sent when a producer failed.
     init(_ failure: KafkaError) {
         self = failure.isRefusal ? .refused(reason: failure) : .notPublished(reason: failure)
     }
 
-    /// Why a message was not even queued.
+    /// Classifies a message that was not even queued.
     init(notQueued error: rd_kafka_resp_err_t, topic: String) {
         switch error {
         case RD_KAFKA_RESP_ERR__QUEUE_FULL: self = .queueFull

@@ -1,18 +1,19 @@
 internal import Synchronization
 
-/// What a broker refused last, of each topic, as long as that may still hold.
+/// The last refusal of a broker for each topic, while it may still be in force.
 final class Refusals: Sendable {
     enum Limits {
-        /// So long after the last refusal it is tried again: nobody tells when a right was granted.
+        /// The time after the last refusal until the next attempt; no event reports that a right
+        /// was granted.
         static let memory = Duration.seconds(15)
     }
 
-    /// `nil` stands for whatever is published: the client itself was refused.
+    /// A topic; `nil` for all topics, when the client itself was refused.
     typealias Topic = String?
 
     private let memory: Duration
     private let last = Mutex<[Topic: (reason: KafkaError, time: ContinuousClock.Instant)]>([:])
-    /// What is looked at for each acknowledged message.
+    /// Whether there is any refusal; read for each acknowledged message without the lock.
     private let isAny = Atomic(false)
 
     init(memory: Duration) {
@@ -26,7 +27,7 @@ final class Refusals: Sendable {
         }
     }
 
-    /// A message was taken.
+    /// Clears the refusals of the client and of a topic, because a message was accepted.
     func noteAcceptance(topic: @autoclosure () -> String) {
         guard isAny.load(ordering: .acquiring) else { return }
         let topic = topic()
@@ -37,7 +38,7 @@ final class Refusals: Sendable {
         }
     }
 
-    /// The latest.
+    /// The latest refusal that still counts.
     var current: (topic: Topic, reason: KafkaError)? {
         last.withLock { last in
             let limit = ContinuousClock.now - memory
