@@ -1,21 +1,21 @@
 internal import Glibc
 
 extension OutputSpan<UInt8> {
-    /// - Precondition: There is room for it.
+    /// - Precondition: The span has room for the text.
     @inline(__always)
     package mutating func append(_ text: StaticString) {
         append(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
-    /// Appends the bytes of a value as they lie in memory.
+    /// Appends the bytes of a value in memory order.
     ///
-    /// - Precondition: There is room for them.
+    /// - Precondition: The span has room for the bytes.
     @inline(__always)
     package mutating func append<Value: BitwiseCopyable>(bytesOf value: Value) {
         withUnsafeBytes(of: value) { append($0) }
     }
 
-    /// - Precondition: There is room for them.
+    /// - Precondition: The span has room for the bytes.
     @inline(__always)
     package mutating func append(_ bytes: UnsafeRawBufferPointer) {
         withUnsafeMutableBufferPointer { buffer, count in

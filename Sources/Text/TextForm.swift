@@ -1,9 +1,9 @@
-/// A value with a text form in ASCII that needs no escaping anywhere.
+/// A value with an ASCII text form that never needs escaping.
 package protocol TextForm: CustomStringConvertible {
     /// The length of the longest text in bytes.
     static var longestText: Int { get }
 
-    /// Appends the text; there is room for the longest.
+    /// Appends the text; the output has room for the longest text.
     func write(to text: inout OutputSpan<UInt8>)
 }
 

@@ -1,6 +1,6 @@
-/// Decimal text, put together from behind and appended in one piece.
+/// Decimal text, which is built from the last digit and appended as a whole.
 package enum DecimalDigits {
-    /// 2⁶⁴ has as many.
+    /// The number of digits of the largest 64-bit number.
     package static let most = 20
 
     /// Appends a number without leading zeros.

@@ -1,9 +1,9 @@
-/// Identifiers that follow from other identifiers (RFC 9562 §5.5): whoever derives one, and however
-/// often, it is the same.
+/// Identifiers derived from other identifiers (RFC 9562 §5.5): the same input always results in the
+/// same identifier.
 package enum NamedUUID {
-    /// Version 5, by SHA-1, on which nothing but equality depends.
+    /// Returns an identifier of version 5, which uses SHA-1 only for equality.
     ///
-    /// It is no secret, and nothing is signed by it.
+    /// The identifier is not secret, and it signs nothing.
     package static func make(namespace: UUID, name: String) -> UUID {
         var message: [UInt8] = []
         for word in [namespace.high, namespace.low] {

@@ -4,8 +4,8 @@ internal import Synchronization
 
 /// Unguessable bits for identifiers, from the kernel's generator (getrandom(2)).
 ///
-/// The kernel is asked for a page at a time: an order needs seven words, and a system call for each
-/// would cost more than the rest of its identifiers. Every word is handed out once.
+/// The source fetches a page at a time. An order needs seven words, and a system call for each word
+/// would cost more than the rest of the identifiers. Each word is used once.
 package final class RandomSource: Sendable {
     private enum Limits {
         static let bufferedWords = 512
@@ -13,7 +13,7 @@ package final class RandomSource: Sendable {
 
     private struct Buffer {
         var words: [UInt64] = []
-        /// How many of them have been handed out.
+        /// The number of words already used.
         var used = 0
     }
 
@@ -26,7 +26,7 @@ package final class RandomSource: Sendable {
             let bytes = UnsafeMutableRawBufferPointer(words)
             var filled = 0
             while filled < bytes.count {
-                // Blocks only until the machine has gathered entropy after its boot.
+                // This call blocks only until the machine has gathered entropy after boot.
                 let result = getrandom(
                     bytes.baseAddress?.advanced(by: filled),
                     bytes.count - filled,
@@ -39,7 +39,7 @@ package final class RandomSource: Sendable {
         }
     }
 
-    /// Two random words.
+    /// Returns two random words.
     private func words() -> (UInt64, UInt64) {
         buffer.withLock { buffer in
             if buffer.words.count - buffer.used < 2 {
@@ -51,7 +51,7 @@ package final class RandomSource: Sendable {
         }
     }
 
-    /// A time-ordered identifier (RFC 9562 §5.7).
+    /// Returns a time-ordered identifier (RFC 9562 §5.7).
     package func uuid(at time: Timestamp) -> UUID {
         let (first, second) = words()
         return UUID(

@@ -1,11 +1,12 @@
-/// SHA-1 (FIPS 180-4 §6.1), for names that follow from other names.
+/// The hash function SHA-1 (FIPS 180-4 §6.1), for names derived from other names.
 ///
-/// Messages with the same digest can be made on purpose: it keeps no secret and is not for signatures.
+/// An attacker can create messages with the same digest. Do not use the function for secrets or
+/// signatures.
 enum SHA1 {
     /// - Returns: The digest, 20 bytes.
     static func hash(_ message: [UInt8]) -> [UInt8] {
         var state: [UInt32] = [0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476, 0xC3D2_E1F0]
-        // A one bit, and zeros up to the length in bits, which ends the last block (§5.1.1).
+        // Append a one bit, zeros, and the length in bits at the end of the last block (§5.1.1).
         var padded = message + [0x80]
         padded.append(contentsOf: repeatElement(0, count: (120 - padded.count % 64) % 64))
         padded.append(contentsOf: bytes(of: UInt64(message.count) * 8))
@@ -43,7 +44,7 @@ enum SHA1 {
         word << bits | word >> (32 - bits)
     }
 
-    /// The most significant byte first.
+    /// Returns the bytes of a number, the most significant byte first.
     private static func bytes(of number: some FixedWidthInteger) -> [UInt8] {
         withUnsafeBytes(of: number.bigEndian) { Array($0) }
     }

@@ -1,11 +1,11 @@
-/// Our span of a distributed trace (W3C Trace Context).
+/// The gateway's span of a distributed trace (W3C Trace Context).
 package struct TraceContext: Equatable, Sendable {
     package let traceID: TraceID
-    /// The span of this request: the parent of whatever reacts to its event.
+    /// The span of this request, which is the parent of all reactions to its event.
     package let spanID: SpanID
-    /// The flags of the caller, such as `01` for sampled (§3.2.2.5).
+    /// The caller's flags, such as `01` for sampled (§3.2.2.5).
     package let flags: UInt8
-    /// Passed on untouched (§3.3); `nil` when there was none worth passing on.
+    /// The caller's state, passed on unchanged (§3.3); `nil` when there was none to pass on.
     package let state: String?
 
     package init(traceID: TraceID, spanID: SpanID, flags: UInt8, state: String?) {
@@ -15,7 +15,7 @@ package struct TraceContext: Equatable, Sendable {
         self.state = state
     }
 
-    /// Appends the `traceparent` for what comes after us.
+    /// Appends the `traceparent` for later services.
     package func appendParent(to bytes: inout [UInt8]) {
         bytes.append(contentsOf: "00-".utf8)
         traceID.append(to: &bytes)

@@ -1,4 +1,4 @@
-/// Names a distributed trace (W3C Trace Context §3.2.2.3): 16 bytes, never all zero.
+/// The identifier of a distributed trace (W3C Trace Context §3.2.2.3): 16 bytes, never all zero.
 package struct TraceID: Hashable, Sendable, TextForm {
     package let high: UInt64
     package let low: UInt64
@@ -10,10 +10,10 @@ package struct TraceID: Hashable, Sendable, TextForm {
         self.low = low
     }
 
-    /// The trace of an event that names none.
+    /// Derives the trace of an event that names none.
     ///
-    /// It has the bits of the event's id, so that it is the same whenever the event is read. It is 1
-    /// if they are all zero.
+    /// The trace has the bits of the event's id, so it is the same at each reading of the event. It
+    /// is 1 if all bits are zero.
     package init(derivedFrom id: UUID) {
         high = id.high
         low = id.high == 0 && id.low == 0 ? 1 : id.low
@@ -43,7 +43,7 @@ package struct TraceID: Hashable, Sendable, TextForm {
     }
 }
 
-/// Names one span of a trace (W3C Trace Context §3.2.2.4): 8 bytes, never all zero.
+/// The identifier of one span of a trace (W3C Trace Context §3.2.2.4): 8 bytes, never all zero.
 package struct SpanID: Hashable, Sendable, TextForm {
     package let value: UInt64
 
@@ -53,7 +53,8 @@ package struct SpanID: Hashable, Sendable, TextForm {
         self.value = value
     }
 
-    /// The span of an event that names none: the low bits of the event's id, or 1 if they are zero.
+    /// Derives the span of an event that names none: the low bits of the event's id, or 1 if they
+    /// are zero.
     package init(derivedFrom id: UUID) {
         value = id.low == 0 ? 1 : id.low
     }

@@ -1,17 +1,17 @@
-/// A caller's `traceparent` (W3C Trace Context §3.2).
+/// The `traceparent` of a caller (W3C Trace Context §3.2).
 package struct TraceParent: Equatable, Sendable {
-    /// `version-traceid-parentid-flags` in version 00.
+    /// The length of `version-traceid-parentid-flags` in version 00.
     static let length = 55
-    /// What §3.3.1.5 asks everyone to be able to pass on.
+    /// The size of `tracestate` that every implementation should pass on (§3.3.1.5).
     package static let maximumStateBytes = 512
 
     package let traceID: TraceID
     package let parentID: SpanID
     package let flags: UInt8
 
-    /// - Returns: `nil` for anything that is not valid: then a new trace begins (§3.2.2).
+    /// - Returns: `nil` for an invalid value, which starts a new trace (§3.2.2).
     package init?(_ text: ArraySlice<UInt8>) {
-        // What later versions may add is of no use here.
+        // Additional data of later versions is not used here.
         let text = Array(text.prefix(Self.length + 1))
         let dash = UInt8(ascii: "-")
         guard text.count >= Self.length, text[2] == dash, text[35] == dash, text[52] == dash,
@@ -24,11 +24,11 @@ package struct TraceParent: Equatable, Sendable {
         else { return nil }
         self.traceID = traceID
         self.parentID = parentID
-        // Version 00 knows two bits; the others are not ours to pass on (§3.2.2.5.3).
+        // Version 00 defines two bits. The gateway must not pass on the other bits (§3.2.2.5.3).
         self.flags = flags & 0b11
     }
 
-    /// Two digits, none of them in upper case (§3.2.2.1).
+    /// Reads two digits without upper-case letters (§3.2.2.1).
     private static func byte(_ digits: ArraySlice<UInt8>) -> UInt8? {
         var value: UInt8 = 0
         for digit in digits {

@@ -1,12 +1,14 @@
 extension UUID {
-    /// Reads an identifier in any of the ways in which programs write it: digits of either case, with
-    /// the hyphens of the text form (RFC 9562 §4) or without, alone, in braces, or behind the prefix
-    /// of its URN, whose case does not matter (RFC 8141 §3.1).
+    /// Reads an identifier in any spelling that programs use.
+    ///
+    /// The digits have either case, with or without the hyphens of the text form (RFC 9562 §4).
+    /// They stand alone, in braces, or after the prefix of the URN, whose case does not matter (RFC
+    /// 8141 §3.1).
     package init?(lenient text: Span<UInt8>) {
         self.init(digits: text.extracting(Self.bare(text)))
     }
 
-    /// Reads 32 hexadecimal digits of either case, with the hyphens of the text form or without.
+    /// Reads 32 hexadecimal digits of either case, with or without the hyphens of the text form.
     package init?(digits text: Span<UInt8>) {
         guard text.count == 32 else {
             self.init(text)
@@ -18,7 +20,7 @@ extension UUID {
         self.init(high: high, low: low)
     }
 
-    /// Where the digits stand, without what they are wrapped in.
+    /// Returns the range of the digits, without braces or prefix.
     private static func bare(_ text: Span<UInt8>) -> Range<Int> {
         let last = text.count - 1
         if last > 0, text[0] == UInt8(ascii: "{"), text[last] == UInt8(ascii: "}") {

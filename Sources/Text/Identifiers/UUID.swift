@@ -1,10 +1,10 @@
 /// A universally unique identifier (RFC 9562).
 package struct UUID: Hashable, Sendable, Comparable, TextForm {
-    /// The first eight octets, big-endian: version 7 has its time here.
+    /// The first eight octets, big-endian; version 7 stores its time here.
     package let high: UInt64
     package let low: UInt64
 
-    /// Each is as long.
+    /// The length of every text form.
     package static let longestText = 36
 
     package init(high: UInt64, low: UInt64) {
@@ -12,7 +12,7 @@ package struct UUID: Hashable, Sendable, Comparable, TextForm {
         self.low = low
     }
 
-    /// A time-ordered identifier (RFC 9562 §5.7).
+    /// Creates a time-ordered identifier (RFC 9562 §5.7).
     ///
     /// - Parameters:
     ///   - randomHigh: 12 random bits; the others are ignored.
@@ -23,13 +23,13 @@ package struct UUID: Hashable, Sendable, Comparable, TextForm {
         low = randomLow & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
     }
 
-    /// When an identifier of version 7 was made; `nil` for the other versions.
+    /// The creation time of an identifier of version 7; `nil` for other versions.
     package var time: Timestamp? {
         guard high >> 12 & 0xF == 7 else { return nil }
         return Timestamp(millisecondsSinceEpoch: Int64(high >> 16))
     }
 
-    /// A random identifier (RFC 9562 §5.4).
+    /// Creates a random identifier (RFC 9562 §5.4).
     ///
     /// - Parameters:
     ///   - randomHigh: 60 random bits; the others are ignored.
@@ -66,7 +66,7 @@ package struct UUID: Hashable, Sendable, Comparable, TextForm {
         self.init(text.utf8.span)
     }
 
-    /// Appends the 36 characters of the text form, lower case as RFC 9562 §4 asks.
+    /// Appends the 36 characters of the text form, in lower case as RFC 9562 §4 requires.
     package func write(to output: inout OutputSpan<UInt8>) {
         output.withUnsafeMutableBufferPointer { buffer, count in
             precondition(Self.longestText <= buffer.count - count, "more than was asked for")
@@ -82,10 +82,10 @@ package struct UUID: Hashable, Sendable, Comparable, TextForm {
         }
     }
 
-    /// Lends out the 36 characters of the text form.
+    /// Calls `body` with the 36 characters of the text form.
     ///
-    /// Not generic in what the body returns or throws: other modules would call it unspecialised,
-    /// with each answer.
+    /// The function is not generic in the result or error of `body`, because other modules would
+    /// call the unspecialised generic version for each response.
     package func withText(_ body: (UnsafeBufferPointer<UInt8>) -> Void) {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.longestText) { text in
             write(to: text)

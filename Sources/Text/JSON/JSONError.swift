@@ -1,8 +1,8 @@
-/// Why bytes are not JSON (RFC 8259).
+/// The reason why bytes are not JSON (RFC 8259).
 package struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// Where, in bytes from the beginning.
+    /// The position of the error, in bytes from the beginning.
     package let offset: Int
-    /// What is wrong there, as words that "at byte …" can follow.
+    /// The description of the error, in words that "at byte …" can follow.
     package let reason: String
 
     package init(offset: Int, reason: String) {

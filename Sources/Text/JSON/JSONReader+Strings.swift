@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// A string of a JSON text: where it stands, between its quotes.
+/// A string in a JSON text: its position between the quotation marks.
 package struct JSONString: Sendable {
     package let range: Range<Int>
     package let hasEscapes: Bool
@@ -10,10 +10,10 @@ package struct JSONString: Sendable {
         self.hasEscapes = hasEscapes
     }
 
-    /// Where the next byte stands that has a meaning of its own inside a string: a quotation mark, a
-    /// backslash, a control character, or one beyond ASCII.
+    /// Returns the position of the next byte that has a special meaning in a string: a quotation
+    /// mark, a backslash, a control character, or a byte beyond ASCII.
     ///
-    /// Eight bytes at a time: in events most bytes stand in strings.
+    /// The function reads eight bytes at a time, because most bytes of events are in strings.
     package static func endOfPlainText(in bytes: Span<UInt8>, from start: Int) -> Int {
         bytes.withUnsafeBytes { bytes in
             let ones: UInt64 = 0x0101_0101_0101_0101
@@ -21,8 +21,9 @@ package struct JSONString: Sendable {
             var index = start
             while index + 8 <= bytes.count {
                 let word = bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-                // A byte's high bit comes out set where the byte is one of these; a borrow may also
-                // set it above such a byte, but never below (Warren, Hacker's Delight, §6-1).
+                // The high bit of each special byte becomes set. A borrow may also set the high bit
+                // of a byte above a special byte, but never below one (Warren, Hacker's Delight,
+                // §6-1).
                 let quotes = word ^ (ones &* 0x22)
                 let backslashes = word ^ (ones &* 0x5C)
                 let special =
@@ -45,7 +46,7 @@ package struct JSONString: Sendable {
 }
 
 extension JSONReader {
-    /// Reads a string and checks it: UTF-8, no control characters, escapes that stand for characters.
+    /// Reads and checks a string: UTF-8, no control characters, and only escapes of characters.
     package mutating func string() throws(JSONError) -> JSONString {
         skipWhitespace()
         guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") else {
@@ -74,19 +75,19 @@ extension JSONReader {
         throw JSONError(offset: index, reason: "the text ends inside a string")
     }
 
-    /// The characters of a string.
+    /// Returns the characters of a string.
     package func text(_ string: JSONString) -> String {
         withUTF8(string) { $0.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) } }
     }
 
-    /// Whether a string says this, whichever way it is escaped.
+    /// Whether a string equals a text after its escapes are decoded.
     @inline(__always)
     package func equals(_ string: JSONString, _ text: StaticString) -> Bool {
         if !string.hasEscapes, string.range.count != text.utf8CodeUnitCount { return false }
         return withUTF8(string) { utf8 in text.withUTF8Buffer { Self.equal(utf8, $0.span) } }
     }
 
-    /// The same for a text that is not known to the compiler.
+    /// Does the same for a text that is not known at compile time.
     package func equals(_ string: JSONString, text: String) -> Bool {
         withUTF8(string) { Self.equal($0, text.utf8.span) }
     }
@@ -103,7 +104,7 @@ extension JSONReader {
         }
     }
 
-    /// Lends out the UTF-8 of a string.
+    /// Calls `body` with the UTF-8 of a string.
     @inline(__always)
     package func withUTF8<Value, Failure: Error>(
         _ string: JSONString,
@@ -130,7 +131,8 @@ extension JSONReader {
         }
     }
 
-    /// A lone surrogate is no character, so what would be made of it could not be written again.
+    /// Skips a `\u` escape and rejects a lone surrogate, which is no character and cannot be
+    /// written again.
     private func skipUnicodeEscape(at start: Int) throws(JSONError) -> Int {
         guard let unit = codeUnit(at: start) else {
             throw JSONError(offset: start, reason: "an escape lacks its four hexadecimal digits")
@@ -148,7 +150,7 @@ extension JSONReader {
         }
     }
 
-    /// The code unit of `\uXXXX` at an offset.
+    /// Returns the code unit of `\uXXXX` at an offset.
     private func codeUnit(at start: Int) -> UInt32? {
         guard start + 6 <= bytes.count, bytes[start] == UInt8(ascii: "\\"),
             bytes[start + 1] == UInt8(ascii: "u")
@@ -183,7 +185,7 @@ extension JSONReader {
         return result
     }
 
-    /// Appends an escape that has been checked; returns its length.
+    /// Appends the character of a checked escape; returns the length of the escape.
     private func appendUnicodeEscape(at start: Int, to result: inout [UInt8]) -> Int {
         let first = codeUnit(at: start) ?? 0xFFFD
         var value = first

@@ -1,30 +1,29 @@
-/// Reads JSON text (RFC 8259) piece by piece, straight into whatever is being decoded: no tree is
-/// built.
+/// Reads JSON text (RFC 8259) value by value, without building a tree.
 ///
-/// Strict: UTF-8 only, no byte order mark, no comments, nothing after the value.
+/// The reader is strict: UTF-8 only, no byte order mark, no comments, nothing after the value.
 package struct JSONReader {
     package enum Limits {
-        /// Deepest nesting of arrays and objects; an order needs three.
+        /// The deepest nesting of arrays and objects; an order needs three levels.
         package static let depth = 64
     }
 
-    /// What kind of value comes next.
+    /// The kind of the next value.
     package enum Kind: String, Sendable {
         case object, array, string, number, boolean, null
     }
 
     package let bytes: [UInt8]
-    /// The next byte to be read.
+    /// The position of the next byte to read.
     package private(set) var position = 0
     private var depth = 0
-    /// Whether the innermost container has had no member yet.
+    /// Whether no member of the innermost container has been read yet.
     private var isFirst = false
 
     package init(_ bytes: [UInt8]) {
         self.bytes = bytes
     }
 
-    /// Whether the bytes are one JSON value.
+    /// Returns whether the bytes are exactly one JSON value.
     package static func isValid(_ bytes: [UInt8]) -> Bool {
         var reader = JSONReader(bytes)
         do throws(JSONError) {
@@ -52,7 +51,7 @@ package struct JSONReader {
         }
     }
 
-    /// What is wrong if a byte order mark comes next, which no person sees (RFC 8259 §8.1).
+    /// The error for a byte order mark, which is invisible to people (RFC 8259 §8.1).
     private var markReason: String? {
         switch bytes[position...].prefix(3) {
         case [0xEF, 0xBB, 0xBF]: "a byte order mark must not begin the text"
@@ -62,7 +61,7 @@ package struct JSONReader {
         }
     }
 
-    /// Reads a value of any kind and forgets it.
+    /// Reads a value of any kind and discards it.
     package mutating func skipValue() throws(JSONError) {
         switch try nextKind() {
         case .object:
@@ -78,7 +77,7 @@ package struct JSONReader {
         }
     }
 
-    /// Reads what may follow the value: white space only.
+    /// Reads to the end, and allows only white space after the value.
     package mutating func finish() throws(JSONError) {
         skipWhitespace()
         guard position == bytes.count else { throw error("something follows the value") }
@@ -93,12 +92,12 @@ package struct JSONReader {
 
     // MARK: Containers
 
-    /// Reads `{`; ``nextKey()`` then reads the members.
+    /// Reads `{`; ``nextKey()`` reads the members afterwards.
     package mutating func enterObject() throws(JSONError) {
         try enter(UInt8(ascii: "{"))
     }
 
-    /// Reads `[`; ``nextElement()`` then reads up to each element.
+    /// Reads `[`; ``nextElement()`` moves to each element afterwards.
     package mutating func enterArray() throws(JSONError) {
         try enter(UInt8(ascii: "["))
     }
@@ -156,7 +155,7 @@ package struct JSONReader {
         return true
     }
 
-    /// Continues at a value that was passed over before, at the outermost level but one.
+    /// Moves back to a skipped value, which is a member of the outermost container.
     package mutating func rewind(to start: Int) {
         position = start
         depth = 1
@@ -165,7 +164,8 @@ package struct JSONReader {
 
     // MARK: Numbers
 
-    /// Reads a number and says where it stands, digit for digit: no conversion loses any.
+    /// Reads a number and returns the range of its digits, without a conversion that could lose
+    /// digits.
     package mutating func number() throws(JSONError) -> Range<Int> {
         skipWhitespace()
         let start = position
@@ -200,7 +200,7 @@ package struct JSONReader {
         guard position > start else { throw error("a digit is missing") }
     }
 
-    /// The value of a number that was read, or `nil` unless it is decimal digits alone and fits `Int`.
+    /// Returns the value of a number; `nil` unless it has only decimal digits and fits `Int`.
     package func wholeNumber(_ range: Range<Int>) -> Int? {
         var value = 0
         for index in range {
@@ -218,7 +218,7 @@ package struct JSONReader {
 
     package mutating func advance(to index: Int) { position = index }
 
-    /// Whether a byte comes next, without white space before it.
+    /// Whether the next byte is `byte`, without white space before it.
     @inline(__always)
     package func isAt(_ byte: UInt8) -> Bool { position < bytes.count && bytes[position] == byte }
 
@@ -228,7 +228,7 @@ package struct JSONReader {
 
     @inline(__always)
     package mutating func skipWhitespace() {
-        // Programs write none: mostly this one look is all.
+        // Programs usually write no white space, so this check is mostly enough.
         guard position < bytes.count, bytes[position] <= 0x20 else { return }
         skipMoreWhitespace()
     }

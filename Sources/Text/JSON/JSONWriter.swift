@@ -1,16 +1,16 @@
 /// Writes JSON text (RFC 8259) into one array.
 ///
-/// Commas come by themselves; that every key has its value is the caller's business.
+/// The writer adds the commas. The caller must write a value after every key.
 package struct JSONWriter: Sendable {
     package private(set) var bytes: [UInt8] = []
     private var needsComma = false
 
-    /// - Parameter count: Room for this many bytes is made at once.
+    /// - Parameter count: The number of bytes to reserve.
     package init(reservingBytes count: Int) {
         bytes.reserveCapacity(count)
     }
 
-    /// Writes into an array that is there already, such as one that is used again and again.
+    /// Appends to an existing array, such as one that is reused many times.
     package init(appendingTo bytes: consuming [UInt8]) {
         self.bytes = bytes
     }
@@ -32,8 +32,8 @@ package struct JSONWriter: Sendable {
         needsComma = true
     }
 
-    /// Appends the comma before a value and the value, in one go: the array is asked each time
-    /// whether it is somebody else's as well.
+    /// Appends the comma and the value in one operation, because each append checks whether the
+    /// array is shared.
     @inline(__always)
     private mutating func value(
         addingCapacity count: Int,
@@ -47,7 +47,7 @@ package struct JSONWriter: Sendable {
         self.needsComma = true
     }
 
-    /// A member's name that needs no escaping.
+    /// Appends a member's name that needs no escaping.
     package mutating func key(_ name: StaticString) {
         value(addingCapacity: name.utf8CodeUnitCount + 3) { output in
             output.append(UInt8(ascii: "\""))
@@ -57,7 +57,7 @@ package struct JSONWriter: Sendable {
         needsComma = false
     }
 
-    /// A member's name that is not known beforehand.
+    /// Appends a member's name that is not known at compile time.
     package mutating func key(text name: String) {
         string(name)
         bytes.append(UInt8(ascii: ":"))
@@ -111,14 +111,14 @@ package struct JSONWriter: Sendable {
     package mutating func bool(_ value: Bool) { raw(Array((value ? "true" : "false").utf8)) }
     package mutating func null() { raw(Array("null".utf8)) }
 
-    /// A value that is JSON text already.
+    /// Appends a value that is already JSON text.
     package mutating func raw(_ json: [UInt8]) {
         value(addingCapacity: json.count) { output in
             json.withUnsafeBytes { output.append($0) }
         }
     }
 
-    /// A string of a value's text form.
+    /// Appends a string with the text form of a value.
     package mutating func string(_ text: some TextForm) {
         value(addingCapacity: type(of: text).longestText + 2) { output in
             output.append(UInt8(ascii: "\""))

@@ -1,5 +1,7 @@
-/// A date of the proleptic Gregorian calendar, by Hinnant's `days_from_civil` ("chrono-Compatible
-/// Low-Level Date Algorithms"): the year begins in March, so that the leap day comes last.
+/// A date of the proleptic Gregorian calendar, after Hinnant's `days_from_civil`
+/// ("chrono-Compatible Low-Level Date Algorithms").
+///
+/// In the computation the year begins in March, so that the leap day is the last day.
 struct CivilDate: Equatable {
     let year: Int
     let month: Int
@@ -47,7 +49,7 @@ struct CivilDate: Equatable {
 }
 
 extension BinaryInteger {
-    /// The quotient rounded down, also for negative numbers.
+    /// Returns the quotient rounded down, also for negative numbers.
     func flooringQuotient(by divisor: Self) -> Self {
         let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
         return remainder < 0 ? quotient - 1 : quotient

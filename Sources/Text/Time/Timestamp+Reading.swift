@@ -3,10 +3,10 @@ extension Timestamp {
         case rfc3339, lenient
     }
 
-    /// Reads RFC 3339 §5.6: any offset, any number of decimals (those beyond the third are cut
-    /// off).
+    /// Reads a timestamp of RFC 3339 §5.6 with any offset and any number of decimals; decimals
+    /// after the third are ignored.
     ///
-    /// The second 60 of a leap second is read as the next second's beginning.
+    /// The second 60 of a leap second counts as the start of the next second.
     package init?(_ text: Span<UInt8>) {
         self.init(text, .rfc3339)
     }
@@ -15,11 +15,11 @@ extension Timestamp {
         self.init(text.utf8.span)
     }
 
-    /// Reads a timestamp as other programs write it: RFC 3339, and what ISO 8601 allows besides.
+    /// Reads a timestamp in the spelling of other programs: RFC 3339 with additions of ISO 8601.
     ///
-    /// The offset may be missing, which means UTC, and may be written `+hhmm` or `+hh` (ISO 8601:2004
-    /// §4.2.5.1). A comma may stand before the decimals (§4.2.2.4). Date and time of day have to be
-    /// there to the second, with their hyphens and colons.
+    /// A missing offset means UTC. The offset may be `+hhmm` or `+hh` (ISO 8601:2004 §4.2.5.1). A
+    /// comma may stand before the decimals (§4.2.2.4). The date and the time to the second, with
+    /// hyphens and colons, are required.
     package init?(lenient text: Span<UInt8>) {
         self.init(text, .lenient)
     }
@@ -52,9 +52,9 @@ extension Timestamp {
     }
 }
 
-/// Takes the pieces of a timestamp one after the other.
+/// Reads the parts of a timestamp one after another.
 private struct DigitScanner {
-    /// Of the next character.
+    /// The index of the next character.
     private(set) var index = 0
 
     mutating func take(_ text: Span<UInt8>, _ character: Unicode.Scalar) -> Bool {
@@ -78,7 +78,7 @@ private struct DigitScanner {
         return value
     }
 
-    /// Decimals of a second, in milliseconds.
+    /// Reads the decimals of a second, and returns milliseconds.
     mutating func fraction(_ text: Span<UInt8>) -> Int? {
         guard var value = digit(text) else { return nil }
         var width = 1
@@ -90,6 +90,8 @@ private struct DigitScanner {
         return value
     }
 
+    /// Reads the offset from UTC in minutes.
+    ///
     /// - Parameter isLenient: Whether the offset, its colon and its minutes may be missing.
     mutating func offsetMinutes(_ text: Span<UInt8>, isLenient: Bool) -> Int? {
         if take(text, "Z") || take(text, "z") { return 0 }

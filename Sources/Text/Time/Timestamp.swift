@@ -1,13 +1,13 @@
-/// A moment in UTC, to the millisecond.
+/// A moment in UTC, with millisecond precision.
 package struct Timestamp: Hashable, Comparable, Sendable, TextForm {
     package let millisecondsSinceEpoch: Int64
 
-    /// What RFC 3339 can write: years 0000 to 9999.
+    /// The moments that RFC 3339 can express: years 0000 to 9999.
     package static let range: ClosedRange<Int64> = -62_167_219_200_000...253_402_300_799_999
 
     private static let millisecondsPerDay: Int64 = 86_400_000
 
-    /// A moment outside ``range`` becomes the nearest one inside.
+    /// Replaces a moment outside ``range`` with the nearest moment inside.
     package init(millisecondsSinceEpoch: Int64) {
         self.millisecondsSinceEpoch = min(
             max(millisecondsSinceEpoch, Self.range.lowerBound),
@@ -21,7 +21,7 @@ package struct Timestamp: Hashable, Comparable, Sendable, TextForm {
 
     package static let longestText = 24
 
-    /// Appends RFC 3339 with three decimals, such as `2026-11-23T12:36:09.123Z`.
+    /// Appends the text of RFC 3339 with three decimals, such as `2026-11-23T12:36:09.123Z`.
     package func write(to output: inout OutputSpan<UInt8>) {
         let day = millisecondsSinceEpoch.flooringQuotient(by: Self.millisecondsPerDay)
         let time = Int(millisecondsSinceEpoch - day * Self.millisecondsPerDay)
@@ -37,7 +37,7 @@ package struct Timestamp: Hashable, Comparable, Sendable, TextForm {
         Self.write(time % 100, "Z", to: &output)
     }
 
-    /// Appends two digits, and perhaps what separates them from the next.
+    /// Appends two digits, and a separator, if any.
     @inline(__always)
     private static func write(
         _ number: Int,

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// The time of day, for what is written down; durations are measured on monotonic clocks.
+/// A clock for times that are stored or logged; durations use monotonic clocks.
 package struct WallClock: Sendable {
     private let read: @Sendable () -> Timestamp
 
@@ -8,7 +8,7 @@ package struct WallClock: Sendable {
         self.read = read
     }
 
-    /// `CLOCK_REALTIME` (clock_gettime(2)), to the millisecond.
+    /// The clock `CLOCK_REALTIME` (clock_gettime(2)), with millisecond precision.
     package static let system = WallClock {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
