@@ -1,18 +1,18 @@
 package import HTTPServer
 package import Text
 
-/// What ties a client's calls together: its own text, or what was made for it.
+/// The identifier that connects a client's requests: the client's text, or a generated identifier.
 package enum CorrelationID: Sendable, CustomStringConvertible {
     enum Limits {
-        /// Longest text taken from a client, in bytes.
+        /// The longest text accepted from a client, in bytes.
         static let bytes = 128
     }
 
     case sent(String)
-    /// Written only where it is needed: most answers need it once.
+    /// A generated identifier, formatted only on use because most responses contain it once.
     case made(UUID)
 
-    /// Takes a client's text if it is 1 to 128 visible ASCII characters.
+    /// Accepts a client's text if it has 1 to 128 visible ASCII characters.
     package init?(_ sent: ArraySlice<UInt8>) {
         guard (1...Limits.bytes).contains(sent.count),
             sent.allSatisfy({ (0x21...0x7E).contains($0) })
@@ -27,7 +27,7 @@ package enum CorrelationID: Sendable, CustomStringConvertible {
         }
     }
 
-    /// Echoes it in an answer.
+    /// Appends the correlation id to the header fields of a response.
     package func append(to fields: inout FieldSection) {
         switch self {
         case .sent(let text): fields.append(.correlationID, text)

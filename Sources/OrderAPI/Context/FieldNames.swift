@@ -1,21 +1,21 @@
 package import HTTPServer
 
 extension FieldName {
-    /// The id that ties a client's calls together; echoed on every answer.
+    /// The id that connects a client's requests; every response repeats it.
     package static let correlationID = FieldName("X-Correlation-ID")
 
-    /// The same where there is none: what many proxies and clients call it.
+    /// An alternative to `X-Correlation-ID`, which many proxies and clients use.
     package static let requestID = FieldName("X-Request-ID")
 
-    /// What is left of a client's quota (draft-ietf-httpapi-ratelimit-headers-10).
+    /// The rest of a client's quota (draft-ietf-httpapi-ratelimit-headers-10).
     static let rateLimit = FieldName("RateLimit")
 
-    /// The quota itself.
+    /// The quota of a client.
     static let rateLimitPolicy = FieldName("RateLimit-Policy")
 
     /// The caller's span (W3C Trace Context §3.2).
     static let traceparent = FieldName("Traceparent")
 
-    /// What else tracing systems pass along with it (W3C Trace Context §3.3).
+    /// The additional data of tracing systems (W3C Trace Context §3.3).
     static let tracestate = FieldName("Tracestate")
 }

@@ -2,13 +2,13 @@ internal import HTTPServer
 internal import Orders
 package import Text
 
-/// The identifiers that follow one request through answer, event, headers and log.
+/// The identifiers that a request shares with its response, event, header fields and log lines.
 package struct RequestContext: Sendable {
     package let correlationID: CorrelationID
     package let trace: TraceContext
 }
 
-/// Makes the context of a request from its fields.
+/// Creates the context of a request from its header fields.
 package struct RequestStamp: Sendable {
     private let random: RandomSource
     private let clock: WallClock
@@ -18,19 +18,20 @@ package struct RequestStamp: Sendable {
         self.clock = clock
     }
 
-    /// The id for an order that begins now.
+    /// Returns the id of an order that is placed now.
     func newOrderID() -> OrderID { random.uuid(at: clock.now()) }
 
-    /// How long ago an order was placed, by its id; `nil` when the id does not tell.
+    /// Returns the age of an order according to its id; `nil` when the id contains no time.
     func age(of orderID: OrderID) -> Duration? {
         orderID.time.map {
             .milliseconds(clock.now().millisecondsSinceEpoch - $0.millisecondsSinceEpoch)
         }
     }
 
-    /// The client's correlation id if it sent one that can be taken, else a new UUIDv7.
+    /// Returns the client's correlation id if it is valid, or a new UUIDv7.
     ///
-    /// Without `X-Correlation-ID`, `X-Request-ID` is one: proxies and clients call it so as often.
+    /// Without `X-Correlation-ID`, `X-Request-ID` is used, because proxies and clients often send
+    /// this field.
     func correlationID(_ fields: FieldSection?) -> CorrelationID {
         if let fields, let id = Self.sentID(fields) { return id }
         return .made(random.uuid(at: clock.now()))
@@ -43,7 +44,7 @@ package struct RequestStamp: Sendable {
         return CorrelationID(value)
     }
 
-    /// Continues the client's trace with a span of ours, or begins a new trace.
+    /// Continues the client's trace with a new span, or begins a new trace.
     func context(_ fields: FieldSection) -> RequestContext {
         RequestContext(correlationID: correlationID(fields), trace: trace(fields))
     }
@@ -58,7 +59,7 @@ package struct RequestStamp: Sendable {
             traceID: parent.traceID,
             spanID: spanID,
             flags: parent.flags,
-            // Without a valid traceparent the state means nothing (W3C Trace Context §3.3).
+            // Without a valid traceparent the state has no meaning (W3C Trace Context §3.3).
             state: fields.combined(.tracestate, limitBytes: TraceParent.maximumStateBytes)
                 .flatMap { Self.isSound($0) ? $0 : nil }
         )

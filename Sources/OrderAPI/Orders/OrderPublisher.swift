@@ -1,10 +1,11 @@
 package import Orders
 
-/// What the routes need of the event log: the events of orders are published to it.
+/// The event log as the routes use it: they publish the events of orders to it.
 package protocol OrderPublisher: Sendable {
     /// Publishes the event of a new order, and waits until the broker has acknowledged it.
     ///
-    /// - Throws: ``PlacementError``: the event is certainly not published, or nobody knows.
+    /// - Throws: ``PlacementError`` when the event is certainly not published, or the outcome is
+    ///   unknown.
     func place(
         _ order: PlaceOrder,
         as id: OrderID,
@@ -12,7 +13,7 @@ package protocol OrderPublisher: Sendable {
     ) async throws(PlacementError) -> EventPlace
 }
 
-/// Where an event stands in the log.
+/// The place of an event in the log.
 package struct EventPlace: Equatable, Sendable {
     package let partition: Int32
     package let offset: Int64
@@ -23,27 +24,27 @@ package struct EventPlace: Equatable, Sendable {
     }
 }
 
-/// Why an order's event was not published, or may not have been.
+/// The reason why an order's event was not published, or may not have been published.
 package struct PlacementError: Error, Equatable, Sendable, CustomStringConvertible {
     package enum Kind: Equatable, Sendable {
         /// Not published: no broker has been reached since the start.
         case starting
-        /// Not published: the producer is closed already.
+        /// Not published: the producer is already closed.
         case stopping
         /// Not published: too many events wait for the broker.
         case overloaded
-        /// Not published: the broker cannot be reached, or cannot take it now.
+        /// Not published: the broker cannot be reached, or cannot accept the event now.
         case unavailable
-        /// Not published: the broker does not take it until somebody changes something there.
+        /// Not published: the broker refuses the event until a person changes something there.
         case refused(reason: String)
-        /// Not published: the event is larger than the broker takes.
+        /// Not published: the event is larger than the broker accepts.
         case tooLarge
-        /// The broker did not answer in time: the event may be published or not.
+        /// The broker did not answer in time, and the event may or may not be published.
         case unknown
     }
 
     package let kind: Kind
-    /// What happened, for the log.
+    /// The description of the error for the log.
     package let description: String
 
     package init(_ kind: Kind, description: String) {
@@ -51,6 +52,6 @@ package struct PlacementError: Error, Equatable, Sendable, CustomStringConvertib
         self.description = description
     }
 
-    /// Whether it is certain that the event is not in the topic.
+    /// Whether the event is certainly not in the topic.
     package var isOutcomeKnown: Bool { kind != .unknown }
 }

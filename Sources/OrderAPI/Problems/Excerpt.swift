@@ -1,4 +1,4 @@
-/// What a client has sent, as it is shown to it: not all of what may be long.
+/// A client's text for an error response, shortened if it is long.
 struct Excerpt: CustomStringConvertible {
     private enum Limits {
         static let bytes = 64

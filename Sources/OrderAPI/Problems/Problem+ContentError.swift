@@ -1,18 +1,18 @@
 internal import HTTPServer
 
 extension Problem {
-    /// What a client is told about a content coding that nobody here knows, or about several.
+    /// Creates the error response for an unknown content coding, or for several codings.
     init(unknownCodingIn fields: FieldSection) {
         let coding = Excerpt(fields.first(.contentEncoding) ?? [])
         self.init(
             .unsupportedMediaType,
             "Content-Encoding \(coding) is not supported; one of \(ContentCoding.list) is."
         )
-        // RFC 9110 §15.5.16, §12.5.3.
+        // See RFC 9110 §15.5.16 and §12.5.3.
         self.fields = [(.acceptEncoding, ContentCoding.list)]
     }
 
-    /// What a client is told about a content that was sent compressed.
+    /// Creates the error response for invalid compressed content.
     init(_ error: ContentError) {
         switch error {
         case .damaged(let coding, let reason):

@@ -1,10 +1,10 @@
 internal import HTTPServer
 
 extension Problem {
-    /// A 406 for a client that would not take the answer, as its request's fields say, or `nil`.
+    /// Creates a 406 for a client whose header fields exclude the response's type; otherwise `nil`.
     ///
-    /// RFC 9110 §12.5.1 lets a server answer such a request all the same. This one does not: who
-    /// asks for HTML and would be sent JSON is told so.
+    /// RFC 9110 §12.5.1 allows a server to ignore the preference. This server does not: a client
+    /// that asks for HTML gets an error instead of JSON.
     init?(notAcceptable fields: FieldSection, _ type: StaticString) {
         guard !AcceptField.takesEverything(fields), AcceptField.weight(of: type, in: fields) == 0
         else { return nil }
@@ -15,7 +15,7 @@ extension Problem {
         self.init(.notAcceptable, "Accept excludes \(type), which is all there is here.")
     }
 
-    /// A 412 (RFC 9110 §15.5.13).
+    /// The response 412 (RFC 9110 §15.5.13).
     static let preconditionFailed = Problem(
         .preconditionFailed,
         "A condition of the request does not hold (If-Match, RFC 9110 §13.1.1)."

@@ -3,7 +3,7 @@ package import Orders
 internal import Text
 
 extension Problem {
-    /// What a client is told about an order that was not taken.
+    /// Creates the error response for a rejected order.
     package init(_ rejection: OrderRejection) {
         switch rejection {
         case .notJSON(let error):

@@ -4,14 +4,14 @@ internal import Text
 
 extension Problem {
     enum RetryAfter {
-        /// What `Retry-After` asks of a client, in seconds: about as long as a broker's leader
-        /// election or restart takes.
+        /// The value of `Retry-After` in seconds: about the duration of a leader election or a
+        /// restart of a broker.
         static let seconds = 2
     }
 
-    /// What a client is told about an order whose event could not be published.
+    /// Creates the error response for an order whose event could not be published.
     ///
-    /// Only 503 (certainly not published), 504 (unknown) and 413 are ever answered here.
+    /// The status is always 503 (certainly not published), 504 (unknown) or 413.
     package init(_ error: PlacementError, orderID: OrderID) {
         switch error.kind {
         case .starting, .stopping, .overloaded, .unavailable:
@@ -22,7 +22,7 @@ extension Problem {
             isRetriable = true
             fields = [(.retryAfter, "\(RetryAfter.seconds)")]
         case .refused(let reason):
-            // No `Retry-After`: it takes an operator.
+            // Without `Retry-After`, because an operator must act first.
             self.init(
                 .serviceUnavailable,
                 "The order was not accepted: the broker refuses orders: \(reason)."

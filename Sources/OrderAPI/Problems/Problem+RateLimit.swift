@@ -1,7 +1,7 @@
 internal import HTTPServer
 
 extension Problem {
-    /// What a client is told that has asked too much (RFC 6585 §4).
+    /// Creates the error response for a client that has used up its quota (RFC 6585 §4).
     init(quotaUsedUp quota: RateLimiter.Quota) {
         self.init(
             .tooManyRequests,

@@ -1,7 +1,7 @@
 package import HTTPServer
 
 extension Problem {
-    /// What a client is told about bytes that never became a request.
+    /// Creates the error response for bytes that never became a request.
     package init(_ error: RequestError) {
         let detail =
             switch error {

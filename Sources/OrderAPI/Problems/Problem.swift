@@ -2,19 +2,19 @@ package import HTTPServer
 package import Orders
 internal import Text
 
-/// An error answer (RFC 9457, `application/problem+json`).
+/// An error response (RFC 9457, `application/problem+json`).
 package struct Problem: Sendable {
     package var status: Status
-    /// What happened this time, for a person.
+    /// The description of this occurrence for people.
     package var detail: String
     /// Whether the same request may succeed later.
     package var isRetriable = false
     package var violations: [Violation] = []
-    /// The order that an unknown outcome is about: the client can ask for it.
+    /// The order whose outcome is unknown, which the client can query.
     package var orderID: OrderID?
-    /// The path of the request, when there was one.
+    /// The path of the request, if there was one.
     package var instance: String?
-    /// Further fields, such as `Allow` or `Retry-After`.
+    /// Additional header fields, such as `Allow` or `Retry-After`.
     package var fields: [(name: FieldName, value: String)] = []
 
     package init(_ status: Status, _ detail: String) {
@@ -22,8 +22,9 @@ package struct Problem: Sendable {
         self.detail = detail
     }
 
-    /// The answer; its `type` is `about:blank`, which says that the status tells the kind of problem
-    /// (RFC 9457 §4.2.1).
+    /// Returns the response.
+    ///
+    /// Its `type` is `about:blank`: the status alone defines the kind of problem (RFC 9457 §4.2.1).
     package func response(correlationID: CorrelationID) -> Response {
         var json = JSONWriter(reservingBytes: 512)
         json.beginObject()

@@ -1,4 +1,4 @@
-/// How many requests one client may make in a time: a quota policy of
+/// The number of requests that a client may send in a time window: a quota policy of
 /// draft-ietf-httpapi-ratelimit-headers-10.
 package struct RateLimit: Hashable, Sendable {
     package static let requestRange = 1...1_000_000

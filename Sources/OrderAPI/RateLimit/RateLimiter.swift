@@ -1,20 +1,21 @@
 internal import Synchronization
 package import Transport
 
-/// Counts what each client asks for, in windows that begin with its first request.
+/// Counts the requests of each client, in windows that begin with the client's first request.
 package final class RateLimiter: Sendable {
     package enum Limits {
-        /// Clients that are remembered for certain; who is forgotten begins a new window.
+        /// The number of clients that are certainly remembered; a forgotten client begins a new
+        /// window.
         package static let clients = 64 * 1024
     }
 
-    /// What is left of a client's quota.
+    /// The quota of a client after a request.
     package struct Quota: Equatable, Sendable {
         package let limit: RateLimit
-        /// Whether this request is still within it.
+        /// Whether the quota allows this request.
         package let isAllowed: Bool
         package let remaining: Int
-        /// Until the quota is whole again, rounded up.
+        /// The time until the quota is full again, rounded up.
         package let resetSeconds: Int
 
         /// The value of `RateLimit` (draft-ietf-httpapi-ratelimit-headers-10 §4).
@@ -28,8 +29,10 @@ package final class RateLimiter: Sendable {
 
     private struct Windows {
         var recent: [ClientNetwork: Window] = [:]
-        /// Those that were the recent ones before: a client seen again moves over, the others are
-        /// forgotten together, so that nobody has to look for windows that are over.
+        /// The previous generation of ``recent``.
+        ///
+        /// A client in it moves to the recent windows with its next request. All others are
+        /// forgotten together, so no search for expired windows is necessary.
         var older: [ClientNetwork: Window] = [:]
     }
 

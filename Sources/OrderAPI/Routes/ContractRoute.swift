@@ -1,9 +1,10 @@
 package import HTTPServer
 
-/// `GET /openapi.yaml` and `GET /openapi.json`: the contract, as it is in the repository.
+/// The routes `GET /openapi.yaml` and `GET /openapi.json`, which return the contract from the
+/// repository.
 package struct ContractRoute: Sendable {
-    /// The names of YAML, of which the first is the usual one: RFC 9512 §2.1 and the names that it
-    /// replaces, and OpenAPI's own.
+    /// The media types of YAML, the usual one first: the type of RFC 9512 §2.1, the names that it
+    /// replaces, and the types of OpenAPI.
     private static let yaml = [
         OfferedType("application/yaml"), OfferedType("application/openapi+yaml"),
         OfferedType("application/vnd.oai.openapi"), OfferedType("application/vnd.oai.openapi+yaml"),
@@ -44,7 +45,7 @@ package struct ContractRoute: Sendable {
         }
         var fields = FieldSection()
         fields.append(.contentType, "\(type.name)")
-        // RFC 9110 §12.5.5.
+        // See RFC 9110 §12.5.5.
         fields.append(.vary, "Accept")
         correlationID.append(to: &fields)
         return Response(.ok, fields: fields, body: document())

@@ -2,9 +2,8 @@ package import HTTPServer
 internal import Text
 package import Telemetry
 
-/// `GET /healthz`: the process answers.
-///
-/// `GET /readyz`: it can do its work.
+/// The routes `GET /healthz`, which checks that the process answers, and `GET /readyz`, which
+/// checks that it can do its work.
 package struct HealthRoutes: Sendable {
     static let paths = ["/healthz", "/readyz"]
 
@@ -21,8 +20,9 @@ package struct HealthRoutes: Sendable {
             + route("/readyz") { health.checks() }
     }
 
-    /// GET, HEAD, and OPTIONS, which says the same here: it is what HAProxy asks with unless it is told
-    /// otherwise (`option httpchk`).
+    /// Returns the routes for GET, HEAD and OPTIONS, which all have the same response.
+    ///
+    /// HAProxy sends OPTIONS by default (`option httpchk`).
     private func route(
         _ path: String,
         _ checks: @escaping @Sendable () -> [HealthCheck]
@@ -31,7 +31,7 @@ package struct HealthRoutes: Sendable {
             Route(.get, path) { .ready(answer($0, checks: checks())) },
             Route(.options, path) { request in
                 var response = answer(request, checks: checks())
-                // RFC 9110 §9.3.7.
+                // See RFC 9110 §9.3.7.
                 response.fields.append(.allow, "GET, HEAD, OPTIONS")
                 return .ready(response)
             },

@@ -1,18 +1,19 @@
 internal import HTTPServer
 internal import Orders
 
-/// What bodies `POST /orders` takes (RFC 9110 §8.3, §15.5.16).
+/// The media types that `POST /orders` accepts (RFC 9110 §8.3, §15.5.16).
 enum MediaType {
     private enum Limits {
-        /// The most of a type that is looked at: the longest has 127 characters before and after its
-        /// slash (RFC 6838 §4.2).
+        /// The limit of bytes to inspect.
+        ///
+        /// The longest type has 127 characters before and after its slash (RFC 6838 §4.2).
         static let bytes = 256
     }
 
-    /// Why a body's type is not taken, or `nil`.
+    /// Returns the reason why the type of a body is not accepted, or `nil`.
     ///
-    /// A missing type, or an empty one, is taken for JSON, and so is the form type: it is what
-    /// `curl -d` sends when nobody says otherwise, and the body has to be JSON all the same.
+    /// A missing or empty type counts as JSON. The form type also counts as JSON, because `curl -d`
+    /// sends it by default. In all cases the body must be JSON.
     static func problem(of fields: FieldSection) -> Problem? {
         let type: ArraySlice<UInt8>
         switch fields.single(.contentType) {
@@ -33,14 +34,14 @@ enum MediaType {
     private static func isJSON(_ essence: ArraySlice<UInt8>) -> Bool {
         essence.isEqual(ignoringCase: "application/json")
             || essence.isEqual(ignoringCase: "application/x-www-form-urlencoded")
-            // RFC 6839 §3.1.
+            // See RFC 6839 §3.1.
             || essence.hasPrefix(ignoringCase: "application/")
                 && essence.hasSuffix(ignoringCase: "+json")
     }
 
     private static func unsupported(_ detail: String) -> Problem {
         var problem = Problem(.unsupportedMediaType, detail)
-        // RFC 9110 §15.5.16 suggests Accept in the answer.
+        // RFC 9110 §15.5.16 suggests the field Accept in the response.
         problem.fields = [(.accept, "application/json")]
         return problem
     }

@@ -1,17 +1,18 @@
 internal import HTTPServer
 
-/// A media type that an answer can be given as (RFC 9110 §12.1).
+/// A media type that the server offers for a response (RFC 9110 §12.1).
 struct OfferedType: Sendable {
-    /// In lower case.
+    /// The name of the type in lower case.
     let name: StaticString
 
     init(_ name: StaticString) {
         self.name = name
     }
 
-    /// The one that a client wants most, the first of several; `nil` when it takes none of them.
+    /// Returns the type that the client prefers, the first in case of a tie; `nil` when it accepts
+    /// none.
     ///
-    /// - Parameter offered: Not empty.
+    /// - Parameter offered: The types to choose from; not empty.
     static func preferred(of offered: [OfferedType], _ fields: FieldSection) -> OfferedType? {
         if AcceptField.takesEverything(fields) { return offered[0] }
         var best: (type: OfferedType, weight: Int)?
