@@ -1,28 +1,29 @@
 internal import Synchronization
 
-/// Decides when an embedded broker may rest: its clients in this process say what they see.
+/// Decides when an embedded broker may rest, based on reports of its clients in this process.
 final class BrokerRest: Sendable {
     private struct State {
-        /// `nil` while there is traffic.
+        /// The start of the quiet period; `nil` while there is traffic.
         var quietSince: ContinuousClock.Instant?
         var isResting = false
     }
 
     private let patience: Duration
-    /// What a publisher looks at; written only under the lock.
+    /// Whether there is traffic; publishers read it without the lock, and all writes hold the lock.
     ///
-    /// While it holds there is no rest, for that begins with a poll that finds it unset.
+    /// While it is set, the broker does not rest: a rest begins only with a poll that finds it
+    /// unset.
     private let hasTraffic = Atomic(true)
     private let state = Mutex(State())
 
-    /// - Parameter patience: For how long it has to have been quiet.
+    /// - Parameter patience: The length of the quiet period before the broker rests.
     init(patience: Duration) {
         self.patience = patience
     }
 
     var isResting: Bool { state.withLock { $0.isResting } }
 
-    /// A message is about to be published, or records have arrived.
+    /// Notes that a message is about to be published, or records have arrived.
     func noteTraffic(wake: () -> Void) {
         guard !hasTraffic.load(ordering: .acquiring) else { return }
         state.withLock { state in
@@ -34,7 +35,7 @@ final class BrokerRest: Sendable {
         }
     }
 
-    /// A consumer has waited in vain.
+    /// Notes that a consumer has waited in vain.
     func noteQuiet(now: ContinuousClock.Instant, rest: () -> Void) {
         state.withLock { state in
             if hasTraffic.exchange(false, ordering: .acquiringAndReleasing) {

@@ -3,37 +3,38 @@ package import Kafka
 internal import Synchronization
 
 /// A broker in this process: librdkafka's mock cluster, which speaks Kafka's protocol over TCP on
-/// 127.0.0.1, to this process and to others.
+/// 127.0.0.1, to this process and others.
 ///
-/// It keeps everything in memory, at most 5 MiB a partition, and forgets it at the end. That is some
-/// 6,000 orders, and one record that is larger stands alone. What is compressed counts as such: with
-/// `compression.type=gzip` there are some 30,000.
+/// The broker keeps all data in memory, at most 5 MiB per partition, and loses it at the end. This
+/// is enough for about 6,000 orders; a larger single record is kept alone. Compressed data counts
+/// with its compressed size: with `compression.type=gzip` there is space for about 30,000 orders.
 ///
-/// It rests when those of its clients that tell it (``ClientConfiguration/traffic``) have
-/// neither published nor received anything for a while: empty fetches every 10 ms would take 4 % of a
-/// core. While it rests, every answer is held back, which other processes notice; it wakes before one
-/// of those clients publishes, and after one has received a record, and then sends at once what it
-/// held back.
+/// The broker rests when its reporting clients (``ClientConfiguration/traffic``) have neither
+/// published nor received anything for a while. Empty fetches every 10 ms would otherwise use 4 %
+/// of a core. While the broker rests, it delays every response, which other processes notice. It
+/// wakes before a reporting client publishes, and after one has received a record. It then sends
+/// the delayed responses at once.
 package final class EmbeddedBroker: TrafficListener {
     private enum Limits {
         static let brokers: Int32 = 1
-        /// The only broker's number.
+        /// The number of the only broker.
         static let brokerID: Int32 = 1
-        /// How long it stays quiet before the broker rests: longer than groups take to form.
+        /// The quiet period before the broker rests, which is longer than groups take to form.
         static let patience = Duration.seconds(5)
-        /// For how long answers are held back by a broker that rests.
+        /// The delay of responses while the broker rests.
         static let restingRoundTrip = Duration.milliseconds(100)
     }
 
-    /// Where clients begin: `host:port`.
+    /// The address for clients: `host:port`.
     package let bootstrapServers: String
 
-    /// Properties that its clients need.
+    /// The properties that clients of this broker need.
     ///
-    /// An empty fetch sleeps for all of `fetch.wait.max.ms` here, even when a record arrives.
+    /// An empty fetch here always takes the whole `fetch.wait.max.ms`, even when a record arrives.
     ///
-    /// Its requests are dear and each is about one partition, so that with one in flight the three
-    /// partitions of orders would wait for each other; it loses no connection that it is not told to.
+    /// Requests to this broker are expensive, and each is about one partition. With one request in
+    /// flight, the three order partitions would wait for each other. The broker loses no connection
+    /// unless ``setReachable(_:)`` breaks it.
     package let clientProperties = [
         KafkaProperty("fetch.wait.max.ms", "10"),
         KafkaProperty("max.in.flight.requests.per.connection", "3"),
@@ -42,7 +43,8 @@ package final class EmbeddedBroker: TrafficListener {
     private let cluster: Mutex<MockCluster?>
     private let rest: BrokerRest
 
-    /// - Throws: ``KafkaError`` when it cannot start, such as for want of descriptors.
+    /// - Throws: ``KafkaError`` when the broker cannot start, for example without free file
+    ///   descriptors.
     package convenience init(topics: [TopicSpecification] = []) throws(KafkaError) {
         try self.init(topics: topics, patience: Limits.patience)
     }
@@ -55,7 +57,7 @@ package final class EmbeddedBroker: TrafficListener {
         _ = try createTopics(topics, timeout: .zero)
     }
 
-    /// Makes the topics that are absent.
+    /// Creates the topics that do not exist.
     package func createTopics(
         _ topics: [TopicSpecification],
         timeout: Duration
@@ -70,7 +72,7 @@ package final class EmbeddedBroker: TrafficListener {
         }
     }
 
-    /// Ends it; nobody's connection outlasts that.
+    /// Stops the broker and closes all its connections.
     package func stop() {
         cluster.withLock { $0 = nil }
     }
@@ -89,10 +91,11 @@ package final class EmbeddedBroker: TrafficListener {
 
     // MARK: Faults, for tests
 
-    /// Breaks or mends the connections to the broker; records survive.
+    /// Breaks or restores the connections to the broker; records survive.
     ///
-    /// Its port is free for a moment when it breaks: librdkafka ends the process if somebody has it
-    /// then, such as a child process that has been forked and not yet begun its program.
+    /// The broker's port is free for a moment during a break. librdkafka ends the process if
+    /// another process takes the port then, such as a forked child process that has not started its
+    /// program.
     package func setReachable(_ isReachable: Bool) {
         withCluster {
             if isReachable {
@@ -103,12 +106,12 @@ package final class EmbeddedBroker: TrafficListener {
         }
     }
 
-    /// Delays every answer.
+    /// Delays every response.
     package func setRoundTripTime(_ time: Duration) {
         withCluster { rd_kafka_mock_broker_set_rtt($0, Limits.brokerID, time.wholeMilliseconds) }
     }
 
-    /// Makes the next produce requests fail with these codes; nothing is appended for them.
+    /// Makes the next produce requests fail with these codes, without appending their records.
     package func failProduceRequests(_ codes: [Int32]) {
         let produceKey: Int16 = 0
         let errors = codes.map { rd_kafka_resp_err_t($0) }

@@ -1,9 +1,9 @@
 internal import CRdkafka
 internal import Kafka
 
-/// Owns a `rd_kafka_mock_cluster_t` and the client that it needs.
+/// Owns a `rd_kafka_mock_cluster_t` and its client.
 ///
-/// Sendable because the mock cluster hands every call to its own thread.
+/// Sendable because the mock cluster passes every call to its own thread.
 final class MockCluster: @unchecked Sendable {
     private enum Limits {
         static let destruction = Duration.milliseconds(200)
@@ -13,11 +13,13 @@ final class MockCluster: @unchecked Sendable {
     private let client: OpaquePointer
     private var topics: Set<String> = []
 
-    /// - Throws: ``KafkaError`` when it cannot start, such as for want of descriptors.
+    /// - Throws: ``KafkaError`` when the cluster cannot start, for example without free file
+    ///   descriptors.
     init(brokers: Int32) throws(KafkaError) {
         let configuration = rd_kafka_conf_new()
         rd_kafka_conf_set(configuration, "client.id", "embedded-broker", nil, 0)
-        // Without one it writes to stderr. Its clients say what is wrong.
+        // Discard the log, which goes to stderr by default. The clients of the broker report
+        // errors.
         rd_kafka_conf_set_log_cb(configuration) { _, _, _, _ in }
         guard let client = rd_kafka_new(RD_KAFKA_PRODUCER, configuration, nil, 0) else {
             rd_kafka_conf_destroy(configuration)
@@ -38,8 +40,8 @@ final class MockCluster: @unchecked Sendable {
         )
     }
 
-    /// Waits for the broker's threads, but not for long: now and then one of them sleeps on for a second
-    /// before it notices (librdkafka 2.0.2).
+    /// Waits briefly for the broker's threads, one of which sometimes sleeps for a second before it
+    /// notices the end (librdkafka 2.0.2).
     deinit {
         let (cluster, client) = (UInt(bitPattern: raw), UInt(bitPattern: client))
         Destruction.wait(for: Limits.destruction) {
