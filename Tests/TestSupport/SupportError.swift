@@ -1,4 +1,4 @@
-/// Something the tests rely on did not work, said in one sentence.
+/// A failure of something that the tests rely on, described in one sentence.
 package struct SupportError: Error, Equatable, CustomStringConvertible {
     package let description: String
 

@@ -1,6 +1,6 @@
 import Foundation
 
-/// `kcat`: looks at topics from outside, and writes into them as a foreign program does.
+/// The tool `kcat`, which reads topics from outside and writes records as a foreign program.
 package struct Kcat: Sendable {
     /// One record of a topic.
     package struct Record: Sendable {
@@ -9,12 +9,12 @@ package struct Kcat: Sendable {
         package var offset: Int
         package var timestampMilliseconds: Int
         package var key: String?
-        /// In their order in the record.
+        /// The headers, in their order in the record.
         package var headers: [(name: String, value: String?)]
         /// The value; `nil` is a tombstone.
         package var payload: String?
 
-        /// The first header of a name.
+        /// Returns the value of the first header with a name.
         package func header(_ name: String) -> String? {
             headers.first { $0.name == name }?.value
         }
@@ -34,9 +34,9 @@ package struct Kcat: Sendable {
         options = ["-b", bootstrapServers, "-q", "-X", "fetch.wait.max.ms=10"]
     }
 
-    /// Everything in a topic, in the order of the partitions and offsets.
+    /// Returns all records of a topic, sorted by partition and offset.
     ///
-    /// - Parameter limit: The longest that this may take.
+    /// - Parameter limit: The time limit of the call.
     package func records(
         in topic: String,
         within limit: Duration = .seconds(60)
@@ -49,7 +49,8 @@ package struct Kcat: Sendable {
             .sorted { ($0.partition, $0.offset) < ($1.partition, $1.offset) }
     }
 
-    /// The offset behind the last record of each partition that has any, whatever the records hold.
+    /// Returns the offset after the last record of each partition with records, whatever their
+    /// content is.
     package func ends(of topic: String) async throws -> [Int: Int] {
         let lines = try await run(
             ["-C", "-t", topic, "-o", "beginning", "-e", "-f", "%p %o\n"],
@@ -67,9 +68,9 @@ package struct Kcat: Sendable {
     /// Writes one record.
     ///
     /// - Parameters:
-    ///   - value: The value, byte for byte.
-    ///   - topic: Where to.
-    ///   - key: The key; kcat picks the partition by it.
+    ///   - value: The exact bytes of the value.
+    ///   - topic: The target topic.
+    ///   - key: The key, by which kcat selects the partition.
     ///   - headers: Names without `=`; a value may be null.
     package func produce(
         _ value: [UInt8],
@@ -98,9 +99,9 @@ package struct Kcat: Sendable {
         try await produce(Array(value.utf8), to: topic, key: key, headers: headers)
     }
 
-    /// Writes many records at once.
+    /// Writes many records in one call.
     ///
-    /// - Parameter records: Keys without a tab and values without a line's end; an empty value is a
+    /// - Parameter records: Keys without a tab and values without a line break; an empty value is a
     ///   tombstone.
     package func produce(
         _ records: [(key: String, value: [UInt8])],
@@ -123,7 +124,7 @@ package struct Kcat: Sendable {
         withExtendedLifetime(folder) {}
     }
 
-    /// The number of partitions of each topic.
+    /// Returns the number of partitions of each topic.
     package func topics() async throws -> [String: Int] {
         let answer = try JSONValue(parsing: await run(["-L", "-J"], within: .seconds(30)))
         let topics = answer["topics"].elements.compactMap { topic in
@@ -142,7 +143,7 @@ package struct Kcat: Sendable {
 }
 
 extension Kcat.Record {
-    /// kcat's JSON envelope, `-J`.
+    /// The JSON envelope of kcat (`-J`).
     private struct Envelope: Decodable {
         var topic: String
         var partition: Int

@@ -2,9 +2,9 @@ import Foundation
 
 /// A broker independent of librdkafka that keeps its topics on disk.
 ///
-/// `noida-db` holds everything in memory too: it is good to about 50,000 messages.
+/// `noida-db` also keeps everything in memory, so it is limited to about 50,000 messages.
 package final class NoidaBroker: TestBroker {
-    /// Whether the environment's `NOIDA_DB` names the program; `make test` sees to it.
+    /// Whether the environment variable `NOIDA_DB` names the program; `make test` sets it.
     package static var isAvailable: Bool {
         (try? program()) != nil
     }
@@ -28,23 +28,24 @@ package final class NoidaBroker: TestBroker {
         process = ProcessSlot()
     }
 
-    /// Ends it at once (SIGKILL).
+    /// Ends the broker at once (SIGKILL).
     ///
-    /// It writes to disk about once a second: what it acknowledged since is lost, which no broker with
-    /// `acks=all` and replicas would do. For an outage without loss use ``stop()``.
+    /// The broker writes to disk about once a second. Records acknowledged since the last write are
+    /// lost, unlike with a broker with `acks=all` and replicas. Use ``stop()`` for an outage
+    /// without loss.
     package func kill() async throws {
         process.current?.kill()
         try await process.current?.waitForExit()
     }
 
-    /// Asks it to stop, and waits until it has written everything to disk and ended.
+    /// Asks the broker to stop, and waits until it has written everything to disk and ended.
     package func stop() async throws {
         process.current?.terminate()
         try await process.current?.waitForExit()
     }
 
-    /// Starts it again with the same port and topics, after ``kill()`` or ``stop()``, and waits until
-    /// it answers; one that still runs is stopped first.
+    /// Starts the broker again with the same port and topics, after ``kill()`` or ``stop()``, and
+    /// waits until it answers; stops a running broker first.
     package func restart() async throws {
         try await stop()
         try await launch()
@@ -67,7 +68,7 @@ package final class NoidaBroker: TestBroker {
         }
     }
 
-    /// Whether it answers an ApiVersions request.
+    /// Returns whether the broker answers an ApiVersions request.
     private func answers() async -> Bool {
         let port = port
         let length = try? await onThread {
@@ -79,8 +80,8 @@ package final class NoidaBroker: TestBroker {
         return length != nil
     }
 
-    /// The path of the program itself: what PyPI installs as a command is a Python script that starts
-    /// it as a child, where signals would not reach it.
+    /// Returns the path of the program itself, because the command from PyPI is a Python script
+    /// that starts the program as a child, which signals would not reach.
     private static func program() throws(SupportError) -> String {
         guard let path = ProcessInfo.processInfo.environment["NOIDA_DB"] else {
             throw SupportError("NOIDA_DB is not set.")
@@ -92,7 +93,7 @@ package final class NoidaBroker: TestBroker {
         let installed = versions.map {
             libraries.appending(path: "\($0)/site-packages/noida_db/noida-db").path
         }
-        // Without a Python environment around it, it is taken for the program.
+        // Without a Python environment around it, the path is the program.
         let program = installed.first(where: files.fileExists(atPath:)) ?? path
         guard files.isExecutableFile(atPath: program) else {
             throw SupportError("NOIDA_DB names no program: \(program)")

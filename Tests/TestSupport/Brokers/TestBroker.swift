@@ -1,40 +1,41 @@
 import Foundation
 
-/// A broker on which the end-to-end tests run, whichever it is.
+/// The interface of all brokers on which the end-to-end tests run.
 package protocol TestBroker: Sendable {
-    /// The same after a restart.
+    /// The addresses of the broker, which stay the same after a restart.
     var bootstrapServers: String { get }
 
-    /// Asks it to stop, and waits until it has written everything to disk and ended.
+    /// Asks the broker to stop, and waits until it has written everything to disk and ended.
     func stop() async throws
 
-    /// Starts it again with the same address and topics, and waits until it serves; one that still
-    /// runs is stopped first.
+    /// Starts the broker again with the same address and topics, and waits until it is ready; stops
+    /// a running broker first.
     func restart() async throws
 }
 
-/// Which broker the end-to-end tests run on.
+/// The kind of broker on which the end-to-end tests run.
 package enum EndToEndBroker: String {
     case noida = "noida-db"
     case kafka
 
-    /// What the environment's `END_TO_END_BROKER` says; `make test-kafka` does.
+    /// The choice in the environment variable `END_TO_END_BROKER`, which `make test-kafka` sets.
     private static var chosen: EndToEndBroker? {
         ProcessInfo.processInfo.environment["END_TO_END_BROKER"]
             .map(EndToEndBroker.init(rawValue:)) ?? .noida
     }
 
-    /// Whether it can be started; tests that need it are left out otherwise.
+    /// Whether the broker can be started; otherwise tests that need it are skipped.
     package static var isAvailable: Bool {
         switch chosen {
         case .noida: NoidaBroker.isAvailable
         case .kafka: KafkaBroker.isAvailable
-        // What cannot be understood is told by the tests.
+        // The tests report a value that is not valid.
         case nil: true
         }
     }
 
-    /// Whether it is there, and hands the partitions of a member that died on to others that join.
+    /// Whether the broker is available and reassigns the partitions of a dead member to members
+    /// that join.
     package static var getsOverDeadMembers: Bool { isAvailable && chosen == .kafka }
 
     fileprivate static var current: EndToEndBroker {
@@ -45,8 +46,9 @@ package enum EndToEndBroker: String {
     }
 }
 
-/// Runs a body beside a new broker without topics, which is gone afterwards: noida-db, or what the
-/// environment's `END_TO_END_BROKER` says.
+/// Runs a body with a new broker without topics, which is removed afterwards.
+///
+/// The broker is noida-db, or the choice in the environment variable `END_TO_END_BROKER`.
 package func withBroker(
     isolation: isolated (any Actor)? = #isolation,
     _ body: (any TestBroker) async throws -> Void

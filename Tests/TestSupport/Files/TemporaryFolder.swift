@@ -1,9 +1,9 @@
 import Foundation
 import Glibc
 
-/// An empty folder of its own, removed with everything in it when nothing refers to it any more.
+/// A new empty folder, which is removed with its content when the last reference ends.
 package final class TemporaryFolder: Sendable {
-    /// Absolute, without a slash at the end.
+    /// The absolute path, without a slash at the end.
     package let path: String
 
     package init() throws(SupportError) {
@@ -19,7 +19,7 @@ package final class TemporaryFolder: Sendable {
         try? FileManager.default.removeItem(atPath: path)
     }
 
-    /// The path of something in the folder; nothing is created.
+    /// Returns the path of a name in the folder; creates nothing.
     package func path(_ name: String) -> String {
         "\(path)/\(name)"
     }
@@ -33,7 +33,7 @@ package final class TemporaryFolder: Sendable {
     }
 }
 
-/// Runs a body with a folder that is gone afterwards.
+/// Runs a body with a temporary folder, which is removed afterwards.
 package func withTemporaryFolder<Result>(
     _ body: (TemporaryFolder) throws -> Result
 ) throws -> Result {
@@ -41,7 +41,7 @@ package func withTemporaryFolder<Result>(
     return try withExtendedLifetime(folder) { try body(folder) }
 }
 
-/// The same for a body that suspends.
+/// Does the same for a body that suspends.
 package func withTemporaryFolder<Result>(
     isolation: isolated (any Actor)? = #isolation,
     _ body: (TemporaryFolder) async throws -> Result
@@ -51,7 +51,7 @@ package func withTemporaryFolder<Result>(
     return try await body(folder)
 }
 
-/// What the system call that just failed said.
+/// Returns the error text of the system call that has just failed.
 func systemErrorText(_ code: Int32 = errno) -> String {
     String(cString: strerror(code))
 }

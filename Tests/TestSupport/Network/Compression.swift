@@ -1,15 +1,16 @@
 internal import CZlib
 
-/// What a client compresses its content with.
+/// Compression of content, as a client does it.
 package enum Compression {
-    /// What stands around the compressed data, by the number of window bits that zlib takes it from.
+    /// The format around the compressed data; the raw value is zlib's number of window bits.
     package enum Frame: Int32, Sendable {
         case gzip = 31
         case zlib = 15
         case none = -15
     }
 
-    /// - Parameter level: 0 stores the bytes as they are, 9 looks longest for repetitions.
+    /// - Parameter level: The effort: 0 stores the bytes unchanged, 9 searches longest for
+    ///   repetitions.
     package static func compress(
         _ bytes: [UInt8],
         _ frame: Frame = .gzip,
@@ -33,7 +34,7 @@ package enum Compression {
             defer { deflateEnd(stream) }
             var input = bytes
             return input.withUnsafeMutableBufferPointer { input in
-                // A gzip header comes on top of zlib's bound.
+                // zlib's bound does not include the gzip header.
                 let bound = Int(deflateBound(stream, UInt(input.count))) + 32
                 return [UInt8](unsafeUninitializedCapacity: bound) { output, count in
                     stream.pointee.next_in = input.baseAddress

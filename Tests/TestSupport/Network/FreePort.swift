@@ -1,11 +1,10 @@
 import Glibc
 import Synchronization
 
-/// A TCP port on 127.0.0.1 that nothing listens on, and that no other test of this process gets.
+/// Returns a TCP port on 127.0.0.1 without a listener, which no other test of this process gets.
 ///
-/// It lies outside of the range that outgoing connections get theirs from. Inside that range, a
-/// client that keeps trying a port whose server is down can connect to itself, and then the server
-/// cannot come back.
+/// The port is outside the range of outgoing connections. Inside that range, a client that retries
+/// the port of a stopped server can connect to itself. The server then cannot start again.
 package func freePort() throws(SupportError) -> Int {
     for _ in 0..<PortSearch.attempts {
         let port = Int.random(in: PortSearch.range)
@@ -16,9 +15,9 @@ package func freePort() throws(SupportError) -> Int {
 }
 
 private enum PortSearch {
-    /// Below Linux's default `ip_local_port_range`, above the well-known servers.
+    /// The range below Linux's default `ip_local_port_range`, and above well-known servers.
     static let range = 20_000..<32_000
-    /// Only a machine with nearly all of the range taken fails as often.
+    /// The number of attempts, which fail together only if nearly the whole range is in use.
     static let attempts = 1_000
     static let handedOut = Mutex<Set<Int>>([])
 }

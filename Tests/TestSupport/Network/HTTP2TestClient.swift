@@ -1,11 +1,11 @@
 internal import CNghttp2
 
-/// An HTTP/2 client without I/O, on libnghttp2's other half.
+/// An HTTP/2 client without I/O, based on the client part of libnghttp2.
 ///
-/// Confined to one thread at a time.
+/// Use the client on one thread at a time.
 package final class HTTP2TestClient: @unchecked Sendable {
     package struct Reply: Equatable {
-        /// The interim answers' statuses, then the last one's.
+        /// The statuses of the interim responses, and of the final response at the end.
         package var statuses: [Int] = []
         package var fields: [String: String] = [:]
         package var body: [UInt8] = []
@@ -24,7 +24,7 @@ package final class HTTP2TestClient: @unchecked Sendable {
     package private(set) var goAway: UInt32?
 
     /// - Parameters:
-    ///   - windowBytes: How much of an answer may come before it is consumed.
+    ///   - windowBytes: The number of response bytes that may arrive before they are consumed.
     ///   - isUpgraded: Whether the connection began with an HTTP/1.1 request.
     package init(windowBytes: Int? = nil, isUpgraded: Bool = false) {
         var callbacks: OpaquePointer?
@@ -54,7 +54,7 @@ package final class HTTP2TestClient: @unchecked Sendable {
 
     package subscript(id: Int32) -> Reply { replies[id] ?? Reply() }
 
-    // MARK: Asking
+    // MARK: Requests
 
     @discardableResult
     package func request(
@@ -95,7 +95,7 @@ package final class HTTP2TestClient: @unchecked Sendable {
 
     package func ping() { nghttp2_submit_ping(raw, 0, nil) }
 
-    /// All bytes that the client has to send.
+    /// Returns all bytes that the client must send.
     package func output() -> [UInt8] {
         var output: [UInt8] = []
         var bytes: UnsafePointer<UInt8>?

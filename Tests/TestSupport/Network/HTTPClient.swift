@@ -1,7 +1,7 @@
-/// A plain HTTP/1.1 client with one connection, kept alive.
+/// A simple HTTP/1.1 client with one keep-alive connection.
 ///
-/// It blocks, with a time limit on each request. It is Sendable so that a test can hand it from one
-/// thread to the next; two at once must not use it.
+/// The client blocks, with a time limit on each request. It is Sendable so that a test can pass it
+/// from one thread to another. Two threads must not use it at once.
 package final class HTTPClient: @unchecked Sendable {
     private let host: String
     private let port: Int
@@ -14,16 +14,17 @@ package final class HTTPClient: @unchecked Sendable {
         self.timeout = timeout
     }
 
-    /// Sends a request and receives its answer.
+    /// Sends a request and receives its response.
     ///
-    /// It never sends a request twice.
+    /// The client never sends a request twice.
     ///
     /// - Parameters:
     ///   - method: The method.
     ///   - target: The request target, such as `/orders`.
-    ///   - fields: Further fields: `Host` and, with a body, `Content-Length` are added unless given.
+    ///   - fields: Additional header fields; `Host` and, with a body, `Content-Length` are added if
+    ///     missing.
     ///   - body: The content.
-    /// - Throws: ``SupportError`` when there is no connection, or no answer in time.
+    /// - Throws: ``SupportError`` when there is no connection, or no response in time.
     package func request(
         _ method: String,
         _ target: String,
@@ -63,7 +64,7 @@ package final class HTTPClient: @unchecked Sendable {
         try request("GET", target, fields: fields)
     }
 
-    /// Posts JSON.
+    /// Sends a POST request with JSON content.
     package func post(
         _ target: String,
         json: String,
@@ -77,7 +78,7 @@ package final class HTTPClient: @unchecked Sendable {
         connection = nil
     }
 
-    /// The kept connection unless the server has ended it meanwhile, else a new one.
+    /// Returns the current connection, or a new one if the server has closed it.
     private func openConnection() throws(SupportError) -> RawConnection {
         if let connection, connection.isSilent(for: .zero) { return connection }
         let opened = try RawConnection(host: host, port: port, timeout: timeout)

@@ -1,10 +1,10 @@
-/// An HTTP/1.1 answer as it came over the wire.
+/// An HTTP/1.1 response as received.
 package struct HTTPReply: Sendable {
     package var status: Int
     package var reason: String
-    /// In the order in which they came, names as they were written.
+    /// The header fields in the received order, with the received spelling of the names.
     package var fields: [(name: String, value: String)]
-    /// The content, without its transfer coding.
+    /// The content, decoded from its transfer coding.
     package var body: [UInt8]
 
     package init(
@@ -19,7 +19,8 @@ package struct HTTPReply: Sendable {
         self.body = body
     }
 
-    /// A field's value by its name in any case; several are joined with ", " (RFC 9110 §5.3).
+    /// Returns the value of a field by its case-insensitive name; several values are joined with ",
+    /// " (RFC 9110 §5.3).
     package subscript(name: String) -> String? {
         let values = fields.filter { $0.name.lowercased() == name.lowercased() }.map(\.value)
         return values.isEmpty ? nil : values.joined(separator: ", ")
@@ -34,17 +35,18 @@ package struct HTTPReply: Sendable {
 }
 
 extension HTTPReply {
-    /// How much of the received bytes an answer takes.
+    /// The part of the received bytes that a response uses.
     enum Progress {
         case incomplete
-        /// The content lasts until the peer closes (RFC 9112 §6.3, rule 8).
+        /// The content ends when the peer closes the connection (RFC 9112 §6.3, rule 8).
         case untilClose(HTTPReply, bodyStart: Int)
         case complete(HTTPReply, length: Int)
     }
 
-    /// Reads an answer from the front of the bytes.
+    /// Parses a response at the front of the bytes.
     ///
-    /// - Parameter isForHead: Whether the request's method was HEAD: then there is no content.
+    /// - Parameter isForHead: Whether the method of the request was HEAD, whose response has no
+    ///   content.
     static func parse(_ bytes: [UInt8], isForHead: Bool) throws(SupportError) -> Progress {
         guard let end = bytes.firstRange(of: Array("\r\n\r\n".utf8)) else { return .incomplete }
         var reply = try head(bytes[..<end.lowerBound])
@@ -72,7 +74,7 @@ extension HTTPReply {
 
     private static func head(_ bytes: ArraySlice<UInt8>) throws(SupportError) -> HTTPReply {
         let text = String(decoding: bytes, as: UTF8.self)
-        // In a String, CRLF is one Character.
+        // In a Swift String, CRLF is one Character.
         let lines = text.split(separator: "\r\n", omittingEmptySubsequences: false)
         let words = (lines.first ?? "").split(separator: " ", maxSplits: 2)
         guard words.count >= 2, words[0] == "HTTP/1.1", let status = Int(words[1]) else {
@@ -112,9 +114,9 @@ extension HTTPReply {
 }
 
 extension RawConnection {
-    /// Receives one answer and takes its bytes; what follows it stays in ``RawConnection/received``.
+    /// Receives one response and removes its bytes; later bytes stay in ``RawConnection/received``.
     ///
-    /// - Parameter isForHead: Whether the request's method was HEAD.
+    /// - Parameter isForHead: Whether the method of the request was HEAD.
     package func receiveReply(isForHead: Bool = false) throws(SupportError) -> HTTPReply {
         var progress = HTTPReply.Progress.incomplete
         var failure: SupportError?

@@ -2,7 +2,7 @@ import Foundation
 
 /// A JSON document for assertions: `reply.json["items"][0]["quantity"] == 2`.
 ///
-/// What is not there is `.null`, so a path can be followed without unwrapping.
+/// A missing value is `.null`, so a test can follow a path without unwrapping.
 package enum JSONValue: Equatable, Sendable {
     case null
     case bool(Bool)
@@ -45,7 +45,7 @@ package enum JSONValue: Equatable, Sendable {
         if case .array(let elements) = self { elements } else { [] }
     }
 
-    /// The names in an object, sorted.
+    /// The names of an object's members, sorted.
     package var keys: [String] {
         if case .object(let members) = self { members.keys.sorted() } else { [] }
     }

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// A port that someone else listens on, without sharing it.
+/// A port with another listener that does not share it.
 package final class OccupiedPort {
     package let port: UInt16
     private let descriptor: Int32

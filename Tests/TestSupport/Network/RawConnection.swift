@@ -1,15 +1,15 @@
 import Glibc
 
-/// A TCP connection that sends and receives bytes as they are.
+/// A TCP connection that sends and receives unchanged bytes.
 ///
-/// It blocks, with a time limit on each
-/// operation, and belongs to one thread or task at a time.
+/// The connection blocks, with a time limit on each operation, and belongs to one thread or task at
+/// a time.
 package final class RawConnection: @unchecked Sendable {
-    /// Received and not yet taken.
+    /// The bytes that are received and not yet taken.
     package private(set) var received: [UInt8] = []
-    /// Whether the peer has closed, or reset, the connection.
+    /// Whether the peer has closed or reset the connection.
     package private(set) var isClosedByPeer = false
-    /// Whether it ended by a reset (RST).
+    /// Whether the connection ended with a reset (RST).
     package private(set) var wasReset = false
 
     private var socket: Socket?
@@ -17,9 +17,9 @@ package final class RawConnection: @unchecked Sendable {
 
     /// - Parameters:
     ///   - host: An address or a name of this machine.
-    ///   - source: The IPv4 address to come from, if not the usual one.
+    ///   - source: The IPv4 source address, if not the default.
     ///   - port: The port, 1–65535.
-    ///   - timeout: The longest that one operation may take.
+    ///   - timeout: The time limit of one operation.
     package init(
         host: String = "127.0.0.1",
         from source: String? = nil,
@@ -57,17 +57,17 @@ package final class RawConnection: @unchecked Sendable {
         }
     }
 
-    /// Says that nothing more will be sent (FIN); receiving goes on.
+    /// Ends the sending direction (FIN); receiving continues.
     package func closeSending() throws(SupportError) {
         shutdown(try descriptor, Int32(SHUT_WR))
     }
 
     // MARK: Receiving
 
-    /// Receives until what was received satisfies a condition.
+    /// Receives until the received bytes satisfy a condition.
     ///
-    /// - Returns: Everything in ``received``, which keeps it; ``take(_:)`` removes.
-    /// - Throws: ``SupportError`` when time is up or the peer closes first.
+    /// - Returns: All bytes in ``received``, which keeps them until ``take(_:)`` removes them.
+    /// - Throws: ``SupportError`` when the time limit is exceeded or the peer closes first.
     @discardableResult
     package func receive(until condition: ([UInt8]) -> Bool) throws(SupportError) -> [UInt8] {
         let deadline = ContinuousClock.now + timeout
@@ -80,27 +80,27 @@ package final class RawConnection: @unchecked Sendable {
         return received
     }
 
-    /// Receives until a text occurs.
+    /// Receives until the bytes contain a text.
     @discardableResult
     package func receive(untilContaining text: String) throws(SupportError) -> [UInt8] {
         let pattern = Array(text.utf8)
         return try receive(until: { $0.firstRange(of: pattern) != nil })
     }
 
-    /// Receives until the peer closes, and takes everything.
+    /// Receives until the peer closes, and takes all bytes.
     package func receiveUntilClose() throws(SupportError) -> [UInt8] {
         let deadline = ContinuousClock.now + timeout
         while !isClosedByPeer { try receiveOnce(deadline) }
         return take(received.count)
     }
 
-    /// Whether nothing arrives for as long as given, the end of the connection included.
+    /// Returns whether nothing arrives for a duration, neither bytes nor the end of the connection.
     package func isSilent(for duration: Duration) -> Bool {
         guard received.isEmpty, !isClosedByPeer else { return false }
         return socket?.wait(for: POLLIN, .now + duration) == false
     }
 
-    /// Removes bytes from the front of ``received``.
+    /// Removes and returns bytes from the front of ``received``.
     @discardableResult
     package func take(_ count: Int) -> [UInt8] {
         let bytes = Array(received.prefix(count))
@@ -137,7 +137,7 @@ package final class RawConnection: @unchecked Sendable {
         socket = nil
     }
 
-    /// Closes with a reset (RST), as a crashed client does.
+    /// Closes the connection with a reset (RST), as a crashed client does.
     package func reset() throws(SupportError) {
         var option = linger(l_onoff: 1, l_linger: 0)
         let size = socklen_t(MemoryLayout<linger>.size)

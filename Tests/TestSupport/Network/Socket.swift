@@ -1,12 +1,12 @@
 import Glibc
 
-/// A TCP socket's descriptor, closed by its owner.
+/// The descriptor of a TCP socket, which its owner closes.
 struct Socket: ~Copyable {
     let descriptor: Int32
 
     /// - Parameters:
-    ///   - host: An address, or a name of this machine.
-    ///   - source: The IPv4 address to come from, if not the usual one.
+    ///   - host: An address or a name of this machine.
+    ///   - source: The IPv4 source address, if not the default.
     static func connected(
         to host: String,
         _ port: Int,
@@ -65,7 +65,7 @@ struct Socket: ~Copyable {
         guard result == 0 else { throw SupportError("bind: \(systemErrorText())") }
     }
 
-    /// Returns why there is no connection, or `nil`.
+    /// Returns the reason why the connection failed, or `nil`.
     private func connect(_ address: addrinfo, _ deadline: ContinuousClock.Instant) -> String? {
         if Glibc.connect(descriptor, address.ai_addr, address.ai_addrlen) == 0 { return nil }
         guard errno == EINPROGRESS else { return systemErrorText() }
@@ -76,7 +76,7 @@ struct Socket: ~Copyable {
         return error == 0 ? nil : systemErrorText(error)
     }
 
-    /// Whether one of the events came before the deadline.
+    /// Waits for one of the events; returns whether it came before the deadline.
     func wait(for events: Int32, _ deadline: ContinuousClock.Instant) -> Bool {
         while true {
             let left = ContinuousClock.now.duration(to: deadline)

@@ -1,8 +1,8 @@
 import Foundation
 
-/// The programs of this package, as the build under test made them.
+/// The programs of this package from the build under test.
 package enum BuiltProducts {
-    /// The path of `order-gateway`: the environment's `ORDER_GATEWAY_BINARY`, or the one that lies
+    /// The path of `order-gateway`: the environment variable `ORDER_GATEWAY_BINARY`, or the program
     /// beside the running tests.
     package static var orderGateway: String {
         get throws(SupportError) {

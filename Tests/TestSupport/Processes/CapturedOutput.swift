@@ -1,8 +1,9 @@
 import Synchronization
 
-/// What a process has written so far.
+/// The output of a process so far.
 final class CapturedOutput: Sendable {
-    /// More than any test reads; a runaway process must not take the machine's memory.
+    /// The limit, which is more than any test reads; a faulty process must not fill the machine's
+    /// memory.
     static let limitBytes = 512 << 20
 
     private let bytes = Mutex<[UInt8]>([])

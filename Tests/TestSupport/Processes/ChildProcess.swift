@@ -1,12 +1,12 @@
 import Foundation
 import Glibc
 
-/// A program started by a test.
+/// A program that a test has started.
 ///
-/// It is killed, with its descendants, when nothing refers to it any
-/// more, and also when the test process ends in whatever way.
+/// The program and its descendants are killed when the last reference ends, and also whenever the
+/// test process ends.
 package final class ChildProcess: Sendable {
-    /// How a process ended, and everything it wrote.
+    /// The result of an ended process, with its whole output.
     package struct Ending: Sendable {
         /// The exit code, or the negative number of the signal that ended it.
         package var exitCode: Int32
@@ -16,16 +16,16 @@ package final class ChildProcess: Sendable {
         package var text: String { String(decoding: output, as: UTF8.self) }
     }
 
-    /// For messages: the program's name and its process id.
+    /// The program's name and its process id, for messages.
     package let name: String
     private let state: ProcessState
 
     /// Starts a program.
     ///
     /// - Parameters:
-    ///   - executable: A path, or a name that is looked up in `PATH`.
+    ///   - executable: A path, or a name to look up in `PATH`.
     ///   - arguments: Its arguments.
-    ///   - environment: Added to the test's own environment; `nil` removes a variable.
+    ///   - environment: Variables added to the test's own environment; `nil` removes a variable.
     package init(
         _ executable: String,
         _ arguments: [String] = [],
@@ -44,7 +44,7 @@ package final class ChildProcess: Sendable {
 
     deinit { state.send(SIGKILL, toGroup: true) }
 
-    /// Runs a program to its end.
+    /// Runs a program until it ends.
     package static func run(
         _ executable: String,
         _ arguments: [String] = [],
@@ -66,16 +66,17 @@ package final class ChildProcess: Sendable {
 
     package var isRunning: Bool { state.exitCode == nil }
 
-    /// Standard output so far.
+    /// The standard output so far.
     package var output: String { state.output.text }
 
-    /// Standard error so far.
+    /// The standard error so far.
     package var errorOutput: String { state.errorOutput.text }
 
-    /// Waits until a line with the text is complete on either stream.
+    /// Waits until either stream has a complete line with the text.
     ///
     /// - Returns: The first such line, without its end.
-    /// - Throws: ``SupportError`` with what was written instead, when time is up or it has ended.
+    /// - Throws: ``SupportError`` with the actual output, when the time limit is exceeded or the
+    ///   process has ended.
     @discardableResult
     package func waitForOutput(
         containing text: String,
@@ -83,7 +84,7 @@ package final class ChildProcess: Sendable {
     ) async throws -> String {
         var found: Substring?
         try await eventually(within: limit, "\"\(text)\" from \(name)") {
-            // Asked before the streams are read, so that the last words are not missed.
+            // Read this state before the streams. Otherwise the last lines could be missed.
             let hasEnded = state.exitCode != nil && state.isDrained
             found = line(containing: text, in: output) ?? line(containing: text, in: errorOutput)
             if found == nil && hasEnded {
@@ -110,7 +111,7 @@ package final class ChildProcess: Sendable {
         return state.exitCode ?? 0
     }
 
-    /// What it has said, for a message.
+    /// The state and the last output of the process, for a message.
     package var report: String {
         let end = exitCode.map { "It ended with \($0)." } ?? "It is running."
         return "\(end)\nstandard output: \(output.suffix(4_000))\n"
@@ -122,15 +123,15 @@ package final class ChildProcess: Sendable {
 
     // MARK: Ending
 
-    /// Asks it to stop (SIGTERM).
+    /// Asks the process to stop (SIGTERM).
     package func terminate() { send(SIGTERM) }
 
-    /// Interrupts it as Ctrl-C does (SIGINT).
+    /// Interrupts the process as Ctrl-C does (SIGINT).
     package func interrupt() { send(SIGINT) }
 
-    /// Ends it and its descendants at once (SIGKILL).
+    /// Ends the process and its descendants at once (SIGKILL).
     package func kill() { state.send(SIGKILL, toGroup: true) }
 
-    /// Sends it a signal, unless it has ended.
+    /// Sends the process a signal, unless it has ended.
     package func send(_ signal: Int32) { state.send(signal, toGroup: false) }
 }

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The process that currently plays a part.
+/// A reference to the current process, which may be replaced.
 final class ProcessSlot: Sendable {
     private let process = Mutex<ChildProcess?>(nil)
 

@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// A running child, as the threads that watch it see it.
+/// The state of a child process, shared by the threads that watch it.
 final class ProcessState: Sendable {
     private enum Life {
         case running
@@ -19,15 +19,17 @@ final class ProcessState: Sendable {
         self.processID = processID
     }
 
-    /// How it ended: the exit code, or the negative number of the signal; `nil` while it runs.
+    /// The exit code, or the negative number of the signal that ended the process; `nil` while it
+    /// runs.
     var exitCode: Int32? {
         life.withLock { if case .ended(let code) = $0 { code } else { nil } }
     }
 
-    /// Whether everything it wrote has been captured.
+    /// Whether the whole output has been captured.
     var isDrained: Bool { openStreams.withLock { $0 == 0 } }
 
-    /// Sends a signal unless the process has ended: its id may mean another one by then.
+    /// Sends a signal unless the process has ended, because its id may belong to another process
+    /// then.
     func send(_ signal: Int32, toGroup: Bool) {
         life.withLock { life in
             guard case .running = life else { return }
@@ -35,7 +37,8 @@ final class ProcessState: Sendable {
         }
     }
 
-    /// Starts the threads that capture both streams, which they close, and wait for the end.
+    /// Starts the threads that capture both streams and wait for the end; the threads close the
+    /// streams.
     func watch(output outputStream: Int32, errorOutput errorStream: Int32) {
         Thread.detachNewThread { self.capture(outputStream, into: self.output) }
         Thread.detachNewThread { self.capture(errorStream, into: self.errorOutput) }
@@ -57,7 +60,8 @@ final class ProcessState: Sendable {
     }
 
     private func waitForEnd() {
-        // WNOWAIT keeps the id taken, so what is left of its group can still be ended safely.
+        // WNOWAIT keeps the process id reserved, so the rest of its group can still be killed
+        // safely.
         var information = siginfo_t()
         while waitid(P_PID, id_t(processID), &information, WEXITED | WNOWAIT) != 0 {
             guard errno == EINTR else { return }
@@ -66,7 +70,7 @@ final class ProcessState: Sendable {
             _ = kill(-processID, SIGKILL)
             var status: Int32 = 0
             while waitpid(processID, &status, 0) < 0 && errno == EINTR {}
-            // WIFEXITED, WEXITSTATUS and WTERMSIG of wait(2), which are macros.
+            // These are the macros WIFEXITED, WEXITSTATUS and WTERMSIG of wait(2), written out.
             let signal = status & 0x7F
             life = .ended(signal == 0 ? (status >> 8) & 0xFF : -signal)
         }

@@ -3,16 +3,16 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// What a child process is started with.
+/// The arguments and the environment of a new child process.
 struct SpawnRequest: Sendable {
-    /// The program first; a name without a slash is looked up in `PATH`.
+    /// The program, then its arguments; a name without a slash is looked up in `PATH`.
     var arguments: [String]
     var environment: [String: String]
 }
 
-/// A child and the ends of the pipes it writes to; whoever gets them closes them.
+/// A child process and the read ends of its output pipes, which the receiver must close.
 struct SpawnedProcess: Sendable {
-    /// It leads a process group of its own.
+    /// The process id, which is also the id of a new process group.
     var processID: Int32
     var output: Int32
     var errorOutput: Int32
@@ -20,20 +20,20 @@ struct SpawnedProcess: Sendable {
 
 /// Runs a body while no process is being started.
 ///
-/// A child has copies of all descriptors until it closes them: a listener that is closed here
-/// meanwhile goes on listening, and nobody else can listen on its port.
+/// A new child has copies of all descriptors until it closes them. If a listener is closed here in
+/// this time, its port stays in use, and no other listener can use it.
 package func withoutSpawning<Value>(_ body: () -> Value) -> Value {
     spawning.withLock { _ in body() }
 }
 
 private let spawning = Mutex(())
 
-/// Starts processes that end with this one, however it ends.
+/// Starts processes that end with this process, however it ends.
 ///
-/// Linux sends a child its parent-death signal when the *thread* that made it ends (prctl(2),
-/// PR_SET_PDEATHSIG), and the threads of a pool come and go. So one thread that never ends makes
+/// Linux sends the parent-death signal when the *thread* that created the child ends (prctl(2),
+/// PR_SET_PDEATHSIG). The threads of a pool may end at any time, so one permanent thread creates
 /// all children. `setpriv` (util-linux, present on every Debian and Ubuntu) sets the signal in the
-/// child and then becomes the program, keeping its process id.
+/// child. It then becomes the program and keeps its process id.
 final class Spawner: Sendable {
     static let shared = Spawner()
 
@@ -71,7 +71,7 @@ final class Spawner: Sendable {
         return try result.get()
     }
 
-    /// On the one thread, so that no child inherits the pipes of another.
+    /// Starts a process on the one thread, so that no child inherits the pipes of another.
     private static func spawnHere(_ request: SpawnRequest) throws(SupportError) -> SpawnedProcess {
         var output: [Int32] = [-1, -1]
         var errorOutput: [Int32] = [-1, -1]
@@ -109,7 +109,7 @@ final class Spawner: Sendable {
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_adddup2(&actions, output, 1)
         posix_spawn_file_actions_adddup2(&actions, errorOutput, 2)
-        // Sockets and files of other tests stay with this process.
+        // The child does not inherit sockets and files of other tests.
         posix_spawn_file_actions_addclosefrom_np(&actions, 3)
 
         var attributes = posix_spawnattr_t()

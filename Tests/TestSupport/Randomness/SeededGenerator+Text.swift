@@ -1,7 +1,7 @@
 package import Text
 
 extension SeededGenerator {
-    /// Text of 1 to `most` characters of all the kinds that an encoder may stumble over.
+    /// Returns a text of 1 to `most` characters of all kinds that are difficult for an encoder.
     package mutating func text(upTo most: Int = 20) -> String {
         let alphabet: [Unicode.Scalar] = [
             "a", "Z", "7", " ", "\"", "\\", "/", "\u{0}", "\u{8}", "\t", "\n", "\u{c}", "\r",
@@ -21,7 +21,7 @@ extension SeededGenerator {
         Timestamp(millisecondsSinceEpoch: Int64.random(in: Timestamp.range, using: &self))
     }
 
-    /// Bytes with a few accidents: changed, lost, added, doubled, cut off.
+    /// Returns the bytes with a few random faults: changed, lost, added, doubled or cut off.
     package mutating func mutated(_ bytes: [UInt8]) -> [UInt8] {
         let marks = Array("{}[]\",:\\-+.eE0u \u{0}".utf8) + [0xC0, 0xED, 0xF4, 0xFF]
         var bytes = bytes

@@ -1,4 +1,4 @@
-/// A generator whose whole sequence follows from its seed (SplitMix64: Steele, Lea, Flood, "Fast
+/// A generator whose whole sequence depends only on its seed (SplitMix64: Steele, Lea, Flood, "Fast
 /// splittable pseudorandom number generators", 2014).
 package struct SeededGenerator: RandomNumberGenerator, Sendable {
     private var state: UInt64

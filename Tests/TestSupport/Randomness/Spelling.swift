@@ -1,6 +1,6 @@
 package import Text
 
-/// How a program may write a UUID.
+/// A spelling of a UUID that programs use.
 package enum Spelling: CaseIterable, Sendable {
     case canonical, upperCase, digits, upperCaseDigits, urn, upperCaseURN, braces, bracedDigits
 

@@ -2,13 +2,15 @@ import Foundation
 import Synchronization
 package import Testing
 
-/// Runs a test's body with a seeded generator, and prints the seed when the body fails: when it
-/// throws, and when it records an issue (`#expect`, `#require`, `Issue.record`).
+/// Runs a test's body with a seeded generator, and prints the seed when the body fails.
+///
+/// The body fails when it throws, and when it records an issue (`#expect`, `#require`,
+/// `Issue.record`).
 ///
 /// - Parameters:
-///   - seed: The seed; without one it is the environment's `TEST_SEED`, or else a random one.
-///   - sourceLocation: Where a thrown error is reported.
-///   - body: What to run.
+///   - seed: The seed. The default is the environment variable `TEST_SEED`, or a random seed.
+///   - sourceLocation: The location for the report of a thrown error.
+///   - body: The body of the test.
 package func withSeededGenerator(
     seed: UInt64? = nil,
     sourceLocation: SourceLocation = #_sourceLocation,
@@ -16,7 +18,7 @@ package func withSeededGenerator(
 ) throws {
     let announcement = SeedAnnouncement(seed: seed ?? chosenSeed())
     var generator = SeededGenerator(seed: announcement.seed)
-    // Every issue passes through `matching`, which claims none of them as known.
+    // Every issue passes through `matching`, which accepts none of them as known.
     try withKnownIssue(isIntermittent: true, sourceLocation: sourceLocation) {
         try body(&generator)
     } matching: { _ in
@@ -25,7 +27,7 @@ package func withSeededGenerator(
     }
 }
 
-/// The same for a body that suspends.
+/// Does the same for a body that suspends.
 package func withSeededGenerator(
     seed: UInt64? = nil,
     sourceLocation: SourceLocation = #_sourceLocation,
@@ -47,7 +49,7 @@ private func chosenSeed() -> UInt64 {
         ?? UInt64.random(in: 0...UInt64.max)
 }
 
-/// Prints a seed once, however many issues there are.
+/// Prints a seed once, even if there are several issues.
 private final class SeedAnnouncement: Sendable {
     let seed: UInt64
     private let isPrinted = Mutex(false)

@@ -1,8 +1,8 @@
 import Foundation
 
 private enum Polling {
-    /// Short enough that a test loses no time, long enough that it leaves the processor to what it
-    /// waits for.
+    /// The interval between checks: short enough to lose no time, and long enough to leave the
+    /// processor to the awaited work.
     static let interval = Duration.milliseconds(10)
     static let seconds = 0.01
 }
@@ -10,9 +10,9 @@ private enum Polling {
 /// Waits until a condition holds.
 ///
 /// - Parameters:
-///   - limit: The longest wait. It is a bound for what never comes, not a measurement.
-///   - what: What is waited for; it is named when it does not come.
-///   - condition: Asked about every 10 ms; what it throws ends the wait.
+///   - limit: The longest wait. It is a bound for an event that never comes, not a measurement.
+///   - what: The name of the awaited event, for the error.
+///   - condition: The condition, checked about every 10 ms; an error from it ends the wait.
 /// - Throws: ``SupportError`` when the limit has passed.
 package func eventually(
     within limit: Duration = .seconds(30),
@@ -22,7 +22,8 @@ package func eventually(
 ) async throws {
     let deadline = ContinuousClock.now + limit
     while true {
-        // Read before the condition: a condition that takes long is still asked once at the end.
+        // Read the clock before the condition, so that a slow condition is still checked once at
+        // the end.
         let isLast = ContinuousClock.now >= deadline
         if try await condition() { return }
         if isLast { throw SupportError("Waited \(limit) in vain: \(what)") }
@@ -30,7 +31,7 @@ package func eventually(
     }
 }
 
-/// The same without suspending, for code on a thread of its own.
+/// Does the same without suspending, for code on a separate thread.
 package func waitUntil(
     within limit: Duration = .seconds(30),
     _ what: String,

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A clock that stands still until it is told to advance.
+/// A clock that advances only on command.
 package final class ManualClock: Sendable {
     private let instant: Mutex<ContinuousClock.Instant>
 

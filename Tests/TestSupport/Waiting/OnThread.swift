@@ -1,7 +1,7 @@
 import Foundation
 
-/// Runs blocking code on a thread of its own, so that it takes none of the few threads that all
-/// tests share.
+/// Runs blocking code on a separate thread, so that it uses none of the few threads that all tests
+/// share.
 package func onThread<Value: Sendable>(
     _ body: @escaping @Sendable () throws -> Value
 ) async throws -> Value {

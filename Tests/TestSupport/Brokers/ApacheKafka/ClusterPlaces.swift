@@ -1,15 +1,18 @@
 import Synchronization
 
-/// Lets few clusters run at once: each node is a Java machine, and tests run in parallel.
+/// Limits the number of clusters that run at once, because each node is a Java process and tests
+/// run in parallel.
 final class ClusterPlaces: Sendable {
     static let shared = ClusterPlaces()
 
-    /// Two clusters of one node, or one of three: what two cores start within the tests' patience.
+    /// The number of nodes that two cores can start in time: two clusters of one node, or one of
+    /// three.
     private static let count = 2
 
     private struct State {
         var free = ClusterPlaces.count
-        /// First come, first served, so that a cluster of three nodes is not passed over for ever.
+        /// The queue in order of arrival, so that a cluster of three nodes is not postponed for
+        /// ever.
         var waiting: [(places: Int, continuation: CheckedContinuation<Void, Never>)] = []
     }
 
@@ -29,7 +32,7 @@ final class ClusterPlaces: Sendable {
 
     private static func places(_ nodes: Int) -> Int { min(nodes, count) }
 
-    /// Changes the state, and lets in whom there is room for then.
+    /// Changes the state, and admits the waiting clusters that now have space.
     private func update(_ change: (inout State) -> Void) {
         let admitted = state.withLock { state in
             change(&state)

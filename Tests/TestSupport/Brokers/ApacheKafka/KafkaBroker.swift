@@ -1,25 +1,27 @@
 import Foundation
 
-/// Apache Kafka on loopback: one node or three, each a broker and a controller (KRaft) and a Java
-/// process of its own.
+/// An Apache Kafka cluster on loopback with one or three nodes; each node is a broker and a
+/// controller (KRaft) in a separate Java process.
 ///
-/// A cluster takes 5 to 10 seconds to begin and some 400 MB a node. ``withKafka(_:_:)`` makes one for a
-/// test, ``Testing/Trait/kafka(_:)`` one for a whole suite; few are there at once.
+/// A cluster needs 5 to 10 seconds to start and about 400 MB per node. ``withKafka(_:_:)`` starts
+/// one for a test, ``Testing/Trait/kafka(_:)`` one for a whole suite. Only few clusters run at
+/// once.
 package final class KafkaBroker: TestBroker {
-    /// Whether the environment's `KAFKA_HOME` names a Kafka; what needs one is left out otherwise.
+    /// Whether the environment variable `KAFKA_HOME` names an installation; otherwise tests that
+    /// need Kafka are skipped.
     package static var isAvailable: Bool { KafkaInstallation.isNamed }
 
-    /// A node is up after some 5 seconds when it has a core of its own.
+    /// The time limit for a start; a node with its own core is ready after about 5 seconds.
     private static let startLimit = Duration.seconds(120)
 
-    /// For the `SSL` listener.
+    /// The certificates of the `SSL` listener.
     package let certificates: KafkaCertificates?
     private let setup: KafkaSetup
     private let installation: KafkaInstallation
     private let folder: TemporaryFolder
     private let nodes: [KafkaNode]
 
-    /// Makes the files of a cluster; nothing runs yet.
+    /// Creates the files of a cluster; does not start it.
     init(_ setup: KafkaSetup) async throws {
         self.setup = setup
         installation = try KafkaInstallation()
@@ -48,10 +50,10 @@ package final class KafkaBroker: TestBroker {
 
     // MARK: Addresses
 
-    /// Where clients without a name and encryption begin, all nodes of it.
+    /// The addresses of all nodes for clients without authentication and encryption.
     package var bootstrapServers: String { bootstrapServers(.plaintext) }
 
-    /// Where clients of a listener begin.
+    /// Returns the addresses of all nodes for the clients of a listener.
     package func bootstrapServers(_ listener: KafkaListener) -> String {
         nodes.compactMap { $0.ports.listeners[listener] }
             .map { "127.0.0.1:\($0)" }.joined(separator: ",")
@@ -62,29 +64,30 @@ package final class KafkaBroker: TestBroker {
     /// Ends a node at once (SIGKILL).
     package func kill(_ node: Int) async throws { try await self.node(node).kill() }
 
-    /// Suspends a node (SIGSTOP): connections to it stay and nothing is answered.
+    /// Suspends a node (SIGSTOP): its connections stay open and it answers nothing.
     package func pause(_ node: Int) { self.node(node).pause() }
 
-    /// Has a node go on after ``pause(_:)``.
+    /// Resumes a node after ``pause(_:)``.
     package func resume(_ node: Int) { self.node(node).resume() }
 
-    /// Asks a node to stop, and waits until it has handed over what it leads and ended.
+    /// Asks a node to stop, and waits until it has transferred its partitions' leadership and
+    /// ended.
     package func stop(_ node: Int) async throws { try await self.node(node).stop() }
 
     /// Starts a node again with the same ports and topics, after ``kill(_:)`` or ``stop(_:)``, and
-    /// waits until it serves; one that still runs is stopped first.
+    /// waits until it is ready; stops a running node first.
     package func restart(_ node: Int) async throws {
         try await self.node(node).stop()
         try launch(self.node(node))
         try await waitUntilServing()
     }
 
-    /// Asks all nodes to stop, the last first.
+    /// Asks all nodes to stop, the last node first.
     package func stop() async throws {
         for node in nodes.reversed() { try await node.stop() }
     }
 
-    /// Starts all nodes again, those that still run after they have stopped.
+    /// Starts all nodes again; stops running nodes first.
     package func restart() async throws {
         try await stop()
         for node in nodes { try launch(node) }
@@ -98,15 +101,16 @@ package final class KafkaBroker: TestBroker {
 
     // MARK: Tools
 
-    /// Runs one of Kafka's tools as somebody who may do everything; it takes a second or two.
+    /// Runs one of Kafka's tools as a user with all rights; takes a second or two.
     ///
     /// - Parameters:
-    ///   - tool: Which.
-    ///   - arguments: All but `--bootstrap-server`.
-    ///   - input: What it reads as its standard input.
-    ///   - listener: Over which it comes; all but `PLAINTEXT` need a `--command-config` too.
-    /// - Returns: What it wrote to standard output.
-    /// - Throws: ``SupportError`` with what it said, when it failed.
+    ///   - tool: The tool to run.
+    ///   - arguments: All arguments except `--bootstrap-server`.
+    ///   - input: The standard input of the tool.
+    ///   - listener: The listener to connect to; all except `PLAINTEXT` also need a
+    ///     `--command-config`.
+    /// - Returns: The standard output of the tool.
+    /// - Throws: ``SupportError`` with the tool's output, when it failed.
     @discardableResult
     package func run(
         _ tool: KafkaTool,
@@ -124,9 +128,9 @@ package final class KafkaBroker: TestBroker {
         }
     }
 
-    // MARK: Beginning and ending
+    // MARK: Starting and ending
 
-    /// Makes the nodes' folders, starts all of them and waits until they serve.
+    /// Creates the folders of the nodes, starts all nodes and waits until they are ready.
     func begin() async throws {
         let id = Self.randomClusterID()
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -137,7 +141,7 @@ package final class KafkaBroker: TestBroker {
         try await waitUntilServing()
     }
 
-    /// Ends all nodes at once and waits until they have ended: the folder goes then.
+    /// Ends all nodes at once and waits for their end, because the folder is removed afterwards.
     func end() async throws {
         for node in nodes { node.process?.kill() }
         for node in nodes { try await node.kill() }
@@ -171,9 +175,10 @@ package final class KafkaBroker: TestBroker {
         node.begin(process)
     }
 
-    /// Waits until every node that runs knows every other that does.
+    /// Waits until every running node knows every other running node.
     ///
-    /// A node answers as soon as it has its ports, and is among the brokers it knows when it serves.
+    /// A node answers as soon as it has its ports. It is in its own list of brokers when it is
+    /// ready.
     private func waitUntilServing() async throws {
         let running = nodes.filter(\.isRunning)
         let expected = Set(running.map(\.id))
@@ -199,9 +204,9 @@ package final class KafkaBroker: TestBroker {
         "node-\(node.id)/server.properties"
     }
 
-    /// 16 bytes in URL-safe base64 (RFC 4648 §5) without padding.
+    /// Returns 16 bytes in URL-safe base64 (RFC 4648 §5) without padding.
     private static func randomClusterID() -> String {
-        // Not a dash at the beginning, which would be an option.
+        // The first character must not be a dash, which would start an option.
         let bytes = [UInt8(ascii: "A")] + (0..<15).map { _ in UInt8.random(in: 0...255) }
         return Data(bytes).base64EncodedString()
             .replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")

@@ -1,22 +1,23 @@
 import Foundation
 
-/// Certificates for loopback, made for one cluster: an authority's, a server's and a client's, as PEM
+/// The certificates of one cluster on loopback: an authority's, a server's and a client's, as PEM
 /// files in a folder.
 package struct KafkaCertificates: Sendable {
     private enum Validity {
         static let days = "2"
     }
 
-    /// The certificate of the authority that signed the others.
+    /// The certificate of the authority that signed the other certificates.
     package let authority: String
     package let clientCertificate: String
     package let clientKey: String
-    /// The server's private key, its certificate and the authority's, as Kafka reads a key store.
+    /// The server's private key, its certificate and the authority's certificate, in the format of
+    /// a Kafka key store.
     let serverKeyAndCertificate: String
 
-    /// Makes them with `openssl`.
+    /// Creates the certificates with `openssl`.
     ///
-    /// - Parameter folder: An existing folder that they go to.
+    /// - Parameter folder: An existing folder for the files.
     init(in folder: String) async throws {
         let openSSL = OpenSSL(folder: folder)
         try await openSSL.makeAuthority()

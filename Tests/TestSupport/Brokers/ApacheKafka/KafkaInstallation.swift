@@ -1,11 +1,12 @@
 import Foundation
 
-/// A folder with Apache Kafka in it: the environment's `KAFKA_HOME`, whose `libs` hold the jars.
+/// An installation of Apache Kafka: the folder in the environment variable `KAFKA_HOME`, with the
+/// jars in `libs`.
 ///
-/// Nothing else of a distribution is used, above all none of its scripts: each of them leaves logs in
-/// the folder. Java 17 or later has to be in `PATH`.
+/// Nothing else of a distribution is used, in particular none of its scripts, because each script
+/// leaves logs in the folder. Java 17 or later must be in `PATH`.
 struct KafkaInstallation: Sendable {
-    /// Whether the environment names one; whether it is any good shows when it is used.
+    /// Whether the environment names an installation; it is checked only on use.
     static var isNamed: Bool { home != nil }
 
     private static var home: String? {
@@ -20,16 +21,17 @@ struct KafkaInstallation: Sendable {
         let files = (try? FileManager.default.contentsOfDirectory(atPath: libraries)) ?? []
         guard files.contains(where: { $0.hasPrefix("kafka-clients-") && $0.hasSuffix(".jar") })
         else { throw SupportError("KAFKA_HOME: there is no Kafka in \(libraries)") }
-        // Java itself replaces the star by all jars.
+        // Java itself replaces the star with all jars.
         classPath = "\(libraries)/*"
     }
 
-    /// Starts a program of Kafka's in a Java machine made for a quick start and little memory.
+    /// Starts a Kafka program in a Java process with settings for a quick start and little memory.
     ///
     /// - Parameters:
     ///   - mainClass: The program.
     ///   - arguments: Its arguments.
-    ///   - temporaryFolder: Where native libraries are unpacked to; a killed process leaves them there.
+    ///   - temporaryFolder: The folder for unpacked native libraries, which a killed process leaves
+    ///     there.
     func start(
         _ mainClass: String,
         _ arguments: [String],
@@ -38,11 +40,11 @@ struct KafkaInstallation: Sendable {
         try ChildProcess("java", javaArguments(temporaryFolder) + [mainClass] + arguments)
     }
 
-    /// Runs a program of Kafka's to its end.
+    /// Runs a Kafka program until it ends.
     ///
-    /// - Parameter input: A file to read from as standard input, which is empty otherwise.
-    /// - Returns: What it wrote to standard output.
-    /// - Throws: ``SupportError`` with what it said, when it failed.
+    /// - Parameter input: A file for the standard input, which is empty without one.
+    /// - Returns: The standard output of the program.
+    /// - Throws: ``SupportError`` with the program's output, when it failed.
     @discardableResult
     func run(
         _ mainClass: String,
@@ -67,7 +69,7 @@ struct KafkaInstallation: Sendable {
     private func javaArguments(_ temporaryFolder: String) -> [String] {
         [
             "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto",
-            // Else it leaves a file in /tmp when it is killed.
+            // Without this option, a killed process leaves a file in /tmp.
             "-XX:-UsePerfData", "-Djava.io.tmpdir=\(temporaryFolder)",
             "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-cp", classPath,
         ]

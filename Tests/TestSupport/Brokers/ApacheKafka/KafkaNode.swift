@@ -1,12 +1,12 @@
 import Glibc
 import Synchronization
 
-/// One node of a cluster: a Java process that comes and goes, with ports and topics that stay.
+/// One node of a cluster: a Java process that starts and ends, with permanent ports and topics.
 final class KafkaNode: Sendable {
     private enum Life {
         case stopped
         case running(ChildProcess)
-        /// Stopped by a signal: it keeps its connections and answers nothing.
+        /// The process is stopped by a signal: it keeps its connections and answers nothing.
         case paused(ChildProcess)
 
         var process: ChildProcess? {
@@ -17,7 +17,7 @@ final class KafkaNode: Sendable {
         }
     }
 
-    /// How long a node may take to hand its partitions over when it is asked to stop.
+    /// The time limit for a stopping node to transfer its partitions.
     private static let stopLimit = Duration.seconds(60)
 
     let id: Int
@@ -29,30 +29,30 @@ final class KafkaNode: Sendable {
         self.ports = ports
     }
 
-    /// Where clients without a name and encryption find it.
+    /// The port for clients without authentication and encryption.
     var port: Int? { ports.listeners[.plaintext] }
 
     var process: ChildProcess? { life.withLock { $0.process } }
 
-    /// Whether it runs as far as it knows itself, and is not paused.
+    /// Whether the node was started and is not stopped or paused; it may have ended without notice.
     var isRunning: Bool {
         life.withLock { if case .running = $0 { true } else { false } }
     }
 
-    // MARK: Coming and going
+    // MARK: Starting and ending
 
     func begin(_ process: ChildProcess) {
         life.withLock { $0 = .running(process) }
     }
 
-    /// Ends it at once (SIGKILL), and waits until it has ended.
+    /// Ends the node at once (SIGKILL), and waits for its end.
     func kill() async throws {
         let process = take()
         process?.kill()
         try await process?.waitForExit()
     }
 
-    /// Asks it to stop (SIGTERM), and waits until it has.
+    /// Asks the node to stop (SIGTERM), and waits for its end.
     func stop() async throws {
         resume()
         let process = take()
@@ -60,7 +60,7 @@ final class KafkaNode: Sendable {
         try await process?.waitForExit(within: Self.stopLimit)
     }
 
-    /// Suspends it (SIGSTOP).
+    /// Suspends the node (SIGSTOP).
     func pause() {
         life.withLock { life in
             guard case .running(let process) = life else { return }
@@ -69,7 +69,7 @@ final class KafkaNode: Sendable {
         }
     }
 
-    /// Has it go on after ``pause()``.
+    /// Resumes the node after ``pause()``.
     func resume() {
         life.withLock { life in
             guard case .paused(let process) = life else { return }
@@ -87,7 +87,8 @@ final class KafkaNode: Sendable {
 
     // MARK: Watching
 
-    /// The numbers of the brokers that it knows, itself among them once it serves; blocks.
+    /// Asks the node for the numbers of the brokers that it knows, including itself when it is
+    /// ready; blocks.
     ///
     /// - Returns: `nil` when it does not answer.
     func knownBrokers() -> Set<Int>? {

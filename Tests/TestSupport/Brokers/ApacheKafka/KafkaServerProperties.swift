@@ -1,4 +1,4 @@
-/// The `server.properties` of one node: broker and controller at once (KRaft).
+/// The `server.properties` of one node that is both broker and controller (KRaft).
 struct KafkaServerProperties {
     private enum ListenerName {
         static let controller = "CONTROLLER"
@@ -21,9 +21,9 @@ struct KafkaServerProperties {
 
     /// - Parameters:
     ///   - node: The number of this node, from 1.
-    ///   - cluster: The ports of all nodes, the first node's first.
-    ///   - dataFolder: Where the node keeps its topics.
-    ///   - certificates: For the `SSL` listener.
+    ///   - cluster: The ports of all nodes, the first node's ports first.
+    ///   - dataFolder: The folder for the node's topics.
+    ///   - certificates: The certificates of the `SSL` listener.
     init(
         node: Int,
         cluster: [Ports],
@@ -50,7 +50,7 @@ struct KafkaServerProperties {
             "log.dirs": dataFolder,
             "num.network.threads": "2",
             "num.io.threads": "4",
-            // Groups begin at once, and are not spread over the default of 50 partitions.
+            // Groups start at once, with fewer partitions than the default of 50.
             "group.initial.rebalance.delay.ms": "0",
             "offsets.topic.num.partitions": "5",
             "transaction.state.log.num.partitions": "5",
@@ -67,7 +67,7 @@ struct KafkaServerProperties {
         lines.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)\n" }.joined()
     }
 
-    /// Every topic is on all nodes, and of three nodes one may be away.
+    /// Places every topic on all nodes; with three nodes, one may be unavailable.
     private mutating func addReplication(_ nodes: Int) {
         let (replicas, minimum) = (nodes, nodes > 1 ? 2 : 1)
         lines["default.replication.factor"] = "\(replicas)"

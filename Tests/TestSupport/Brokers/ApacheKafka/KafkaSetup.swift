@@ -1,16 +1,16 @@
-/// What a cluster of Apache Kafka is to be like.
+/// The settings of an Apache Kafka cluster.
 package struct KafkaSetup: Sendable {
-    /// One node, or three, which all of a topic's replicas are on.
+    /// One node, or three nodes with a replica of every topic on each.
     package var nodes: Int
-    /// Beside `PLAINTEXT`, which there always is and over which everything may be done.
+    /// The listeners in addition to `PLAINTEXT`, which always exists and has all rights.
     package var listeners: Set<KafkaListener>
-    /// Whether a user may do only what an ACL allows; ``KafkaUser/admin`` and whoever comes without a
-    /// name may do everything.
+    /// Whether a user has only the rights that an ACL grants; ``KafkaUser/admin`` and anonymous
+    /// clients have all rights.
     package var hasACLs: Bool
-    /// Lines for every node's `server.properties`; they win over those of this starter.
+    /// Lines for every node's `server.properties`, which override the default lines.
     package var properties: [String: String]
 
-    /// - Parameter nodes: 1 or 3.
+    /// - Parameter nodes: The number of nodes, 1 or 3.
     package init(
         nodes: Int = 1,
         listeners: Set<KafkaListener> = [],
@@ -25,16 +25,16 @@ package struct KafkaSetup: Sendable {
     }
 }
 
-/// A door of a node; the raw value is Kafka's name for it and for its protocol.
+/// A listener of a node; the raw value is Kafka's name for the listener and its protocol.
 package enum KafkaListener: String, Sendable, CaseIterable {
     case plaintext = "PLAINTEXT"
-    /// With PLAIN, SCRAM-SHA-256 and SCRAM-SHA-512 for every ``KafkaUser``.
+    /// Authentication with PLAIN, SCRAM-SHA-256 and SCRAM-SHA-512 for every ``KafkaUser``.
     case saslPlaintext = "SASL_PLAINTEXT"
-    /// A client's certificate is asked for and not required.
+    /// Encryption with a client certificate that is requested and not required.
     case ssl = "SSL"
 }
 
-/// Whom the SASL listener knows.
+/// The users of the SASL listener.
 package enum KafkaUser: String, Sendable, CaseIterable {
     case admin
     case gateway

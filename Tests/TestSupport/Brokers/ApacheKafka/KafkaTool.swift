@@ -1,4 +1,4 @@
-/// Kafka's own tools; the raw value is the class that Kafka's script of that name runs, as 4.4 has it.
+/// The tools of Kafka; the raw value is the class that the script of that name runs in version 4.4.
 package enum KafkaTool: String, Sendable {
     case topics = "org.apache.kafka.tools.TopicCommand"
     case configs = "org.apache.kafka.tools.ConfigCommand"
@@ -9,6 +9,6 @@ package enum KafkaTool: String, Sendable {
     case transactions = "org.apache.kafka.tools.TransactionsCommand"
     case leaderElection = "org.apache.kafka.tools.LeaderElectionCommand"
     case reassignPartitions = "org.apache.kafka.tools.reassign.ReassignPartitionsCommand"
-    /// Publishes the lines of its standard input with Java's producer.
+    /// Publishes the lines of its standard input with the Java producer.
     case consoleProducer = "org.apache.kafka.tools.ConsoleProducer"
 }

@@ -1,16 +1,16 @@
-/// Asks a broker which brokers there are: Kafka's Metadata request, version 4.
+/// Asks a broker for the list of brokers, with Kafka's Metadata request, version 4.
 enum MetadataRequest {
-    /// Everything but the topics, none of which is asked for.
+    /// The request for all metadata except topics.
     private static let bytes: [UInt8] = [
         0, 0, 0, 15,  // Length
         0, 3, 0, 4,  // API key and version
         0, 0, 0, 1,  // Correlation id
         0xFF, 0xFF,  // No client id
         0, 0, 0, 0,  // No topics
-        0,  // None is to be made
+        0,  // Create no topic
     ]
 
-    /// The numbers of the brokers; blocks.
+    /// Returns the numbers of the brokers; blocks.
     static func brokers(port: Int) throws(SupportError) -> Set<Int> {
         let connection = try RawConnection(port: port, timeout: .seconds(2))
         try connection.send(bytes)
@@ -33,7 +33,7 @@ enum MetadataRequest {
         )
     }
 
-    /// Reads big-endian numbers; what is missing reads as zero.
+    /// Reads big-endian numbers; missing bytes count as zero.
     private struct Reader {
         let bytes: [UInt8]
         var position = 0
@@ -47,7 +47,7 @@ enum MetadataRequest {
             return peekInteger(size)
         }
 
-        /// A text that may be null, whose length is 0xFFFF then.
+        /// Skips a text that may be null, which has the length 0xFFFF.
         mutating func skipText() {
             let length = integer(2)
             position += length == 0xFFFF ? 0 : length

@@ -1,8 +1,8 @@
 package import Testing
 
-/// Runs a body with a cluster of Apache Kafka that is gone afterwards.
+/// Runs a body with an Apache Kafka cluster, which is removed afterwards.
 ///
-/// It waits for its turn before: few clusters run at once.
+/// The function first waits for its turn, because only few clusters run at once.
 package func withKafka<Value>(
     _ setup: KafkaSetup = KafkaSetup(),
     isolation: isolated (any Actor)? = #isolation,
@@ -22,7 +22,7 @@ package func withKafka<Value>(
     }
 }
 
-/// One cluster of Apache Kafka for all tests of a suite.
+/// A trait that starts one Apache Kafka cluster for all tests of a suite.
 package struct KafkaTrait: SuiteTrait, TestScoping {
     let setup: KafkaSetup
 
@@ -38,8 +38,10 @@ package struct KafkaTrait: SuiteTrait, TestScoping {
 }
 
 extension Trait where Self == KafkaTrait {
-    /// Starts a cluster before the suite's tests, which find it at ``KafkaBroker/current``, and ends it
-    /// after them; beside it `.enabled(if: KafkaBroker.isAvailable)` is needed.
+    /// Starts a cluster before the suite's tests, and ends it after them.
+    ///
+    /// The tests use ``KafkaBroker/current``. The suite also needs `.enabled(if:
+    /// KafkaBroker.isAvailable)`.
     package static func kafka(_ setup: KafkaSetup = KafkaSetup()) -> KafkaTrait {
         KafkaTrait(setup: setup)
     }
@@ -48,9 +50,9 @@ extension Trait where Self == KafkaTrait {
 extension KafkaBroker {
     @TaskLocal fileprivate static var ofSuite: KafkaBroker?
 
-    /// The cluster of the suite whose test this is.
+    /// The cluster of the current test's suite.
     ///
-    /// - Throws: ``SupportError`` when its suite has none, or on a thread of one's own.
+    /// - Throws: ``SupportError`` when the suite has no cluster, or on a separate thread.
     package static var current: KafkaBroker {
         get throws(SupportError) {
             guard let ofSuite else { throw SupportError("The suite lacks the trait .kafka().") }
