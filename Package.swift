@@ -70,7 +70,12 @@ let package = Package(
         ),
         .target(
             name: "ReadModel",
-            dependencies: ["CSQLite", "Orders", "Text"],
+            dependencies: ["Orders", "Text"],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "SQLiteStore",
+            dependencies: ["CSQLite", "Orders", "ReadModel", "Text"],
             swiftSettings: settings
         ),
         .target(
@@ -100,7 +105,7 @@ let package = Package(
             name: "OrderGateway",
             dependencies: [
                 "CBuild", "CLinux", "Development", "HTTPServer", "Kafka", "OrderAPI", "Orders",
-                "OrderStreams", "ReadModel", "Telemetry", "Text", "Transport",
+                "OrderStreams", "ReadModel", "SQLiteStore", "Telemetry", "Text", "Transport",
             ],
             swiftSettings: settings
         ),
@@ -108,7 +113,7 @@ let package = Package(
             name: "order-gateway",
             dependencies: [
                 "Development", "HTTPServer", "Kafka", "OrderAPI", "OrderGateway", "Orders",
-                "OrderStreams", "ReadModel", "Telemetry", "Text", "Transport",
+                "OrderStreams", "ReadModel", "SQLiteStore", "Telemetry", "Text", "Transport",
             ],
             swiftSettings: settings
         ),
@@ -156,9 +161,23 @@ let package = Package(
             dependencies: ["Orders", "TestSupport", "Text"],
             swiftSettings: settings
         ),
+        .target(
+            name: "ReadModelTestSupport",
+            dependencies: ["Orders", "ReadModel", "TestSupport", "Text"],
+            path: "Tests/ReadModelTestSupport",
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "ReadModelTests",
-            dependencies: ["CLinux", "CSQLite", "Orders", "ReadModel", "TestSupport", "Text"],
+            dependencies: ["Orders", "ReadModel", "ReadModelTestSupport", "TestSupport", "Text"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "SQLiteStoreTests",
+            dependencies: [
+                "CLinux", "CSQLite", "Orders", "ReadModel", "ReadModelTestSupport", "SQLiteStore",
+                "TestSupport", "Text",
+            ],
             swiftSettings: settings
         ),
         .testTarget(
@@ -170,15 +189,16 @@ let package = Package(
             name: "OrderAPITests",
             dependencies: [
                 "HTTPServer", "Kafka", "OrderAPI", "OrderGateway", "Orders", "OrderStreams",
-                "ReadModel", "Telemetry", "TestSupport", "Text", "Transport",
+                "ReadModel", "ReadModelTestSupport", "Telemetry", "TestSupport", "Text",
+                "Transport",
             ],
             swiftSettings: settings
         ),
         .testTarget(
             name: "OrderStreamsTests",
             dependencies: [
-                "Development", "Kafka", "Orders", "OrderStreams", "ReadModel", "Telemetry",
-                "TestSupport", "Text",
+                "Development", "Kafka", "Orders", "OrderStreams", "ReadModel", "SQLiteStore",
+                "Telemetry", "TestSupport", "Text",
             ],
             swiftSettings: settings
         ),
@@ -191,7 +211,8 @@ let package = Package(
             name: "OrderGatewayTests",
             dependencies: [
                 "Development", "HTTPServer", "Kafka", "OrderAPI", "OrderGateway", "Orders",
-                "OrderStreams", "ReadModel", "Telemetry", "TestSupport", "Text", "Transport",
+                "OrderStreams", "ReadModel", "SQLiteStore", "Telemetry", "TestSupport", "Text",
+                "Transport",
             ],
             swiftSettings: settings
         ),
@@ -232,7 +253,8 @@ if Context.environment["MICRO"] != nil {
             name: "micro-benchmarks",
             dependencies: [
                 "Allocations", "Instructions", "OrderGateway", "HTTPServer", "Kafka", "OrderAPI",
-                "OrderStreams", "Orders", "ReadModel", "Telemetry", "Text", "Transport",
+                "OrderStreams", "Orders", "ReadModel", "SQLiteStore", "Telemetry", "Text",
+                "Transport",
             ],
             path: "Benchmarks/Micro",
             swiftSettings: settings

@@ -1,12 +1,13 @@
 import Foundation
 import Kafka
 import ReadModel
+import SQLiteStore
+import Text
 
 @testable import HTTPServer
 @testable import Transport
 @testable import OrderGateway
 @testable import Orders
-import Text
 @testable import Telemetry
 @testable import OrderAPI
 @testable import OrderStreams
@@ -14,7 +15,7 @@ import Text
 /// The gateway's parts without broker and sockets, and an order to work with.
 final class Workbench {
     private let folder: URL
-    private let store: OrderStore
+    private let database: SQLiteOrderStore
     private let hotView = HotView(limitBytes: 64 << 20)
     private let handler: GatewayHandler
     private let random = RandomSource()
@@ -36,8 +37,10 @@ final class Workbench {
     init() throws {
         folder = FileManager.default.temporaryDirectory
             .appending(path: "order-gateway-micro-\(Foundation.UUID().uuidString)")
-        store = try OrderStore(folder: folder.path())
-        projector = try Projector(store: store, hotView: hotView)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        database = try SQLiteOrderStore(folder: folder.path())
+        let store = try BloomFilteredStore(database)
+        projector = try Projector(store: store, hotView: hotView, now: { .now })
         let stamp = RequestStamp(random: random, clock: .system)
         let routes = OrderRoutes(
             publisher: NoBroker(),
@@ -57,7 +60,7 @@ final class Workbench {
     }
 
     func remove() {
-        try? store.close()
+        try? database.close()
         try? FileManager.default.removeItem(at: folder)
     }
 

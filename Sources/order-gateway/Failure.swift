@@ -49,7 +49,7 @@ enum Failure {
         case is ServerError: unavailable
         case ServiceError.overdue: ServiceError.overdueExitCode
         case is NotFound, is ReplayRefusal: failure
-        case is StoreError, is StockError, is OutputError: input
+        case is DataFolderError, is StoreError, is StockError, is OutputError: input
         default: software
         }
     }

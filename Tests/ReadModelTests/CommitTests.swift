@@ -1,4 +1,5 @@
 import Orders
+import ReadModelTestSupport
 import TestSupport
 import Testing
 
@@ -17,77 +18,84 @@ struct CommitTests {
     }
 
     @Test mutating func `enough changed orders are written`() throws {
-        let fixture = try Fixture(limits: limits(orders: 3))
+        let fixture = try Fixture<MemoryPlace>(limits: limits(orders: 3))
         for number in 0..<2 { log.append(created(orderID(number))) }
         // A second change of the same order is not one more order.
         log.append(reserved(orderID(0)))
         try fixture.resume(log.records)
-        #expect(try !fixture.commitIfDue(now: .now))
+        #expect(try !fixture.commitIfDue())
         #expect(try fixture.store.count() == 0)
         log.append(created(orderID(2)))
         try fixture.resume(log.records)
-        #expect(try fixture.commitIfDue(now: .now))
+        #expect(try fixture.commitIfDue())
         #expect(try fixture.store.count() == 3)
         // The count begins anew.
         log.append(created(orderID(3)))
         try fixture.resume(log.records)
-        #expect(try !fixture.commitIfDue(now: .now))
+        #expect(try !fixture.commitIfDue())
     }
 
     @Test mutating func `enough events are written, even if they change nothing`() throws {
-        let fixture = try Fixture(limits: limits(events: 3))
+        let fixture = try Fixture<MemoryPlace>(limits: limits(events: 3))
         log.append(created(orderID(3)))
         log.append(created(orderID(3)))
         try fixture.resume(log.records)
-        #expect(try !fixture.commitIfDue(now: .now))
+        #expect(try !fixture.commitIfDue())
         log.append(value: nil)
         try fixture.resume(log.records)
-        #expect(try fixture.commitIfDue(now: .now))
+        #expect(try fixture.commitIfDue())
         #expect(try fixture.store.offsets() == log.end)
     }
 
     @Test mutating func `what has waited long enough is written`() throws {
-        let fixture = try Fixture(limits: limits())
-        #expect(try !fixture.commitIfDue(now: .now + .seconds(7_200)))
+        let fixture = try Fixture<MemoryPlace>(limits: limits())
+        fixture.clock.advance(by: .seconds(3_600))
+        #expect(try !fixture.commitIfDue())
         log.append(created(orderID(1)))
         try fixture.resume(log.records)
-        #expect(try !fixture.commitIfDue(now: .now))
-        #expect(try fixture.commitIfDue(now: .now + .seconds(3_600)))
+        fixture.clock.advance(by: .seconds(3_599))
+        #expect(try !fixture.commitIfDue())
+        fixture.clock.advance(by: .seconds(1))
+        #expect(try fixture.commitIfDue())
         #expect(try fixture.store.count() == 1)
         // Nothing has come since.
-        #expect(try !fixture.commitIfDue(now: .now + .seconds(7_200)))
+        fixture.clock.advance(by: .seconds(3_600))
+        #expect(try !fixture.commitIfDue())
     }
 
     @Test mutating func `the oldest change decides how long it has waited`() throws {
-        let fixture = try Fixture(limits: limits())
+        let fixture = try Fixture<MemoryPlace>(limits: limits())
         log.append(created(orderID(1)))
         try fixture.resume(log.records)
-        let due = ContinuousClock.now + .seconds(3_600)
+        fixture.clock.advance(by: .seconds(3_599))
         log.append(created(orderID(2)))
         try fixture.resume(log.records)
-        #expect(try fixture.commitIfDue(now: due))
+        #expect(try !fixture.commitIfDue())
+        fixture.clock.advance(by: .seconds(1))
+        #expect(try fixture.commitIfDue())
     }
 
     @Test mutating func `records that were all delivered before are no reason to write`() throws {
-        let fixture = try Fixture(limits: limits())
+        let fixture = try Fixture<MemoryPlace>(limits: limits())
         log.append(created(orderID(1)))
         try fixture.resume(log.records)
         try fixture.projector.commit()
         try fixture.projector.apply(log.records)
-        #expect(try !fixture.commitIfDue(now: .now + .seconds(7_200)))
+        fixture.clock.advance(by: .seconds(3_600))
+        #expect(try !fixture.commitIfDue())
     }
 
     @Test mutating func `a commit that fails is tried again`() throws {
-        let fixture = try Fixture(limits: limits(orders: 1))
+        let fixture = try Fixture<MemoryPlace>(limits: limits(orders: 1))
         for number in 0..<400 { log.append(created(orderID(number))) }
         try fixture.resume(log.records)
-        try fixture.store.limitPages(to: 0)
+        try fixture.setFull(true)
         for _ in 0..<2 {
-            #expect(throws: StoreError.self) { try fixture.commitIfDue(now: .now) }
+            #expect(throws: StoreError.self) { try fixture.commitIfDue() }
             #expect(fixture.projector.committedOffsets.isEmpty)
         }
-        try fixture.store.limitPages(to: nil)
-        #expect(try !fixture.projector.beginCommitIfDue(now: .now))
+        try fixture.setFull(false)
+        #expect(try !fixture.projector.beginCommitIfDue())
         #expect(try fixture.store.count() == 400)
         #expect(fixture.projector.committedOffsets == log.end)
     }
@@ -95,22 +103,25 @@ struct CommitTests {
     // MARK: While a group is being written
 
     @Test mutating func `events go on, and make the next group`() throws {
-        let fixture = try Fixture(limits: limits(orders: 2))
+        let fixture = try Fixture<MemoryPlace>(limits: limits(orders: 2))
         for number in 0..<2 { log.append(created(orderID(number))) }
         let first = log.end
         try fixture.store.withoutWrites {
             try fixture.resume(log.records)
-            #expect(try fixture.projector.beginCommitIfDue(now: .now))
+            #expect(try fixture.projector.beginCommitIfDue())
             #expect(!fixture.projector.isIdle)
             log.append(reserved(orderID(0)))
             try fixture.resume(log.records)
             #expect(fixture.hotView.find(orderID(0))?.order.status == .confirmed)
-            // It is due, but not so full that the disk has to be waited for.
-            #expect(try !fixture.projector.beginCommitIfDue(now: .now + .seconds(7_200)))
+            // It is due, but not so full that it has to wait for the store.
+            fixture.clock.advance(by: .seconds(3_600))
+            #expect(try !fixture.projector.beginCommitIfDue())
             #expect(fixture.projector.committedOffsets.isEmpty)
+            // So that the next group stays to be looked at.
+            fixture.clock.advance(by: .seconds(-3_600))
         }
         try waitUntil("the first group to be written") {
-            let hasBegun = try fixture.projector.beginCommitIfDue(now: .now)
+            let hasBegun = try fixture.projector.beginCommitIfDue()
             #expect(!hasBegun)
             return !fixture.projector.committedOffsets.isEmpty
         }
@@ -125,16 +136,16 @@ struct CommitTests {
     }
 
     @Test mutating func `what has changed again meanwhile is not given up`() throws {
-        let fixture = try Fixture(hotBytes: 0, limits: limits(orders: 2))
+        let fixture = try Fixture<MemoryPlace>(hotBytes: 0, limits: limits(orders: 2))
         for number in 0..<2 { log.append(created(orderID(number))) }
         try fixture.store.withoutWrites {
             try fixture.resume(log.records)
-            #expect(try fixture.projector.beginCommitIfDue(now: .now))
+            #expect(try fixture.projector.beginCommitIfDue())
             log.append(reserved(orderID(0)))
             try fixture.resume(log.records)
         }
         try waitUntil("the first group to be written") {
-            _ = try fixture.projector.beginCommitIfDue(now: .now)
+            _ = try fixture.projector.beginCommitIfDue()
             return !fixture.projector.committedOffsets.isEmpty
         }
         #expect(fixture.hotView.find(orderID(0))?.order.status == .confirmed)

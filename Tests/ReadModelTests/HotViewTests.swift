@@ -1,9 +1,10 @@
 import Orders
+import ReadModelTestSupport
 import TestSupport
 import Testing
+import Text
 
 @testable import ReadModel
-import Text
 
 struct HotViewTests {
     /// Room for three orders in each shard.
@@ -15,7 +16,7 @@ struct HotViewTests {
     private func sameShard(_ number: Int) -> OrderID { orderID(16 * number) }
 
     @Test mutating func `the limit is kept after a commit`() async throws {
-        let fixture = try Fixture(hotBytes: Self.threeEach)
+        let fixture = try Fixture<MemoryPlace>(hotBytes: Self.threeEach)
         for number in 0..<500 { log.append(created(orderID(number))) }
         try fixture.projector.apply(log.records)
         #expect(fixture.hotView.count == 500)
@@ -28,7 +29,7 @@ struct HotViewTests {
     }
 
     @Test mutating func `what was touched longest ago is given up first`() throws {
-        let fixture = try Fixture(hotBytes: Self.threeEach)
+        let fixture = try Fixture<MemoryPlace>(hotBytes: Self.threeEach)
         for number in 0..<10 { log.append(created(sameShard(number))) }
         try fixture.projector.apply(log.records)
         try fixture.projector.commit()
@@ -55,7 +56,7 @@ struct HotViewTests {
     }
 
     @Test mutating func `an order that changes again stays`() throws {
-        let fixture = try Fixture(hotBytes: Self.threeEach)
+        let fixture = try Fixture<MemoryPlace>(hotBytes: Self.threeEach)
         for number in 0..<10 { log.append(created(sameShard(number))) }
         log.append(reserved(sameShard(0)))
         try fixture.projector.apply(log.records)
@@ -65,20 +66,20 @@ struct HotViewTests {
     }
 
     @Test mutating func `nothing that is not written is given up`() throws {
-        let fixture = try Fixture(hotBytes: 0)
+        let fixture = try Fixture<MemoryPlace>(hotBytes: 0)
         for number in 0..<400 { log.append(created(orderID(number))) }
         try fixture.projector.apply(log.records)
-        try fixture.store.limitPages(to: 0)
+        try fixture.setFull(true)
         #expect(throws: StoreError.self) { try fixture.projector.commit() }
         #expect(fixture.hotView.count == 400)
-        try fixture.store.limitPages(to: nil)
+        try fixture.setFull(false)
         try fixture.projector.commit()
         #expect(fixture.hotView.count == 0)
         #expect(fixture.hotView.bytes == 0)
     }
 
     @Test mutating func `an event finds its order on disk`() async throws {
-        let fixture = try Fixture(hotBytes: 0)
+        let fixture = try Fixture<MemoryPlace>(hotBytes: 0)
         log.append(created(orderID(1)))
         try fixture.resume(log.records)
         try fixture.projector.commit()
@@ -148,14 +149,13 @@ struct HotViewTests {
     }
 
     @Test func `a reader never sees an order go back`() async throws {
-        let folder = try TemporaryFolder()
-        let store = try OrderStore(folder: folder.path)
+        let store = MemoryStore()
         let hotView = HotView(limitBytes: Self.threeEach)
         let readModel = ReadModel(store: store, hotView: hotView)
         let numbers = 0..<120
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
-                let projector = try Projector(store: store, hotView: hotView)
+                let projector = try Projector(store: store, hotView: hotView, now: { .now })
                 var log = EventLog()
                 for make in [created(_:), reserved(_:), cancelled(_:)] {
                     for number in numbers {

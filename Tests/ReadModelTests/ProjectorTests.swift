@@ -1,4 +1,5 @@
 import Orders
+import ReadModelTestSupport
 import TestSupport
 import Testing
 
@@ -12,7 +13,7 @@ struct ProjectorTests {
     // MARK: Applying
 
     @Test mutating func `an order is there before it is written`() async throws {
-        let fixture = try Fixture()
+        let fixture = try Fixture<MemoryPlace>()
         log.append(created(id))
         try fixture.projector.apply(log.records)
         #expect(try await fixture.status(id) == "pending")
@@ -21,7 +22,7 @@ struct ProjectorTests {
     }
 
     @Test mutating func `orders are written together with the offsets`() throws {
-        let fixture = try Fixture()
+        let fixture = try Fixture<MemoryPlace>()
         log.append(created(id))
         log.append(reserved(id))
         try fixture.projector.apply(log.records)
@@ -35,7 +36,7 @@ struct ProjectorTests {
     }
 
     @Test mutating func `a reservation waits for its order, even through a restart`() async throws {
-        let fixture = try Fixture()
+        let fixture = try Fixture<MemoryPlace>()
         log.append(reserved(id))
         try fixture.projector.apply(log.records)
         #expect(try await fixture.status(id) == nil)
@@ -49,7 +50,7 @@ struct ProjectorTests {
     }
 
     @Test mutating func `events of one batch build on each other`() throws {
-        let fixture = try Fixture()
+        let fixture = try Fixture<MemoryPlace>()
         log.append(created(id))
         log.append(reserved(id))
         log.append(cancelled(id))
@@ -59,7 +60,7 @@ struct ProjectorTests {
     }
 
     @Test mutating func `a record below the expected offset is passed over`() throws {
-        let fixture = try Fixture()
+        let fixture = try Fixture<MemoryPlace>()
         log.append(created(id, customerID: "first"))
         log.append(cancelled(id))
         try fixture.projector.apply(log.records)
@@ -76,7 +77,7 @@ struct ProjectorTests {
     }
 
     @Test mutating func `a record that comes twice in one batch is applied once`() throws {
-        let fixture = try Fixture()
+        let fixture = try Fixture<MemoryPlace>()
         let record = log.append(created(id))
         try fixture.projector.apply([record, record])
         #expect(fixture.projector.statistics.applied == 1)
@@ -84,7 +85,7 @@ struct ProjectorTests {
     }
 
     @Test mutating func `offsets may have gaps`() throws {
-        let fixture = try Fixture()
+        let fixture = try Fixture<MemoryPlace>()
         let record = log.append(created(id))
         try fixture.projector.apply([record.republished(at: 1_000)])
         #expect(fixture.projector.offsets == [orders: 1_001])
@@ -92,7 +93,7 @@ struct ProjectorTests {
     }
 
     @Test mutating func `an event that is published twice changes nothing`() throws {
-        let fixture = try Fixture()
+        let fixture = try Fixture<MemoryPlace>()
         let record = log.append(created(id, customerID: "first"))
         log.append(reserved(id))
         try fixture.projector.apply(log.records)
@@ -115,7 +116,7 @@ struct ProjectorTests {
     // MARK: Records that are no events
 
     @Test mutating func `poison is counted and passed over while the rest is applied`() throws {
-        let fixture = try Fixture()
+        let fixture = try Fixture<MemoryPlace>()
         let poison = Array("{not JSON".utf8)
         let shapeless = Array(#"{"event_type":"OrderCreated","event_version":"1.0"}"#.utf8)
         let future = Array(#"{"event_type":"OrderCreated","event_version":"9.0"}"#.utf8)
@@ -136,7 +137,7 @@ struct ProjectorTests {
     }
 
     @Test mutating func `offsets of poison alone are written`() throws {
-        let fixture = try Fixture()
+        let fixture = try Fixture<MemoryPlace>()
         log.append(value: nil)
         try fixture.projector.apply(log.records)
         try fixture.projector.commit()
@@ -144,7 +145,7 @@ struct ProjectorTests {
     }
 
     @Test mutating func `an event of an unknown type is counted and passed over`() throws {
-        let fixture = try Fixture()
+        let fixture = try Fixture<MemoryPlace>()
         log.append(value: Array(#"{"event_type":"OrderPraised","event_version":"3"}"#.utf8))
         try fixture.projector.apply(log.records)
         #expect(fixture.projector.statistics.unknownTypes == 1)
@@ -155,7 +156,7 @@ struct ProjectorTests {
     // MARK: Trouble with the store
 
     @Test mutating func `nothing is applied when the store cannot be read`() throws {
-        let fixture = try Fixture(hotBytes: 0)
+        let fixture = try Fixture<MemoryPlace>(hotBytes: 0)
         log.append(created(id))
         try fixture.projector.apply(log.records)
         try fixture.projector.commit()
@@ -172,9 +173,9 @@ struct ProjectorTests {
     }
 
     @Test mutating func `a full disk loses nothing`() async throws {
-        let fixture = try Fixture()
+        let fixture = try Fixture<MemoryPlace>()
         let numbers = 0..<400
-        try fixture.store.limitPages(to: 0)
+        try fixture.setFull(true)
         for number in numbers { log.append(created(orderID(number))) }
         try fixture.projector.apply(log.records)
         for _ in 0..<2 {
@@ -187,7 +188,7 @@ struct ProjectorTests {
 
         for number in numbers { log.append(reserved(orderID(number))) }
         try fixture.resume(log.records)
-        try fixture.store.limitPages(to: nil)
+        try fixture.setFull(false)
         try fixture.projector.commit()
         try fixture.reopen()
         #expect(fixture.projector.offsets == log.end)

@@ -1,9 +1,10 @@
 import Orders
+import ReadModelTestSupport
 import TestSupport
 import Testing
+import Text
 
 @testable import ReadModel
-import Text
 
 struct StoredIDsTests {
     private func id(_ number: Int, using generator: inout SeededGenerator) -> OrderID {

@@ -1,6 +1,7 @@
 internal import HTTPServer
 package import Kafka
 internal import ReadModel
+internal import SQLiteStore
 internal import Text
 package import Transport
 package import Telemetry
@@ -23,7 +24,7 @@ package struct Gateway: Sendable {
     /// What there is between a signal and the stop, if anything.
     package let drainDelay: DrainDelay?
 
-    private let store: OrderStore
+    private let database: SQLiteOrderStore
     private let server: Server
 
     /// - Parameters:
@@ -32,7 +33,7 @@ package struct Gateway: Sendable {
     ///   - createTopics: How to make topics that are absent; `nil` to ask the broker for it.
     ///   - loops: The number of event loops, and why there are so many.
     ///   - health: Where the parts report how they are.
-    /// - Throws: ``StoreError``, ``KafkaError`` or ``ServerError``, each saying what to mend.
+    /// - Throws: ``DataFolderError``, ``StoreError``, ``KafkaError`` or ``ServerError``, each saying what to mend.
     package init(
         configuration: GatewayConfiguration,
         dataDir: String,
@@ -48,8 +49,9 @@ package struct Gateway: Sendable {
         )
         // Before there is anything to be seen: what a consumer could not be made with is told now.
         try ConsumerCheck.check(kafka)
-        let store = try OrderStore(folder: dataDir)
-        self.store = store
+        let folder = try DataFolder(dataDir, random: RandomSource(), clock: .system)
+        database = try SQLiteOrderStore(folder: folder.path, keeping: folder)
+        let store = try BloomFilteredStore(database)
         let hotView = HotView(limitBytes: Limits.hotViewBytes)
         let producer = try Producer(
             kafka,
@@ -101,10 +103,11 @@ package struct Gateway: Sendable {
                 health: health,
                 logger: logger
             ),
-            StoreWatch(store: store, status: readModelStatus, logger: logger),
+            StoreWatch(store: database, status: readModelStatus, logger: logger),
             ProjectionService(
                 configuration: kafka,
                 store: store,
+                replicaID: folder.replicaID,
                 hotView: hotView,
                 registry: configuration.format.registry,
                 lostEvents: configuration.lostEvents,
@@ -141,6 +144,6 @@ package struct Gateway: Sendable {
     package func close() throws {
         // A signal may have come before the services ran.
         server.removeFile()
-        try store.close()
+        try database.close()
     }
 }

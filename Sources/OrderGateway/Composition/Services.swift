@@ -2,7 +2,6 @@ package import Development
 package import OrderStreams
 
 extension KafkaService: Service {}
-extension StoreWatch: Service {}
 extension ProjectionService: Service {}
 extension SagaService: Service {}
 extension InventoryService: Service {}

@@ -1,7 +1,7 @@
 internal import CBuild
 internal import HTTPServer
 internal import Kafka
-internal import ReadModel
+internal import SQLiteStore
 package import Telemetry
 
 /// Which program this is, and with which libraries it runs.

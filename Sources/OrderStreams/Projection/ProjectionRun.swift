@@ -102,7 +102,7 @@ struct ProjectionRun {
             if force {
                 try projector.commit()
             } else {
-                _ = try projector.beginCommitIfDue(now: .now)
+                _ = try projector.beginCommitIfDue()
             }
         }
         guard projector.committedOffsets != reported else { return }

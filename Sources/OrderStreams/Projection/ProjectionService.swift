@@ -31,7 +31,8 @@ package struct ProjectionService: Sendable {
     package let name = "projection"
 
     private let configuration: ClientConfiguration
-    private let store: OrderStore
+    private let store: any OrderStore
+    private let replicaID: UUID
     private let hotView: HotView
     private let registry: EventRegistry
     private let lostEvents: LostEvents
@@ -42,10 +43,13 @@ package struct ProjectionService: Sendable {
     private let logger: Logger
     let status: PartStatus
 
-    /// - Parameter readModel: Told whether the store can be written; `nil` for one of its own.
+    /// - Parameters:
+    ///   - replicaID: Tells the groups of replicas apart: see ``groupID(_:)``.
+    ///   - readModel: Is told whether the store can be written; `nil` for a status of its own.
     package init(
         configuration: ClientConfiguration,
-        store: OrderStore,
+        store: any OrderStore,
+        replicaID: UUID,
         hotView: HotView,
         registry: EventRegistry,
         lostEvents: LostEvents,
@@ -58,6 +62,7 @@ package struct ProjectionService: Sendable {
         self.configuration = configuration
         self.readModel = readModel ?? ReadModelStatus(health: health, logger: logger)
         self.store = store
+        self.replicaID = replicaID
         self.hotView = hotView
         self.registry = registry
         self.lostEvents = lostEvents
@@ -89,8 +94,13 @@ package struct ProjectionService: Sendable {
     /// Consumes until the task is cancelled, then commits what has been applied; or until it has to
     /// begin again.
     private func consume(_ standing: inout ConsumerStanding) async throws {
-        let projector = try Projector(store: store, hotView: hotView, registry: registry)
-        let consumer = try AssignedConsumer(configuration, groupID: Self.groupID(store.replicaID))
+        let projector = try Projector(
+            store: store,
+            hotView: hotView,
+            registry: registry,
+            now: { .now }
+        )
+        let consumer = try AssignedConsumer(configuration, groupID: Self.groupID(replicaID))
         defer { consumer.close() }
         try await consumer.endingPollsWhenCancelled {
             try await consume(consumer, projector, &standing)

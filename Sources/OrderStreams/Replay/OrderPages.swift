@@ -4,12 +4,12 @@ internal import Text
 
 /// All orders of a store by ascending id, read page by page.
 struct OrderPages {
-    private let store: OrderStore
+    private let store: any OrderStore
     private var page: ArraySlice<Order> = []
     private var last: OrderID?
     private var isAtEnd = false
 
-    init(_ store: OrderStore) {
+    init(_ store: any OrderStore) {
         self.store = store
     }
 

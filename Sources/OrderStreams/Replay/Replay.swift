@@ -1,45 +1,48 @@
-internal import FoundationEssentials
 package import Kafka
 package import Orders
-internal import ReadModel
+package import ReadModel
 
 /// Rebuilds the read model from the topics, beside the stored one.
 ///
-/// Nothing is published: the saga has no part in it. The folder belongs to one process, so the
-/// gateway that uses it has to be stopped.
+/// Nothing is published: the saga takes no part. The gateway that uses the stored read model has to be
+/// stopped.
 package struct Replay {
     package enum Limits {
-        /// Orders that are compared at once.
+        /// Orders that are read at once to be compared.
         static let ordersPerPage = 5_000
         /// Memory for orders that are being rebuilt, in bytes.
         static let hotViewBytes = 64 * 1024 * 1024
     }
 
     static let groupID = "order-gateway-replay"
-    /// Where in the data folder the rebuilt read model grows.
-    static let folderName = "replay"
 
     private let configuration: ClientConfiguration
-    private let folder: String
+    private let openStore: () throws -> any RebuildableStore
     private let registry: EventRegistry
 
-    /// - Parameter folder: That of the read model.
-    package init(_ configuration: ClientConfiguration, folder: String, registry: EventRegistry) {
+    /// - Parameter openStore: Opens the stored read model. It is called after the topics have been
+    ///   checked.
+    package init(
+        _ configuration: ClientConfiguration,
+        registry: EventRegistry,
+        openStore: @escaping () throws -> any RebuildableStore
+    ) {
         self.configuration = configuration
-        self.folder = folder
         self.registry = registry
+        self.openStore = openStore
     }
 
     /// Replays what the stored read model has consumed, or everything if there is none.
     ///
-    /// Blocks in between.
+    /// It blocks the calling thread while it reads and writes the stores.
     ///
     /// - Parameters:
-    ///   - warning: Called with what may be wrong with the topics and cannot be found out.
-    ///   - progress: Called again and again.
-    ///   - difference: Called with each order that is stored otherwise, by ascending id; they are
-    ///     counted sooner without.
-    /// - Throws: ``ReplayRefusal``, ``StoreError`` or ``KafkaError``; what was stored is as it was then.
+    ///   - warning: Called when something may be wrong with the topics and the broker does not tell.
+    ///   - progress: Called after each batch.
+    ///   - difference: Called with each order that is stored differently, by ascending id. Without it
+    ///     the differences are counted faster.
+    /// - Throws: ``ReplayRefusal``, ``StoreError``, ``KafkaError`` or what `openStore` throws. The stored
+    ///   read model is unchanged then.
     package func run(
         _ options: ReplayOptions,
         warning: (String) -> Void = { _ in },
@@ -47,23 +50,26 @@ package struct Replay {
         difference: ((ReplayDifference) -> Void)? = nil
     ) async throws -> ReplaySummary {
         try ReplayedTopics.check(configuration, warning: warning)
-        let stored = try OrderStore(folder: folder)
-        let path = "\(folder)/\(Self.folderName)"
-        // What a replay that was killed has left is not to be built upon.
-        try? FileManager.default.removeItem(atPath: path)
-        guard !FileManager.default.fileExists(atPath: path) else {
-            throw StoreError.notAccessible(path: path, reason: "it cannot be removed")
-        }
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        let rebuilt = try OrderStore(folder: path, isScratch: true)
+        return try await rebuild(try openStore(), options, progress, difference)
+    }
 
+    private func rebuild<Store: RebuildableStore>(
+        _ stored: Store,
+        _ options: ReplayOptions,
+        _ progress: (ReplayProgress) -> Void,
+        _ difference: ((ReplayDifference) -> Void)?
+    ) async throws -> ReplaySummary {
+        let scratch = try stored.makeScratch()
+        // Most events create an order, which the filter knows to be absent.
+        let rebuilt = try BloomFilteredStore(scratch)
         var topics = try ReplayedTopics(configuration, groupID: Self.groupID)
         let ranges = try topics.ranges(stored: try stored.offsets(), from: options.from)
         let projector = try Projector(
             store: rebuilt,
             hotView: HotView(limitBytes: Limits.hotViewBytes),
             registry: registry,
-            limits: .bulk
+            limits: .bulk,
+            now: { .now }
         )
         for (partition, range) in ranges {
             projector.resume(partition.position, at: range.lowerBound)
@@ -72,7 +78,7 @@ package struct Replay {
         progress(done)
         try await topics.read(ranges) { records in
             try projector.apply(records.map(\.streamRecord))
-            _ = try projector.beginCommitIfDue(now: .now)
+            _ = try projector.beginCommitIfDue()
             done.events += Int64(records.count)
             progress(done)
         }
@@ -91,19 +97,19 @@ package struct Replay {
         try compare(stored, rebuilt, rule, &summary, difference)
         summary.orders = try rebuilt.count()
         if options.swaps {
-            try stored.replace(by: rebuilt)
+            try stored.replace(by: scratch)
             summary.hasSwapped = true
         } else {
-            try rebuilt.close()
+            try scratch.close()
             try stored.close()
         }
         return summary
     }
 
-    /// Goes through both read models by id, writes what is to be kept, and reports differences.
+    /// Compares both read models by ascending id, writes the orders to keep, and reports differences.
     private func compare(
-        _ stored: OrderStore,
-        _ rebuilt: OrderStore,
+        _ stored: any OrderStore,
+        _ rebuilt: any OrderStore,
         _ rule: KeepingRule,
         _ summary: inout ReplaySummary,
         _ difference: ((ReplayDifference) -> Void)?
@@ -113,7 +119,7 @@ package struct Replay {
         var kept: [Order] = []
         while let id = [try left.next()?.id, try right.next()?.id].compactMap(\.self).min() {
             if difference == nil, try left.next() == nil {
-                // Such as all, when nothing was stored before.
+                // Nothing more is stored: all further orders differ, so counting them is enough.
                 summary.differing += try rebuilt.count(from: id)
                 break
             }
@@ -132,7 +138,7 @@ package struct Replay {
 
     private func keep(
         _ orders: inout [Order],
-        in store: OrderStore,
+        in store: any OrderStore,
         _ summary: inout ReplaySummary
     ) throws(StoreError) {
         try store.commit(orders: orders, offsets: [:])
@@ -153,7 +159,7 @@ extension ReplayDifference {
 }
 
 extension ProjectorLimits {
-    /// For a store that nobody reads meanwhile.
+    /// For a store that nobody reads until the replay is done.
     fileprivate static var bulk: ProjectorLimits {
         var limits = ProjectorLimits()
         limits.orders = 20_000

@@ -1,26 +1,27 @@
 internal import Orders
 
-/// An order in memory: its state for the fold, and its view as soon as someone has asked for it.
+/// An order in memory: its state for the fold, and its view once somebody has asked for it.
 ///
-/// Sendable because everything that changes is written with the lock of its ``HotShard``. The order is
-/// written by the projector only, which therefore reads it without.
+/// Sendable because every change is made under the lock of its ``HotShard``. Only the projector changes
+/// the order, so only the projector may read it without the lock.
 final class HotOrder: @unchecked Sendable {
     enum Size {
-        /// Memory beside the texts, amply: the object, dictionary slot, queue slots, array headers.
+        /// Memory beside the texts, in bytes, rounded up: the object, its dictionary slot, its queue
+        /// entries, the array headers.
         static let order = 512
-        /// What a view has beside the texts: names of members, ids, times.
+        /// The size of a view without the texts, in bytes: names of members, ids, times.
         static let view = 360
-        /// What an item has there.
+        /// The size of an item in a view without its text, in bytes.
         static let item = 80
     }
 
     private(set) var order: Order
     private var renderedView: OrderView?
-    /// What it takes, its view included even before that is there.
+    /// The memory that the order takes, in bytes, including its view even before that is made.
     private(set) var bytes: Int
-    /// When it was touched last.
+    /// Numbers the last change among the changes of its shard.
     var stamp: UInt64 = 0
-    /// Whether it has changed since the last group was gathered; for the projector alone.
+    /// Whether it has changed since the last group was gathered; only the projector uses it.
     var isChanged = false
 
     init(_ order: Order) {
@@ -28,19 +29,19 @@ final class HotOrder: @unchecked Sendable {
         bytes = Self.bytes(order)
     }
 
-    /// The view, or `nil` until the order's creation has been consumed.
+    /// The view; `nil` until the order's creation has been consumed.
     ///
-    /// Made when it is first asked for: most states of most orders are never looked at.
+    /// It is made when it is first asked for: most states of most orders are never read.
     func view() -> OrderView? {
         if let renderedView { return renderedView }
         guard let view = OrderView(order) else { return nil }
         renderedView = view
-        // Escapes can make it longer than was thought.
+        // JSON escapes can make it longer than the estimate.
         bytes = max(bytes, Size.order + 2 * view.json.count)
         return view
     }
 
-    /// - Returns: Whether the event said something new.
+    /// - Returns: Whether the event changed the order.
     func fold(_ event: Event) -> Bool {
         guard order.fold(event) else { return false }
         renderedView = nil
@@ -48,7 +49,7 @@ final class HotOrder: @unchecked Sendable {
         return true
     }
 
-    /// Every text is in the order and, once more, in the view.
+    /// Every text is counted twice: it is in the order and in the view.
     private static func bytes(_ order: Order) -> Int {
         var view = Size.view
         if let creation = order.creation {

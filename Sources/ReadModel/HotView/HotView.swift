@@ -2,9 +2,9 @@ package import Orders
 internal import Synchronization
 internal import Text
 
-/// Recently touched orders in memory: their state for the fold, and their view ready to be sent.
+/// Recently changed orders in memory: their state for the fold, and their view ready to be sent.
 ///
-/// Read by the event loops, written by the projector only. Split into shards, each with its lock, so
+/// The event loops read it; only the projector writes it. It is split into shards with a lock each, so
 /// that a reader rarely waits for the writer or for another reader.
 package final class HotView: Sendable {
     private static let shardCount = 16
@@ -16,8 +16,8 @@ package final class HotView: Sendable {
     private let shards: [Shard]
     private let shardLimitBytes: Int
 
-    /// - Parameter limitBytes: What the orders may take in all. It is kept between groups: orders
-    ///   that are not in the store yet are never given up.
+    /// - Parameter limitBytes: The memory for all orders, in bytes. It may be exceeded until the next
+    ///   commit: orders that are not in the store yet are never removed.
     package init(limitBytes: Int) {
         shards = (0..<Self.shardCount).map { _ in Shard() }
         shardLimitBytes = limitBytes / Self.shardCount
@@ -28,40 +28,41 @@ package final class HotView: Sendable {
         shards[Int(truncatingIfNeeded: id.low) & (Self.shardCount - 1)]
     }
 
-    /// The view of an order, if it is here and its creation has been consumed.
+    /// The view of an order; `nil` when it is not in memory or its creation has not been consumed.
     package func view(of id: OrderID) -> OrderView? {
         shard(id).content.withLock { $0.view(of: id) }
     }
 
-    /// The number of orders here.
+    /// The number of orders in memory.
     package var count: Int { shards.reduce(0) { $0 + $1.content.withLock { $0.count } } }
 
-    /// What they take, in bytes.
+    /// The memory that the orders take, in bytes.
     package var bytes: Int { shards.reduce(0) { $0 + $1.content.withLock { $0.bytes } } }
 
-    /// How long the queues of touches are; for tests.
+    /// The length of the shards' queues; for tests.
     var touches: Int { shards.reduce(0) { $0 + $1.content.withLock { $0.touches } } }
 
     // MARK: For the projector
 
     func find(_ id: OrderID) -> HotOrder? { shard(id).content.withLock { $0.find(id) } }
 
-    /// - Parameter order: One that is not here.
+    /// Adds an order that is not in memory.
     func insert(_ order: Order) -> HotOrder {
         let order = HotOrder(order)
         shard(order.order.id).content.withLock { $0.insert(order) }
         return order
     }
 
-    /// - Parameter order: One that is here.
-    /// - Returns: Whether the event said something new.
+    /// Folds an event into an order that is in memory.
+    ///
+    /// - Returns: Whether the event changed the order.
     func fold(_ event: Event, into order: HotOrder) -> Bool {
         shard(event.payload.orderID).content.withLock { $0.fold(event, into: order) }
     }
 
-    /// Gives up what was touched longest ago until the limit is kept.
+    /// Removes the orders that were changed longest ago until the limit is kept.
     ///
-    /// To be called only when everything here that is not marked as changed is in the store as well.
+    /// Every order that is not marked as changed must be in the store by now.
     func trim() {
         for shard in shards { shard.content.withLock { $0.trim(to: shardLimitBytes) } }
     }

@@ -1,86 +1,97 @@
 package import Orders
 internal import Text
 
-/// Folds consumed events into the hot view at once, and into the store in groups.
+/// Folds consumed events into the hot view at once, and writes the changed orders to the store in
+/// groups.
 ///
 /// Not thread-safe: it belongs to the one task that consumes.
 package final class Projector {
     /// What has been done since the start.
     package struct Statistics: Equatable, Sendable {
-        /// Events that were folded, repeated ones included.
+        /// Events that were folded, including those that changed nothing.
         package internal(set) var applied = 0
-        /// Records below the expected offset: delivered twice.
+        /// Records below the expected offset: they were delivered twice.
         package internal(set) var skipped = 0
+        /// Events of a type that this program does not know.
         package internal(set) var unknownTypes = 0
         /// Records that are no event that can be processed.
         package internal(set) var rejected = 0
     }
 
-    /// The offset of the next record of each partition: where consumption resumes.
+    /// For each partition, the offset of the next record to apply: consumption resumes there.
     package private(set) var offsets: [StreamPosition: Int64]
-    /// The same as far as it is stored.
+    /// The part of ``offsets`` that the store has.
     package private(set) var committedOffsets: [StreamPosition: Int64]
     package private(set) var statistics = Statistics()
 
-    private let store: OrderStore
+    private let store: any OrderStore
     private let commits: CommitQueue
     private let hotView: HotView
     private let registry: EventRegistry
     private let limits: ProjectorLimits
-    /// The group that is being written.
+    private let observer: (any ReadModelObserver)?
+    private let announcer: ChangeAnnouncer?
+    private let now: @Sendable () -> ContinuousClock.Instant
+    /// The group that is being written, or that could not be written.
     private var writing: CommitQueue.Group?
+    /// Whether the last attempt to write that group failed.
     private var hasFailed = false
     /// Orders that have changed since that group was gathered.
     private var changed: [HotOrder] = []
+    /// Events that were applied since that group was gathered.
     private var eventsSinceCommit = 0
-    /// When the oldest of those events came.
+    /// When the oldest of those events was applied.
     private var firstSinceCommit: ContinuousClock.Instant?
 
+    /// - Parameters:
+    ///   - announcer: Announces changed orders after each batch.
+    ///   - now: The clock by which commits become due.
     /// - Throws: ``StoreError`` when the stored offsets cannot be read.
     package init(
-        store: OrderStore,
+        store: any OrderStore,
         hotView: HotView,
         registry: EventRegistry = .standard,
-        limits: ProjectorLimits = ProjectorLimits()
+        limits: ProjectorLimits = ProjectorLimits(),
+        observer: (any ReadModelObserver)? = nil,
+        announcer: ChangeAnnouncer? = nil,
+        now: @escaping @Sendable () -> ContinuousClock.Instant
     ) throws(StoreError) {
         self.store = store
         self.hotView = hotView
         self.registry = registry
         self.limits = limits
-        commits = CommitQueue(store)
+        self.observer = observer
+        self.announcer = announcer
+        self.now = now
+        commits = CommitQueue(store, observer: observer, now: now)
         offsets = try store.offsets()
         committedOffsets = offsets
     }
 
     deinit {
-        // The store may be opened again from now on.
+        // The store may be closed and opened again from now on.
         commits.wait()
     }
 
-    /// Sets where a partition's consumption resumes, when the stored offset means nothing any more.
+    /// Sets where the consumption of a partition resumes, when the stored offset is no longer valid.
     package func resume(_ position: StreamPosition, at offset: Int64) {
         offsets[position] = offset
-        firstSinceCommit = firstSinceCommit ?? .now
+        firstSinceCommit = firstSinceCommit ?? now()
     }
 
     // MARK: Applying
 
     /// Applies records in their order.
     ///
-    /// Those that are no events are counted and passed over.
+    /// Records that are no events are counted and passed over.
     ///
-    /// - Throws: ``StoreError`` when orders cannot be read; nothing has been applied then, and the
-    ///   same records can be applied again.
+    /// - Throws: ``StoreError`` when orders cannot be read. Then nothing has been applied, and the same
+    ///   records can be applied again.
     package func apply(_ records: [StreamRecord]) throws(StoreError) {
         let batch = decode(records)
         let known = batch.events.map { hotView.find($0.payload.orderID) }
         let stored = try load(batch.events, unless: known)
-        for (event, order) in zip(batch.events, known) {
-            let order = order ?? self.order(event.payload.orderID, stored)
-            guard hotView.fold(event, into: order), !order.isChanged else { continue }
-            order.isChanged = true
-            changed.append(order)
-        }
+        fold(batch.events, known, stored)
         offsets.merge(batch.offsets) { $1 }
         statistics.applied += batch.events.count
         statistics.skipped += batch.skipped
@@ -88,12 +99,13 @@ package final class Projector {
         statistics.rejected += batch.rejected
         if !batch.offsets.isEmpty {
             eventsSinceCommit += records.count
-            firstSinceCommit = firstSinceCommit ?? .now
+            firstSinceCommit = firstSinceCommit ?? now()
         }
     }
 
     private struct Batch {
         var events: [Event] = []
+        /// The offset behind the last record of each partition.
         var offsets: [StreamPosition: Int64] = [:]
         var rejected = 0
         var skipped = 0
@@ -104,7 +116,7 @@ package final class Projector {
         var batch = Batch()
         batch.events.reserveCapacity(records.count)
         var rest = records[...]
-        // They come in long runs of one partition: what is looked up is looked up once a run.
+        // Records come in long runs of one partition, so the expected offset is looked up once a run.
         while let first = rest.first {
             let run = rest.prefix { $0.partition == first.partition && $0.topic == first.topic }
             rest = rest.dropFirst(run.count)
@@ -117,7 +129,9 @@ package final class Projector {
         return batch
     }
 
-    /// - Returns: The offset behind the last record, unless all were delivered before.
+    /// Decodes the records of one partition.
+    ///
+    /// - Returns: The offset behind the last record; `nil` when all were delivered before.
     private func decode(
         _ run: ArraySlice<StreamRecord>,
         from expected: Int64,
@@ -143,17 +157,41 @@ package final class Projector {
         return next
     }
 
-    /// Reads the orders that are not in memory but may be stored, all at once.
+    /// Reads the orders that are not in memory from the store, all at once.
     private func load(
         _ events: [Event],
         unless known: [HotOrder?]
     ) throws(StoreError) -> [OrderID: Order] {
-        var ids: Set<OrderID> = []
+        var ids: [OrderID] = []
         for (event, order) in zip(events, known) where order == nil {
-            let id = event.payload.orderID
-            if store.mayContain(id) { ids.insert(id) }
+            if ids.isEmpty { ids.reserveCapacity(events.count) }
+            ids.append(event.payload.orderID)
         }
-        return ids.isEmpty ? [:] : try store.orders(Array(ids))
+        guard !ids.isEmpty else { return [:] }
+        do throws(StoreError) {
+            return try store.orders(ids)
+        } catch {
+            observer?.storeFailed(error)
+            throw error
+        }
+    }
+
+    private func fold(_ events: [Event], _ known: [HotOrder?], _ stored: [OrderID: Order]) {
+        let isWatched = observer != nil || announcer?.hasSubscribers == true
+        var visible: [Event] = []
+        for (event, order) in zip(events, known) {
+            let order = order ?? self.order(event.payload.orderID, stored)
+            guard hotView.fold(event, into: order) else { continue }
+            if isWatched { visible.append(event) }
+            guard !order.isChanged else { continue }
+            order.isChanged = true
+            changed.append(order)
+        }
+        guard !visible.isEmpty else { return }
+        observer?.becameVisible(visible)
+        if let announcer, announcer.hasSubscribers {
+            announcer.announce(visible.map(\.payload.orderID))
+        }
     }
 
     /// An order that was not in memory before this batch.
@@ -163,29 +201,30 @@ package final class Projector {
 
     // MARK: Committing
 
-    /// Whether everything is known to be stored.
+    /// Whether everything that was applied is known to be stored.
     package var isIdle: Bool { firstSinceCommit == nil && writing == nil }
 
-    /// Begins to commit if enough has been gathered, or if it has waited long enough; the disk is
-    /// waited for only when the next group is full before the last one has been written.
+    /// Begins to commit if enough events have been gathered, or if the oldest has waited long enough.
     ///
-    /// - Returns: Whether it began.
-    /// - Throws: ``StoreError`` when a group could not be written; nothing is lost then, and it is
-    ///   tried again with the next call.
-    package func beginCommitIfDue(now: ContinuousClock.Instant) throws(StoreError) -> Bool {
+    /// It waits for the store only when the next group is full before the last one has been written.
+    ///
+    /// - Returns: Whether a commit began.
+    /// - Throws: ``StoreError`` when a group could not be written. Nothing is lost then: the next call
+    ///   writes the same group again.
+    package func beginCommitIfDue() throws(StoreError) -> Bool {
         try settle(waiting: false)
         guard let firstSinceCommit else { return false }
         let isFull = changed.count >= limits.orders || eventsSinceCommit >= limits.events
-        guard isFull || now >= firstSinceCommit + limits.interval else { return false }
+        guard isFull || now() >= firstSinceCommit + limits.interval else { return false }
         if isFull { try settle(waiting: true) }
         guard writing == nil else { return false }
         begin()
         return true
     }
 
-    /// Writes what has changed, together with the offsets, and waits until that is done.
+    /// Writes all changed orders together with the offsets, and waits until they are stored.
     ///
-    /// - Throws: ``StoreError``; nothing is lost then, and it can be tried again.
+    /// - Throws: ``StoreError``. Nothing is lost then, and the call can be repeated.
     package func commit() throws(StoreError) {
         try settle(waiting: true)
         guard firstSinceCommit != nil else { return }
@@ -194,7 +233,7 @@ package final class Projector {
     }
 
     private func begin() {
-        // Neighbours in the database are written one after another.
+        // Databases write neighbouring rows faster one after another.
         changed.sort { $0.order.id < $1.order.id }
         let group = CommitQueue.Group(orders: changed.map(\.order), offsets: offsets)
         for order in changed { order.isChanged = false }
@@ -205,11 +244,13 @@ package final class Projector {
         commits.begin(group)
     }
 
-    /// Notes what has become of the group that is being written.
+    /// Takes the outcome of the group that is being written, and repeats a group that failed.
+    ///
+    /// - Parameter waiting: Whether to wait until the group is written.
     private func settle(waiting: Bool) throws(StoreError) {
         guard let group = writing else { return }
         if hasFailed { commits.begin(group) }
-        // Once it has failed, nothing goes on until it is known to be written.
+        // After a failure nothing else is done until the group is known to be written.
         if waiting || hasFailed { commits.wait() }
         guard let outcome = commits.takeOutcome() else { return }
         if case .failure(let error) = outcome {

@@ -3,7 +3,7 @@ package struct StreamRecord: Sendable {
     package let topic: String
     package let partition: Int32
     package let offset: Int64
-    /// `nil` for a tombstone.
+    /// The record's value as it was consumed; `nil` for a tombstone.
     package let value: [UInt8]?
 
     package init(topic: String, partition: Int32, offset: Int64, value: [UInt8]?) {
@@ -13,5 +13,5 @@ package struct StreamRecord: Sendable {
         self.value = value
     }
 
-    var position: StreamPosition { StreamPosition(topic: topic, partition: partition) }
+    package var position: StreamPosition { StreamPosition(topic: topic, partition: partition) }
 }

@@ -1,44 +1,48 @@
 internal import Orders
 internal import Text
 
-/// Tells of most orders that are not in the store that they are not, without a look into it.
+/// Which orders are certainly not stored (a Bloom filter: Bloom, "Space/time trade-offs in hash coding
+/// with allowable errors", 1970).
 ///
-/// Ids grow with time. So what is above the highest one that was there in the beginning can only have
-/// come since, and what has come since is in a Bloom filter (Bloom, 1970). When the filter is full, a
-/// new beginning is made.
+/// Most ids grow with time (UUIDv7, RFC 9562 §5.7). So the filter need not be filled from the database
+/// at the start: every id up to the highest stored one counts as "may be stored", and only ids that
+/// are inserted later and are higher go into the filter. When the filter is full, it is emptied, and
+/// the highest id by then becomes the new bound.
 struct StoredIDs {
     enum Limits {
         /// The filter's size: 1 MiB.
         static let bits = 1 << 23
-        /// How many ids it takes: by then one in a thousand that is absent is taken for one that is
-        /// there.
+        /// How many ids the filter takes.
+        ///
+        /// When it is full, one absent id in a thousand is taken for a stored one.
         static let ids = 400_000
-        /// Bits for each.
+        /// Bits that are set for each id.
         static let bitsPerID = 4
     }
 
-    /// What is not above it may be stored.
-    private var beginning: OrderID?
+    /// Every id up to this one may be stored.
+    private var bound: OrderID?
     private var highest: OrderID?
-    /// Made when the first id comes: an idle gateway does without.
+    /// Allocated when the first id is inserted, so that an idle gateway does without it.
     private var filter: [UInt64] = []
     private var count = 0
 
-    /// - Parameter highest: The highest id that is stored.
+    /// - Parameter highest: The highest id that is stored; `nil` when none is.
     init(highest: OrderID?) {
-        beginning = highest
+        bound = highest
         self.highest = highest
     }
 
-    /// `false` only when it is certainly not.
+    /// Whether an order may be stored; `false` only when it is certainly not stored.
     func mayContain(_ id: OrderID) -> Bool {
-        if let beginning, id <= beginning { return true }
+        if let bound, id <= bound { return true }
         guard !filter.isEmpty else { return false }
         var bits = Bits(of: id)
         for _ in 0..<Limits.bitsPerID where !isSet(bits.next()) { return false }
         return true
     }
 
+    /// Notes that an order is being stored.
     mutating func insert(_ id: OrderID) {
         highest = max(highest ?? id, id)
         if mayContain(id) { return }
@@ -47,7 +51,7 @@ struct StoredIDs {
         for _ in 0..<Limits.bitsPerID { set(bits.next()) }
         count += 1
         guard count == Limits.ids else { return }
-        beginning = highest
+        bound = highest
         filter = []
         count = 0
     }
@@ -60,10 +64,11 @@ struct StoredIDs {
         filter[bit / UInt64.bitWidth] |= 1 << UInt64(bit % UInt64.bitWidth)
     }
 
-    /// The bits of an id, by double hashing (Kirsch and Mitzenmacher, 2006).
+    /// The bits of an id, by double hashing (Kirsch and Mitzenmacher, "Less hashing, same performance",
+    /// 2006).
     ///
-    /// 62 bits of an order's id are random (RFC 9562 §5.7); mixed all the same (Fibonacci hashing,
-    /// Knuth volume 3 §6.4), for those that were given out otherwise.
+    /// 62 bits of a UUIDv7 are random (RFC 9562 §5.7). The id is still mixed (Fibonacci hashing: Knuth,
+    /// volume 3, §6.4), because other programs may give orders ids of another kind.
     private struct Bits {
         private var hash: UInt64
         private let step: UInt64

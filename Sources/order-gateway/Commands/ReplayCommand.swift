@@ -1,5 +1,7 @@
 internal import OrderGateway
 internal import Orders
+internal import ReadModel
+internal import SQLiteStore
 internal import Text
 internal import OrderStreams
 
@@ -54,9 +56,15 @@ enum ReplayCommand {
         let configuration = try invocation.configuration()
         let replay = Replay(
             try configuration.client("order-gateway-replay"),
-            folder: configuration.dataDir ?? GatewayConfiguration.Defaults.dataDir,
             registry: configuration.format.registry
-        )
+        ) {
+            let folder = try DataFolder(
+                configuration.dataDir ?? GatewayConfiguration.Defaults.dataDir,
+                random: RandomSource(),
+                clock: .system
+            )
+            return try SQLiteOrderStore(folder: folder.path, keeping: folder)
+        }
         let options = try options(invocation)
         let verifies = invocation.isOn(verify)
         var bar = ReplayProgressBar()

@@ -1,11 +1,12 @@
 import HTTPServer
 import Orders
 import ReadModel
+import ReadModelTestSupport
 import TestSupport
 import Testing
+import Text
 
 @testable import OrderAPI
-import Text
 @testable import Telemetry
 
 /// `GET /orders/{id}`.

@@ -1,12 +1,13 @@
 import HTTPServer
 import OrderGateway
 import ReadModel
+import ReadModelTestSupport
 import TestSupport
 import Testing
+import Text
 
 @testable import Kafka
 @testable import OrderAPI
-import Text
 @testable import Orders
 @testable import Telemetry
 @testable import OrderStreams
@@ -16,9 +17,8 @@ final class GatewayFixture {
     /// The time that its clock shows: 2027-01-15T08:00:00.123Z.
     static let now = Timestamp(millisecondsSinceEpoch: 1_800_000_000_123)
 
-    let folder: TemporaryFolder
     let publisher: FakePublisher
-    let store: OrderStore
+    let store = MemoryStore()
     let health = Health()
     let stamp: RequestStamp
     let routes: [Route]
@@ -33,11 +33,9 @@ final class GatewayFixture {
         bodyLimitBytes: Int = ServerLimits().bodyBytes,
         logger: Logger = .silent
     ) throws {
-        folder = try TemporaryFolder()
         publisher = FakePublisher(failing: error)
-        store = try OrderStore(folder: folder.path)
         let hotView = HotView(limitBytes: 1 << 20)
-        projector = try Projector(store: store, hotView: hotView)
+        projector = try Projector(store: store, hotView: hotView, now: { .now })
         let random = RandomSource()
         let clock = WallClock { Self.now }
         stamp = RequestStamp(random: random, clock: clock)

@@ -1,7 +1,9 @@
 import Orders
 import ReadModel
+import SQLiteStore
 import TestSupport
 import Testing
+import Text
 
 @testable import Kafka
 @testable import OrderStreams
@@ -9,8 +11,8 @@ import Testing
 
 /// Stored offsets that the broker does not have.
 struct LostEventsTests {
-    private func storeOffsets(_ offset: Int64, in folder: String) throws {
-        let store = try OrderStore(folder: folder)
+    private func storeOffsets(_ offset: Int64, in flow: EventFlowFixture) throws {
+        let store = try flow.openStore()
         let positions = (0..<3).map { StreamPosition(topic: EventTopics.orders, partition: $0) }
         let offsets = Dictionary(uniqueKeysWithValues: positions.map { ($0, offset) })
         try store.commit(orders: [], offsets: offsets)
@@ -23,7 +25,7 @@ struct LostEventsTests {
         _ lostEvents: LostEvents
     ) async throws {
         let flow = try EventFlowFixture()
-        try storeOffsets(70, in: flow.dataDir)
+        try storeOffsets(70, in: flow)
         try await flow.publish(EventFlowFixture.created(EventFlowFixture.orderID(0)))
         try await flow.withProjection(lostEvents: lostEvents) { readModel in
             try await eventually("the projection to catch up") { flow.reason(.projection) == nil }

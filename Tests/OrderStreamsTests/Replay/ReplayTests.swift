@@ -1,12 +1,13 @@
 import Foundation
 import Orders
 import ReadModel
+import SQLiteStore
 import TestSupport
 import Testing
+import Text
 
 @testable import Kafka
 @testable import OrderStreams
-import Text
 @testable import Telemetry
 
 /// The read model rebuilt beside the stored one.
@@ -51,6 +52,10 @@ struct ReplayTests {
         }
     }
 
+    private func replay(_ flow: EventFlowFixture) -> Replay {
+        Replay(flow.configuration, registry: .standard) { try flow.openStore() }
+    }
+
     private func replay(
         _ flow: EventFlowFixture,
         _ change: (inout ReplayOptions) -> Void = { _ in }
@@ -59,31 +64,31 @@ struct ReplayTests {
         change(&options)
         var differences: [ReplayDifference] = []
         var last = ReplayProgress()
-        let summary = try await Replay(
-            flow.configuration,
-            folder: flow.dataDir,
-            registry: .standard
-        ).run(options) {
+        let summary = try await replay(flow).run(options) {
             #expect($0.events >= last.events && $0.events <= $0.total)
             last = $0
         } difference: {
             differences.append($0)
         }
         #expect(last.events == last.total)
-        #expect(!FileManager.default.fileExists(atPath: "\(flow.dataDir)/replay"))
+        #expect(!FileManager.default.fileExists(atPath: Self.scratch(flow)))
         #expect(summary.differing == differences.count)
         return (summary, differences)
     }
 
+    private static func scratch(_ flow: EventFlowFixture) -> String {
+        "\(flow.dataDir)/orders.sqlite-rebuild"
+    }
+
     private func rows(_ flow: EventFlowFixture) throws -> [Order] {
-        let store = try OrderStore(folder: flow.dataDir)
+        let store = try flow.openStore()
         defer { try? store.close() }
         return try store.orders(after: nil, limit: 1_000)
     }
 
     /// Changes what is stored behind the projection's back.
     private func store(_ flow: EventFlowFixture, _ orders: [Order]) throws {
-        let store = try OrderStore(folder: flow.dataDir)
+        let store = try flow.openStore()
         try store.commit(orders: orders, offsets: [:])
         try store.close()
     }
@@ -173,11 +178,7 @@ struct ReplayTests {
             #expect(listed.differing == Self.orders - some.count + 1)
             var options = ReplayOptions()
             options.swaps = false
-            let counted = try await Replay(
-                flow.configuration,
-                folder: flow.dataDir,
-                registry: .standard
-            ).run(options, progress: { _ in })
+            let counted = try await replay(flow).run(options, progress: { _ in })
             #expect(counted == listed)
         }
     }
@@ -185,24 +186,21 @@ struct ReplayTests {
     @Test func `a replay that was killed leaves nothing in the way`() async throws {
         try await withReadModel { flow in
             let before = try rows(flow)
-            let left = "\(flow.dataDir)/replay"
-            try FileManager.default.createDirectory(
-                atPath: left,
-                withIntermediateDirectories: true
-            )
-            try Data("half".utf8).write(to: URL(filePath: "\(left)/orders.sqlite"))
+            try Data("half".utf8).write(to: URL(filePath: Self.scratch(flow)))
             _ = try await replay(flow)
             #expect(try rows(flow) == before)
         }
     }
 
-    @Test func `a folder in use is left alone`() async throws {
+    @Test func `a read model that cannot be opened is left alone`() async throws {
         try await withReadModel { flow in
-            let store = try OrderStore(folder: flow.dataDir)
-            await #expect(throws: StoreError.inUse(folder: flow.dataDir)) {
-                _ = try await replay(flow)
+            let before = try rows(flow)
+            let error = StoreError.tooNew(path: "orders.sqlite")
+            await #expect(throws: error) {
+                _ = try await Replay(flow.configuration, registry: .standard) { throw error }
+                    .run(ReplayOptions(), progress: { _ in })
             }
-            try store.close()
+            #expect(try rows(flow) == before)
         }
     }
 }

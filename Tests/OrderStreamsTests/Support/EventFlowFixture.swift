@@ -1,12 +1,14 @@
 import Development
+import Foundation
 import Orders
 import ReadModel
+import SQLiteStore
 import TestSupport
 import Testing
+import Text
 
 @testable import Kafka
 @testable import OrderStreams
-import Text
 @testable import Telemetry
 
 /// The event flow without HTTP: an embedded broker with the platform's topics, and services that run
@@ -134,11 +136,12 @@ final class EventFlowFixture: Sendable {
         lostEvents: LostEvents = .stop,
         _ body: (ReadModel) async throws -> Value
     ) async throws -> Value {
-        let store = try OrderStore(folder: dataDir)
+        let store = try openStore()
         let hotView = HotView(limitBytes: 1 << 20)
         let projection = ProjectionService(
             configuration: configuration,
-            store: store,
+            store: try BloomFilteredStore(store),
+            replicaID: UUID(high: 7, low: 7),
             hotView: hotView,
             registry: EventRegistry(versions: versions),
             lostEvents: lostEvents,
@@ -151,6 +154,15 @@ final class EventFlowFixture: Sendable {
         }
         try store.close()
         return value
+    }
+
+    /// Opens the read model; its folder is made if it is absent.
+    func openStore() throws -> SQLiteOrderStore {
+        try FileManager.default.createDirectory(
+            atPath: dataDir,
+            withIntermediateDirectories: true
+        )
+        return try SQLiteOrderStore(folder: dataDir)
     }
 
     private func running<Value>(

@@ -1,0 +1,66 @@
+internal import Glibc
+package import ReadModel
+
+extension SQLiteOrderStore {
+    /// The scratch database stands beside this one: rename(2) does not cross file systems.
+    private var scratchPath: String { "\(path)-rebuild" }
+
+    package func makeScratch() throws(StoreError) -> SQLiteOrderStore {
+        // A replay that was killed may have left one.
+        guard unlink(scratchPath) == 0 || errno == ENOENT else {
+            throw .notAccessible(path: scratchPath, reason: systemErrorText())
+        }
+        return try SQLiteOrderStore(path: scratchPath, isScratch: true)
+    }
+
+    /// Closes both stores, and renames the scratch database to this one's name (rename(2), which
+    /// replaces the old file in one step).
+    package func replace(by scratch: SQLiteOrderStore) throws(StoreError) {
+        try scratch.closeFiles()
+        do throws(StoreError) {
+            try closeFiles()
+            try removeLog()
+            try synchronize(scratch.path)
+            guard rename(scratch.path, path) == 0 else {
+                throw StoreError.notAccessible(path: path, reason: systemErrorText())
+            }
+        } catch {
+            unlink(scratch.path)
+            throw error
+        }
+        // If this fails, a power failure may bring the old database back, whole.
+        if let end = path.lastIndex(of: "/") { try? synchronize(String(path[..<end])) }
+    }
+
+    /// Removes this database's write-ahead log.
+    ///
+    /// SQLite would take it for the log of the new database.
+    ///
+    /// - Throws: ``StoreError`` when there is something in the log: another program has the database
+    ///   open, so the log could not be emptied.
+    private func removeLog() throws(StoreError) {
+        for suffix in ["-wal", "-shm"] {
+            let log = path + suffix
+            guard !FileIdentity.isAbsent(at: log) else { continue }
+            guard suffix == "-shm" || FileIdentity.size(at: log) == 0 else {
+                throw .notAccessible(path: log, reason: "another program has the database open")
+            }
+            unlink(log)
+        }
+    }
+
+    /// Waits until a file or a folder is on the disk (fsync(2)).
+    private func synchronize(_ path: String) throws(StoreError) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw .notAccessible(path: path, reason: systemErrorText())
+        }
+        defer { Glibc.close(descriptor) }
+        guard fsync(descriptor) == 0 else {
+            throw .notAccessible(path: path, reason: systemErrorText())
+        }
+    }
+}
+
+/// What the last failed system call of this thread says (strerror(3)).
+private func systemErrorText() -> String { String(cString: strerror(errno)) }
