@@ -3,9 +3,9 @@ internal import Text
 extension EventRegistry {
     /// Reads a record's value.
     ///
-    /// Unknown members are ignored, and their order does not matter. What other services leave out or
-    /// spell otherwise is read if it has exactly one meaning (docs/events.md has the table), and what
-    /// it becomes follows from the event alone: whenever it is read, it becomes the same.
+    /// Unknown members are ignored, and the order of the members does not matter. Some members may be
+    /// left out or spelled differently by other services, where the meaning is clear (docs/events.md has
+    /// the table). The result follows from the value alone, so every reading gives the same event.
     ///
     /// - Throws: ``EventError``
     package func decode(_ bytes: [UInt8]) throws(EventError) -> DecodedEvent {
@@ -18,10 +18,10 @@ extension EventRegistry {
     }
 }
 
-/// Reads the envelope; what it says decides how the data is read.
+/// Reads the envelope, whose members decide how the data is read.
 ///
-/// Data is read where it stands if id, type and version came before it, as they do in what this
-/// system writes, else when the rest has been read.
+/// When id, type and version come before the data, as in the events of this system, the data is read
+/// in the same pass. Otherwise it is skipped, and read after the envelope.
 private struct EventDecoder {
     private let registry: EventRegistry
     private var source: EventSource
@@ -34,18 +34,20 @@ private struct EventDecoder {
     private var traceID: TraceID?
     private var spanID: SpanID?
     private var data: ReadData?
-    /// What is wrong with the envelope: it counts only if the type is one that is known here.
+    /// The first fault of the envelope.
+    ///
+    /// It is ignored when the event's type is unknown.
     private var problem: EventError?
 
-    /// What stands under `data`.
+    /// The member `data`.
     private struct ReadData {
-        /// Where it begins.
+        /// The position of its first byte.
         let start: Int
-        /// `nil` when it has only been passed over.
+        /// `nil` when it has only been skipped.
         var reading: Reading?
     }
 
-    /// What data is if it is that of this type and version.
+    /// The data as it was read for a type and version.
     private struct Reading {
         let type: EventType
         let version: EventVersion
@@ -59,7 +61,7 @@ private struct EventDecoder {
 
     mutating func readEnvelope() throws(EventError) {
         guard try source.enterObject() else {
-            // What is no JSON at all is told as that.
+            // If the value is no JSON at all, this throws that error instead.
             try source.skip()
             try source.finish()
             throw .wrongType(pointer: "", expected: "an object")
@@ -82,7 +84,7 @@ private struct EventDecoder {
             version = try source.version("/event_version")
         } else if source.isKey(key, "event_id") {
             eventID = try source.uuid("/event_id")
-            // Data that was read before may have been given the id as its cause.
+            // Data that was read before may have taken an earlier id as its cause.
             data?.reading = nil
         } else if source.isKey(key, "timestamp") {
             timestamp = try source.value("/timestamp", "must be an RFC 3339 timestamp") {
@@ -116,7 +118,7 @@ private struct EventDecoder {
         data = found
     }
 
-    /// Reads data, or passes over what is wrong.
+    /// Reads the data, or skips it when it is not valid.
     private mutating func read(
         _ type: EventType,
         _ version: EventVersion,
@@ -145,7 +147,7 @@ private struct EventDecoder {
         case .known(let name): version = name
         case .other(let name): throw .unknownVersion(type: type, version: name)
         case nil:
-            // It may also be one that could not be read.
+            // There may be a version that could not be read.
             if let problem { throw problem }
             version = .v1_0
         }
@@ -158,7 +160,9 @@ private struct EventDecoder {
         return .event(Event(envelope: envelope, payload: payload))
     }
 
-    /// The envelope; what is left out follows from the event's id.
+    /// The envelope.
+    ///
+    /// Members that were left out get values that follow from the event's id.
     @inline(__always)
     private func envelope(_ version: EventVersion) throws(EventError) -> EventEnvelope {
         let eventID = try require(eventID, "/event_id")
@@ -179,7 +183,8 @@ private struct EventDecoder {
         of eventID: EventID
     ) throws(EventError) -> EventPayload {
         let data = try require(data.take(), "/data")
-        // A member that is there twice counts as what it is the second time.
+        // Of a type or version that is there twice, the second one counts: the data may have been read
+        // for the first one.
         if let reading = data.reading, reading.type == type, reading.version == version {
             return try reading.payload.get()
         }
@@ -188,7 +193,7 @@ private struct EventDecoder {
     }
 }
 
-/// A member that has to be there.
+/// The value of a member that must not be left out.
 func require<Value>(
     _ value: Value?,
     _ pointer: @autoclosure () -> String

@@ -1,7 +1,7 @@
 internal import Text
 
 extension Event {
-    /// Appends the event as JSON, its members in the order of the contract.
+    /// Appends the event as JSON, with its members in the order of docs/events.md.
     package func encode(into bytes: inout [UInt8]) {
         var json = JSONWriter(appendingTo: bytes)
         bytes = []
@@ -61,35 +61,5 @@ extension EventPayload {
             }
         }
         json.endObject()
-    }
-}
-
-extension JSONWriter {
-    /// Items as events and views have them.
-    ///
-    /// - Parameter currency: Written with every price, unless it is `nil`.
-    mutating func items(_ items: [OrderItem], in currency: Currency? = nil) {
-        beginArray()
-        for item in items {
-            beginObject()
-            key("product_id")
-            string(item.productID)
-            key("quantity")
-            integer(Int64(item.quantity))
-            key("unit_price")
-            money(item.unitPrice, in: currency)
-            endObject()
-        }
-        endArray()
-    }
-
-    fileprivate mutating func money(_ amount: Money, in currency: Currency?) {
-        guard let currency else { return string(amount) }
-        beginObject()
-        key("amount")
-        string(amount)
-        key("currency")
-        string(currency)
-        endObject()
     }
 }

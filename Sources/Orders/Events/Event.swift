@@ -1,18 +1,18 @@
 /// Something that happened to an order.
 package struct Event: Equatable, Sendable {
     package enum Limits {
-        /// Largest value that is read as an event, in bytes: ten times what the largest order makes.
+        /// The largest value that is read as an event, in bytes: ten times the event of the largest order.
         package static let bytes = 256 * 1024
-        /// Longest text of a foreign event, in bytes: ids, reasons, names.
+        /// The longest text in an event of another service, in bytes.
         package static let textBytes = 1024
-        /// Most items in a foreign order, which need not keep to this gateway's own limit.
+        /// The most items in an event of another service: ``OrderLimits`` need not hold there.
         package static let items = 1000
     }
 
-    /// What stands for what a foreign event leaves out and does not say otherwise.
+    /// Values of members that an event of another service leaves out.
     package enum Defaults {
         package static let sourceService = "unknown"
-        /// Why an order was cancelled, or could not be reserved.
+        /// The reason of a cancellation, or of a reservation that failed.
         package static let reason = "unspecified"
     }
 
@@ -25,9 +25,10 @@ package struct Event: Equatable, Sendable {
     }
 }
 
-/// What a record turned out to be.
+/// What a record contains.
 package enum DecodedEvent: Equatable, Sendable {
     case event(Event)
-    /// An event of a type that nobody here has heard of: adding a type is a compatible change.
+    /// An event of a type that this program does not know. It is no error: adding a type is a compatible
+    /// change.
     case unknownType(String)
 }

@@ -1,11 +1,11 @@
 package import Text
 
-/// What every event says about itself, whatever it is about.
+/// The members that every event has, whatever its type.
 package struct EventEnvelope: Equatable, Sendable {
     package let eventID: EventID
     package let timestamp: Timestamp
     package let correlationID: String
-    /// The service that published it.
+    /// The service that published the event.
     package let sourceService: String
     package let traceID: TraceID
     package let spanID: SpanID

@@ -1,15 +1,16 @@
 package import Text
 
-/// Why a record is no event that can be processed: it goes to the dead letters.
+/// Why a record cannot be processed as an event; it goes to the dead letters then.
 package enum EventError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// There is no value: a tombstone.
+    /// The record has no value: it is a tombstone.
     case noValue
     /// The value is larger than any event may be.
     case tooLarge(bytes: Int, limitBytes: Int)
     case notJSON(JSONError)
+    /// A member is missing. All pointers are JSON pointers (RFC 6901), such as `/data/order_id`.
     case missing(pointer: String)
     case wrongType(pointer: String, expected: String)
-    /// - Parameter reason: What the value must be.
+    /// A member has a value that is not allowed; `reason` says what it must be.
     case invalid(pointer: String, reason: String)
     case unknownVersion(type: EventType, version: String)
 

@@ -1,6 +1,6 @@
 internal import Text
 
-// The data of each event. 1.0 and 2.0 differ in how they write money, and in nothing else.
+// The data of each event. Versions 1.0 and 2.0 differ only in how they write money.
 
 extension OrderCreated {
     init(_ source: inout EventSource, _ money: MoneyShape) throws(EventError) {
@@ -33,7 +33,7 @@ extension OrderCreated {
         )
     }
 
-    /// The total as it was sent or, where it was left out, the sum of the items.
+    /// The total that was sent, or the sum of the items where the total was left out.
     private static func total(
         _ sent: Money?,
         _ items: [OrderItem]
@@ -78,7 +78,7 @@ extension OrderItem {
         var productID: String?
         var quantity: Int?
         var unitPrice: Money?
-        // Made only for an error: pointers of sound items are never looked at.
+        // A pointer's text is only made for an error.
         func pointer(_ member: String) -> String { "\(list())/\(index)\(member)" }
         guard try source.enterObject() else {
             throw .wrongType(pointer: pointer(""), expected: "an object")
@@ -103,7 +103,7 @@ extension OrderItem {
 }
 
 extension OrderCancelled {
-    /// - Parameter eventID: That of the cancellation itself, which caused it if nothing else did.
+    /// - Parameter eventID: The id of the cancellation. It is the cause where the data names none.
     init(_ source: inout EventSource, of eventID: EventID) throws(EventError) {
         var orderID: OrderID?
         var reason: String?

@@ -1,8 +1,8 @@
 internal import Text
 
-/// The events that this system understands.
+/// The types of events that this program reads.
 ///
-/// Names are `<Entity><Action>` in the past tense.
+/// A name is `<Entity><Action>` in the past tense.
 package enum EventType: String, Sendable, CaseIterable {
     case orderCreated = "OrderCreated"
     case orderCancelled = "OrderCancelled"
@@ -10,7 +10,7 @@ package enum EventType: String, Sendable, CaseIterable {
     case inventoryReservationFailed = "InventoryReservationFailed"
 }
 
-/// What happened.
+/// The data of an event, by its type.
 package enum EventPayload: Equatable, Sendable {
     case orderCreated(OrderCreated)
     case orderCancelled(OrderCancelled)
@@ -26,7 +26,9 @@ package enum EventPayload: Equatable, Sendable {
         }
     }
 
-    /// The order that it is about: the key of the event.
+    /// The order that the event is about.
+    ///
+    /// Its id is the key of the Kafka message.
     package var orderID: OrderID {
         switch self {
         case .orderCreated(let data): data.orderID
@@ -43,7 +45,7 @@ package struct OrderCreated: Equatable, Sendable {
     package let customerID: String
     package let items: [OrderItem]
     package let totalAmount: Money
-    /// That of the total and of every price.
+    /// The currency of the total and of every price.
     package let currency: Currency
 
     package init(
@@ -61,12 +63,14 @@ package struct OrderCreated: Equatable, Sendable {
     }
 }
 
-/// An order was called off.
+/// An order was cancelled.
 package struct OrderCancelled: Equatable, Sendable {
     package let orderID: OrderID
     /// Such as `insufficient_stock`.
     package let reason: String
-    /// The event that made it necessary, or the cancellation itself where its service names none.
+    /// The event that made the cancellation necessary.
+    ///
+    /// Where the event names none, it is the cancellation itself.
     package let causedBy: EventID
 
     package init(orderID: OrderID, reason: String, causedBy: EventID) {
@@ -76,7 +80,7 @@ package struct OrderCancelled: Equatable, Sendable {
     }
 }
 
-/// The inventory service has set the order's items aside.
+/// The inventory service has reserved the order's items.
 package struct InventoryReserved: Equatable, Sendable {
     package let orderID: OrderID
 
@@ -85,12 +89,12 @@ package struct InventoryReserved: Equatable, Sendable {
     }
 }
 
-/// The inventory service cannot give what was ordered.
+/// The inventory service could not reserve the order's items.
 package struct InventoryReservationFailed: Equatable, Sendable {
     package let orderID: OrderID
     /// Such as `insufficient_stock`.
     package let reason: String
-    /// The product that there is not enough of, when the service says so.
+    /// The product that was not available, when the service names it.
     package let productID: String?
 
     package init(orderID: OrderID, reason: String, productID: String?) {

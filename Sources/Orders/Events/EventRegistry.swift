@@ -1,19 +1,19 @@
 internal import Text
 
-/// The events that are understood: for each type and version, how its data is read.
+/// The types and versions of events that are read, and how the data of each is read.
 ///
-/// Whatever the version, what is read is the newest shape, so that nobody behind this knows of the
-/// older ones. Money without a currency gets the one that is configured.
+/// Every version is read into the same types, so the rest of the program does not see versions. Money
+/// without a currency gets the configured currency.
 package struct EventRegistry: Sendable {
-    /// Every version, amounts of 1.0 being US dollars.
+    /// Reads every version; amounts of version 1.0 are in US dollars.
     package static let standard = EventRegistry()
 
     private let versions: [EventVersion]
     private let currency: Currency
 
     /// - Parameters:
-    ///   - versions: Those that are understood; others are an error, and dead letters.
-    ///   - currency: What the amounts of 1.0 are in.
+    ///   - versions: The versions that are read; an event of another version is an error.
+    ///   - currency: The currency of amounts of version 1.0.
     package init(
         versions: [EventVersion] = EventVersion.allCases,
         currency: Currency = .usd
@@ -24,9 +24,11 @@ package struct EventRegistry: Sendable {
 
     func understands(_ version: EventVersion) -> Bool { versions.contains(version) }
 
-    /// Reads the data of an event, an object.
+    /// Reads the data of an event.
     ///
-    /// - Parameter eventID: What a cancellation was caused by if it does not say so.
+    /// - Parameters:
+    ///   - eventID: The cause of a cancellation that names none.
+    ///   - source: Stands in front of the data, which is an object.
     func read(
         _ type: EventType,
         _ version: EventVersion,

@@ -1,4 +1,4 @@
-/// The JSON Schemas (draft 2020-12) of the events, for those who write or read them elsewhere.
+/// The JSON Schemas (draft 2020-12) of the events, for programs that write or read them.
 package enum EventSchema {
     /// The schema of one version of an event, as JSON text.
     package static func json(_ type: EventType, _ version: EventVersion) -> [UInt8] {

@@ -1,12 +1,12 @@
 internal import Text
 
 extension EventSource {
-    /// An identifier in any of its spellings.
+    /// A UUID, in any of the spellings that are read.
     mutating func uuid(_ pointer: @autoclosure () -> String) throws(EventError) -> UUID {
         try value(pointer(), "must be a UUID") { UUID($0) ?? UUID(lenient: $0) }
     }
 
-    /// The same, or `nil` when it is left out.
+    /// A UUID; `nil` when it is null or empty.
     mutating func optionalUUID(
         _ pointer: @autoclosure () -> String
     ) throws(EventError) -> UUID? {
@@ -17,9 +17,9 @@ extension EventSource {
         return id
     }
 
-    /// The id of a trace, or `nil` when it is left out or consists of zeros.
+    /// A trace id; `nil` when it is null, empty or all zeros.
     ///
-    /// Digits of either case are read, and the text form of a UUID, which has as many bits.
+    /// Digits may be upper or lower case. The text form of a UUID is read as well: it has 128 bits, too.
     mutating func traceID(_ pointer: @autoclosure () -> String) throws(EventError) -> TraceID? {
         guard let string = try optionalString(pointer()) else { return nil }
         if let id = reader.withUTF8(string, { TraceID($0) }) { return id }
@@ -29,10 +29,10 @@ extension EventSource {
         return TraceID(high: bits.high, low: bits.low)
     }
 
-    /// The id of a span, or `nil` when it is left out or consists of zeros.
+    /// A span id; `nil` when it is null, empty or all zeros.
     ///
-    /// Digits of either case are read. Of a UUID the low half counts, as it does where the id is
-    /// derived from the event's.
+    /// Digits may be upper or lower case. Of the text form of a UUID, the lower 64 bits are taken, as
+    /// where a span id is derived from the event's id.
     mutating func spanID(_ pointer: @autoclosure () -> String) throws(EventError) -> SpanID? {
         guard let string = try optionalString(pointer()) else { return nil }
         if let id = reader.withUTF8(string, { SpanID($0) }) { return id }

@@ -1,8 +1,9 @@
 internal import Text
 
-/// Reads the values of events and turns what is wrong with them into ``EventError``s.
+/// Reads the values of events, and throws ``EventError`` with a pointer to the value that is at fault.
 ///
-/// A value of the wrong type is passed over first, so that reading can go on behind it.
+/// A value of the wrong type is skipped before the error is thrown, so that reading can continue behind
+/// it.
 struct EventSource {
     var reader: JSONReader
 
@@ -10,6 +11,7 @@ struct EventSource {
         reader = JSONReader(bytes)
     }
 
+    /// Runs a step of the JSON reader, and throws its error as ``EventError/notJSON(_:)``.
     mutating func json<Value>(
         _ body: (inout JSONReader) throws(JSONError) -> Value
     ) throws(EventError) -> Value {
@@ -22,6 +24,9 @@ struct EventSource {
 
     // MARK: Structure
 
+    /// Enters an object, if one comes next.
+    ///
+    /// - Returns: Whether it was entered.
     mutating func enterObject() throws(EventError) -> Bool {
         guard try json({ reader throws(JSONError) in try reader.nextKind() }) == .object else {
             return false
@@ -34,9 +39,9 @@ struct EventSource {
         try json { reader throws(JSONError) in try reader.nextKey() }
     }
 
-    /// Whether a key is this one.
+    /// Whether a key has this name.
     ///
-    /// Asked here, for a copy of the reader would be made outside.
+    /// Callers outside would copy the reader to ask it.
     @inline(__always)
     func isKey(_ key: JSONString, _ name: StaticString) -> Bool { reader.equals(key, name) }
 
@@ -57,16 +62,19 @@ struct EventSource {
         try json { reader throws(JSONError) in try reader.finish() }
     }
 
-    /// Looks whether an object comes next, and says where it begins.
+    /// Checks that an object comes next.
+    ///
+    /// - Returns: The position of its first byte.
     @discardableResult
     mutating func expectObject(_ pointer: @autoclosure () -> String) throws(EventError) -> Int {
         try expect(.object, pointer(), "an object")
         return reader.position
     }
 
-    /// Continues at the data of an event, which may be read once more.
+    /// Continues at an earlier position, to read the data of an event once more.
     mutating func rewind(to position: Int) { reader.rewind(to: position) }
 
+    /// Checks the type of the next value; a value of another type is skipped.
     mutating func expect(
         _ kind: JSONReader.Kind,
         _ pointer: @autoclosure () -> String,
@@ -79,7 +87,9 @@ struct EventSource {
         }
     }
 
-    /// Passes over a null, which says the same as no member at all.
+    /// Skips a null, which means the same as a member that is left out.
+    ///
+    /// - Returns: Whether there was a null.
     mutating func takeNull() throws(EventError) -> Bool {
         reader.skipWhitespace()
         guard reader.isAt(UInt8(ascii: "n")) else { return false }
@@ -90,12 +100,12 @@ struct EventSource {
     // MARK: Texts
 
     mutating func string(_ pointer: @autoclosure () -> String) throws(EventError) -> JSONString {
-        // Mostly this one look is all.
+        // Most values are strings: then one comparison is enough.
         if !reader.isAt(UInt8(ascii: "\"")) { try expect(.string, pointer(), "a string") }
         return try json { reader throws(JSONError) in try reader.string() }
     }
 
-    /// A string, or `nil` for null and for an empty one, which say the same.
+    /// A string; `nil` for null and for an empty string, which mean the same.
     @inline(__always)
     mutating func optionalString(
         _ pointer: @autoclosure () -> String
@@ -113,7 +123,7 @@ struct EventSource {
         try text(of: try string(pointer()), pointer())
     }
 
-    /// The same, or `nil` when it is left out.
+    /// A text; `nil` when it is null or empty.
     mutating func optionalText(
         _ pointer: @autoclosure () -> String
     ) throws(EventError) -> String? {
@@ -136,7 +146,7 @@ struct EventSource {
         return text
     }
 
-    /// One of a few texts that are known beforehand, or any other one.
+    /// A name: one of the cases of `Name`, or any other text.
     mutating func name<Name: RawRepresentable<String> & CaseIterable>(
         _ pointer: @autoclosure () -> String
     ) throws(EventError) -> ReadName<Name> {
@@ -149,6 +159,9 @@ struct EventSource {
         return .other(try text(pointer()))
     }
 
+    /// What is made of a string's bytes.
+    ///
+    /// - Parameter reason: Of the error when nothing can be made of them.
     @inline(__always)
     mutating func value<Value>(
         _ pointer: @autoclosure () -> String,
@@ -163,7 +176,7 @@ struct EventSource {
     }
 }
 
-/// What was read where one of a few texts was expected.
+/// A name that was read: a known one, or any other text.
 enum ReadName<Name> {
     case known(Name)
     case other(String)

@@ -1,8 +1,8 @@
-/// The version of an event's shape.
+/// The version of an event's structure.
 package enum EventVersion: String, Sendable, CaseIterable, CustomStringConvertible {
-    /// Money is an amount: `"19.98"`.
+    /// Money is an amount without a currency: `"19.98"`.
     case v1_0 = "1.0"
-    /// Money says its currency: `{"amount": "19.98", "currency": "USD"}`.
+    /// Money has a currency: `{"amount": "19.98", "currency": "USD"}`.
     case v2_0 = "2.0"
 
     /// The version `major.0`.

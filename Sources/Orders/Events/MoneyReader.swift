@@ -1,12 +1,14 @@
 /// How a version of an event writes money.
 enum MoneyShape {
-    /// An amount alone, which is in the currency that is configured: 1.0.
+    /// Version 1.0: an amount alone, in the configured currency.
     case amount(in: Currency)
-    /// An object with `amount` and `currency`: 2.0.
+    /// Version 2.0: an object with `amount` and `currency`.
     case object
 }
 
-/// Reads the amounts of one event, which all have to be in one currency: they are summed.
+/// Reads the amounts of one event.
+///
+/// All of them must be in one currency, because they are summed.
 struct MoneyReader {
     private let shape: MoneyShape
     private var found: Currency?
@@ -15,7 +17,7 @@ struct MoneyReader {
         self.shape = shape
     }
 
-    /// The currency of what was read; without any amount it does not matter which.
+    /// The currency of the amounts that were read; US dollars when there were none.
     var currency: Currency {
         if case .amount(let currency) = shape { return currency }
         return found ?? .usd

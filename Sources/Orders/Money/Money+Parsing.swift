@@ -4,7 +4,7 @@ package enum MoneyError: Error, Equatable, Sendable, CustomStringConvertible {
     case notANumber
     /// More than ``Money/Limits/integerDigits`` digits before the point.
     case tooLarge
-    /// More than ``Money/Limits/decimals`` decimals that are not zero.
+    /// More than ``Money/Limits/decimals`` decimals, not counting zeros at the end.
     case tooPrecise
 
     package var description: String {
@@ -17,10 +17,10 @@ package enum MoneyError: Error, Equatable, Sendable, CustomStringConvertible {
 }
 
 extension Money {
-    /// Reads a number by JSON's grammar (RFC 8259 §6), digit for digit: never through a binary
-    /// fraction.
+    /// Reads a number by JSON's grammar (RFC 8259 §6) from its decimal digits, never by way of a binary
+    /// floating-point number.
     ///
-    /// An exponent is taken at its word: `1e2` is 100.
+    /// Exponents are allowed: `1e2` is 100.
     ///
     /// - Throws: ``MoneyError``
     package init(_ text: Span<UInt8>) throws(MoneyError) {
@@ -31,7 +31,7 @@ extension Money {
         }
         guard digits.firstExponent < Limits.integerDigits else { throw .tooLarge }
         guard digits.lastExponent >= -Limits.decimals else { throw .tooPrecise }
-        // Between these exponents there are at most 16 digits, so nothing here overflows.
+        // There are at most 16 digits between these exponents, so the product fits into 64 bits.
         var value = digits.mantissa
         for _ in 0..<(digits.lastExponent + Limits.decimals) { value *= 10 }
         guard let money = Money(tenThousandths: digits.isNegative ? -value : value) else {
@@ -46,12 +46,14 @@ extension Money {
     }
 }
 
-/// A decimal number as its significant digits and where they stand.
+/// The significant digits of a decimal number, and their places.
 private struct SignificantDigits {
-    /// More significant digits than any amount may have are not multiplied out.
+    /// The most significant digits that an amount can have; further digits are only counted.
     private static let most = Money.Limits.integerDigits + Money.Limits.decimals
-    /// Exponents are read up to here: more than any text has digits to make up for, so that beyond
-    /// every amount is too large or too precise, and far from an overflow.
+    /// Greater exponents are read as this one.
+    ///
+    /// No text has as many digits, so the amount is too large or too precise in any case, and sums with
+    /// it do not overflow.
     private static let exponentLimit = 1 << 40
 
     private(set) var mantissa: Int64 = 0
@@ -60,7 +62,9 @@ private struct SignificantDigits {
     private(set) var firstExponent = 0
     private(set) var lastExponent = 0
 
+    /// Digits from the first one that is not zero on, without the zeros at the end.
     private var count = 0
+    /// Zeros since the last digit that is not zero.
     private var zeros = 0
 
     init(_ text: Span<UInt8>) throws(MoneyError) {
@@ -87,7 +91,10 @@ private struct SignificantDigits {
         lastExponent = integerDigits - 1 - lastExponent + exponent
     }
 
-    /// Takes the digits from an index on, the first of them at a place; returns the place behind.
+    /// Reads the digits from an index on.
+    ///
+    /// - Parameter start: The first digit's place, counted from the left of the number.
+    /// - Returns: The place behind the last digit.
     private mutating func takeDigits(
         _ text: Span<UInt8>,
         _ index: inout Int,
@@ -102,7 +109,9 @@ private struct SignificantDigits {
         return place
     }
 
-    /// Notes a digit by its place from the left; the exponents are places until all are read.
+    /// Notes a digit at its place.
+    ///
+    /// ``firstExponent`` and ``lastExponent`` hold places until all digits are read.
     private mutating func take(_ digit: UInt8, at place: Int) {
         guard digit != 0 else {
             zeros += 1
@@ -121,6 +130,7 @@ private struct SignificantDigits {
         zeros = 0
     }
 
+    /// Reads the text behind the `e`.
     private static func exponent(_ text: Span<UInt8>) throws(MoneyError) -> Int {
         let first = text.count > 0 ? text[0] : 0
         let isNegative = first == UInt8(ascii: "-")

@@ -1,11 +1,11 @@
 internal import Text
 
-/// An exact amount of money; what currency it is in is said beside it.
+/// An exact amount of money, without its currency.
 package struct Money: Hashable, Comparable, Sendable, TextForm {
     package enum Limits {
-        /// Most digits before the point.
+        /// The most digits before the point.
         package static let integerDigits = 12
-        /// Most digits after it: enough for unit prices in fractions of a cent.
+        /// The most digits after the point: enough for unit prices in fractions of a cent.
         package static let decimals = 4
     }
 
@@ -21,6 +21,7 @@ package struct Money: Hashable, Comparable, Sendable, TextForm {
         self.tenThousandths = tenThousandths
     }
 
+    /// - Returns: `nil` when the amount is beyond ``maximum``, or below its negative.
     init?(tenThousandths: Int64) {
         guard tenThousandths.magnitude <= Self.maximum.tenThousandths.magnitude else { return nil }
         self.tenThousandths = tenThousandths
@@ -41,7 +42,7 @@ package struct Money: Hashable, Comparable, Sendable, TextForm {
         left.tenThousandths < right.tenThousandths
     }
 
-    /// The sign, the digits, and the point between them.
+    /// The sign, the digits and the point.
     package static let longestText = Limits.integerDigits + Limits.decimals + 2
 
     /// Appends the amount with at least two decimals, such as `19.98` or `0.125`.

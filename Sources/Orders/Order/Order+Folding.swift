@@ -1,10 +1,10 @@
 extension Order {
-    /// Takes an event into account.
+    /// Changes the order by an event.
     ///
-    /// An event seen again changes nothing.
+    /// The same event a second time changes nothing.
     ///
-    /// - Parameter event: One of this order.
-    /// - Returns: Whether it said something new.
+    /// - Parameter event: An event of this order.
+    /// - Returns: Whether the order has changed.
     package mutating func fold(_ event: Event) -> Bool {
         precondition(id == event.payload.orderID, "an event was folded into another order")
         let time = event.envelope.timestamp
@@ -38,7 +38,7 @@ extension Order {
 
     /// The order after an event.
     ///
-    /// - Parameter order: What was known before.
+    /// - Parameter order: The order before the event; `nil` when nothing is known of it.
     package static func folding(_ order: Order?, _ event: Event) -> Order {
         var order = order ?? Order(id: event.payload.orderID)
         _ = order.fold(event)

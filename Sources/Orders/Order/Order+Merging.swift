@@ -1,10 +1,10 @@
 extension Order {
-    /// The order as it is when what is known here was seen before what is known there.
+    /// Combines the facts that two sources have of one order.
     ///
-    /// The same comes out as if the events behind `later` were folded into this order. So the order of
-    /// the two matters for the creation alone.
+    /// The result is the same as if the events behind `later` were folded into this order. So it
+    /// matters only for the creation which of the two comes first.
     ///
-    /// - Parameter later: The same order.
+    /// - Parameter later: An order with the same id.
     package func merging(_ later: Order) -> Order {
         precondition(id == later.id, "two different orders cannot be one")
         var order = self

@@ -1,17 +1,19 @@
-/// A fact that several events may state: which of them counts does not depend on the order in which
-/// they are seen.
+/// A fact that several events may state.
+///
+/// Which of them counts does not depend on the order in which they are read.
 protocol OrderFact {
-    /// Whether this one counts rather than the other one.
+    /// Whether this fact counts, and the other one does not.
     ///
-    /// A strict order over everything that is stored of the fact: of two that differ, one precedes.
+    /// It is a strict order over everything that is stored of a fact: of two facts that differ, exactly
+    /// one precedes.
     func precedes(_ other: Self) -> Bool
 }
 
 extension Order.Reservation: OrderFact {
-    /// The earlier one counts.
+    /// The earlier fact counts.
     ///
-    /// At one time a failure counts before a reservation, for the saga answers it with a cancellation
-    /// all the same. Of two failures the one whose reason sorts first counts.
+    /// With equal times, a failure counts before a reservation, because the saga cancels the order
+    /// after a failure in any case. Of two failures, the one whose reason sorts first counts.
     func precedes(_ other: Self) -> Bool {
         if at != other.at { return at < other.at }
         switch (self, other) {
@@ -24,10 +26,10 @@ extension Order.Reservation: OrderFact {
 }
 
 extension Order.Cancellation: OrderFact {
-    /// The earlier one counts.
+    /// The earlier fact counts.
     ///
-    /// At one time it is the one whose cause is lower, and for one cause the one whose reason sorts
-    /// first.
+    /// With equal times, the fact with the lower cause counts; with equal causes, the one whose reason
+    /// sorts first.
     func precedes(_ other: Self) -> Bool {
         if at != other.at { return at < other.at }
         if causedBy != other.causedBy { return causedBy < other.causedBy }
@@ -35,13 +37,16 @@ extension Order.Cancellation: OrderFact {
     }
 }
 
-/// Compares bytes: texts that compare as equal in Swift may differ in theirs, and in the view.
+/// Compares the bytes of two texts.
+///
+/// Swift's `String` treats texts as equal that are canonically equivalent, although their bytes differ,
+/// and the view shows the bytes.
 private func sortsFirst(_ text: String, _ other: String) -> Bool {
     text.utf8.lexicographicallyPrecedes(other.utf8)
 }
 
 extension OrderFact {
-    /// Whether this one counts when the other one, if there is any, is known already.
+    /// Whether this fact counts when another one is known already; it does when none is.
     func counts(before known: Self?) -> Bool {
         guard let known else { return true }
         return precedes(known)

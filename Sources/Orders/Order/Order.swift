@@ -1,24 +1,24 @@
 package import Text
 
-/// Where an order stands.
+/// The status of an order, as clients read it.
 package enum OrderStatus: String, Sendable, CaseIterable {
     case pending, confirmed, cancelled
 }
 
 /// What is known of an order: independent facts, which together decide the status.
 ///
-/// It does not matter how the topics interleave, nor how often an event is seen:
+/// The result depends neither on how the topics interleave nor on how often an event is read:
 ///
-/// - Of several creations the first that is seen counts. They have one key, so they stand in one
-///   partition, and every replay sees them in the same order.
+/// - Of several creations, the one that is read first counts. All of them have the same key, so they
+///   stand in one partition, and every replay reads them in the same order.
 /// - Reservations, failures and cancellations may come from several services, in several topics. The
-///   earliest by its own timestamp counts. Events of one millisecond are told apart by what is stored
-///   of them: a failure counts before a reservation, of two failures the one whose reason sorts first
-///   by its bytes, of two cancellations the one with the lower cause, then the reason that sorts
-///   first.
+///   one with the earliest timestamp counts. When timestamps are equal, the stored content decides: a
+///   failure counts before a reservation; of two failures, the one whose reason sorts first by its
+///   bytes; of two cancellations, the one with the lower cause, then the one whose reason sorts first.
 ///
-/// ``updatedAt`` follows from the facts that count, and so is the same after every replay.
+/// ``updatedAt`` follows from the facts that count, so it is the same after every replay.
 package struct Order: Equatable, Sendable {
+    /// What the client ordered.
     package struct Creation: Equatable, Sendable {
         package let customerID: String
         package let items: [OrderItem]
@@ -59,9 +59,11 @@ package struct Order: Equatable, Sendable {
         }
     }
 
+    /// Why the order was cancelled.
     package struct Cancellation: Equatable, Sendable {
         package let at: Timestamp
         package let reason: String
+        /// The event that made the cancellation necessary.
         package let causedBy: EventID
 
         package init(at time: Timestamp, reason: String, causedBy: EventID) {
@@ -72,7 +74,7 @@ package struct Order: Equatable, Sendable {
     }
 
     package let id: OrderID
-    /// `nil` while only later events have been seen, such as in a replay.
+    /// `nil` while only other events of the order have been read, for example in a replay.
     package var creation: Creation?
     package var reservation: Reservation?
     package var cancellation: Cancellation?
@@ -81,13 +83,14 @@ package struct Order: Equatable, Sendable {
         self.id = id
     }
 
+    /// The status that follows from the facts.
     package var status: OrderStatus {
         if cancellation != nil { return .cancelled }
         if case .reserved = reservation { return .confirmed }
         return .pending
     }
 
-    /// Why it was cancelled or, until that is done, why it cannot be confirmed.
+    /// Why the order was cancelled, or why it will be: its reservation has failed.
     package var reason: String? {
         if let cancellation { return cancellation.reason }
         if case .failed(_, let reason) = reservation { return reason }

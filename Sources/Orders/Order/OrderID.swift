@@ -1,6 +1,10 @@
 package import Text
 
-/// Names an order; the key of all its events.
+/// Identifies an order.
+///
+/// It is the key of all messages about the order.
 package typealias OrderID = UUID
-/// Names one event: a second delivery has the same.
+/// Identifies an event.
+///
+/// A second delivery of the event has the same id.
 package typealias EventID = UUID

@@ -1,13 +1,14 @@
 internal import Text
 
-/// An order as `GET /orders/{id}` answers it, ready to be sent.
+/// The JSON of an order as `GET /orders/{id}` answers it, and its entity tag.
 package struct OrderView: Equatable, Sendable {
     package let json: [UInt8]
-    /// A strong entity tag with its quotes (RFC 9110 §8.8.3): a hash of the JSON, so that it is the
-    /// same after a restart and on every replica.
+    /// A strong entity tag with its quotes (RFC 9110 §8.8.3).
+    ///
+    /// It is a hash of the JSON, so it is the same after a restart and on every replica.
     package let etag: String
 
-    /// - Returns: `nil` until the order's creation has been seen.
+    /// - Returns: `nil` while the order's creation is not known.
     package init?(_ order: Order) {
         guard let creation = order.creation else { return nil }
         var json = JSONWriter(reservingBytes: 512)
@@ -41,8 +42,9 @@ package struct OrderView: Equatable, Sendable {
         etag = Self.tag(json.bytes)
     }
 
-    /// FNV-1a, 64 bits (Fowler, Noll, Vo; draft-eastlake-fnv): two states of one order that share it
-    /// are about as likely as a broken disk.
+    /// The FNV-1a hash of 64 bits (Fowler, Noll, Vo; draft-eastlake-fnv).
+    ///
+    /// Two states of one order get the same tag with a probability of about 2⁻⁶⁴.
     private static func tag(_ bytes: [UInt8]) -> String {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }

@@ -1,7 +1,7 @@
 internal import Text
 
 extension OrderItem {
-    /// Appends items as JSON, as views have them: what currency they are in is said elsewhere.
+    /// Appends items as JSON without their currency.
     package static func encode(_ items: [OrderItem], into bytes: inout [UInt8]) {
         var json = JSONWriter(appendingTo: bytes)
         bytes = []
@@ -16,5 +16,36 @@ extension OrderItem {
         let items = try OrderItem.list(&source, "", &money)
         try source.finish()
         return items
+    }
+}
+
+extension JSONWriter {
+    /// Items as events, views and the store have them.
+    ///
+    /// - Parameter currency: Is written with every price; `nil` for amounts alone.
+    mutating func items(_ items: [OrderItem], in currency: Currency? = nil) {
+        beginArray()
+        for item in items {
+            beginObject()
+            key("product_id")
+            string(item.productID)
+            key("quantity")
+            integer(Int64(item.quantity))
+            key("unit_price")
+            money(item.unitPrice, in: currency)
+            endObject()
+        }
+        endArray()
+    }
+
+    /// Money as an event has it: an amount, or an object with amount and currency.
+    mutating func money(_ amount: Money, in currency: Currency?) {
+        guard let currency else { return string(amount) }
+        beginObject()
+        key("amount")
+        string(amount)
+        key("currency")
+        string(currency)
+        endObject()
     }
 }

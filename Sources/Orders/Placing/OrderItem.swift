@@ -1,7 +1,8 @@
-/// So many pieces of one product, at a price each.
+/// A product in an order: how many pieces, and the price of one.
 package struct OrderItem: Equatable, Sendable {
     package let productID: String
     package let quantity: Int
+    /// The price of one piece.
     package let unitPrice: Money
 
     package init(productID: String, quantity: Int, unitPrice: Money) {
@@ -10,7 +11,7 @@ package struct OrderItem: Equatable, Sendable {
         self.unitPrice = unitPrice
     }
 
-    /// The sum over items, or `nil` when it is beyond ``Money/maximum``.
+    /// The sum of the prices of items; `nil` when it is beyond ``Money/maximum``.
     package static func total(_ items: [OrderItem]) -> Money? {
         var total = Money.zero
         for item in items {

@@ -1,12 +1,16 @@
-/// What an order may hold.
+/// Limits of an order that a client places.
 package struct OrderLimits: Sendable {
-    /// Longest customer or product id, in characters.
+    /// The longest customer or product id, in Unicode scalars.
     package var idCharacters = 64
-    /// Most items of one order; with the longest ids its event is about 20 KB.
+    /// The most items of an order.
+    ///
+    /// With the longest ids, the event of such an order has about 20 KB.
     package var items = 100
-    /// Most pieces of one item.
+    /// The most pieces of one item.
     package var quantity = 10_000
-    /// Most violations told at once: enough to mend an order, too few to make the answer a burden.
+    /// The most violations in one answer.
+    ///
+    /// It bounds the size of the answer.
     package var violations = 100
 
     package init() {}

@@ -1,21 +1,21 @@
 package import Text
 
-/// Why an order was not taken.
+/// Why an order was refused.
 package enum OrderRejection: Error, Equatable, Sendable {
     /// The body is not JSON.
     case notJSON(JSONError)
-    /// A field is missing, sent twice or of the wrong type. All violations are listed, those of
-    /// meaning too.
+    /// A field is missing, sent twice or of the wrong type. Violations of the other kind are listed as
+    /// well.
     case wrongShape([Violation])
-    /// The shape is right, the meaning is not.
+    /// All fields are there with the right types, but some values are not allowed.
     case invalid([Violation])
 }
 
-/// One thing that is wrong with an order.
+/// One fault of an order.
 package struct Violation: Equatable, Sendable {
-    /// What the value must be, for a person.
+    /// What the value must be, in words for a person.
     package let detail: String
-    /// Where it stands (RFC 6901), such as `/items/0/quantity`.
+    /// The place of the value as a JSON pointer (RFC 6901), such as `/items/0/quantity`.
     package let pointer: String
 
     package init(_ detail: String, at pointer: String) {

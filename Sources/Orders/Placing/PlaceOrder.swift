@@ -4,13 +4,13 @@ internal import Text
 package struct PlaceOrder: Equatable, Sendable {
     package let customerID: String
     package let items: [OrderItem]
-    /// The sum over the items.
+    /// The sum of the items' prices.
     package let totalAmount: Money
 
     /// Reads and validates the body of `POST /orders`.
     ///
-    /// - Parameter currency: What the amounts are in; an order that says another is refused.
-    /// - Throws: ``OrderRejection`` with every violation there is, up to the limit.
+    /// - Parameter currency: The currency of all amounts; an order that states another one is refused.
+    /// - Throws: ``OrderRejection`` with all violations, up to the limit.
     package static func decode(
         _ body: [UInt8],
         currency: Currency = .usd,

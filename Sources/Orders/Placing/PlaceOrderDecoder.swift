@@ -1,6 +1,6 @@
 internal import Text
 
-/// Reads an order straight into its fields and notes every violation on the way.
+/// Reads the body of `POST /orders` in one pass, and notes every violation.
 struct PlaceOrderDecoder {
     private let currency: Currency
     private let limits: OrderLimits
@@ -18,7 +18,9 @@ struct PlaceOrderDecoder {
         reader = JSONReader(body)
     }
 
-    /// What was read, if nothing is wrong with it.
+    /// The order that was read.
+    ///
+    /// - Throws: ``OrderRejection`` when there are violations.
     func command() throws(OrderRejection) -> PlaceOrder {
         guard violations.isEmpty, let customerID, let items, let total = OrderItem.total(items)
         else {
@@ -91,7 +93,7 @@ struct PlaceOrderDecoder {
         }
         if count == 0 { invalid("must have at least 1 item", "/items") }
         if count > limits.items {
-            // Before those of the items, which may be so many that a later one would not be told.
+            // In front of the items' violations: these may be so many that the limit would cut this one.
             let detail = "must have at most \(limits.items) items, got \(count)"
             let index = min(violationsBefore, limits.violations - 1)
             violations.insert(Violation(detail, at: "/items"), at: index)
@@ -101,7 +103,7 @@ struct PlaceOrderDecoder {
     }
 
     private mutating func readItem(_ index: Int) throws(JSONError) -> OrderItem? {
-        // The text of a pointer is made only when there is something to say.
+        // A pointer's text is an autoclosure: it is only made for a violation.
         var productID: String?
         var quantity: Int?
         var unitPrice: Money?
@@ -140,7 +142,7 @@ struct PlaceOrderDecoder {
         guard try expect(.string, pointer()) else { return nil }
         let string = try reader.string()
         let text = reader.text(string)
-        // Unicode scalars: what others call characters, and cheap to count.
+        // The length is counted in Unicode scalars.
         let length: Int
         if let plain = reader.withUTF8(string, Self.lengthIfPlain) {
             length = plain
@@ -160,7 +162,7 @@ struct PlaceOrderDecoder {
         return text
     }
 
-    /// The length of a text that is ASCII without control characters, which ids mostly are.
+    /// The length of a text that is ASCII without control characters, as most ids are; otherwise `nil`.
     private static func lengthIfPlain(_ utf8: Span<UInt8>) -> Int? {
         for index in utf8.indices where !(0x20..<0x7F).contains(utf8[index]) { return nil }
         return utf8.count
@@ -172,13 +174,13 @@ struct PlaceOrderDecoder {
         guard try expect(.number, pointer()) else { return nil }
         let number = try reader.number()
         let text = reader.bytes[number]
-        // Made only when there is something to say, like the pointers.
+        // A computed variable: the text is only made for a violation.
         var range: String { "a whole number from 1 to \(limits.quantity)" }
         guard text.dropFirst().allSatisfy({ (0x30...0x39).contains($0) }) else {
             invalid("must be \(range), written without point or exponent", pointer())
             return nil
         }
-        // Below zero or beyond 64 bits it is out of range all the same.
+        // A number below zero or beyond 64 bits is out of range, whatever its value is.
         let value = reader.wholeNumber(number) ?? .max
         guard (1...limits.quantity).contains(value) else {
             let shown = String(decoding: text.prefix(24), as: UTF8.self)
@@ -213,7 +215,9 @@ struct PlaceOrderDecoder {
         }
     }
 
-    /// Nobody has to say a currency; who says another than the amounts are taken for means another sum.
+    /// Checks a currency.
+    ///
+    /// It may be left out, but one that differs would mean another sum.
     private mutating func readCurrency(_ pointer: @autoclosure () -> String) throws(JSONError) {
         guard try expect(.string, pointer()) else { return }
         let string = try reader.string()
@@ -221,7 +225,9 @@ struct PlaceOrderDecoder {
         invalid("must be \(currency), which all amounts here are in", pointer())
     }
 
-    /// Checks what comes next; a value of another type is noted and passed over.
+    /// Checks the type of the next value.
+    ///
+    /// A value of another type is noted as a violation and skipped.
     private mutating func expect(
         _ kind: JSONReader.Kind,
         _ pointer: @autoclosure () -> String,
@@ -249,8 +255,10 @@ struct PlaceOrderDecoder {
     }
 }
 
-/// The fields of one object that have been seen: a second one would be read one way here and another
-/// way elsewhere (RFC 8259 §4).
+/// The fields that were read in one object.
+///
+/// A field that is there twice is a violation, because programs differ in which one they take
+/// (RFC 8259 §4).
 private struct Fields: OptionSet {
     let rawValue: UInt8
 

@@ -29,16 +29,6 @@ package struct UUID: Hashable, Sendable, Comparable, TextForm {
         return Timestamp(millisecondsSinceEpoch: Int64(high >> 16))
     }
 
-    /// Creates a random identifier (RFC 9562 §5.4).
-    ///
-    /// - Parameters:
-    ///   - randomHigh: 60 random bits; the others are ignored.
-    ///   - randomLow: 62 random bits; the others are ignored.
-    package init(version4From randomHigh: UInt64, _ randomLow: UInt64) {
-        high = randomHigh & 0xFFFF_FFFF_FFFF_0FFF | 0x4000
-        low = randomLow & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
-    }
-
     /// Reads `8-4-4-4-12` hexadecimal digits of either case (RFC 9562 §4), and nothing else.
     package init?(_ text: Span<UInt8>) {
         let dash = UInt8(ascii: "-")
