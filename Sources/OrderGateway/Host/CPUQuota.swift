@@ -1,29 +1,30 @@
-/// How much processor time a cgroup is given: a container's `--cpus`, or `limits.cpu` of a pod.
+/// The processor time that a cgroup may use: a container's `--cpus`, or `limits.cpu` of a pod.
 struct CPUQuota: Equatable {
-    /// Of processor time that may be used in each period.
+    /// The processor time that may be used in each period.
     let quotaMicroseconds: Int
     let periodMicroseconds: Int
-    /// The folder that says so.
+    /// The folder of the cgroup.
     let folder: String
 
-    /// In processors, rounded up.
+    /// The quota in processors, rounded up.
     var wholeProcessors: Int { max(1, (quotaMicroseconds - 1) / periodMicroseconds + 1) }
 
-    /// In processors.
+    /// The quota in processors.
     var processors: Double { Double(quotaMicroseconds) / Double(periodMicroseconds) }
 
     // MARK: Finding it
 
-    /// Where a hierarchy of cgroups is seen in the file system (proc(5), mountinfo).
+    /// Where a hierarchy of cgroups is mounted (proc(5), mountinfo).
     private struct Mount {
-        /// The cgroup at the mount point: in a container that is not the topmost one.
+        /// The cgroup at the mount point.
+        ///
+        /// In a container this is not the root.
         let root: String
         let point: String
         let isVersion2: Bool
     }
 
-    /// The smallest quota of the process's own cgroup and of those that it is in, up to the topmost that
-    /// can be seen.
+    /// The smallest quota of the process's cgroup and of its parents, as far as they can be seen.
     ///
     /// - Parameters:
     ///   - memberships: `/proc/self/cgroup`, see cgroups(7).
@@ -77,11 +78,11 @@ struct CPUQuota: Equatable {
         return nil
     }
 
-    /// The cgroup's folder and those above it, as far as the mount shows them.
+    /// The folders of the cgroup and of its parents, as far as the mount shows them.
     private static func folders(of path: String, _ mount: Mount) -> [String] {
         var names = path.split(separator: "/")
         let root = mount.root.split(separator: "/")
-        // What lies outside, such as /../x in a namespace of its own, is not seen; what is mounted is.
+        // A cgroup outside the namespace, such as /../x, cannot be seen. Then the mounted one is used.
         if names.starts(with: root), !names.contains("..") {
             names.removeFirst(root.count)
         } else {
@@ -102,7 +103,7 @@ struct CPUQuota: Equatable {
             let text = read("\(folder)/\(file)") ?? ""
             words += text.split(whereSeparator: \.isWhitespace).map { Int($0) }
         }
-        // `max` and -1 are for no limit.
+        // `max` and -1 mean that there is no limit.
         if isVersion2 {
             add("cpu.max")
         } else {

@@ -4,20 +4,20 @@ internal import Glibc
 /// How many event loops serve HTTP, and why.
 package struct EventLoopCount: Equatable, Sendable {
     package enum Limits {
-        /// Each takes three descriptors, and some 100 KB.
+        /// Each loop takes three descriptors and some 100 KB.
         package static let range = 1...256
-        /// Of the mask of processors: 65,536 of them.
+        /// The size of the mask of processors: enough for 65,536.
         static let affinityBytes = 8 * 1024
     }
 
     package let count: Int
-    /// For the log.
+    /// Why there are so many, for the log.
     package let reason: String
 
     /// - Parameters:
-    ///   - configured: What `--event-loops` says.
+    ///   - configured: The value of `--event-loops`.
     ///   - affinity: The number of processors that the process may run on.
-    ///   - quota: What the cgroup leaves of them.
+    ///   - quota: The quota of the cgroup.
     init(configured: Int?, affinity: Int, quota: CPUQuota?) {
         if let configured {
             count = configured
@@ -34,7 +34,7 @@ package struct EventLoopCount: Equatable, Sendable {
         }
     }
 
-    /// That of this process.
+    /// The number for this process.
     package init(configured: Int?) {
         self.init(
             configured: configured,

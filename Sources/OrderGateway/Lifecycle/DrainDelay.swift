@@ -1,11 +1,12 @@
-/// A time between a signal that asks to stop and the stop itself: for load balancers to notice that
-/// readiness is lost, and to send no more requests.
+/// The time between a signal that asks to stop and the stop itself.
+///
+/// In this time load balancers notice that the gateway is not ready, and stop sending requests.
 package struct DrainDelay: Sendable {
     package let duration: Duration
-    /// Has readiness say that the gateway is about to stop.
+    /// Makes readiness report that the gateway is about to stop.
     let announce: @Sendable () -> Void
 
-    /// - Returns: `nil` when there is no delay.
+    /// - Returns: `nil` if there is no delay.
     package init?(_ duration: Duration, announce: @escaping @Sendable () -> Void) {
         guard duration > .zero else { return nil }
         self.duration = duration

@@ -3,13 +3,15 @@ internal import Transport
 internal import Telemetry
 internal import OrderStreams
 
-/// Runs the HTTP server until the gateway stops; then lets the requests in flight finish.
+/// Runs the HTTP server until the gateway stops.
+///
+/// Then it lets the requests in flight finish.
 struct HTTPService: Service {
     let name = "http"
 
     private let server: Server
     private let status: HTTPStatus
-    /// Most connections that were configured.
+    /// The configured limit of connections.
     private let wantedConnections: Int
     private let patience: Duration
     private let logger: Logger
@@ -29,7 +31,7 @@ struct HTTPService: Service {
     }
 
     func run() async throws {
-        // Before there are connections that could have to wait.
+        // Before connections can come that may have to wait.
         status.begin()
         try server.start()
         let addresses = server.addresses.map(\.description).joined(separator: ",")
@@ -47,7 +49,7 @@ struct HTTPService: Service {
         logger.info("HTTP stopped", metadata: ["cut_off": "\(cutOff)"])
     }
 
-    /// Says so when there may be fewer connections than are configured.
+    /// Logs that fewer connections are possible than configured.
     private func noteLimit() {
         guard server.connectionLimit < wantedConnections else { return }
         let isDefault = wantedConnections == ServerLimits().transport.connections

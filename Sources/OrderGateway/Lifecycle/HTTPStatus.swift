@@ -3,7 +3,7 @@ internal import Synchronization
 internal import Transport
 internal import Telemetry
 
-/// What readiness says of HTTP: whether requests are taken, and connections are.
+/// The readiness of HTTP: whether requests and new connections are accepted.
 final class HTTPStatus: Sendable {
     private enum State {
         case serving(shortage: String?)
@@ -19,7 +19,7 @@ final class HTTPStatus: Sendable {
         self.logger = logger
     }
 
-    /// Requests are taken from now on.
+    /// Requests are accepted from now on.
     func begin() {
         state.withLock { state in
             guard state == nil else { return }

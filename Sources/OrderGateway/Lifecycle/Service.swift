@@ -1,15 +1,15 @@
-/// Something that runs for as long as the process serves.
+/// A part that runs for as long as the process serves.
 ///
-/// To stop it is to cancel its task.
+/// It is stopped by cancelling its task.
 package protocol Service: Sendable {
-    /// For messages.
+    /// The name in messages.
     var name: String { get }
 
-    /// Runs until its task is cancelled, then tidies up and returns, or throws `CancellationError`.
+    /// Runs until its task is cancelled, then cleans up and returns, or throws `CancellationError`.
     ///
-    /// Many calls give up at once in a cancelled task: what tidying up waits for has to be
-    /// shielded (``shieldedFromCancellation(_:)``).
+    /// Many calls give up at once in a cancelled task. So what the clean-up waits for has to be shielded
+    /// (``shieldedFromCancellation(_:)``).
     ///
-    /// - Throws: What keeps it from running on; then the other services are stopped.
+    /// - Throws: The error that keeps it from running. Then the other services are stopped, too.
     func run() async throws
 }

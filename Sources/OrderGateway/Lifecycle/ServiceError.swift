@@ -1,8 +1,8 @@
-/// Why services ended otherwise than asked.
+/// Why services ended in another way than asked.
 package enum ServiceError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// A service ended before it was stopped.
+    /// A service ended without being stopped.
     case endedUnasked(String)
-    /// Services, the one to be stopped next first, that had not ended when the stop's time was up.
+    /// These services had not ended when the time for the stop was over. The one to stop next is first.
     case overdue([String], limit: Duration)
 
     /// The exit code of ``overdue(_:limit:)``: EX_TEMPFAIL of sysexits.h.

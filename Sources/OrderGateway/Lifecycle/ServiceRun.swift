@@ -4,10 +4,12 @@ internal import Orders
 /// Runs services until a signal asks to stop.
 package struct ServiceRun {
     package enum Limits {
-        /// Added to the time that requests in flight are given: for the producer's flush and the
-        /// projection's last commit.
+        /// Added to the time for requests in flight, for the producer's flush and the projection's last
+        /// commit.
         package static let margin = Duration.seconds(15)
-        /// For what is tidied up when a stop has taken too long: what has not ended may be in its way.
+        /// The time for cleaning up after a stop took too long.
+        ///
+        /// A service that has not ended may block it.
         static let tidyingUp = Duration.seconds(3)
     }
 
@@ -16,14 +18,14 @@ package struct ServiceRun {
         case cancelled
         /// The drain delay is over.
         case delayed
-        /// The service at a place has ended, by an error or without.
+        /// The service at this index has ended, with an error or without.
         case ended(Int, (any Error)?)
         case overdue
     }
 
     private enum State {
         case running
-        /// Told that a stop is to come, while everything still runs.
+        /// The stop was announced; everything still runs.
         case delaying(timer: Task<Void, Never>)
         case stopping(timer: Task<Void, Never>)
     }
@@ -35,22 +37,22 @@ package struct ServiceRun {
     private let logger: Logger
     private let reports: AsyncStream<Event>.Continuation
     private var state = State.running
-    /// The tasks of the services that have not ended, by their places.
+    /// The tasks of the services that have not ended, by the index of the service.
     private var tasks: [Int: Task<Void, Never>] = [:]
     private var failure: (any Error)?
 
-    /// Runs the services: they start in order, and stop in the reverse order, each awaited before the
-    /// next is cancelled.
+    /// Starts the services in their order, and stops them in the reverse order.
     ///
-    /// A signal stops them, as does the cancellation of the task; after a signal that came before,
-    /// none starts. One that throws, or that ends unasked, ends the others too.
+    /// Each service is awaited before the next one is cancelled. A signal stops them, and so does the
+    /// cancellation of the task. If a signal came before, none starts. A service that throws, or that ends
+    /// without being stopped, stops the others, too.
     ///
     /// - Parameters:
-    ///   - delay: What there is between a signal and the stop; nothing after other causes.
-    ///   - patience: For how long requests in flight are waited for.
-    ///   - margin: For how much longer everything is waited for. What has not ended by then goes on
-    ///     in its task, which can only be left to the end of the process.
-    /// - Throws: What the first service threw, or ``ServiceError``.
+    ///   - delay: The delay between a signal and the stop. Other causes stop at once.
+    ///   - patience: How long requests in flight may take.
+    ///   - margin: How much longer everything may take. What has not ended by then is left running until
+    ///     the process ends.
+    /// - Throws: What the first failing service threw, or ``ServiceError``.
     package static func run(
         _ services: [any Service],
         signals: StopSignals,
@@ -72,7 +74,7 @@ package struct ServiceRun {
         if let signal = signals.first { return logStop(signal, logger) }
         let (events, reports) = AsyncStream.makeStream(of: Event.self)
         signals.whenAsked(delaying: delay != nil) { reports.yield(.asked($0)) }
-        // In a task of its own: a stream gives a cancelled one nothing more.
+        // In a task of its own, because a stream ends for a task that is cancelled.
         let task = Task {
             var run = ServiceRun(
                 services: services,
@@ -99,7 +101,7 @@ package struct ServiceRun {
         }
     }
 
-    /// Each service runs at once up to where it first waits.
+    /// Each service runs immediately until it first waits.
     private mutating func start() {
         for (place, service) in services.enumerated() {
             tasks[place] = Task.immediate { [reports] in
@@ -185,7 +187,7 @@ package struct ServiceRun {
         stop()
     }
 
-    /// What is thrown when time is up.
+    /// The error to throw when the time is over.
     private func giveUp() -> any Error {
         let left = tasks.sorted { $0.key > $1.key }
         let names = left.map { services[$0.key].name }

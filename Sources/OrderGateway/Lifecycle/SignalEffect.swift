@@ -1,21 +1,21 @@
 internal import Glibc
 
-/// What a signal does to a process that serves (signal(7)).
+/// The effect of a signal on a process that serves (signal(7)).
 ///
-/// Without this each of them would end it. Signals that are no request keep the system's way: faults
-/// (`SIGSEGV`, `SIGABRT` and their like) end the process and leave a core, `SIGKILL` cannot be handled,
-/// and job control stops and continues it.
+/// By default each of these signals would end the process. Other signals keep their default: faults
+/// (`SIGSEGV`, `SIGABRT` and the like) end the process and leave a core, `SIGKILL` cannot be handled, and
+/// job control stops and continues it.
 package enum SignalEffect: Equatable, Sendable {
-    /// It stops, as it does for `SIGTERM`.
+    /// The process stops, as for `SIGTERM`.
     case stop
-    /// It goes on, and says in the log that the signal came.
+    /// The process goes on, and logs the signal.
     case note
-    /// It goes on.
+    /// The process goes on.
     case ignore
 
     package struct Row: Sendable {
         package let number: Int32
-        /// As the manual pages call it.
+        /// The name in the manual pages.
         package let name: String
         package let effect: SignalEffect
 
@@ -30,22 +30,22 @@ package enum SignalEffect: Equatable, Sendable {
         [
             Row(SIGTERM, "SIGTERM", .stop),
             Row(SIGINT, "SIGINT", .stop),
-            // As nginx's graceful end; who wants a core sends SIGABRT.
+            // For nginx this is the graceful stop. SIGABRT leaves a core.
             Row(SIGQUIT, "SIGQUIT", .stop),
-            // Containers are told so that their host goes down (lxc.container.conf(5), lxc.signal.halt).
+            // Containers get it when their host goes down (lxc.container.conf(5), lxc.signal.halt).
             Row(SIGPWR, "SIGPWR", .stop),
-            // The terminal is gone, or somebody expects that the configuration is read anew.
+            // The terminal is gone, or the sender expects that the configuration is read again.
             Row(SIGHUP, "SIGHUP", .note),
-            // Somebody expects that a log is opened anew, or a program replaced.
+            // The sender expects that a log file is opened again, or the program is replaced.
             Row(SIGUSR1, "SIGUSR1", .note),
             Row(SIGUSR2, "SIGUSR2", .note),
-            // The soft limit of processor time: the kernel ends the process at the hard one.
+            // The soft limit of processor time. At the hard limit the kernel ends the process.
             Row(SIGXCPU, "SIGXCPU", .note),
-            // Writing beyond the largest size of a file is an error of write(2): EFBIG.
+            // Writing beyond the size limit of a file makes write(2) fail with EFBIG.
             Row(SIGXFSZ, "SIGXFSZ", .ignore),
-            // As is writing to somebody who is gone: EPIPE.
+            // Writing to a closed pipe or socket makes write(2) fail with EPIPE.
             Row(SIGPIPE, "SIGPIPE", .ignore),
-            // Timers and descriptors that nobody here has set up.
+            // Signals of timers and descriptors that this program never sets up.
             Row(SIGALRM, "SIGALRM", .ignore),
             Row(SIGVTALRM, "SIGVTALRM", .ignore),
             Row(SIGPROF, "SIGPROF", .ignore),
@@ -54,7 +54,7 @@ package enum SignalEffect: Equatable, Sendable {
         ]
         + (realTime.map { Row($0, "SIGRTMIN+\($0 - realTime.lowerBound)", .ignore) })
 
-    /// Those that the C library has not taken for itself.
+    /// The real-time signals that the C library does not use itself.
     private static let realTime = __libc_current_sigrtmin()...__libc_current_sigrtmax()
 
     /// The name of a signal.

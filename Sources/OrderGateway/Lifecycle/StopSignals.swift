@@ -2,24 +2,24 @@ internal import Dispatch
 internal import Glibc
 internal import Synchronization
 
-/// The signals that reach a process that serves: those that ask it to stop, and those that would end it
-/// though nobody has asked for that; ``SignalEffect/table`` has them all.
+/// Handles the signals in ``SignalEffect/table``: those that ask to stop, and those that would end the
+/// process although nobody asked for that.
 ///
-/// This is made before anything that a stop has to tidy up: until then a signal ends the process in
-/// the system's way. The first that asks to stop is kept until somebody asks for it; the second ends the
-/// process at once, but for a drain delay, which it only ends. They are handled until the process ends,
-/// whether or not anybody still refers to this.
+/// It is made before anything that a stop has to clean up. Until then a signal ends the process by the
+/// system's default. The first signal that asks to stop is kept until it is asked for. The second one ends
+/// the process at once; during a drain delay it only ends the delay. Signals are handled until the process
+/// ends, even if nothing refers to this object any more.
 ///
-/// Child processes would inherit what is ignored; there are none.
+/// Child processes would inherit ignored signals; this program has none.
 package final class StopSignals: Sendable {
     package enum Limits {
-        /// For what is done before a second signal ends the process.
+        /// The time for cleaning up before a second signal ends the process.
         static let tidyingUp = DispatchTimeInterval.seconds(2)
     }
 
     private struct State {
         var first: Int32?
-        /// Whether the next signal is told as the first one is.
+        /// Whether the next signal is reported like the first one.
         var isDelaying = false
         var action: (@Sendable (Int32) -> Void)?
         var notice: (@Sendable (Int32) -> Void)?
@@ -29,11 +29,11 @@ package final class StopSignals: Sendable {
     private let state = Mutex(State())
     private let end: @Sendable (Int32) -> Void
 
-    /// Returns when the signals are handled.
+    /// Returns as soon as the signals are being handled.
     ///
     /// - Parameters:
     ///   - rows: The signals.
-    ///   - end: Ends the process with an exit code: 128 and the signal's number, as shells report it.
+    ///   - end: Ends the process with an exit code: 128 plus the number of the signal, as shells report it.
     package init(
         _ rows: [SignalEffect.Row] = SignalEffect.table,
         end: @escaping @Sendable (Int32) -> Void = { _exit($0) }
@@ -47,7 +47,7 @@ package final class StopSignals: Sendable {
                 continue
             }
             let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
-            // The source is held by its own handler, so that it lasts.
+            // Its own handler keeps the source alive.
             source.setEventHandler {
                 withExtendedLifetime(source) {
                     if row.effect == .stop { self.receive(number) } else { self.note(number) }
@@ -60,12 +60,12 @@ package final class StopSignals: Sendable {
         }
     }
 
-    /// The first signal, once it is there.
+    /// The first signal, if one has come.
     package var first: Int32? { state.withLock { $0.first } }
 
-    /// Has the first signal told to somebody, at once if it is there already; one at a time.
+    /// Sets who is called with the first signal, immediately if it has come already.
     ///
-    /// - Parameter delaying: Whether a second one is told, too, until ``delayIsOver()``.
+    /// - Parameter delaying: Whether a second signal is reported, too, until ``delayIsOver()``.
     package func whenAsked(
         delaying: Bool = false,
         _ action: @escaping @Sendable (Int32) -> Void
@@ -81,18 +81,19 @@ package final class StopSignals: Sendable {
     /// The next signal ends the process.
     package func delayIsOver() { state.withLock { $0.isDelaying = false } }
 
-    /// Has somebody told of signals that have no effect.
+    /// Sets who is called with signals that have no effect.
     package func whenNoted(_ notice: @escaping @Sendable (Int32) -> Void) {
         state.withLock { $0.notice = notice }
     }
 
-    /// Has something done before a second signal ends the process, which nothing else survives; in
-    /// the order of these calls, as far as there is time for it.
+    /// Adds an action that runs before a second signal ends the process.
+    ///
+    /// Actions run in the order of these calls, as long as there is time.
     package func beforeEnding(_ tidyUp: @escaping @Sendable () -> Void) {
         state.withLock { $0.tidying.append(tidyUp) }
     }
 
-    /// Ends the process with an exit code unless it has ended by itself by then.
+    /// Ends the process with an exit code after a time, unless it has ended by itself.
     func end(after pause: Duration, code: Int32) {
         let (seconds, attoseconds) = pause.components
         let nanoseconds = Int(seconds) * 1_000_000_000 + Int(attoseconds / 1_000_000_000)
@@ -101,7 +102,7 @@ package final class StopSignals: Sendable {
         }
     }
 
-    /// What happens at a signal that asks to stop.
+    /// Handles a signal that asks to stop.
     func receive(_ number: Int32) {
         let (isTold, state) = state.withLock { state in
             let isTold = state.first == nil || state.isDelaying
@@ -116,10 +117,10 @@ package final class StopSignals: Sendable {
         }
     }
 
-    /// What happens at a signal that has no effect.
+    /// Handles a signal that has no effect.
     func note(_ number: Int32) { state.withLock { $0.notice }?(number) }
 
-    /// On another thread: a log that nobody reads, or a disk that hangs, holds nothing up.
+    /// Runs on another thread, so that a log that nobody reads, or a disk that hangs, holds nothing up.
     private func tidyUp(_ tidying: [@Sendable () -> Void]) {
         let isDone = DispatchSemaphore(value: 0)
         DispatchQueue.global().async {

@@ -3,7 +3,7 @@ internal import Synchronization
 /// One of the things that readiness depends on.
 package struct HealthCheck: Sendable {
     package let name: StaticString
-    /// Why it is not all right, for a person; `nil` when it is.
+    /// Why the part is not ready, for people; `nil` if it is ready.
     package let reason: String?
 
     package init(name: StaticString, reason: String?) {
@@ -12,13 +12,13 @@ package struct HealthCheck: Sendable {
     }
 }
 
-/// What every part last said of itself.
+/// What every part last reported of itself.
 ///
-/// Parts report; readiness only reads, so that a probe costs nothing and never waits for a broker.
+/// The parts report, and readiness only reads. So a probe is cheap, and never waits for a broker.
 package final class Health: Sendable {
-    /// The parts that have to be all right before the gateway calls itself ready.
+    /// The parts that have to be ready before the gateway is ready.
     package enum Part: Sendable {
-        /// Accepting requests, and not about to stop.
+        /// HTTP: requests are accepted, and the gateway is not about to stop.
         case http
         /// The producer reaches a broker, and the topics are there.
         case kafka
@@ -28,7 +28,7 @@ package final class Health: Sendable {
         case projection
         /// Failed reservations can be compensated.
         case saga
-        /// The inventory stand-in has its partitions: only where it runs in the same process.
+        /// The inventory stand-in has its partitions. Only used where it runs in the same process.
         case inventory
 
         var name: StaticString {
@@ -44,15 +44,17 @@ package final class Health: Sendable {
     }
 
     package enum Limits {
-        /// When nobody has been able to do anything for so long, the process was stopped (`SIGSTOP`, a
-        /// virtual machine that was paused): less than a group's session, so that it is known before
-        /// anything is done that others may have done meanwhile.
+        /// After this long without any sign of life, the process must have been stopped (`SIGSTOP`, or a
+        /// paused virtual machine).
+        ///
+        /// It is less than the session of a group. So the pause is known before this process does
+        /// something that other members may have done meanwhile.
         package static let pause = Duration.seconds(5)
     }
 
     private struct State {
         var reasons: [Part: String]
-        /// When somebody last said that the process runs.
+        /// When ``noteTurn(now:)`` was last called.
         var lastTurn = ContinuousClock.now
         var pauses = 0
     }
@@ -62,8 +64,8 @@ package final class Health: Sendable {
     private let state: Mutex<State>
 
     /// - Parameters:
-    ///   - parts: Those that count; each is not all right until it says so.
-    ///   - pause: When nobody has said for so long that the process runs, it was stopped.
+    ///   - parts: The parts that count. Each is not ready until it reports that it is.
+    ///   - pause: After this long without a sign of life, the process was stopped.
     package init(
         parts: [Part] = [.http, .kafka, .readModel, .projection, .saga],
         pause: Duration = Limits.pause
@@ -74,12 +76,14 @@ package final class Health: Sendable {
         state = Mutex(State(reasons: reasons))
     }
 
-    /// Says that the process runs, as everybody does who waits for anything, once a second or so.
+    /// Reports that the process runs.
     ///
-    /// What consumes is not all right after a pause until it says so again: others may have gone on, and
-    /// may have its partitions.
+    /// Every part that waits calls this about once a second.
     ///
-    /// - Returns: How many pauses there were by now.
+    /// After a pause, consumers are not ready until they report again: other members may have taken over
+    /// their partitions.
+    ///
+    /// - Returns: The number of pauses so far.
     @discardableResult
     package func noteTurn(now: ContinuousClock.Instant = .now) -> Int {
         state.withLock { state in
@@ -96,19 +100,21 @@ package final class Health: Sendable {
         }
     }
 
-    /// Reports a part as all right; returns whether that is news.
+    /// Reports that a part is ready; returns whether that is new.
     @discardableResult
     package func succeed(_ part: Part) -> Bool {
         state.withLock { $0.reasons.removeValue(forKey: part) != nil }
     }
 
-    /// Reports a part as not all right; returns whether that is news.
+    /// Reports that a part is not ready; returns whether that is new.
     @discardableResult
     package func fail(_ part: Part, _ reason: String) -> Bool {
         state.withLock { $0.reasons.updateValue(reason, forKey: part) != reason }
     }
 
-    /// Whether one part is all right, as far as it counts here.
+    /// Whether one part is ready.
+    ///
+    /// A part that does not count is ready.
     package func isAllRight(_ part: Part) -> Bool {
         noteTurn()
         return state.withLock { $0.reasons[part] == nil }

@@ -1,29 +1,29 @@
 internal import Synchronization
 
-/// How a part of the gateway is: kept for readiness, and logged when it changes.
+/// The state of one part: reported to readiness, and logged when it changes.
 package final class PartStatus: Sendable {
     private let part: Health.Part
     private let health: Health?
     private let logger: Logger
     private let last = Mutex<String?>("starting")
 
-    /// - Parameter health: `nil` where there is no readiness to be told.
+    /// - Parameter health: `nil` if the process has no readiness.
     package init(_ part: Health.Part, health: Health?, logger: Logger) {
         self.part = part
         self.health = health
         self.logger = logger
     }
 
-    /// It is not all right.
+    /// The part is not ready.
     package func fail(_ reason: String, _ level: Logger.Level = .warning) {
         health?.fail(part, reason)
         guard last.withLock({ $0.exchange(reason) }) != reason else { return }
         logger.log(level: level, "\(part.name) is waiting", metadata: ["reason": "\(reason)"])
     }
 
-    /// It is all right.
+    /// The part is ready.
     ///
-    /// - Parameter metadata: For the line of the log, if there is one.
+    /// - Parameter metadata: For the log line, if one is written.
     package func succeed(_ metadata: @autoclosure () -> Logger.Metadata = [:]) {
         health?.succeed(part)
         guard last.withLock({ $0.exchange(nil) }) != nil else { return }

@@ -1,14 +1,15 @@
 internal import Dispatch
 internal import Text
 
-/// What a logger and its copies write with: their records become lines, and those of one message are
-/// limited.
+/// What a logger and its copies share: it turns records into lines, and limits repeated messages.
 final class LogOutput: Sendable {
-    /// The number of lines like this one that were left out before it.
+    /// The key for the number of lines like this one that were left out before it.
     static let leftOutKey = "left_out"
 
     private enum Limits {
-        /// After a line was left out: for the next one to tell of it.
+        /// How long to wait after a line was left out.
+        ///
+        /// If no next line tells the number by then, one more line does.
         static let watch = DispatchTimeInterval.seconds(2)
     }
 
@@ -48,7 +49,7 @@ final class LogOutput: Sendable {
         sink.write(format.line(record), aboutLoss: aboutLoss)
     }
 
-    /// - Returns: How many lines with this message were left out since the last; `nil` when this one
+    /// - Returns: How many lines with this message were left out since the last one; `nil` if this line
     ///   is to be left out.
     func admit(_ level: Logger.Level, _ message: String) -> Int? {
         switch pace.judge(message) {
@@ -59,7 +60,7 @@ final class LogOutput: Sendable {
         }
     }
 
-    /// Tells how many lines were left out once they come no more.
+    /// Tells how many lines were left out, when the message no longer comes.
     private func watch(_ level: Logger.Level, _ message: String) {
         DispatchQueue.global().asyncAfter(deadline: .now() + Limits.watch) { [self] in
             guard let count = pace.leftOut(of: message) else { return watch(level, message) }

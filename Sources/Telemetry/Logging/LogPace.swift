@@ -1,22 +1,24 @@
 internal import Synchronization
 
-/// Leaves out lines of a message that comes again and again, and counts them.
+/// Leaves out and counts lines of a message that comes again and again.
 ///
-/// A message is what is said, without what it is said of: an outage says the same of each order.
+/// A message is the text without its metadata: during an outage each order causes the same message.
 final class LogPace: Sendable {
     enum Limits {
-        /// Lines of one message that are written however fast they come, such as one for each partition.
+        /// Lines of one message that are always written, such as one for each partition.
         static let burst = 10
-        /// After these there is a line for each such time.
+        /// After these lines, one line is written in each such interval.
         static let interval = Duration.seconds(1)
-        /// Different messages that are told apart; those beyond are all written.
+        /// Different messages that are remembered.
+        ///
+        /// Lines of further messages are all written.
         static let messages = 256
     }
 
     enum Verdict: Equatable {
-        /// - Parameter leftOut: How many lines like this one were left out since the last.
+        /// - Parameter leftOut: How many lines like this one were left out since the last one.
         case write(leftOut: Int)
-        /// - Parameter isFirst: Whether nobody waits yet to tell how many there are.
+        /// - Parameter isFirst: Whether nothing is scheduled yet that will tell the number.
         case leaveOut(isFirst: Bool)
     }
 
@@ -26,7 +28,7 @@ final class LogPace: Sendable {
         var refilled: ContinuousClock.Instant
         var last: ContinuousClock.Instant
         var leftOut = 0
-        /// Whether somebody waits to tell how many were left out.
+        /// Whether something is scheduled that will tell how many were left out.
         var isWatched = false
 
         mutating func judge(_ now: ContinuousClock.Instant) -> Verdict {
@@ -62,8 +64,9 @@ final class LogPace: Sendable {
         }
     }
 
-    /// How many lines were left out of a message that has not come for a while; `nil` when it still
-    /// comes, and is to be asked for again.
+    /// How many lines were left out of a message that has not come for a while.
+    ///
+    /// `nil` if the message still comes; then the caller asks again later.
     func leftOut(of text: String, now: ContinuousClock.Instant = .now) -> Int? {
         messages.withLock { messages in
             guard let message = messages[text] else { return 0 }
@@ -74,7 +77,7 @@ final class LogPace: Sendable {
         }
     }
 
-    /// How many lines were left out of each message and not told, by message.
+    /// How many lines were left out and not yet told, by message.
     func takeAllLeftOut() -> [(text: String, count: Int)] {
         messages.withLock { messages in
             let all = messages.filter { $0.value.leftOut > 0 }.map { ($0.key, $0.value.leftOut) }
@@ -83,7 +86,7 @@ final class LogPace: Sendable {
         }
     }
 
-    /// Forgets the messages of which there is nothing left to know.
+    /// Forgets the messages for which nothing is left to tell.
     private func forget(_ messages: inout [String: Message], _ now: ContinuousClock.Instant) {
         messages = messages.filter { element in
             var message = element.value

@@ -1,20 +1,22 @@
 internal import Dispatch
 internal import Synchronization
 
-/// Lines that wait to be written: as many as there is room for, the others are lost and counted.
+/// Lines that wait to be written.
+///
+/// Lines that do not fit are lost and counted.
 final class LogQueue: Sendable {
     enum Limits {
-        /// All lines that wait, or are being written.
+        /// All lines that wait or are being written, together.
         static let bytes = 1024 * 1024
-        /// What a line costs besides.
+        /// What each line costs besides its bytes.
         static let bytesPerLine = 64
     }
 
-    /// A line, and how to tell of those that were lost before it.
+    /// A line, and the text that tells of lines lost before it.
     struct Entry: Sendable {
         let line: [UInt8]
         let aboutLoss: LogSink.AboutLoss
-        /// Lines that there was no room for since the last one that there was.
+        /// Lines that did not fit since the last one that did.
         var lostBefore = 0
 
         fileprivate var cost: Int { line.count + Limits.bytesPerLine }
@@ -23,7 +25,7 @@ final class LogQueue: Sendable {
     /// What is to be written next.
     struct Batch {
         var entries: [Entry]
-        /// Lines that there was no room for after these.
+        /// Lines that did not fit after these.
         var lostAfter: Int
     }
 
@@ -31,17 +33,17 @@ final class LogQueue: Sendable {
         var entries: [Entry] = []
         var bytes = 0
         var lost = 0
-        /// Whether the writer waits for something to write.
+        /// Whether the writer waits for a line.
         var isIdle = true
         var isEnding = false
-        /// Those who wait for the writer to be idle.
+        /// Callers that wait until the writer is idle.
         var waiters: [DispatchSemaphore] = []
     }
 
     private let state = Mutex(State())
     private let wakeUp = DispatchSemaphore(value: 0)
 
-    // MARK: For those who write lines
+    // MARK: For callers
 
     /// Never waits.
     func put(_ line: [UInt8], _ aboutLoss: @escaping LogSink.AboutLoss) {
@@ -61,9 +63,9 @@ final class LogQueue: Sendable {
         if wakes { wakeUp.signal() }
     }
 
-    /// Waits until everything has been written, or been lost.
+    /// Waits until everything is written or lost.
     ///
-    /// - Returns: Whether that was in time.
+    /// - Returns: Whether that happened in time.
     @discardableResult
     func waitUntilIdle(_ limit: Duration) -> Bool {
         let idle = DispatchSemaphore(value: 0)
@@ -75,7 +77,9 @@ final class LogQueue: Sendable {
         return isIdle || idle.wait(timeout: .now() + .nanoseconds(nanoseconds)) == .success
     }
 
-    /// Nothing is put here any more: the writer ends when everything is written.
+    /// No more lines will come.
+    ///
+    /// The writer ends when everything is written.
     func end() {
         let wakes = state.withLock { state in
             state.isEnding = true
@@ -84,9 +88,9 @@ final class LogQueue: Sendable {
         if wakes { wakeUp.signal() }
     }
 
-    // MARK: For the one that writes them
+    // MARK: For the writer
 
-    /// Waits for something to be written; `nil` at the end.
+    /// Waits for lines to write; `nil` at the end.
     func take() -> Batch? {
         while true {
             let (batch, isAtEnd) = state.withLock { state -> (Batch?, Bool) in

@@ -6,24 +6,27 @@ package struct LogSink: Sendable {
     package typealias AboutLoss = @Sendable (_ count: Int) -> [UInt8]
 
     package enum Limits {
-        /// For what is still to be written when the process ends: a pipe that nobody reads does not
-        /// hold it up for longer.
+        /// How long the end of the process waits for queued lines.
+        ///
+        /// A pipe that nobody reads delays it no longer.
         package static let flush = Duration.milliseconds(500)
     }
 
     private let put: @Sendable (_ line: [UInt8], _ aboutLoss: @escaping AboutLoss) -> Void
     private let wait: @Sendable (Duration) -> Bool
 
-    /// - Parameter write: Takes a line with its end, from any thread.
+    /// - Parameter write: Takes a line including its end, from any thread.
     package init(_ write: @escaping @Sendable ([UInt8]) -> Void) {
         put = { line, _ in write(line) }
         wait = { _ in true }
     }
 
-    /// Writes to a descriptor, one line after another, and never waits for it.
+    /// Writes to a descriptor, one line after another.
     ///
-    /// There is a queue (``LogQueue/Limits``); a line that it has no room for, or that the descriptor
-    /// does not take, is lost. The next line that gets through comes behind one that says how many were.
+    /// Callers never wait for the descriptor.
+    ///
+    /// A line that does not fit into the queue (``LogQueue/Limits``), or that the descriptor does not
+    /// take, is lost. Before the next line that is written comes one that says how many were lost.
     package init(descriptor: Int32) {
         let writer = LogWriter(descriptor: descriptor)
         put = { writer.write($0, $1) }
@@ -33,9 +36,9 @@ package struct LogSink: Sendable {
     /// Descriptor 2.
     package static let standardError = LogSink(descriptor: STDERR_FILENO)
 
-    /// Takes a line with its end, from any thread.
+    /// Takes a line including its end, from any thread.
     ///
-    /// - Parameter aboutLoss: For when lines were lost before it.
+    /// - Parameter aboutLoss: Makes the line that tells of lines lost before this one.
     package func write(
         _ line: [UInt8],
         aboutLoss: @escaping AboutLoss = { Array("\($0) lines were lost\n".utf8) }
@@ -43,9 +46,9 @@ package struct LogSink: Sendable {
         put(line, aboutLoss)
     }
 
-    /// Waits until all lines are written or lost, for a short time.
+    /// Waits for a short time until all lines are written or lost.
     ///
-    /// - Returns: Whether that was in time.
+    /// - Returns: Whether that happened in time.
     @discardableResult
     package func flush(within limit: Duration = Limits.flush) -> Bool { wait(limit) }
 }

@@ -2,10 +2,10 @@ internal import CLinux
 internal import Glibc
 internal import Synchronization
 
-/// Writes lines to a descriptor, from a thread of its own: a descriptor that takes nothing, such as a
-/// pipe that nobody reads, holds up nobody else.
+/// Writes lines to a descriptor on a thread of its own.
 ///
-/// The thread begins with the first line, and ends with this when everything is written.
+/// So a descriptor that takes nothing, such as a pipe that nobody reads, holds up nobody else. The thread
+/// starts with the first line. It ends after this object is gone and everything is written.
 final class LogWriter: Sendable {
     let queue = LogQueue()
     private let descriptor: Int32
@@ -41,7 +41,7 @@ final class LogWriter: Sendable {
             context.toOpaque()
         )
         guard result == 0 else {
-            // The next line tries again; until then the queue keeps what it has room for.
+            // The next line tries again. Until then the queue keeps what fits.
             context.release()
             isStarted.store(false, ordering: .relaxed)
             return
@@ -51,11 +51,11 @@ final class LogWriter: Sendable {
     }
 }
 
-/// What the thread does.
+/// The work of the thread.
 private final class LogThread {
     private let queue: LogQueue
     private var output: LineOutput
-    /// Lines that were lost since the last time that somebody was told.
+    /// Lines that were lost since the last line that told of it.
     private var lost = 0
 
     init(queue: LogQueue, output: LineOutput) {
@@ -64,7 +64,8 @@ private final class LogThread {
     }
 
     func run() {
-        // SIGPIPE comes to the thread that writes (pipe(7)): write(2) says EPIPE all the same.
+        // SIGPIPE is sent to the thread that writes (pipe(7)). With the signal blocked, write(2) still
+        // reports EPIPE.
         var signals = sigset_t()
         sigfillset(&signals)
         pthread_sigmask(SIG_BLOCK, &signals, nil)
@@ -82,7 +83,9 @@ private final class LogThread {
         }
     }
 
-    /// What cannot be written is lost, and counted; the next line that can be tells of it.
+    /// A line that cannot be written is lost and counted.
+    ///
+    /// The next one that can be written tells of it.
     private func write(_ entry: LogQueue.Entry) {
         if !tellOfLoss(entry.aboutLoss) || !output.write(entry.line) { lost += 1 }
     }

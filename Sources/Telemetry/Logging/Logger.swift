@@ -1,25 +1,27 @@
 package import Text
 
-/// Writes what happens, one line a record.
+/// Writes log records, one line each.
 ///
-/// It is a value: a copy can say more, or less, than the original.
+/// It is a value: a copy can have more metadata, or another level.
 package struct Logger: Sendable {
     package typealias Metadata = [String: String]
 
-    /// How important a record is; the later, the more.
+    /// How important a record is.
+    ///
+    /// Later cases are more important.
     package enum Level: Comparable, CaseIterable, Sendable {
         case trace, debug, info, notice, warning, error, critical
     }
 
-    /// Records below it are left out; neither their message nor their metadata is evaluated.
+    /// Records below this level are left out, and their message and metadata are not evaluated.
     package var logLevel: Level
-    /// Said with every record.
+    /// Added to every record.
     private var metadata: Metadata = [:]
-    // One object, so that a copy of the logger counts few references.
+    // One object, so that copying the logger counts few references.
     private let output: LogOutput
 
     /// - Parameters:
-    ///   - label: Whose lines they are, for a machine that reads several logs.
+    ///   - label: The name of the program in JSON lines, for programs that read several logs.
     ///   - sink: Where the lines go.
     package init(
         label: String,
@@ -37,11 +39,11 @@ package struct Logger: Sendable {
         set { metadata[key] = newValue }
     }
 
-    /// Writes a record, unless it is below ``logLevel``, or one more of very many with this message.
+    /// Writes a record, unless it is below ``logLevel`` or repeats a message too often.
     ///
-    /// At level debug nothing is left out that there is room for.
+    /// At level debug, repeated messages are not left out.
     ///
-    /// - Parameter metadata: What this record says besides; it wins over what the logger says.
+    /// - Parameter metadata: Added to the record. It wins over the logger's own metadata.
     package func log(
         level: Level,
         _ message: @autoclosure () -> String,
@@ -55,10 +57,10 @@ package struct Logger: Sendable {
         output.write(level, message, all)
     }
 
-    /// Writes how many lines were left out and not told of.
+    /// Writes how many lines were left out and not yet told.
     package func finish() { output.finish() }
 
-    /// The same, and waits until all lines are written or lost, for a short time.
+    /// The same; then waits for a short time until all lines are written or lost.
     package func flush() {
         output.finish()
         output.flush()
@@ -114,7 +116,7 @@ package struct Logger: Sendable {
     }
 }
 
-// Not an enum of strings: levels are compared by their order, a byte each.
+// Not an enum with string raw values: levels are compared by their order, one byte each.
 extension Logger.Level: RawRepresentable {
     /// - Parameter rawValue: Its name, in lower case.
     package init?(rawValue: String) {
