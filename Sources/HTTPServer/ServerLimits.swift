@@ -58,8 +58,8 @@ package struct ServerLimits: Sendable {
     /// Between two requests on a connection.
     ///
     /// Longer than the 60 s for which AWS's Application Load Balancer and nginx keep an idle
-    /// connection, so that they, not we, close first and no request is lost; the README says what
-    /// others need.
+    /// connection, so that they, not we, close first and no request is lost; docs/operating.md says
+    /// what others need.
     package var idleTimeout = Duration.seconds(75)
     /// For the client to take an answer.
     package var writeTimeout = Duration.seconds(30)

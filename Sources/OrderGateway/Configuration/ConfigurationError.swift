@@ -4,16 +4,16 @@
 package enum ConfigurationError: Error, Equatable, Sendable, CustomStringConvertible {
     case missing(Setting)
     /// - Parameters:
-    ///   - value: As it may be shown.
+    ///   - value: In a form that may be shown.
     ///   - source: Where it came from, such as `the environment variable HTTP_PORT`.
     case invalid(Setting, value: String, source: String)
-    /// There is more to say than what is accepted.
+    /// A value cannot be used, and the reason says more than what is accepted.
     case refused(Setting, source: String, reason: String)
-    /// A variable has an address that Kubernetes has put there.
+    /// Kubernetes has set the variable to an address.
     case serviceLink(Setting, value: String)
-    /// A variable that belongs to no setting, such as `KAFKA_SASL_PASSWORD_FILE`.
+    /// A variable that belongs to no setting cannot be used, such as `KAFKA_SASL_PASSWORD_FILE`.
     case variable(name: String, reason: String)
-    /// A property of librdkafka's that cannot be used with the version that is there.
+    /// A property of librdkafka cannot be used with the installed version.
     case property(name: String, reason: String)
     case file(path: String, reason: String)
 

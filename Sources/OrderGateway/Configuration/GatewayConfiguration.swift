@@ -6,18 +6,18 @@ package import Telemetry
 package import OrderAPI
 package import OrderStreams
 
-/// Everything that can be configured, checked.
+/// All settings, checked.
 package struct GatewayConfiguration: Sendable {
     package enum Defaults {
         package static let httpHost = "127.0.0.1"
         package static let httpPort: UInt16 = 8080
         package static let dataDir = "order-gateway-data"
-        /// For the broker to acknowledge an order, all told.
+        /// The time for an order, until the broker has acknowledged it.
         package static let requestTimeout = Duration.seconds(10)
-        /// For requests in flight when the gateway stops.
+        /// The time for requests in flight when the gateway stops.
         package static let shutdownTimeout = Duration.seconds(15)
-        /// How much earlier than the request's deadline the broker's answer is given up, so that
-        /// the outcome is known when the client is told.
+        /// How much earlier than the deadline of the request the producer gives up, so that the outcome
+        /// is known when the client is answered.
         package static let deliveryMargin = Duration.seconds(2)
     }
 
@@ -26,38 +26,38 @@ package struct GatewayConfiguration: Sendable {
     package var sharesPort = false
     /// The path of a socket to listen on instead of a port.
     package var httpSocket: String?
-    /// Who may connect to that socket.
+    /// The permissions of that socket.
     package var socketAccess = SocketFileAccess()
-    /// A socket to listen on instead of either, passed on by who started us.
+    /// A socket to listen on instead of either, passed on by the parent process.
     package var inheritedSocket: Int32?
     package var limits = ServerLimits()
-    /// `nil` for one for each processor that there is.
+    /// `nil` for one loop for each processor.
     package var eventLoops: Int?
-    /// `nil` when clients may ask as much as they like.
+    /// `nil` if clients have no quota.
     package var rateLimit: RateLimit?
-    /// `nil` when nothing said so: `dev` brings its own.
+    /// `nil` if not set: `dev` brings its own broker.
     package var kafkaBrokers: String?
-    /// The last one of a name counts.
+    /// If a name comes more than once, the last value counts.
     package var kafkaProperties: [KafkaProperty] = []
-    /// `nil` when nothing said so.
+    /// `nil` if not set.
     package var dataDir: String?
     package var logLevel = Logger.Level.info
     package var logFormat = LogFormat.text
     package var requestTimeout = Defaults.requestTimeout
     package var shutdownTimeout = Defaults.shutdownTimeout
-    /// Between readiness that says so and the beginning of a stop.
+    /// The time between announcing a stop in readiness and the stop itself.
     package var drainDelay = Duration.zero
 
     package var format = EventFormat()
     package var lostEvents = LostEvents.stop
     package var unreadableRecords = UnreadableRecords.stop
-    /// In events: with more to be consumed the gateway is not ready.
+    /// With more events to be consumed than this, the gateway is not ready.
     package var maximumLag: Int64 = 50_000
     package var retries = RetryPolicy()
 
     package init() {}
 
-    /// Where HTTP is served.
+    /// The address, socket file or passed-on socket on which HTTP is served.
     package var listening: ListenAddress {
         if let inheritedSocket { return .inherited(descriptor: inheritedSocket) }
         if let httpSocket {
@@ -67,10 +67,10 @@ package struct GatewayConfiguration: Sendable {
         return .tcp(http, sharesPort: sharesPort)
     }
 
-    /// For how long the producer tries: the request's deadline less a margin.
+    /// How long the producer tries: the deadline of the request less a margin.
     package var deliveryTimeout: Duration { requestTimeout - Defaults.deliveryMargin }
 
-    /// - Throws: ``ConfigurationError/missing(_:)`` when no broker was named.
+    /// - Throws: ``ConfigurationError/missing(_:)`` if no broker was named.
     package func requireKafkaBrokers() throws(ConfigurationError) -> String {
         guard let kafkaBrokers else { throw .missing(.kafkaBrokers) }
         return kafkaBrokers

@@ -1,9 +1,9 @@
 package import HTTPServer
 internal import Transport
 
-/// A limit of the HTTP server as it is configured, such as `body-bytes=65536`.
+/// A limit of the HTTP server in the form of the setting, such as `body-bytes=65536`.
 ///
-/// What each limit is for, and why it is what it is by default, stands at ``ServerLimits``.
+/// ``ServerLimits`` says what each limit is for, and why it has its default.
 package enum HTTPLimit: String, CaseIterable, Sendable {
     case headBytes = "head-bytes"
     case targetBytes = "target-bytes"
@@ -20,7 +20,7 @@ package enum HTTPLimit: String, CaseIterable, Sendable {
     case idleSeconds = "idle-seconds"
     case writeSeconds = "write-seconds"
 
-    /// What a value may be; the ends are where the server still works.
+    /// The range of values with which the server works.
     package var range: ClosedRange<Int> {
         switch self {
         case .headBytes: 1024...1024 * 1024
@@ -38,7 +38,7 @@ package enum HTTPLimit: String, CaseIterable, Sendable {
 
     /// Reads `name=value`.
     ///
-    /// - Returns: `nil` for a name that there is not, or a value out of range.
+    /// - Returns: `nil` for an unknown name, or a value out of range.
     package static func parse(_ text: String) -> (limit: HTTPLimit, value: Int)? {
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2, let limit = HTTPLimit(rawValue: String(parts[0])),

@@ -1,8 +1,8 @@
 internal import Kafka
 
-/// Properties of librdkafka from a file of `key=value` lines, as its own programs take them.
+/// Properties of librdkafka from a file of `key=value` lines, the format of librdkafka's own programs.
 ///
-/// Blank lines and lines that begin with `#` say nothing; blanks around key and value do not count.
+/// Blank lines and lines that begin with `#` are ignored. Blanks around key and value do not count.
 enum KafkaConfigFile {
     /// - Throws: ``SettingProblem`` with the path and the line.
     static func read(_ path: String) throws(SettingProblem) -> [KafkaProperty] {
@@ -30,7 +30,7 @@ enum KafkaConfigFile {
             let content = (index == 0 && text.hasPrefix("\u{FEFF}") ? text.dropFirst() : text[...])
                 .trimmingBlanks()
             if content.isEmpty || content.hasPrefix("#") { continue }
-            // Not shown: it may be the rest of a password.
+            // The line is not shown: it may be the rest of a password.
             guard let pair = KafkaProperty(parsing: content) else {
                 throw SettingProblem("\(place): it is not key=value")
             }
@@ -50,7 +50,7 @@ enum KafkaConfigFile {
 }
 
 extension Substring {
-    /// Without the blanks at both ends.
+    /// The text without blanks at both ends.
     func trimmingBlanks() -> Substring {
         let start = drop { $0.isWhitespace }
         guard let last = start.lastIndex(where: { !$0.isWhitespace }) else { return start }

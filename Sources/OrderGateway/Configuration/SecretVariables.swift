@@ -1,18 +1,19 @@
 internal import Kafka
 
-/// Secrets of Kafka's client from variables of the environment that are named after a property, such as
-/// `KAFKA_SASL_PASSWORD`, or after it and `_FILE`: then the variable names a file that holds the secret,
-/// as Docker and Kubernetes mount it.
+/// Secrets of the Kafka client from environment variables.
+///
+/// A variable is named after a property, such as `KAFKA_SASL_PASSWORD`. With `_FILE` at its end it names a
+/// file with the secret, as Docker and Kubernetes mount them.
 enum SecretVariables {
     private enum Limits {
-        /// A key in PEM has some thousand.
+        /// A key in PEM has a few thousand bytes.
         static let bytes = 64 * 1024
     }
 
     private static let prefix = "KAFKA_"
     private static let fileSuffix = "_FILE"
 
-    /// - Parameter environment: Without variables that are empty.
+    /// - Parameter environment: Without empty variables.
     /// - Throws: ``ConfigurationError/variable(name:reason:)``
     static func properties(
         in environment: [String: String]
@@ -37,11 +38,13 @@ enum SecretVariables {
         return properties
     }
 
-    /// Such as `sasl.password` for `KAFKA_SASL_PASSWORD`; `nil` for what is no secret of librdkafka's.
+    /// The property of a variable, such as `sasl.password` for `KAFKA_SASL_PASSWORD`.
+    ///
+    /// `nil` if librdkafka has no such secret property.
     private static func propertyName(_ variable: String) -> String? {
         let name = variable.dropFirst(prefix.count).lowercased().replacing("_", with: ".")
         let property = KafkaProperty(name, "")
-        // The name is mounted beside the password.
+        // Not a secret, but it is mounted beside the password.
         guard property.isSecret || name == "sasl.username" else { return nil }
         return KafkaProperty.isKnown(name) ? name : nil
     }
@@ -52,7 +55,7 @@ enum SecretVariables {
             guard let text = String(validating: bytes, as: UTF8.self) else {
                 throw SmallFile.Problem("it is not UTF-8")
             }
-            // As `$(<file)` of a shell: editors and echo end the line.
+            // Like `$(<file)` in a shell: editors and echo add a line end.
             let end = text.unicodeScalars.lastIndex { $0 != "\n" && $0 != "\r" }
             guard let end else { throw SmallFile.Problem("it is empty") }
             return String(text.unicodeScalars[...end])
@@ -63,7 +66,7 @@ enum SecretVariables {
 }
 
 extension KafkaProperty {
-    /// - Throws: ``SettingProblem`` when librdkafka does not take it.
+    /// - Throws: ``SettingProblem`` if librdkafka does not accept the value.
     func checked() throws(SettingProblem) {
         do throws(KafkaError) {
             try check()

@@ -1,7 +1,9 @@
-/// One thing that can be configured: by a flag, by the environment, or by the file, in that order.
+/// A setting.
 ///
-/// The raw value is the setting's key in the file; flag and variable are named after it. All else
-/// that there is to know of a setting stands in its row of the table, ``declaration``.
+/// It is given by a flag, by an environment variable, or in the file, in that order.
+///
+/// The raw value is its key in the file; flag and variable are named after it. Its row of the table,
+/// ``declaration``, has everything else.
 package enum Setting: String, CaseIterable, Sendable {
     case httpHost = "http.host"
     case httpPort = "http.port"
@@ -27,7 +29,7 @@ package enum Setting: String, CaseIterable, Sendable {
     case eventVersion = "event.version"
     case eventCurrency = "event.currency"
     case kafkaBrokers = "kafka.brokers"
-    // The last of several values of a property counts: what is read first yields.
+    // Read before kafka.config, because the last value of a property counts.
     case kafkaConfigFile = "kafka.config-file"
     case kafkaConfig = "kafka.config"
     case logLevel = "log.level"
@@ -36,12 +38,12 @@ package enum Setting: String, CaseIterable, Sendable {
     /// The flag without its hyphens, such as `http-port`.
     package var flagName: String { rawValue.replacing(".", with: "-") }
 
-    /// Such as `--http-port`.
+    /// The flag, such as `--http-port`.
     package var flag: String { "--\(flagName)" }
 
-    /// Such as `HTTP_PORT`.
+    /// The variable, such as `HTTP_PORT`.
     package var environmentName: String { flagName.replacing("-", with: "_").uppercased() }
 
-    /// What a value has to be, in words that end an error message.
+    /// What a value has to be, as the end of an error message.
     package var accepted: String { declaration.accepted }
 }

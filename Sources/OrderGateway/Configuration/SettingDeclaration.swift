@@ -1,9 +1,9 @@
-/// What there is to know of a setting: a row of the table in `Setting+Table.swift`.
+/// The row of a setting in the table of its group.
 ///
-/// The flags, their help, the environment, the file, the completions, the README's table and the
-/// error messages are all made from it.
+/// The flags, their help, the environment, the file, the completions, the table in docs/operating.md and
+/// the error messages are all made from it.
 package struct SettingDeclaration: Sendable {
-    /// Under which title help lists a setting.
+    /// The title under which help lists a setting.
     package enum Group: String, CaseIterable, Sendable {
         case http = "HTTP"
         case orders = "Orders and read model"
@@ -12,39 +12,41 @@ package struct SettingDeclaration: Sendable {
         case log = "Log"
     }
 
-    /// What form the value has.
+    /// The form of the value.
     package enum Value: Equatable, Sendable {
         /// `true` or `false`; on the command line, `--NAME` and `--no-NAME`.
         case boolean
-        /// One of these.
+        /// One of these words.
         case choice([String])
         /// Any text.
         ///
-        /// - Parameter placeholder: What help calls the value, such as `PORT`.
+        /// - Parameter placeholder: The name of the value in help, such as `PORT`.
         case text(placeholder: String)
         /// Any number of texts.
         ///
-        /// The flag can be repeated; the file takes an array; a single text is several values with
-        /// commas between them, some of which may belong to a value.
+        /// The flag can be repeated, and the file takes an array. A single text has several values with
+        /// commas between them; a comma may also be part of a value.
         case list(placeholder: String)
     }
 
     package let group: Group
     package let value: Value
-    /// The text that has the same effect as saying nothing; `nil` when no text has.
+    /// The text of the default; `nil` if no text has its effect.
     package let defaultText: String?
-    /// What it is for, in sentences; the unit is named here.
+    /// The purpose of the setting, in sentences that name the unit.
     package let help: String
-    /// What a value has to be, in words that end an error message.
+    /// What a value has to be, as the end of an error message.
     package let accepted: String
-    /// Whether values can hold passwords: then an error never shows a piece of one.
+    /// Whether a value may hold a password.
+    ///
+    /// Then no error shows any part of it.
     package let isSecret: Bool
-    /// Reads a value into a configuration, or returns `nil` and leaves the configuration as it was.
+    /// Reads a value into a configuration, or returns `nil` and changes nothing.
     let set: Reading
-    /// The values in one text of a list.
+    /// Splits one text of a list into its values.
     private let split: @Sendable (String) -> [String]
 
-    /// - Throws: ``SettingProblem`` when there is more to say than what is accepted.
+    /// - Throws: ``SettingProblem`` if the reason says more than what is accepted.
     typealias Reading =
         @Sendable (String, inout GatewayConfiguration) throws(SettingProblem) -> Void?
 
@@ -82,7 +84,7 @@ package struct SettingDeclaration: Sendable {
 
     package var isList: Bool { if case .list = value { true } else { false } }
 
-    /// What help calls the value; `nil` for a flag that takes none.
+    /// The name of the value in help; `nil` for a flag without a value.
     package var placeholder: String? {
         switch value {
         case .boolean: nil
@@ -91,12 +93,12 @@ package struct SettingDeclaration: Sendable {
         }
     }
 
-    /// What a text says: of a list several values.
+    /// The values in a text: several for a list.
     func texts(in text: String) -> [String] { isList ? split(text) : [text] }
 
-    /// Reads a value into a configuration, or returns `nil` and leaves the configuration as it was.
+    /// Reads a value into a configuration, or returns `nil` and changes nothing.
     ///
-    /// A word may be written in any case: `TRUE`, `INFO`.
+    /// A word may be in upper or lower case: `TRUE`, `INFO`.
     ///
     /// - Throws: ``SettingProblem`` when there is more to say than what is accepted.
     func read(
@@ -109,7 +111,9 @@ package struct SettingDeclaration: Sendable {
         }
     }
 
-    /// What stands between commas, without blanks around it; nothing between two of them is nothing.
+    /// The texts between commas, without blanks around them.
+    ///
+    /// An empty text is left out.
     static func split(_ text: String) -> [String] {
         text.split(separator: ",").map { String($0.trimmingBlanks()) }.filter { !$0.isEmpty }
     }
@@ -119,8 +123,8 @@ package struct SettingDeclaration: Sendable {
     /// A whole number.
     ///
     /// - Parameters:
-    ///   - unit: Such as `seconds`; it is the value's name in help, and stands in the error message.
-    ///   - range: What is accepted.
+    ///   - unit: The unit, such as `seconds`. Help and error messages name it.
+    ///   - range: The accepted values.
     static func number(
         _ group: Group,
         _ unit: String,

@@ -1,6 +1,6 @@
 /// Why a value, or the file that it names, cannot be used.
 ///
-/// It is thrown where there is more to say than what would be accepted. Nothing secret is in it.
+/// It is thrown if the reason says more than what would be accepted. It contains nothing secret.
 struct SettingProblem: Error, Equatable {
     let reason: String
 

@@ -1,8 +1,8 @@
 internal import Kafka
 
-/// Where settings come from: flags first, then the environment, then the file.
+/// The sources of settings: flags first, then the environment, then the file.
 package struct SettingSources: Sendable {
-    /// A value and where it was found.
+    /// A value, and where it came from.
     struct Found {
         let text: String
         /// For error messages.
@@ -14,12 +14,12 @@ package struct SettingSources: Sendable {
     private let file: SettingsFile?
 
     /// - Parameters:
-    ///   - flags: What the command line says, by setting.
-    ///   - environment: Usually the process's. A variable that is empty is none: Compose and
-    ///     Kubernetes set those for which they have no value.
-    ///   - path: That of a JSON file such as `{"http": {"port": 8080}}`, or `nil`.
-    /// - Throws: ``ConfigurationError/file(path:reason:)`` when it cannot be read, is not JSON, or
-    ///   holds what is no setting.
+    ///   - flags: The values on the command line, by setting.
+    ///   - environment: Usually that of the process. Empty variables count as absent, because Compose and
+    ///     Kubernetes set variables for which they have no value.
+    ///   - path: The path of a JSON file such as `{"http": {"port": 8080}}`, or `nil`.
+    /// - Throws: ``ConfigurationError/file(path:reason:)`` if the file cannot be read, is not JSON, or has
+    ///   a key that is no setting.
     package init(
         flags: [Setting: [String]],
         environment: [String: String],
@@ -30,8 +30,9 @@ package struct SettingSources: Sendable {
         file = try path.map { path throws(ConfigurationError) in try SettingsFile(path: path) }
     }
 
-    /// The values of a setting in the first source that has any; of a setting that is no list, only
-    /// the last, which is the one that counts.
+    /// The values of a setting in the first source that has any.
+    ///
+    /// For a setting that is no list, only the last value counts.
     ///
     /// - Throws: ``ConfigurationError/serviceLink(_:value:)``
     func find(_ setting: Setting) throws(ConfigurationError) -> [Found] {
@@ -40,7 +41,7 @@ package struct SettingSources: Sendable {
             return values.map { Found(text: $0, source: "the command line") }
         }
         if let text = environment[setting.environmentName] {
-            // A value that begins like this is none of any setting's.
+            // No setting takes a value that begins like this.
             if ["tcp://", "udp://", "sctp://"].contains(where: text.hasPrefix) {
                 throw .serviceLink(setting, value: text.shown)
             }
@@ -52,12 +53,12 @@ package struct SettingSources: Sendable {
         return texts.map { Found(text: $0, source: source) }
     }
 
-    /// The values in one text, which are several where the setting is a list.
+    /// The values in one text: several if the setting is a list.
     private func values(_ text: String, _ setting: Setting, _ source: String) -> [Found] {
         setting.declaration.texts(in: text).map { Found(text: $0, source: source) }
     }
 
-    /// What variables say that are named after a property.
+    /// The properties that are given by variables of their own.
     func secrets() throws(ConfigurationError) -> [KafkaProperty] {
         try SecretVariables.properties(in: environment)
     }
@@ -66,7 +67,7 @@ package struct SettingSources: Sendable {
 extension GatewayConfiguration {
     /// Reads every setting.
     ///
-    /// - Throws: ``ConfigurationError`` naming the first setting whose value is not accepted.
+    /// - Throws: ``ConfigurationError`` for the first setting whose value is not accepted.
     package init(_ sources: SettingSources) throws(ConfigurationError) {
         self.init()
         for setting in Setting.allCases {
@@ -91,7 +92,9 @@ extension GatewayConfiguration {
         throw .invalid(setting, value: value, source: found.source)
     }
 
-    /// A property without a value is shown, nothing else: it may be a password, or the rest of one.
+    /// Only a property without a value is shown.
+    ///
+    /// Anything else may be a password, or the rest of one.
     private static func shown(secret text: String) -> String {
         KafkaProperty.isKnown(text) ? text : "…"
     }
@@ -99,12 +102,14 @@ extension GatewayConfiguration {
 
 extension String {
     private enum Limits {
-        /// Of a value in an error message.
+        /// The length of a value in an error message.
         static let characters = 200
     }
 
-    /// A value as an error message shows it: not more than is needed to recognise it, and nothing of what
-    /// may stand before a host's name, which can be a password.
+    /// A value as an error message shows it.
+    ///
+    /// It is cut to what is needed to recognise it. What stands before the name of a host is left out,
+    /// because it may be a password.
     var shown: String {
         let host = split(separator: "@", omittingEmptySubsequences: false)
         let text = host.count > 1 ? "…@\(host[host.count - 1])" : self

@@ -2,7 +2,7 @@ internal import FoundationEssentials
 
 /// Settings from a JSON file such as `{"http": {"port": 8080}}`.
 struct SettingsFile: Sendable {
-    /// A value as far as it can be a setting's.
+    /// A value, as far as it can be one of a setting.
     private enum Value: Decodable {
         case text(String)
         case list([String])
@@ -23,7 +23,7 @@ struct SettingsFile: Sendable {
         }
     }
 
-    /// Tells an object from all else, whatever is in it.
+    /// Whether a value is an object.
     private struct Anything: Decodable {
         init(from decoder: any Decoder) {}
     }
@@ -31,10 +31,10 @@ struct SettingsFile: Sendable {
     let path: String
     private let values: [Setting: Value]
 
-    /// Reads the file whole.
+    /// Reads the whole file.
     ///
-    /// A key that is no setting, or a value that cannot be a setting's, is refused: either would
-    /// otherwise be ignored without a word.
+    /// A key that is no setting, and a value that no setting can have, are refused. Otherwise they would be
+    /// ignored silently.
     ///
     /// - Throws: ``ConfigurationError/file(path:reason:)``
     init(path: String) throws(ConfigurationError) {
@@ -78,8 +78,9 @@ struct SettingsFile: Sendable {
         self.values = values
     }
 
-    /// The setting's texts, and whether they were given one by one, as an array; `nil` when the file
-    /// does not name the setting.
+    /// The texts of the setting, and whether they were given as an array.
+    ///
+    /// `nil` if the file does not name the setting.
     func find(_ setting: Setting) -> (texts: [String], isArray: Bool)? {
         switch values[setting] {
         case .text(let text): ([text], false)

@@ -3,7 +3,7 @@ package import Development
 /// The file that `--stock` names.
 package enum StockFile {
     private enum Limits {
-        /// Of a million products.
+        /// Enough for a million products.
         static let bytes = 64 * 1024 * 1024
     }
 

@@ -1,18 +1,17 @@
 internal import Glibc
 
-/// A file that a person or an orchestrator has written: settings, a password, a stock.
+/// A small file that a person or an orchestrator has written: settings, a password, a stock.
 ///
-/// It is read whole, and has to be small and at hand: what grows without end, or never says anything, is
-/// refused and not waited for.
+/// It is read as a whole. A file that is too large, or a pipe from which nothing comes, is refused.
 enum SmallFile {
     enum Limits {
         static let bytes = 1024 * 1024
-        /// For what a pipe has to say, such as that of a shell's `<(…)`.
+        /// How long to wait for a pipe, such as that of a shell's `<(…)`.
         static let wait = Duration.seconds(5)
         static let readBytes = 16 * 1024
     }
 
-    /// Why a file is of no use, without its path; nothing secret is in it.
+    /// Why a file cannot be used, without its path and without anything secret.
     struct Problem: Error, Equatable {
         let reason: String
 
@@ -21,13 +20,13 @@ enum SmallFile {
         }
     }
 
-    /// - Throws: ``SmallFile/Problem`` that says why it is of no use, without the path.
+    /// - Throws: ``SmallFile/Problem`` that says why the file cannot be used.
     static func read(
         _ path: String,
         limitBytes: Int = Limits.bytes,
         wait: Duration = Limits.wait
     ) throws(Problem) -> [UInt8] {
-        // Opening a FIFO waits for a writer otherwise (fifo(7)).
+        // Otherwise opening a FIFO waits for a writer (fifo(7)).
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw unreadable(errno) }
         defer { close(descriptor) }
@@ -43,7 +42,7 @@ enum SmallFile {
                     throw Problem("it is larger than \(limitBytes) bytes")
                 }
             } else if count == 0 {
-                // Before its first writer has come a FIFO looks like an empty file (fifo(7)).
+                // A FIFO looks like an empty file until its first writer comes (fifo(7)).
                 guard content.isEmpty, isFIFO(descriptor) else { return content }
                 guard try waitForInput(descriptor, until: deadline) else { return content }
             } else if error == EAGAIN {
@@ -61,7 +60,7 @@ enum SmallFile {
         return fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFIFO
     }
 
-    /// - Returns: Whether there is something to read; otherwise all writers are gone.
+    /// - Returns: Whether there is something to read. If not, all writers are gone.
     private static func waitForInput(
         _ descriptor: Int32,
         until deadline: ContinuousClock.Instant

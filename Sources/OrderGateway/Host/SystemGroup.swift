@@ -1,15 +1,15 @@
 internal import Glibc
 
-/// A group of users of this machine.
+/// A group of this machine's users.
 enum SystemGroup {
     private enum Limits {
-        /// For a group's entry with all its members (getgrnam_r(3)).
+        /// The size of a group's entry with all its members (getgrnam_r(3)).
         static let entryBytes = 64 * 1024
     }
 
-    /// The id of a group that is given by its name or its number; `nil` when there is none of that name.
+    /// The id of a group that is given by name or number; `nil` if there is no such group.
     static func id(_ text: String) -> UInt32? {
-        // The highest number stands for none (chown(2)).
+        // The highest number means no group (chown(2)).
         if let number = UInt32(text) { return number < .max ? number : nil }
         var entry = group()
         var found: UnsafeMutablePointer<group>?

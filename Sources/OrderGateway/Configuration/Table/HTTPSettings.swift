@@ -108,6 +108,6 @@ extension Setting {
         },
     ]
 
-    /// What `sun_path` of unix(7) has room for, less its end and `./`.
+    /// The room in `sun_path` (unix(7)), less its terminating zero and `./`.
     private static let longestSocketPath = 105
 }

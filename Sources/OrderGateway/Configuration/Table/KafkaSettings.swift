@@ -8,7 +8,7 @@ extension Setting {
             help: "Brokers to begin with; every command that takes this flag needs it.",
             accepted: "host:port, several separated by commas, such as localhost:9092"
         ) { text, configuration in
-            // Kafka's own clients take blanks, and commas with nothing between them.
+            // Kafka's own clients accept blanks, and commas with nothing between them.
             let brokers = SettingDeclaration.split(text)
             guard !brokers.isEmpty, brokers.allSatisfy(isBroker) else { return nil }
             configuration.kafkaBrokers = brokers.joined(separator: ",")
@@ -39,10 +39,12 @@ extension Setting {
         },
     ]
 
-    /// What librdkafka takes before a broker's name.
+    /// The protocols that librdkafka accepts before the name of a broker.
     private static let protocols = ["plaintext", "ssl", "sasl_plaintext", "sasl_ssl"]
 
-    /// `host:port`; the port may be left out (9092 then).
+    /// `host:port`.
+    ///
+    /// Without a port it is 9092.
     private static func isBroker(_ text: String) -> Bool {
         var broker = text[...]
         if let scheme = broker.firstRange(of: "://") {
@@ -51,7 +53,7 @@ extension Setting {
             }
             broker = broker[scheme.upperBound...]
         }
-        // Nobody's name has these; before an @ there may be a password, which goes elsewhere.
+        // No host name has these. Before an @ there may be a password, which does not belong here.
         guard !broker.isEmpty, !broker.contains(where: { $0.isWhitespace || "@/".contains($0) })
         else { return false }
         guard let colon = broker.lastIndex(of: ":"), !broker.hasSuffix("]") else { return true }

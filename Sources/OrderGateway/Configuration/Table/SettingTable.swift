@@ -1,9 +1,9 @@
 extension Setting {
-    /// The setting's row of the table.
+    /// The row of the setting.
     ///
-    /// To add a setting, add a case to ``Setting``, a row to the table of its group, and what the
-    /// row sets to ``GatewayConfiguration``. Tests hold the rest: every case has a row, the README
-    /// lists it, and its default is what the configuration begins with.
+    /// To add a setting, add a case to ``Setting``, a row to the table of its group, and the property that
+    /// the row sets to ``GatewayConfiguration``. Tests check the rest: every case has a row, and
+    /// docs/operating.md lists it, and its default is that of the configuration.
     package var declaration: SettingDeclaration {
         guard let row = Self.table[self] else { preconditionFailure("\(self) has no row") }
         return row
