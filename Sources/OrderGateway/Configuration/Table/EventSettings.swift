@@ -7,7 +7,7 @@ extension Setting {
             .events,
             .choice(EventVersion.allCases.map(\.rawValue)),
             default: "1.0",
-            help: "Version of the events that are published."
+            help: "Version of the published events."
         ) { text, configuration in
             EventVersion(rawValue: text).map { configuration.format.version = $0 }
         },
@@ -15,7 +15,7 @@ extension Setting {
             .events,
             .text(placeholder: "CODE"),
             default: "USD",
-            help: "Currency of the amounts that do not say theirs.",
+            help: "Currency of amounts that do not name theirs.",
             accepted: "three upper-case letters, such as USD"
         ) { text, configuration in
             Currency(text.utf8).map { configuration.format.currency = $0 }

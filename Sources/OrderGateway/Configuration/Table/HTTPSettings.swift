@@ -8,8 +8,8 @@ extension Setting {
             .http,
             .text(placeholder: "HOST"),
             default: "127.0.0.1",
-            help: "Address or name to listen on; of a name, all addresses. 0.0.0.0 takes IPv4 from"
-                + " everywhere, :: IPv6 and IPv4.",
+            help: "Address or name to listen on. A name stands for all its addresses; 0.0.0.0 for"
+                + " IPv4 from everywhere, :: for IPv6 and IPv4.",
             accepted: "an address or a name without a port, such as 127.0.0.1, [::1] or localhost;"
                 + " 0.0.0.0 for IPv4 from everywhere, :: for IPv6 and IPv4"
         ) { text, configuration in
@@ -20,7 +20,7 @@ extension Setting {
             .http,
             .text(placeholder: "PORT"),
             default: "8080",
-            help: "Port to listen on; 0 for any free one.",
+            help: "Port to listen on; 0 is any free port.",
             accepted: "a port from 0 (any free one) to 65535"
         ) { text, configuration in
             guard let port = UInt16(text) else { return nil }
@@ -39,8 +39,8 @@ extension Setting {
             .http,
             .text(placeholder: "MODE"),
             help:
-                "Permissions of the socket file, such as 660; who connects needs the one to write."
-                + " Unless given they are what the umask leaves.",
+                "Permissions of the socket file, such as 660. Clients need the permission to write."
+                + " Without this setting they follow the umask.",
             accepted: "permissions as three octal digits, such as 660"
         ) { text, configuration in
             guard text.utf8.count == 3 || text.utf8.count == 4 && text.hasPrefix("0"),
@@ -61,8 +61,7 @@ extension Setting {
             .http,
             .boolean,
             default: "false",
-            help: "Let another gateway listen on the same port, such as the next version of this"
-                + " one."
+            help: "Let another gateway listen on the same port, such as the next version."
         ) { text, configuration in
             Bool(text).map { configuration.sharesPort = $0 }
         },
@@ -70,16 +69,17 @@ extension Setting {
             .http,
             .choice(HTTP2Upgrade.allCases.map(\.rawValue)),
             default: "auto",
-            help: "Whether an HTTP/1.1 request may ask for HTTP/2 (Upgrade: h2c). auto: where only"
-                + " this machine can connect."
+            help:
+                "Whether an HTTP/1.1 request may ask for HTTP/2 (Upgrade: h2c). auto: only where no"
+                + " other machine can connect."
         ) { text, configuration in
             HTTP2Upgrade(rawValue: text).map { configuration.limits.http2Upgrade = $0 }
         },
         .httpLimit: SettingDeclaration(
             .http,
             .list(placeholder: "NAME=VALUE"),
-            help: "A limit of the HTTP server, such as body-bytes=65536. A wrong one is answered"
-                + " with the list of all.",
+            help: "A limit of the HTTP server, such as body-bytes=65536. The error for a wrong one"
+                + " lists them all.",
             accepted: "name=value, with one of \(HTTPLimit.list)"
         ) { text, configuration in
             HTTPLimit.parse(text).map { $0.limit.set($0.value, in: &configuration.limits) }
@@ -87,7 +87,8 @@ extension Setting {
         .rateLimit: SettingDeclaration(
             .http,
             .text(placeholder: "REQUESTS/SECONDS"),
-            help: "Most requests of one client in so many seconds, such as 100/60; beyond, 429.",
+            help: "Most requests of one client in a number of seconds, such as 100/60. Beyond them"
+                + " the answer is 429.",
             accepted:
                 "requests/seconds, such as 100/60, with 1 to 1000000 requests in 1 to 3600 seconds"
         ) { text, configuration in
@@ -96,8 +97,9 @@ extension Setting {
         .eventLoops: SettingDeclaration(
             .http,
             .text(placeholder: "COUNT"),
-            help: "Threads that serve HTTP. Unless given there is one for each processor that CPU"
-                + " affinity and the cgroup's CPU quota leave.",
+            help:
+                "Threads that serve HTTP. Without this setting there is one for each processor that"
+                + " CPU affinity and the CPU quota of the cgroup allow.",
             accepted: "a whole number from \(EventLoopCount.Limits.range.lowerBound) to"
                 + " \(EventLoopCount.Limits.range.upperBound)"
         ) { text, configuration in

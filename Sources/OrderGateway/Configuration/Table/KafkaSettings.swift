@@ -5,7 +5,7 @@ extension Setting {
         .kafkaBrokers: SettingDeclaration(
             .kafka,
             .text(placeholder: "HOST:PORT,…"),
-            help: "Brokers to begin with; every command that takes this flag needs it.",
+            help: "Brokers to connect to first. Every command that takes this flag needs it.",
             accepted: "host:port, several separated by commas, such as localhost:9092"
         ) { text, configuration in
             // Kafka's own clients accept blanks, and commas with nothing between them.
@@ -16,7 +16,7 @@ extension Setting {
         .kafkaConfigFile: SettingDeclaration(
             .kafka,
             .text(placeholder: "FILE"),
-            help: "A file of librdkafka properties, key=value a line; # begins a comment."
+            help: "A file of librdkafka properties, one key=value a line; # begins a comment."
                 + " --kafka-config wins over it.",
             accepted: "a file's path"
         ) { text, configuration throws(SettingProblem) in
@@ -27,8 +27,8 @@ extension Setting {
             .kafka,
             .list(placeholder: "KEY=VALUE"),
             help: "A librdkafka property, such as compression.type=zstd. It wins over the gateway's"
-                + " own settings, those excepted on which orders depend. Passwords are safer in"
-                + " variables: KAFKA_SASL_PASSWORD, or KAFKA_SASL_PASSWORD_FILE with a file's path.",
+                + " own settings, except those on which orders depend. Passwords are safer in"
+                + " variables: KAFKA_SASL_PASSWORD, or KAFKA_SASL_PASSWORD_FILE with the path of a file.",
             accepted: "librdkafka properties as key=value, such as compression.type=zstd",
             isSecret: true,
             split: KafkaProperty.texts

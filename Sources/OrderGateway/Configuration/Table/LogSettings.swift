@@ -6,8 +6,8 @@ extension Setting {
             .log,
             .choice(Logger.Level.allCases.map(\.rawValue)),
             default: "info",
-            help: "The least important lines that are written; debug logs every order. warn is"
-                + " warning."
+            help: "The least important level that is written. debug logs every order; warn is the"
+                + " same as warning."
         ) { text, configuration in
             Logger.Level(rawValue: text == "warn" ? "warning" : text)
                 .map { configuration.logLevel = $0 }
@@ -16,7 +16,7 @@ extension Setting {
             .log,
             .choice(LogFormat.allCases.map(\.rawValue)),
             default: "text",
-            help: "Lines for people or for machines, on standard error."
+            help: "Lines for people (text) or for programs (json), on standard error."
         ) { text, configuration in
             LogFormat(rawValue: text).map { configuration.logFormat = $0 }
         },

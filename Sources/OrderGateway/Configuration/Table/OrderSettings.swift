@@ -5,8 +5,8 @@ extension Setting {
         .dataDir: SettingDeclaration(
             .orders,
             .text(placeholder: "FOLDER"),
-            help: "Folder of the read model, one for each gateway. Unless given it is"
-                + " \(GatewayConfiguration.Defaults.dataDir), and for dev a temporary one.",
+            help: "Folder of the read model; each gateway needs its own. Without this setting it is"
+                + " \(GatewayConfiguration.Defaults.dataDir), and for dev a temporary folder.",
             accepted: "a folder's path"
         ) { text, configuration in
             guard !text.isEmpty else { return nil }
@@ -16,27 +16,27 @@ extension Setting {
             .orders,
             3...300,
             default: "10",
-            help: "Seconds for the broker to acknowledge an order; the producer is given 2 less."
+            help: "Seconds for the broker to acknowledge an order; the producer has 2 less."
         ) { $1.requestTimeout = $0 },
         .shutdownTimeout: .seconds(
             .orders,
             1...300,
             default: "15",
-            help: "Seconds for requests in flight when stopping."
+            help: "Seconds for requests in flight during a stop."
         ) { $1.shutdownTimeout = $0 },
         .drainDelay: .seconds(
             .orders,
             0...3600,
             default: "0",
-            help: "Seconds for which a gateway that is asked to stop says so in readiness and still"
-                + " serves; the shutdown timeout begins after them. A second signal ends them."
+            help: "Seconds during which a gateway that was asked to stop is not ready and still"
+                + " serves. The shutdown timeout begins after them; a second signal ends them."
         ) { $1.drainDelay = $0 },
         .lostEvents: SettingDeclaration(
             .orders,
             .choice(["stop", "accept"]),
             default: "stop",
-            help: "When the broker no longer has the events at which to resume: stop consuming, or"
-                + " accept the loss and go on with what there is."
+            help: "If the broker no longer has the events at which to resume: stop consuming, or"
+                + " accept the loss and go on with the oldest event that exists."
         ) { text, configuration in
             LostEvents(rawValue: text).map { configuration.lostEvents = $0 }
         },
@@ -44,8 +44,8 @@ extension Setting {
             .orders,
             .choice(["stop", "skip"]),
             default: "stop",
-            help: "When a record can never be read, such as a damaged one: stop consuming its"
-                + " partition, or go on behind it, with a dead letter that tells its place."
+            help: "If a record can never be read, such as a damaged one: stop consuming its"
+                + " partition, or skip it with a dead letter that names its place."
         ) { text, configuration in
             UnreadableRecords(rawValue: text).map { configuration.unreadableRecords = $0 }
         },
@@ -54,8 +54,9 @@ extension Setting {
             "events",
             1...1_000_000_000,
             default: "50000",
-            help: "Readiness is lost with more events to be consumed than this, and comes back at"
-                + " half of it.",
+            help:
+                "With more events to be consumed than this the gateway is not ready, until half of"
+                + " it is reached.",
             accepted: "a whole number from 1 to 1000000000"
         ) { $1.maximumLag = Int64($0) },
         .retryAttempts: .number(
@@ -63,15 +64,15 @@ extension Setting {
             "count",
             1...100,
             default: "3",
-            help: "Attempts at publishing a cancellation or a dead letter before readiness says"
-                + " so.",
+            help:
+                "Attempts to publish a cancellation or a dead letter before readiness reports it.",
             accepted: "a whole number from 1 to 100"
         ) { $1.retries.attempts = $0 },
         .retryFirst: .seconds(
             .orders,
             1...3600,
             default: "4",
-            help: "Seconds of the first pause between attempts, which doubles."
+            help: "Seconds of the first pause between attempts. Each further pause doubles."
         ) { $1.retries.firstPause = $0 },
         .retryLongest: .seconds(
             .orders,
