@@ -1,4 +1,4 @@
-# `make` alone lists what there is to do. Everything is safe to repeat, and quick when done already.
+# `make` alone lists the targets. Each is safe to repeat, and quick if it is done already.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -20,10 +20,10 @@ venv := .build/venv
 
 # A folder of Apache Kafka, with libs/*.jar: make test-kafka KAFKA_HOME=…
 KAFKA_HOME ?=
-# A current librdkafka, in the place of Debian's.
+# A current librdkafka, used instead of Debian's.
 current_librdkafka := .build/librdkafka
-# What `make test-kafka` leaves out of the tests that start the program: they need no broker of their own.
-brokerless := [.](Dev|Command|Completions|NearestName|Linkage|Client|Listening|Schema|AsyncAPI|EarlyStop|Signal|ForeignEvent)
+# The tests of the program that `make test-kafka` leaves out: they need no broker of their own.
+brokerless := [.](Dev|Command|Completions|NearestName|Linkage|Client|Listening|Schema|AsyncAPI|EarlyStop|Signal|ForeignEvent|Version)
 
 .PHONY: help
 help: ## Maintain: List the targets
@@ -58,7 +58,7 @@ test: test-deps lint build ## Test: Install what the tests need, run everything
 	@[ -n "$(KAFKA_HOME)" ] \
 	    || echo 'The tests on Apache Kafka were left out: make test-kafka KAFKA_HOME=… runs them.'
 
-# One test after the other: each has a Java machine to itself.
+# One test after another, so that each has the Java machine to itself.
 .PHONY: test-kafka
 test-kafka: kafka-home kafka-deps build ## Test: Run the tests that start the program on the Apache Kafka in KAFKA_HOME
 	@export END_TO_END_BROKER=kafka KAFKA_HOME="$$(realpath "$(KAFKA_HOME)")"; \
@@ -105,12 +105,12 @@ test-deps: deps ## Maintain: Install what the tests use besides
 	    cp $(requirements) $(venv)/requirements.txt; \
 	}
 
-# Both are in the repository, so that a build needs no Python; a test compares them.
+# Both files are in the repository, so that a build needs no Python. A test compares them.
 .PHONY: openapi
 openapi: test-deps ## Maintain: Write openapi.json anew, from openapi.yaml
 	@$(venv)/bin/python Tests/Contract/openapi.py openapi.yaml >openapi.json
 
-# The file that PyPI's confluent-kafka brings along, under the name that our programs look for.
+# The library in PyPI's confluent-kafka, under the name that our programs look for.
 .PHONY: kafka-deps
 kafka-deps: test-deps
 	@$(needs); \
@@ -121,7 +121,7 @@ kafka-deps: test-deps
 	@cp $(venv)/lib/python3*/site-packages/confluent_kafka.libs/librdkafka-*.so.1 \
 	    $(current_librdkafka)/librdkafka.so.1
 
-# Quick, it takes less than four minutes once everything is built.
+# With QUICK it takes less than four minutes once everything is built.
 QUICK ?=
 .PHONY: bench
 bench: deps ## Measure: Measure the gateway beside its peers; QUICK=1 for less, PARTS=replay,growth for some
@@ -144,8 +144,8 @@ plots: ## Measure: Draw Benchmarks/plots anew, from the .build/bench/bench.json 
 	@.build/peers/venv/bin/python Benchmarks/bench --plot-only .build/bench/bench.json \
 	    --output Benchmarks/plots
 
-# Counts, which are the same on every machine, are what it fails on; the times are for whoever looks.
-# Without debug information, which not every valgrind can read.
+# It fails on counts, which are the same on every machine. Times are only printed. The program has no debug
+# information, because not every valgrind can read it.
 .PHONY: micro
 micro: deps ## Measure: Count instructions and allocations of requests and events; fail on more than allowed
 	@$(needs); \
@@ -155,7 +155,7 @@ micro: deps ## Measure: Count instructions and allocations of requests and event
 	    -Xswiftc -enable-testing -Xlinker --strip-debug
 	@.build/micro/release/micro-benchmarks
 
-# What a fuzzer finds is written to .build, and belongs into the corpus once it is mended.
+# What a fuzzer finds is written to .build. It belongs into the corpus when the fault is corrected.
 SECONDS ?= 60
 .PHONY: fuzz
 fuzz: deps ## Test: Run each fuzzer for SECONDS, 60 unless told
@@ -172,7 +172,7 @@ fuzz: deps ## Test: Run each fuzzer for SECONDS, 60 unless told
 	    ! grep --quiet 'ERROR' $$found.log; \
 	done
 
-# The tests one after the other: under a sanitizer they are too slow to share the cores.
+# One test after another: under a sanitizer they are too slow to share the cores.
 .PHONY: asan
 asan: test-deps ## Test: Run the tests under AddressSanitizer
 	@$(call sanitized,address)
@@ -196,7 +196,7 @@ lint: ## Maintain: Check the format and the style rules
 clean: ## Maintain: Remove everything that was built
 	@rm -rf .build
 
-# tested FLAGS: runs tests, and fails also when they leave a process behind.
+# tested FLAGS: runs tests. It also fails if they leave a process behind.
 tested = export NOIDA_DB="$$PWD/$(venv)/bin/noida-db"; \
     export TEST_PYTHON="$$PWD/$(venv)/bin/python"; \
     export ORDER_GATEWAY_BINARY="$$(swift build --show-bin-path)/order-gateway"; \
@@ -213,7 +213,7 @@ tested = export NOIDA_DB="$$PWD/$(venv)/bin/noida-db"; \
     fi; \
     [ $$result = 0 ] || exit $$result
 
-# sanitized NAME VARIABLES: runs the tests with a sanitizer, which tells what it finds in files.
+# sanitized NAME VARIABLES: runs the tests with a sanitizer, which writes its findings to files.
 sanitized = folder=.build/$(1); \
     swift build --build-tests --sanitize=$(1) --scratch-path $$folder; \
     rm -f $$folder/report.*; \
@@ -227,8 +227,8 @@ sanitized = folder=.build/$(1); \
     if compgen -G "$$folder/report.*" >/dev/null; then cat $$folder/report.* >&2; exit 1; fi; \
     exit $$result
 
-# need PACKAGE CHECK…: notes a Debian package when its check fails. install_missing installs what
-# was noted, and asks the package servers for nothing when there is nothing to install.
+# need PACKAGE CHECK…: notes a Debian package if its check fails. install_missing installs what was noted. If
+# nothing is missing, it asks no package server.
 define needs
 missing=; \
 need() { local package=$$1; shift; "$$@" >/dev/null 2>&1 || missing+=" $$package"; }; \
