@@ -23,7 +23,7 @@ KAFKA_HOME ?=
 # A current librdkafka, used instead of Debian's.
 current_librdkafka := .build/librdkafka
 # The tests of the program that `make test-kafka` leaves out: they need no broker of their own.
-brokerless := [.](Dev|Command|Completions|NearestName|Linkage|Client|Listening|Schema|AsyncAPI|EarlyStop|Signal|ForeignEvent|Version)
+brokerless := [.](Dev|Command|Completions|NearestName|Linkage|Client|Listening|Schema|AsyncAPI|EarlyStop|Signal|ForeignEvent|Version|OpenAPI)
 
 .PHONY: help
 help: ## Maintain: List the targets

@@ -1,5 +1,5 @@
-// In C, because a macro of C can carry a text (Package.swift) and a condition of Swift cannot. Alone in
-// its target, so that another commit compiles this file and nothing else.
+// In C, because Package.swift can give a text to C, but not to Swift. It is alone in its target, so that
+// another commit compiles this file and nothing else.
 
 #include "CBuild.h"
 

@@ -8,32 +8,36 @@ package import Telemetry
 internal import OrderAPI
 internal import OrderStreams
 
-/// The parts of a gateway, put together but not yet running.
+/// A gateway with all its parts, not yet running.
 package struct Gateway: Sendable {
     package enum Limits {
-        /// Memory for orders that are ready to be sent, in bytes: about 50,000 of them.
+        /// Memory for the hot view in bytes: about 50,000 orders.
         package static let hotViewBytes = 64 * 1024 * 1024
     }
 
-    /// Where the gateway will listen; the sockets are bound already.
+    /// The addresses on which the gateway will listen.
+    ///
+    /// The sockets are bound already.
     package let addresses: [SocketAddress]
-    /// In the order in which they start; they stop in the reverse order: first no more requests,
-    /// then no more events, the producer last.
+    /// The services in the order in which they start.
+    ///
+    /// They stop in the reverse order: first the requests end, then the events, and the producer last.
     package let services: [any Service]
 
-    /// What there is between a signal and the stop, if anything.
+    /// The delay between a signal and the stop, if there is one.
     package let drainDelay: DrainDelay?
 
     private let database: SQLiteOrderStore
     private let server: Server
 
     /// - Parameters:
-    ///   - dataDir: The folder of the read model; made if absent.
-    ///   - kafka: How to reach the broker, the user's properties included.
-    ///   - createTopics: How to make topics that are absent; `nil` to ask the broker for it.
+    ///   - dataDir: The folder of the read model. It is made if absent.
+    ///   - kafka: How to reach the broker, including the user's properties.
+    ///   - createTopics: How to make absent topics; `nil` to ask the broker.
     ///   - loops: The number of event loops, and why there are so many.
-    ///   - health: Where the parts report how they are.
-    /// - Throws: ``DataFolderError``, ``StoreError``, ``KafkaError`` or ``ServerError``, each saying what to mend.
+    ///   - health: Where the parts report their readiness.
+    /// - Throws: ``DataFolderError``, ``StoreError``, ``KafkaError`` or ``ServerError``, which say what to
+    ///   correct.
     package init(
         configuration: GatewayConfiguration,
         dataDir: String,
@@ -47,7 +51,7 @@ package struct Gateway: Sendable {
             "starting",
             metadata: ["event_loops": "\(loops.count)", "because": "\(loops.reason)"]
         )
-        // Before there is anything to be seen: what a consumer could not be made with is told now.
+        // First, so that properties that no consumer accepts are reported before anything starts.
         try ConsumerCheck.check(kafka)
         let folder = try DataFolder(dataDir, random: RandomSource(), clock: .system)
         database = try SQLiteOrderStore(folder: folder.path, keeping: folder)
@@ -140,9 +144,11 @@ package struct Gateway: Sendable {
         ]
     }
 
-    /// Closes the read model, after the services have stopped.
+    /// Closes the read model.
+    ///
+    /// The services have to be stopped before.
     package func close() throws {
-        // A signal may have come before the services ran.
+        // If a signal came before the services ran, the socket file is still there.
         server.removeFile()
         try database.close()
     }

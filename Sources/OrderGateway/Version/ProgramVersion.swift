@@ -9,10 +9,12 @@ package enum ProgramVersion {
     /// The version of the gateway, which `openapi.yaml` and `asyncapi.yaml` have too.
     package static let number = "1.0.0"
 
-    /// What a build tells that was not told its commit (see Package.swift).
+    /// The commit of a build that was not given one (see Package.swift).
     private static let unknownCommit = "unknown"
 
-    /// The commit that was built; `-dirty` at its end means that files had been changed since.
+    /// The commit that was built.
+    ///
+    /// `-dirty` at its end means that files had been changed after it.
     package static var commit: String {
         let commit = String(cString: cbuild_commit())
         return commit.isEmpty ? unknownCommit : commit
@@ -29,19 +31,21 @@ package enum ProgramVersion {
         ]
     }
 
-    /// That of Swift's standard library, without the last part: the library does not tell patch releases
-    /// apart.
+    /// The version of Swift's standard library, without its last part, which does not follow the patch
+    /// releases.
     private static var swift: String {
         "\(_SwiftStdlibVersion.current)".split(separator: ".").prefix(2).joined(separator: ".")
     }
 
-    /// What `--version` prints; for scripts, the first line is the program's.
+    /// What `--version` prints.
+    ///
+    /// The first line is for scripts.
     package static var text: String {
         let lines = [("order-gateway", number), ("commit", commit)] + libraries
         return lines.map { "\($0.0) \($0.1)" }.joined(separator: "\n")
     }
 
-    /// The same for a line of the log.
+    /// The same for a log line.
     package static var metadata: Logger.Metadata {
         var metadata = ["order_gateway": number, "commit": commit]
         for library in libraries { metadata[library.name.lowercased()] = library.version }
