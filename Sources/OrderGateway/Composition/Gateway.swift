@@ -36,8 +36,8 @@ package struct Gateway: Sendable {
     ///   - createTopics: How to make absent topics; `nil` to ask the broker.
     ///   - loops: The number of event loops, and why there are so many.
     ///   - health: Where the parts report their readiness.
-    /// - Throws: ``DataFolderError``, ``StoreError``, ``KafkaError`` or ``ServerError``, which say what
-    ///   to correct.
+    /// - Throws: ``DataFolderError``, ``StoreError``, ``KafkaError`` or ``ServerError``, which say what to
+    ///   correct.
     package init(
         configuration: GatewayConfiguration,
         dataDir: String,

@@ -29,7 +29,7 @@ struct CommandHelp {
         sections += [commands, arguments].compactMap { $0 }
         sections += flagSections
         if !command.subcommands.isEmpty {
-            sections.append("'\(names) COMMAND --help' tells of one command.")
+            sections.append("'\(names) COMMAND --help' explains one command.")
         }
         return sections.joined(separator: "\n\n") + "\n"
     }

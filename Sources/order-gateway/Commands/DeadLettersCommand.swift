@@ -9,9 +9,9 @@ enum DeadLettersCommand {
         name: "dead-letters",
         summary: "Lists, shows and redrives the records that could not be processed.",
         details: """
-            A dead letter is named by the place of its original: topic/partition/offset. One
-            that another service has buried without saying where it came from is named by
-            its own place in dead-letter-queue.
+            The name of a dead letter is the place of its original: topic/partition/offset.
+            If another service wrote it without that place, its name is its own place in
+            dead-letter-queue.
             """,
         examples: """
             order-gateway dead-letters list --kafka-brokers localhost:9092
@@ -52,7 +52,7 @@ enum DeadLettersCommand {
         summary: "Lists the dead letters, the oldest first.",
         details: """
             Columns, separated by tabs: id, time, state (dead or redriven), key, error. With
-            --format json, an object a line.
+            --format json, each line is an object.
             """,
         options: [format],
         settings: SharedSettings.tools
@@ -104,12 +104,12 @@ enum DeadLettersCommand {
         name: "redrive",
         summary: "Publishes the originals of dead letters to their topics again.",
         details: """
-            Each goes back with its key and its headers to the partition that it came
-            from, and is marked, so that it is not redriven twice. One that still cannot
-            be processed stays where it is, unless --force is given: it would only be
-            buried again. One whose original's place is not known cannot be redriven.
+            Each goes back with its key and its headers to the partition that it came from,
+            and is marked, so that it is not redriven twice. One that still cannot be
+            processed stays where it is, unless --force is given, because it would become a
+            dead letter again. One whose original's place is not known cannot be redriven.
 
-            Exits with 1 when one of those named is not back in its topic.
+            Exits with 1 if one of the named letters is not back in its topic.
             """,
         arguments: [.init(name: "ID", help: "Dead letters, as 'list' names them.", count: .any)],
         options: [all, force],

@@ -18,7 +18,8 @@ enum DevCommand {
             Nothing else has to be installed. The broker speaks Kafka's protocol over TCP,
             so kcat and other programs can join in; it keeps about 5 MiB a partition, in
             memory, and forgets everything when it ends. When there have been no orders
-            for 5 seconds it rests, and answers those programs 100 ms late, until the next.
+            for 5 seconds it rests: it answers those programs 100 ms late until the next
+            order.
             """,
         examples: "order-gateway dev --http-port 9000 --log-level debug",
         options: [withInventory, InventoryCommand.stock],

@@ -5,9 +5,9 @@ extension Command {
         summary:
             "Turns REST orders into Kafka events, and serves their status from what it consumes.",
         details: """
-            Every flag that names an environment variable can also be given by that, or in a
-            JSON file named by --config ({"http": {"port": 8080}}). Flags come first, then
-            the environment, then the file.
+            A setting can be given by its flag, by the environment variable that help names
+            beside it, or in a JSON file named by --config ({"http": {"port": 8080}}). The flag
+            wins over the variable, and the variable wins over the file.
 
             EXIT CODES
               0   done, or stopped as asked
@@ -23,13 +23,13 @@ extension Command {
             order-gateway dev
                 Broker, inventory and gateway in one process: nothing else is needed.
             order-gateway serve --kafka-brokers localhost:9092 --data-dir /var/lib/order-gateway
-                The gateway against a Redpanda or Kafka that is there already.
+                The gateway with a Redpanda or Kafka that runs already.
             order-gateway topics create --kafka-brokers localhost:9092
                 The platform's topics, where they are absent.
             order-gateway dead-letters list --kafka-brokers localhost:9092
                 The records that could not be processed.
             order-gateway replay --kafka-brokers localhost:9092
-                The read model, made again from the topics.
+                The read model, rebuilt from the topics.
             """,
         subcommands: [
             DevCommand.command, ServeCommand.command, InventoryCommand.command,

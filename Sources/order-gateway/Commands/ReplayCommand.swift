@@ -11,18 +11,18 @@ enum ReplayCommand {
         name: "replay",
         summary: "Rebuilds the read model from the topics and swaps it in.",
         details: """
-            Reads what the stored read model has consumed once more, into a new database
-            beside it, compares the two, and puts the new one in its place at once.
-            Nothing is published. The gateway that uses the folder has to be stopped.
+            Reads the events of the stored read model again, into a new database beside it.
+            Compares the two, and then replaces the stored one at once. Nothing is
+            published. The gateway that uses the folder has to be stopped.
 
-            Orders, and facts of orders, whose events retention has removed are kept from
-            the stored read model, unless --discard-missing is given. Topics that are
-            compacted are refused: of an order they keep one event only.
+            Retention may have removed events of older orders. What came of them is kept
+            from the stored read model, unless --discard-missing is given. Compacted topics
+            are refused, because they keep only one event of an order.
             """,
         examples: """
             order-gateway replay --kafka-brokers localhost:9092 --data-dir /var/lib/order-gateway
             order-gateway replay --kafka-brokers localhost:9092 --verify
-                Only compares; exits with 1 when an order is stored otherwise.
+                Only compares; exits with 1 if an order differs.
             order-gateway replay --kafka-brokers localhost:9092 \\
               --from-timestamp 2026-11-01T00:00:00Z --dry-run
             """,

@@ -7,9 +7,9 @@ enum SchemaCommand {
         summary: "Prints the JSON Schema of an event, or lists the events.",
         examples: """
             order-gateway schema
-                The types and versions that there are.
+                Lists the types and versions.
             order-gateway schema OrderCreated 2.0
-                The schema of one; without a version, of the newest.
+                Prints one schema; without a version, the newest.
             """,
         arguments: [
             .init(name: "TYPE", help: "Such as OrderCreated.", count: .optional),

@@ -71,8 +71,8 @@ enum TopicsCommand {
         name: "list",
         summary: "Lists the broker's topics and their partitions.",
         details: """
-            Those that may be described, which the right to read or write includes. Exits
-            with 77 when there is none and a right is missing.
+            Lists the topics that may be described. The rights to read and to write include
+            that. Exits with 77 if there is none and a right is missing.
             """,
         examples: "order-gateway topics list --kafka-brokers localhost:9092",
         settings: SharedSettings.tools
