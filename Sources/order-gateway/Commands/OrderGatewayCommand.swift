@@ -6,8 +6,8 @@ extension Command {
             "Turns REST orders into Kafka events, and serves their status from what it consumes.",
         details: """
             A setting can be given by its flag, by the environment variable that help names
-            beside it, or in a JSON file named by --config ({"http": {"port": 8080}}). The flag
-            wins over the variable, and the variable wins over the file.
+            beside it, or in a JSON file named by --config ({"http": {"port": 8080}}). The
+            flag wins over the variable, and the variable wins over the file.
 
             EXIT CODES
               0   done, or stopped as asked
