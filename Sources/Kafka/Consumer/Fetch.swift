@@ -31,8 +31,7 @@ package struct Fetch {
                 last = records[index]
                 index += 1
             }
-            let partition = TopicPartition(topic: first.topic, partition: first.partition)
-            nextOffsets[partition] = last.offset + 1
+            nextOffsets[first.place] = last.offset + 1
         }
     }
 }

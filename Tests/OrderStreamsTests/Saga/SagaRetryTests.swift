@@ -36,11 +36,8 @@ struct SagaRetryTests {
         }
     }
 
-    private var quick: RetryPolicy {
-        var policy = RetryPolicy()
-        policy.firstPause = .milliseconds(10)
-        policy.longestPause = .milliseconds(20)
-        return policy
+    private var quick: Backoff {
+        Backoff(attempts: 3, firstPause: .milliseconds(10), longestPause: .milliseconds(20))
     }
 
     private func run(
@@ -81,5 +78,40 @@ struct SagaRetryTests {
         let result = try await run([.messageTooLarge])
         #expect(result.attempts.count == 2)
         #expect(result.letter.original == .omitted)
+    }
+
+    /// The pauses are the policy's, on a clock that the test moves on.
+    @Test func `pauses between attempts grow to the longest, and begin there after the last`()
+        async throws
+    {
+        let flow = try EventFlowFixture()
+        let clock = ManualClock()
+        let producer = try Producer(flow.configuration)
+        let publisher = Refusing(Array(repeating: .queueFull, count: 4), then: producer, flow)
+        var policy = Backoff.publishing
+        policy.jitter = 0
+        try await flow.publish(
+            ProducerMessage(topic: EventTopics.orders, key: nil, value: Array("x".utf8))
+        )
+        // The sign of life is the other one that sleeps.
+        let other = SagaService.Limits.turnInterval
+        try await flow.withSaga(
+            publisher: publisher,
+            retries: policy,
+            clock: MonotonicClock(now: { .now }, sleep: { try await clock.sleep(for: $0) })
+        ) {
+            for (count, pause) in [Duration.seconds(4), .seconds(8), .seconds(10), .seconds(4)]
+                .enumerated()
+            {
+                try await eventually("pause \(count) of \(pause)") {
+                    publisher.attempts.count == count + 1 && clock.sleepers.contains(pause)
+                }
+                #expect(clock.sleepers.filter { $0 > other }.count <= 1)
+                clock.advance(by: pause)
+            }
+            #expect(try await flow.waitForLetters(1).count == 1)
+        }
+        await producer.close()
+        await flow.close()
     }
 }
