@@ -21,7 +21,8 @@ struct InventoryHandler: BatchHandler {
     /// - Returns: Where the records end: all answers are acknowledged.
     mutating func handle(
         _ fetch: Fetch,
-        passedOver gaps: [UnreadableGap]
+        passedOver gaps: [UnreadableGap],
+        _ tally: inout EventTally?
     ) async throws -> [TopicPartition: Int64] {
         var answers: [ProducerMessage] = []
         for record in fetch.records {

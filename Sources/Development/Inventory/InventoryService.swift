@@ -33,6 +33,7 @@ package struct InventoryService: Sendable {
     private let registry: EventRegistry
     private let version: EventVersion
     private let health: Health?
+    private let observer: (any StreamObserver)?
     private let logger: Logger
     private let status: PartStatus
 
@@ -47,6 +48,7 @@ package struct InventoryService: Sendable {
         clock: MonotonicClock = .system,
         format: EventFormat = EventFormat(),
         health: Health? = nil,
+        observer: (any StreamObserver)? = nil,
         logger: Logger
     ) {
         self.configuration = configuration
@@ -57,6 +59,7 @@ package struct InventoryService: Sendable {
         registry = format.registry
         version = format.version
         self.health = health
+        self.observer = observer
         self.logger = logger
         status = PartStatus(.inventory, health: health, logger: logger)
     }
@@ -84,11 +87,13 @@ package struct InventoryService: Sendable {
 
     private func answerOrders(_ producer: Producer) async throws {
         let watch = ConsumerWatch(
+            group: Self.groupID,
             topics: Self.topics,
             maximumLag: .max,
             status: status,
             health: health,
             clock: clock,
+            observer: observer,
             logger: logger
         )
         var handler = InventoryHandler(

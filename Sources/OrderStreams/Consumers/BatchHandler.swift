@@ -13,21 +13,24 @@ package protocol BatchHandler {
 
     /// Deals with what a poll has brought, which may be nothing.
     ///
-    /// - Parameter gaps: Records that can never be read, and that were passed over.
+    /// - Parameters:
+    ///   - gaps: Records that can never be read, and that were passed over.
+    ///   - tally: Where who decodes the records counts them by type; `nil` when nobody observes.
     /// - Returns: For each partition, the offset up to which everything that its records called for
     ///   is done and acknowledged. Offsets are committed up to there and no further; what is left out
     ///   is as it was.
     /// - Throws: What ends the loop; nothing is committed then, so that the records come again.
     mutating func handle(
         _ fetch: Fetch,
-        passedOver gaps: [UnreadableGap]
+        passedOver gaps: [UnreadableGap],
+        _ tally: inout EventTally?
     ) async throws -> [TopicPartition: Int64]
 
     /// The loop ends: what was put off is done now.
     ///
     /// Not called when the process was paused, for others may have gone on meanwhile.
     ///
-    /// - Returns: As ``handle(_:passedOver:)``.
+    /// - Returns: As ``handle(_:passedOver:_:)``.
     mutating func end() async throws -> [TopicPartition: Int64]
 
     /// For the line of the log that says that everything has been consumed.

@@ -29,7 +29,8 @@ struct BoundedReading: BatchHandler {
 
     func handle(
         _ fetch: Fetch,
-        passedOver gaps: [UnreadableGap]
+        passedOver gaps: [UnreadableGap],
+        _ tally: inout EventTally?
     ) async throws -> [TopicPartition: Int64] {
         if !fetch.records.isEmpty { try await body(fetch.records) }
         return [:]

@@ -27,8 +27,14 @@ package struct ConsumerLoop {
             // partitions now.
             if watch?.wasPaused == true { return }
             watch?.note(fetch)
-            let done = try await handler.handle(fetch, passedOver: watch?.takePassed() ?? [])
+            var tally = watch?.beginTally()
+            let done = try await handler.handle(
+                fetch,
+                passedOver: watch?.takePassed() ?? [],
+                &tally
+            )
             if watch?.wasPaused == true { return }
+            watch?.report(&tally, fetch)
             watch?.commit(done)
             if watch?.look() == .topicsHaveChanged { break }
             watch?.tell(handler.progress)

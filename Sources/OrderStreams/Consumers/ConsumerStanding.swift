@@ -148,27 +148,31 @@ struct ConsumerStanding {
     // MARK: Looking
 
     /// Asks after the topics when it is time to, and fetches anew what is in trouble; may block.
-    mutating func look(_ consumer: some ObservedConsumer, _ clock: MonotonicClock) {
+    ///
+    /// - Returns: Whether a broker has answered.
+    @discardableResult
+    mutating func look(_ consumer: some ObservedConsumer, _ clock: MonotonicClock) -> Bool {
         let now = clock.now()
-        guard now >= lastLook.map({ $0 + Limits.lookInterval }) ?? now else { return }
+        guard now >= lastLook.map({ $0 + Limits.lookInterval }) ?? now else { return false }
         do throws(KafkaError) {
             descriptions = try consumer.topics(topics, timeout: Limits.lookTimeout)
             unreachable = nil
         } catch {
             // Given up by who stops.
-            guard !Task.isCancelled else { return }
+            guard !Task.isCancelled else { return false }
             unreachable = "the broker cannot be reached: \(error)"
         }
         lastLook = clock.now()
-        guard unreachable == nil else { return }
+        guard unreachable == nil else { return false }
         for topic in descriptions { note(topic) }
-        guard lastRefetch + Limits.refetchInterval <= now else { return }
+        guard lastRefetch + Limits.refetchInterval <= now else { return true }
         lastRefetch = now
         for partition in troubles.keys {
             if let position = positions[partition], position >= 0 {
                 consumer.refetch(partition, from: position)
             }
         }
+        return true
     }
 
     private mutating func note(_ topic: TopicDescription) {
@@ -205,10 +209,17 @@ struct ConsumerStanding {
         return deleted.contains(topic.name) ? "\(problem): it was deleted" : problem
     }
 
+    /// For each partition, how many records have not been consumed yet.
+    func lags(_ consumer: some ObservedConsumer) -> [TopicPartition: Int64] {
+        Dictionary(
+            uniqueKeysWithValues: positions.map { partition, position in
+                (partition, max(0, (consumer.knownEnd(of: partition) ?? 0) - max(0, position)))
+            }
+        )
+    }
+
     private mutating func lagReason(_ consumer: some ObservedConsumer) -> String? {
-        let lag = positions.reduce(0) { sum, position in
-            sum + max(0, (consumer.knownEnd(of: position.key) ?? 0) - max(0, position.value))
-        }
+        let lag = lags(consumer).reduce(0) { $0 + $1.value }
         // Ready again at half of it, so that it does not come and go.
         isLagging = lag > (isLagging ? maximumLag / 2 : maximumLag)
         return isLagging ? "more than \(maximumLag) events behind" : nil

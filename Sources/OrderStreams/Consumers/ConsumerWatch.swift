@@ -12,6 +12,8 @@ package final class ConsumerWatch {
     private let health: Health?
     private let clock: MonotonicClock
     private let logger: Logger
+    private let group: String
+    private let observer: (any StreamObserver)?
     /// Whether the group gives out the partitions; if not, added ones are for this consumer too.
     private let isMember: Bool
     private var standing: ConsumerStanding
@@ -19,6 +21,9 @@ package final class ConsumerWatch {
     private var consumer: (any ObservedConsumer)?
     private var ends: [TopicPartition: Int64] = [:]
     private var generation = 0
+    private var hasPartitions = false
+    /// When the batch that is being handled was begun with, while somebody observes.
+    private var batchBegan: MonotonicClock.Instant?
     private var commits = CommittedOffsets()
     private var pauses = 0
 
@@ -28,6 +33,7 @@ package final class ConsumerWatch {
     ///     to lag tools only.
     ///   - health: Where pauses of the process are found; `nil` where nobody looks for them.
     package init(
+        group: String,
         topics: [String],
         maximumLag: Int64,
         unreadable: UnreadableRecords = .stop,
@@ -35,8 +41,11 @@ package final class ConsumerWatch {
         status: PartStatus,
         health: Health?,
         clock: MonotonicClock,
+        observer: (any StreamObserver)?,
         logger: Logger
     ) {
+        self.group = group
+        self.observer = observer
         self.status = status
         self.health = health
         self.clock = clock
@@ -60,6 +69,7 @@ package final class ConsumerWatch {
         self.pauses = pauses ?? noteTurn()
         ends = [:]
         generation = 0
+        hasPartitions = false
         commits = CommittedOffsets()
     }
 
@@ -70,9 +80,16 @@ package final class ConsumerWatch {
 
     /// To be called after each poll, which may have brought another assignment.
     func noteAssignment() {
-        guard let consumer, let assigned = consumer.assigned, consumer.generation != generation
-        else { return }
+        guard let consumer else { return }
+        guard let assigned = consumer.assigned else {
+            if hasPartitions { observer?.assigned(nil, to: group) }
+            hasPartitions = false
+            return
+        }
+        guard consumer.generation != generation else { return }
         generation = consumer.generation
+        hasPartitions = true
+        observer?.assigned(assigned, to: group)
         commits.begin(assigned)
         standing.begin(assigned, ends: ends, now: clock.now())
     }
@@ -89,6 +106,21 @@ package final class ConsumerWatch {
         standing.note(fetch, consumer, now: clock.now())
     }
 
+    /// - Returns: What a handler counts in; `nil` when nobody observes.
+    func beginTally() -> EventTally? {
+        guard observer != nil else { return nil }
+        batchBegan = clock.now()
+        return EventTally()
+    }
+
+    /// Tells that a batch was handled.
+    func report(_ tally: inout EventTally?, _ fetch: Fetch) {
+        guard let observer, let batchBegan, !fetch.records.isEmpty else { return }
+        tally?.fill(from: fetch)
+        guard let tally else { return }
+        observer.handled(tally, by: group, in: batchBegan.duration(to: clock.now()))
+    }
+
     func takePassed() -> [UnreadableGap] { standing.takePassed() }
 
     /// Commits what is done and has not been committed yet.
@@ -99,6 +131,7 @@ package final class ConsumerWatch {
         guard let consumer, !offsets.isEmpty else { return }
         do throws(KafkaError) {
             try consumer.commit(offsets)
+            observer?.committed(offsets, of: group)
         } catch {
             // They are delivered again at the worst, and whatever comes of them is the same.
             logger.warning("offsets were not committed", metadata: ["error": "\(error)"])
@@ -109,7 +142,11 @@ package final class ConsumerWatch {
     @discardableResult
     func look() -> Look {
         guard let consumer else { return .asBefore }
-        standing.look(consumer, clock)
+        if standing.look(consumer, clock), let observer {
+            for (partition, lag) in standing.lags(consumer) {
+                observer.lags(lag, in: partition, of: group)
+            }
+        }
         let hasOthers = !isMember && standing.hasOthers
         return hasOthers || !standing.madeAnew.isEmpty ? .topicsHaveChanged : .asBefore
     }

@@ -24,7 +24,8 @@ struct ProjectionHandler: BatchHandler {
     /// - Returns: The offsets that are stored; only lag tools read them in Kafka.
     func handle(
         _ fetch: Fetch,
-        passedOver gaps: [UnreadableGap]
+        passedOver gaps: [UnreadableGap],
+        _ tally: inout EventTally?
     ) async throws -> [TopicPartition: Int64] {
         for gap in gaps { note(gap) }
         try await apply(fetch)

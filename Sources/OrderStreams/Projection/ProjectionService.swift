@@ -37,6 +37,7 @@ package struct ProjectionService: Sendable {
     private let health: Health
     private let readModel: ReadModelStatus
     private let clock: MonotonicClock
+    private let observer: (any StreamObserver)?
     private let logger: Logger
     private let status: PartStatus
 
@@ -52,6 +53,7 @@ package struct ProjectionService: Sendable {
         health: Health,
         readModel: ReadModelStatus? = nil,
         clock: MonotonicClock = .system,
+        observer: (any StreamObserver)? = nil,
         logger: Logger
     ) {
         self.configuration = configuration
@@ -62,6 +64,7 @@ package struct ProjectionService: Sendable {
         self.settings = settings
         self.health = health
         self.clock = clock
+        self.observer = observer
         self.logger = logger
         status = PartStatus(.projection, health: health, logger: logger)
     }
@@ -71,6 +74,7 @@ package struct ProjectionService: Sendable {
         do {
             try await withTaskExecutorPreference(BlockingExecutor(name: name)) {
                 let watch = ConsumerWatch(
+                    group: Self.groupID(replicaID),
                     topics: Self.topics,
                     maximumLag: settings.maximumLag,
                     unreadable: settings.unreadable,
@@ -78,6 +82,7 @@ package struct ProjectionService: Sendable {
                     status: status,
                     health: health,
                     clock: clock,
+                    observer: observer,
                     logger: logger
                 )
                 try await Supervision(status: status, clock: clock).run { try await consume(watch) }

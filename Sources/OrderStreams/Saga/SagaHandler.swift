@@ -18,19 +18,22 @@ struct SagaHandler: BatchHandler {
     /// - Returns: Where the records end: everything that they called for is acknowledged.
     func handle(
         _ fetch: Fetch,
-        passedOver gaps: [UnreadableGap]
+        passedOver gaps: [UnreadableGap],
+        _ tally: inout EventTally?
     ) async throws -> [TopicPartition: Int64] {
         let letters = gaps.map { SagaWork.bury(letter(about: $0)) }
-        try await publisher.publish(letters + fetch.records.compactMap { work(for: $0) })
+        try await publisher.publish(letters + fetch.records.compactMap { work(for: $0, &tally) })
         return fetch.positions
     }
 
-    private func work(for record: FetchedRecord) -> SagaWork? {
+    private func work(for record: FetchedRecord, _ tally: inout EventTally?) -> SagaWork? {
+        var eventType: EventType?
+        defer { tally?.note(record.place, eventType) }
         do throws(EventError) {
             guard let value = record.value else { throw .noValue }
-            guard case .event(let event) = try registry.decode(value),
-                case .inventoryReservationFailed(let failure) = event.payload
-            else { return nil }
+            guard case .event(let event) = try registry.decode(value) else { return nil }
+            eventType = event.payload.eventType
+            guard case .inventoryReservationFailed(let failure) = event.payload else { return nil }
             return .cancel(
                 Compensation.message(
                     for: failure,

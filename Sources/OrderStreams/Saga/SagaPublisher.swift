@@ -10,6 +10,7 @@ struct SagaPublisher: Sendable {
     let status: PartStatus
     let clock: MonotonicClock
     let random: RandomSource
+    let observer: (any StreamObserver)?
     let logger: Logger
 
     /// Publishes everything, so much at a time, and returns when the broker has all of it.
@@ -44,6 +45,7 @@ struct SagaPublisher: Sendable {
         case .cancel(let message): try await publish([message], "a cancellation") { $0 }
         case .bury(let letter):
             try await publish(letter.shrinking, "a dead letter") { $0.message }
+            observer?.buried(letter)
             logger.warning(
                 "event sent to the dead letters",
                 metadata: ["id": "\(letter.id)", "error": "\(letter.error)"]
@@ -72,6 +74,7 @@ struct SagaPublisher: Sendable {
                     rest.removeFirst()
                     continue
                 }
+                observer?.retries(what, after: error, attempt: retries.failures + 1)
                 var pause = retries.fail(random: random.fraction())
                 let isLast = retries.isExhausted || !error.isRetriable
                 logger.log(

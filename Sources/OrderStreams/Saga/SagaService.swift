@@ -37,6 +37,7 @@ package struct SagaService: Sendable {
     private let time: WallClock
     private let clock: MonotonicClock
     private let random: RandomSource
+    private let observer: (any StreamObserver)?
     private let logger: Logger
     private let status: PartStatus
 
@@ -54,6 +55,7 @@ package struct SagaService: Sendable {
         time: WallClock,
         clock: MonotonicClock = .system,
         random: RandomSource,
+        observer: (any StreamObserver)? = nil,
         logger: Logger
     ) {
         self.configuration = configuration
@@ -65,6 +67,7 @@ package struct SagaService: Sendable {
         self.time = time
         self.clock = clock
         self.random = random
+        self.observer = observer
         self.logger = logger
         status = PartStatus(.saga, health: health, logger: logger)
     }
@@ -75,12 +78,14 @@ package struct SagaService: Sendable {
         do {
             try await withTaskExecutorPreference(BlockingExecutor(name: name)) {
                 let watch = ConsumerWatch(
+                    group: Self.groupID,
                     topics: Self.topics,
                     maximumLag: settings.maximumLag,
                     unreadable: settings.unreadable,
                     status: status,
                     health: health,
                     clock: clock,
+                    observer: observer,
                     logger: logger
                 )
                 var mayHaveLost = false
@@ -144,6 +149,7 @@ package struct SagaService: Sendable {
                 status: status,
                 clock: clock,
                 random: random,
+                observer: observer,
                 logger: logger
             ),
             registry: settings.registry,

@@ -1,4 +1,5 @@
 import Testing
+import Synchronization
 import TestSupport
 @testable import Telemetry
 
@@ -73,7 +74,8 @@ struct ConsumerLoopTests {
 
         func handle(
             _ fetch: Fetch,
-            passedOver gaps: [UnreadableGap]
+            passedOver gaps: [UnreadableGap],
+            _ tally: inout EventTally?
         ) async throws -> [TopicPartition: Int64] {
             journal.steps.append(.handled(fetch.positions))
             try await handled()
@@ -99,14 +101,20 @@ struct ConsumerLoopTests {
         Source(journal, assigned: [Self.first: 5, Self.second: -1001], fetches.map(fetch))
     }
 
-    private func watch(_ source: Source, isMember: Bool = true) -> ConsumerWatch {
+    private func watch(
+        _ source: Source,
+        isMember: Bool = true,
+        observer: (any StreamObserver)? = nil
+    ) -> ConsumerWatch {
         let watch = ConsumerWatch(
+            group: "group",
             topics: ["events"],
             maximumLag: 100,
             isMember: isMember,
             status: PartStatus(.saga, health: health, logger: .silent),
             health: health,
             clock: .system,
+            observer: observer,
             logger: .silent
         )
         watch.begin(source)
@@ -236,5 +244,56 @@ struct ConsumerLoopTests {
         var handler = Handler(journal: journal, last: [Self.first: 9])
         try await ConsumerLoop(watch: nil).run(source, &handler)
         #expect(journal.steps == [.handled([Self.first: 7]), .ended])
+    }
+
+    // MARK: Observing
+
+    private final class Recording: StreamObserver {
+        enum Call: Equatable {
+            case handled([EventTally.Kind: Int], String)
+            case committed([TopicPartition: Int64])
+            case assigned([TopicPartition: Int64]?)
+            case lags(Int64, TopicPartition)
+        }
+
+        private let state = Mutex<[Call]>([])
+
+        var calls: [Call] { state.withLock { $0 } }
+
+        private func note(_ call: Call) { state.withLock { $0.append(call) } }
+
+        func handled(_ tally: EventTally, by group: String, in duration: Duration) {
+            note(.handled(tally.counts, group))
+        }
+
+        func committed(_ offsets: [TopicPartition: Int64], of group: String) {
+            note(.committed(offsets))
+        }
+
+        func assigned(_ partitions: [TopicPartition: Int64]?, to group: String) {
+            note(.assigned(partitions))
+        }
+
+        func lags(_ records: Int64, in partition: TopicPartition, of group: String) {
+            note(.lags(records, partition))
+        }
+    }
+
+    @Test func `an observer learns of assignments, commits and lag`() async throws {
+        let source = source([Self.first: 7], [:], [:])
+        source.assigned = [Self.first: 5]
+        source.partitions = 1
+        source.polled = {
+            if source.fetches.count == 1 { source.assigned = nil }
+        }
+        let observer = Recording()
+        var handler = Handler(journal: journal)
+        try await ConsumerLoop(watch: watch(source, observer: observer)).run(source, &handler)
+        #expect(
+            observer.calls == [
+                .assigned([Self.first: 5]), .committed([Self.first: 7]), .lags(0, Self.first),
+                .assigned(nil),
+            ]
+        )
     }
 }

@@ -114,4 +114,69 @@ struct SagaRetryTests {
         await producer.close()
         await flow.close()
     }
+
+    // MARK: Observing
+
+    private final class Recording: StreamObserver {
+        struct State {
+            var tally: [EventType?: Int] = [:]
+            var letters: [DeadLetterID] = []
+            var attempts: [Int] = []
+            var lags: [TopicPartition: Int64] = [:]
+        }
+
+        let state = Mutex(State())
+
+        func handled(_ tally: EventTally, by group: String, in duration: Duration) {
+            state.withLock { state in
+                for (kind, count) in tally.counts {
+                    state.tally[kind.eventType, default: 0] += count
+                }
+            }
+        }
+
+        func buried(_ letter: DeadLetter) { state.withLock { $0.letters.append(letter.id) } }
+
+        func retries(_ message: String, after error: PublishError, attempt: Int) {
+            state.withLock { $0.attempts.append(attempt) }
+        }
+
+        func lags(_ records: Int64, in partition: TopicPartition, of group: String) {
+            state.withLock { $0.lags[partition] = records }
+        }
+    }
+
+    @Test func `an observer learns of events by type, of retries and of dead letters`()
+        async throws
+    {
+        let flow = try EventFlowFixture()
+        let producer = try Producer(flow.configuration)
+        let publisher = Refusing([.queueFull, .queueFull], then: producer, flow)
+        let observer = Recording()
+        for number in 0..<3 {
+            try await flow.publish(EventFlowFixture.created(EventFlowFixture.orderID(number)))
+        }
+        let poison = try await flow.publish(
+            ProducerMessage(topic: EventTopics.orders, key: nil, value: Array("x".utf8))
+        )
+        try await flow.withSaga(publisher: publisher, retries: quick, observer: observer) {
+            try await eventually("all to be handled") {
+                observer.state.withLock { state in
+                    state.tally.values.reduce(0, +) == 4 && state.lags.count == 6
+                        && state.lags.values.allSatisfy { $0 == 0 }
+                }
+            }
+        }
+        observer.state.withLock { state in
+            #expect(state.tally == [.orderCreated: 3, nil: 1])
+            #expect(state.attempts == [1, 2])
+            let place = (EventTopics.orders, poison.partition, poison.offset)
+            #expect(
+                state.letters
+                    == [DeadLetterID(topic: place.0, partition: place.1, offset: place.2)]
+            )
+        }
+        await producer.close()
+        await flow.close()
+    }
 }

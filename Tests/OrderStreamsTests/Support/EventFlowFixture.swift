@@ -125,6 +125,7 @@ final class EventFlowFixture: Sendable {
         retries: Backoff = .publishing,
         lostEvents: LostEvents = .stop,
         clock: MonotonicClock = .system,
+        observer: (any StreamObserver)? = nil,
         _ body: () async throws -> Value
     ) async throws -> Value {
         let saga = SagaService(
@@ -137,6 +138,7 @@ final class EventFlowFixture: Sendable {
             time: .system,
             clock: clock,
             random: RandomSource(),
+            observer: observer,
             logger: .silent
         )
         return try await running({ try await saga.run() }, body)
