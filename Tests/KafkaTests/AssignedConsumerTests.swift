@@ -136,7 +136,7 @@ struct AssignedConsumerTests {
             let all = (0..<2).map { TopicPartition(topic: KafkaFixture.topic, partition: $0) }
             return (topics, try consumer.bounds(of: all, timeout: .seconds(20)))
         }
-        #expect(topics.map(\.partitions) == [[0, 1]])
+        #expect(topics.map { $0.partitions.map(\.partition) } == [[0, 1]])
         #expect(topics.first?.problem == nil)
         #expect(bounds.values.map(\.upperBound).sorted() == [0, 1])
         #expect(bounds.values.allSatisfy { $0.lowerBound == 0 })

@@ -128,7 +128,7 @@ struct ProducerTests {
                     [KafkaFixture.topic],
                     timeout: .seconds(20)
                 )
-                #expect(topics.map(\.partitions) == [[0, 1, 2]])
+                #expect(topics.map { $0.partitions.map(\.partition) } == [[0, 1, 2]])
             }
             kafka.setReachable(false)
             await #expect(throws: KafkaError.self) {

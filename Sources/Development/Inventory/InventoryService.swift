@@ -28,10 +28,12 @@ package struct InventoryService: Sendable {
     private let configuration: ClientConfiguration
     private let stock: Stock
     private let random: RandomSource
-    private let clock: WallClock
+    private let time: WallClock
+    private let clock: MonotonicClock
     private let registry: EventRegistry
     private let version: EventVersion
     private let health: Health?
+    private let observer: (any StreamObserver)?
     private let logger: Logger
     private let status: PartStatus
 
@@ -42,18 +44,22 @@ package struct InventoryService: Sendable {
         configuration: ClientConfiguration,
         stock: Stock,
         random: RandomSource,
-        clock: WallClock,
+        time: WallClock,
+        clock: MonotonicClock = .system,
         format: EventFormat = EventFormat(),
         health: Health? = nil,
+        observer: (any StreamObserver)? = nil,
         logger: Logger
     ) {
         self.configuration = configuration
         self.stock = stock
         self.random = random
+        self.time = time
         self.clock = clock
         registry = format.registry
         version = format.version
         self.health = health
+        self.observer = observer
         self.logger = logger
         status = PartStatus(.inventory, health: health, logger: logger)
     }
@@ -80,9 +86,27 @@ package struct InventoryService: Sendable {
     private static let topics = [EventTopics.orders]
 
     private func answerOrders(_ producer: Producer) async throws {
-        var stock = stock
-        var standing = ConsumerStanding(topics: Self.topics, maximumLag: .max)
-        try await Supervision(status: status).run {
+        let watch = ConsumerWatch(
+            group: Self.groupID,
+            topics: Self.topics,
+            maximumLag: .max,
+            status: status,
+            health: health,
+            clock: clock,
+            observer: observer,
+            logger: logger
+        )
+        var handler = InventoryHandler(
+            producer: producer,
+            stock: stock,
+            random: random,
+            time: time,
+            clock: clock,
+            registry: registry,
+            version: version,
+            logger: logger
+        )
+        try await Supervision(status: status, clock: clock).run {
             // A stand-in keeps no account of what it has answered: what is lost is not missed.
             let consumer = try GroupConsumer(
                 configuration,
@@ -91,139 +115,9 @@ package struct InventoryService: Sendable {
                 topicsThatMayHaveLost: Set(Self.topics)
             )
             defer { consumer.close() }
+            watch.begin(consumer)
             try await consumer.endingPollsWhenCancelled {
-                try await consume(consumer, producer, &standing, &stock)
-            }
-        }
-    }
-
-    private func consume(
-        _ consumer: GroupConsumer,
-        _ producer: Producer,
-        _ standing: inout ConsumerStanding,
-        _ stock: inout Stock
-    ) async throws {
-        var member = GroupMember(consumer)
-        while !Task.isCancelled {
-            let fetch = try consumer.poll(
-                maximumRecords: Limits.recordsPerPoll,
-                timeout: Limits.pollTimeout
-            )
-            member.noteAssignment(&standing)
-            standing.note(fetch, consumer, now: .now)
-            let answers = fetch.records.compactMap { answer($0, &stock) }
-            try await publish(answers, producer)
-            commit(member.toCommit(fetch), consumer)
-            standing.look(consumer, now: .now)
-            guard standing.madeAnew.isEmpty else { return }
-            if let reason = member.reason(&standing) {
-                status.fail(reason)
-            } else {
-                status.succeed()
-            }
-            await Task.yield()
-        }
-    }
-
-    private func commit(_ offsets: [TopicPartition: Int64], _ consumer: GroupConsumer) {
-        guard !offsets.isEmpty else { return }
-        do throws(KafkaError) {
-            try consumer.commit(offsets)
-        } catch {
-            // The orders are answered again after a restart; the fold takes only the first answer.
-            logger.warning("offsets were not committed", metadata: ["error": "\(error)"])
-        }
-    }
-
-    // MARK: Answers
-
-    /// The answer to an order's creation; `nil` for every other event.
-    private func answer(_ record: FetchedRecord, _ stock: inout Stock) -> ProducerMessage? {
-        guard let value = record.value else { return nil }
-        let decoded: DecodedEvent
-        do throws(EventError) {
-            decoded = try registry.decode(value)
-        } catch {
-            // The gateway sends it to the dead letters.
-            logger.warning(
-                "event passed over",
-                metadata: [
-                    "topic": "\(record.topic)", "partition": "\(record.partition)",
-                    "offset": "\(record.offset)", "error": "\(error)",
-                ]
-            )
-            return nil
-        }
-        guard case .event(let event) = decoded, case .orderCreated(let order) = event.payload else {
-            return nil
-        }
-        let payload: EventPayload =
-            if let product = stock.take(order.items) {
-                .inventoryReservationFailed(
-                    InventoryReservationFailed(
-                        orderID: order.orderID,
-                        reason: Self.insufficientStock,
-                        productID: product
-                    )
-                )
-            } else {
-                .inventoryReserved(InventoryReserved(orderID: order.orderID))
-            }
-        return message(payload, answering: event, record)
-    }
-
-    private func message(
-        _ payload: EventPayload,
-        answering cause: Event,
-        _ record: FetchedRecord
-    ) -> ProducerMessage {
-        let now = clock.now()
-        let trace = TraceContext.continuing(
-            cause.envelope,
-            header: record.header,
-            spanID: random.spanID()
-        )
-        let event = Event(
-            envelope: EventEnvelope(
-                eventID: random.uuid(at: now),
-                timestamp: now,
-                correlationID: cause.envelope.correlationID,
-                sourceService: Self.sourceService,
-                traceID: trace.traceID,
-                spanID: trace.spanID,
-                version: version
-            ),
-            payload: payload
-        )
-        return OrderEventMessage.make(event, topic: EventTopics.inventory, trace: trace)
-    }
-
-    /// Publishes all answers together, and those that failed one by one until the broker has them.
-    private func publish(_ messages: [ProducerMessage], _ producer: Producer) async throws {
-        let outcomes = await producer.publish(messages)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for case (let message, .failure(let error)) in zip(messages, outcomes) {
-                group.addTask { try await publish(message, after: error, producer) }
-            }
-            try await group.waitForAll()
-        }
-    }
-
-    private func publish(
-        _ message: ProducerMessage,
-        after error: PublishError,
-        _ producer: Producer
-    ) async throws {
-        var error = error
-        var backoff = Backoff()
-        while true {
-            logger.warning("an answer was not published", metadata: ["error": "\(error)"])
-            try await backoff.pause()
-            do throws(PublishError) {
-                _ = try await producer.publish(message)
-                return
-            } catch let next {
-                error = next
+                try await ConsumerLoop(watch: watch).run(consumer, &handler)
             }
         }
     }

@@ -18,13 +18,16 @@ package struct TopicDescription: Equatable, Sendable {
     /// The partitions, sorted by number.
     package let states: [Partition]
 
-    /// The numbers of the partitions, ascending.
-    package var partitions: [Int32] { states.map(\.number) }
+    /// The partitions, ascending.
+    package var partitions: [TopicPartition] {
+        states.map { TopicPartition(topic: name, partition: $0.number) }
+    }
 
     /// One partition for each broker that leads any.
-    fileprivate var oneOfEachLeader: [Int32] {
+    fileprivate var oneOfEachLeader: [TopicPartition] {
         var seen: Set<Int32> = []
-        return states.filter { $0.leader.map { seen.insert($0).inserted } ?? false }.map(\.number)
+        return states.filter { $0.leader.map { seen.insert($0).inserted } ?? false }
+            .map { TopicPartition(topic: name, partition: $0.number) }
     }
 
     /// The reason why the topic cannot be used; `nil` when it can.
@@ -63,10 +66,7 @@ extension Client {
     ///
     /// - Throws: ``KafkaError`` when one of these brokers does not answer.
     func reachLeaders(of topic: TopicDescription, timeout: Duration) throws(KafkaError) {
-        let partitions = topic.oneOfEachLeader.map {
-            TopicPartition(topic: topic.name, partition: $0)
-        }
-        let error = try lookUp(partitions, at: Int64(RD_KAFKA_OFFSET_END), timeout).error
+        let error = try lookUp(topic.oneOfEachLeader, at: Int64(RD_KAFKA_OFFSET_END), timeout).error
         guard error != RD_KAFKA_RESP_ERR_NO_ERROR else { return log.noteAnswer() }
         throw explained(KafkaError(error), of: "the leaders of \(topic.name)")
     }

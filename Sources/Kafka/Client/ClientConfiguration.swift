@@ -13,6 +13,8 @@ package struct ClientConfiguration: Sendable {
     /// A listener that is notified when the client becomes busy or idle, such as a broker in the
     /// same process that rests while the client is idle.
     package let traffic: (any TrafficListener)?
+    /// Is told what the clients do; `nil` when nobody wants to know.
+    package let observer: (any KafkaObserver)?
     package let log: Log
 
     package init(
@@ -20,12 +22,14 @@ package struct ClientConfiguration: Sendable {
         clientID: String,
         properties: [KafkaProperty] = [],
         traffic: (any TrafficListener)? = nil,
+        observer: (any KafkaObserver)? = nil,
         log: @escaping Log = { _, _, _ in }
     ) {
         self.bootstrapServers = bootstrapServers
         self.clientID = clientID
         self.properties = properties
         self.traffic = traffic
+        self.observer = observer
         self.log = log
     }
 
@@ -36,6 +40,7 @@ package struct ClientConfiguration: Sendable {
             clientID: clientID,
             properties: properties,
             traffic: traffic,
+            observer: observer,
             log: log
         )
     }

@@ -6,6 +6,12 @@ internal import CRdkafka
 package final class AssignedConsumer {
     let consumer: ConsumerClient
 
+    /// The partitions that were assigned, and where consumption begins with each: negative where the
+    /// broker is to say it.
+    package private(set) var assigned: [TopicPartition: Int64]?
+    /// Counts the assignments.
+    package private(set) var generation = 0
+
     /// - Parameter groupID: The group under which offsets are committed, for lag tools.
     package init(
         _ configuration: ClientConfiguration,
@@ -97,9 +103,12 @@ package final class AssignedConsumer {
 
     /// Starts to consume.
     package func assign(_ positions: [TopicPartition: StartOffset]) throws(KafkaError) {
-        let list = PartitionList(positions.mapValues(\.raw))
+        let offsets = positions.mapValues(\.raw)
+        let list = PartitionList(offsets)
         let error = rd_kafka_assign(consumer.client.raw, list.raw)
         guard error == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(error) }
+        assigned = offsets
+        generation += 1
     }
 
     /// Waits for records for at most `timeout`, and returns all records available.

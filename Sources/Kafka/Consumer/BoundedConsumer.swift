@@ -4,25 +4,33 @@ internal import CRdkafka
 ///
 /// Not thread-safe: the consumer belongs to one task, and blocks it.
 package final class BoundedConsumer {
-    package enum Limits {
+    private enum Limits {
         /// The time for a broker to answer a question.
         static let requestTimeout = Duration.seconds(5)
         /// The time to wait for the next record while more records are expected.
         static let stallTimeout = Duration.seconds(30)
-        /// The number of records read from one partition at a time, which is also its largest lead.
-        package static let recordsPerPoll = 256
-        static let pollTimeout = Duration.milliseconds(200)
         /// The limit of records per partition that wait to be polled.
         static let prefetchKiB = 2 * 1024
     }
 
     private let consumer: AssignedConsumer
+    private let now: () -> ContinuousClock.Instant
+    /// The partitions that have not been read to their end.
+    private var left: [Partition] = []
+    private var trouble: ConsumerTrouble?
+    /// The time of the last record's arrival.
+    private var lastNews: ContinuousClock.Instant
 
-    /// - Parameter groupID: The group ID that brokers require; nothing is committed under it.
+    /// - Parameters:
+    ///   - groupID: The group ID that brokers require; nothing is committed under it.
+    ///   - now: The time, for waits.
     package init(
         _ configuration: ClientConfiguration,
-        groupID: String
+        groupID: String,
+        now: @escaping () -> ContinuousClock.Instant = { .now }
     ) throws(KafkaError) {
+        self.now = now
+        lastNews = now()
         consumer = try AssignedConsumer(
             configuration,
             groupID: groupID,
@@ -43,7 +51,7 @@ package final class BoundedConsumer {
                     ? .topic("there is no topic \(topic.name)")
                     : KafkaError(rd_kafka_resp_err_t(error.code), topic.problem)
             }
-            partitions += topic.partitions.map { TopicPartition(topic: topic.name, partition: $0) }
+            partitions += topic.partitions
         }
         return try consumer.bounds(of: partitions, timeout: Limits.requestTimeout)
     }
@@ -62,64 +70,65 @@ package final class BoundedConsumer {
         )
     }
 
-    /// Reads ranges of offsets: each partition in its order, and all partitions roughly in time
-    /// order.
+    /// Begins to read ranges of offsets: each partition in its order, and all partitions roughly in
+    /// time order.
     ///
     /// The next records always come from the partition that is furthest behind.
     ///
     /// Related records therefore arrive close together, and a caller that folds them can soon
     /// release them. (Kafka Streams chooses its next record in the same way: KIP-353.) Offsets
     /// without a record, such as those of transaction markers, are skipped.
-    ///
-    /// - Parameters:
-    ///   - recordsPerPoll: The number of records read from one partition before the next choice.
-    ///   - body: Called repeatedly with the records available.
-    /// - Throws: ``KafkaError`` when the broker stays unavailable, and the errors of `body`.
-    package func read(
-        _ ranges: [TopicPartition: Range<Int64>],
-        recordsPerPoll: Int = Limits.recordsPerPoll,
-        _ body: (Fetch) async throws -> Void
-    ) async throws {
+    package func begin(_ ranges: [TopicPartition: Range<Int64>]) throws(KafkaError) {
+        left = []
+        trouble = nil
+        lastNews = now()
         let ranges = ranges.filter { !$0.value.isEmpty }
         guard !ranges.isEmpty else { return }
-        var left: [Partition] = []
         for (partition, range) in ranges {
             left.append(try Partition(partition, end: range.upperBound, of: consumer))
         }
         try consumer.assign(ranges.mapValues { .at($0.lowerBound) })
-        var lastNews = ContinuousClock.now
-        var trouble: ConsumerTrouble?
-        while let next = left.indices.min(by: { left[$0].time < left[$1].time }) {
-            try Task.checkCancellation()
-            // Poll the consumer's own queue for events that do not belong to a single partition.
-            let other = try consumer.poll(maximumRecords: 1, timeout: .zero)
-            guard other.records.isEmpty else {
-                // The record would be missing in its partition's sequence.
-                throw KafkaError(RD_KAFKA_RESP_ERR__FAIL, "a record passed by its own queue")
-            }
-            trouble = other.troubles.last ?? trouble
-            var fetch = try consumer.consumer.poll(
-                left[next].queue,
-                maximumRecords: recordsPerPoll,
-                timeout: Limits.pollTimeout
-            )
-            trouble = fetch.troubles.last ?? trouble
-            // Nobody grants a right or repairs a record during the read. Errors about the group do
-            // not matter here.
-            if let trouble, trouble.topic != nil,
-                trouble.error.isRefusal || trouble.error.isUnreadable
-            {
-                throw trouble.located
-            }
-            let isDone = left[next].take(&fetch)
-            if !fetch.records.isEmpty {
-                lastNews = .now
-                try await body(fetch)
-            } else if !isDone, lastNews + Limits.stallTimeout < .now {
-                throw trouble?.located ?? KafkaError(RD_KAFKA_RESP_ERR__TIMED_OUT)
-            }
-            if isDone { left.remove(at: next) }
+    }
+
+    /// Whether all ranges have been read.
+    package var isAtEnd: Bool { left.isEmpty }
+
+    /// Waits at most `timeout` for the next records of the partition that is furthest behind, and
+    /// returns the records available.
+    ///
+    /// - Throws: ``KafkaError`` when the broker stays unavailable, or when a record cannot be read.
+    package func poll(maximumRecords: Int, timeout: Duration) throws(KafkaError) -> Fetch {
+        guard let next = left.indices.min(by: { left[$0].time < left[$1].time }) else {
+            return Fetch()
         }
+        // Poll the consumer's own queue for events that do not belong to a single partition.
+        let other = try consumer.poll(maximumRecords: 1, timeout: .zero)
+        guard other.records.isEmpty else {
+            // The record would be missing in its partition's sequence.
+            throw KafkaError(RD_KAFKA_RESP_ERR__FAIL, "a record passed by its own queue")
+        }
+        trouble = other.troubles.last ?? trouble
+        var fetch = try consumer.consumer.poll(
+            left[next].queue,
+            maximumRecords: maximumRecords,
+            timeout: timeout
+        )
+        trouble = fetch.troubles.last ?? trouble
+        // Nobody grants a right or repairs a record during the read. Errors about the group do not
+        // matter here.
+        if let trouble, trouble.topic != nil,
+            trouble.error.isRefusal || trouble.error.isUnreadable
+        {
+            throw trouble.located
+        }
+        let isDone = left[next].take(&fetch)
+        if !fetch.records.isEmpty {
+            lastNews = now()
+        } else if !isDone, lastNews + Limits.stallTimeout < now() {
+            throw trouble?.located ?? KafkaError(RD_KAFKA_RESP_ERR__TIMED_OUT)
+        }
+        if isDone { left.remove(at: next) }
+        return fetch
     }
 
     /// A partition during the read.

@@ -37,6 +37,7 @@ final class ConsumerClient {
     private let groupID: String
     private let queue: OpaquePointer
     private let traffic: (any TrafficListener)?
+    private let observer: (any KafkaObserver)?
     private var isClosed = false
     /// A partition from which a poll returned the maximum number of records.
     ///
@@ -86,6 +87,7 @@ final class ConsumerClient {
             rebalance: rebalance
         )
         traffic = configuration.traffic
+        observer = configuration.observer
         rd_kafka_poll_set_consumer(client.raw)
         queue = rd_kafka_queue_get_consumer(client.raw)
     }
@@ -217,6 +219,9 @@ final class ConsumerClient {
         for case .some(let message) in rest { try add(message, memory, to: &fetch) }
         fetch.noteOffsets()
         if !fetch.records.isEmpty { traffic?.noteTraffic() }
+        if let observer {
+            for (partition, count) in fetch.counts { observer.received(count, of: partition) }
+        }
         if fetch.records.count == maximumRecords { behind = fetch.nextOffsets.keys.first }
         if let partition = behind, fetch.ends[partition] != nil { behind = nil }
         return fetch

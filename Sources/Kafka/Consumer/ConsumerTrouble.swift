@@ -12,16 +12,22 @@ package struct ConsumerTrouble: Equatable, Sendable, CustomStringConvertible {
     /// The group on which a right is missing, if that is the error.
     package var group: String?
 
-    package var description: String { place.map { "\($0): \(error)" } ?? "\(error)" }
+    /// The place of the error, if it is about one partition.
+    package var place: TopicPartition? {
+        guard let topic, let partition else { return nil }
+        return TopicPartition(topic: topic, partition: partition)
+    }
+
+    package var description: String { subject.map { "\($0): \(error)" } ?? "\(error)" }
 
     /// The error with its place in the message.
     var located: KafkaError {
-        guard let place else { return error }
-        return KafkaError(rd_kafka_resp_err_t(error.code), "\(place): \(error.message)")
+        guard let subject else { return error }
+        return KafkaError(rd_kafka_resp_err_t(error.code), "\(subject): \(error.message)")
     }
 
     /// The place of the error, and the missing right, if any.
-    private var place: String? {
+    private var subject: String? {
         guard let topic else { return group.map { "the right Read on group \($0) is missing" } }
         let place = partition.map { "\(topic)[\($0)]" } ?? "topic \(topic)"
         let offset = offset.map { " at offset \($0)" } ?? ""

@@ -21,18 +21,34 @@ package struct Fetch {
     /// run.
     mutating func noteOffsets() {
         nextOffsets.removeAll()
-        var index = 0
-        while index < records.count {
-            let first = records[index]
-            var last = first
-            while index < records.count, records[index].partition == first.partition,
-                records[index].topic == first.topic
+        Self.forEachRun(of: records) { first, last, _ in nextOffsets[first.place] = last.offset + 1
+        }
+    }
+
+    /// How many records there are of each partition.
+    package var counts: [TopicPartition: Int] {
+        var counts: [TopicPartition: Int] = [:]
+        Self.forEachRun(of: records) { first, _, count in counts[first.place, default: 0] += count }
+        return counts
+    }
+
+    /// - Parameter body: Called with the first and the last record of each run of one partition, and how
+    ///   many records it has.
+    private static func forEachRun(
+        of records: [FetchedRecord],
+        _ body: (_ first: FetchedRecord, _ last: FetchedRecord, _ count: Int) -> Void
+    ) {
+        var start = 0
+        while start < records.count {
+            let first = records[start]
+            var end = start + 1
+            while end < records.count, records[end].partition == first.partition,
+                records[end].topic == first.topic
             {
-                last = records[index]
-                index += 1
+                end += 1
             }
-            let partition = TopicPartition(topic: first.topic, partition: first.partition)
-            nextOffsets[partition] = last.offset + 1
+            body(first, records[end - 1], end - start)
+            start = end
         }
     }
 }

@@ -24,6 +24,9 @@ package struct FetchedRecord {
         offset = message.pointee.offset
     }
 
+    /// The record's topic and partition.
+    package var place: TopicPartition { TopicPartition(topic: topic, partition: partition) }
+
     /// The time when the record was published or reached the broker, in milliseconds since the
     /// epoch; `nil` when the broker does not report it.
     package var timestamp: Int64? {

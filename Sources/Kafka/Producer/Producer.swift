@@ -110,9 +110,22 @@ package final class Producer: Sendable {
     ///
     /// - Throws: ``PublishError``
     package func publish(_ message: ProducerMessage) async throws(PublishError) -> Acknowledgement {
-        let client = try openClient()
-        let outcome = await withUnsafeContinuation { client.produce(message, .waiter($0)) }
+        guard let observer = configuration.observer else {
+            return try await outcome(of: message).get()
+        }
+        let start = ContinuousClock.now
+        let outcome = await outcome(of: message)
+        observer.note(outcome, of: message, after: start.duration(to: .now))
         return try outcome.get()
+    }
+
+    private func outcome(of message: ProducerMessage) async -> Outbox.Outcome {
+        do throws(PublishError) {
+            let client = try openClient()
+            return await withUnsafeContinuation { client.produce(message, .waiter($0)) }
+        } catch {
+            return .failure(error)
+        }
     }
 
     /// Publishes messages together, and suspends until the broker's answer to each is known.
@@ -122,6 +135,17 @@ package final class Producer: Sendable {
         Acknowledgement, PublishError
     >] {
         guard !messages.isEmpty else { return [] }
+        guard let observer = configuration.observer else { return await outcomes(of: messages) }
+        let start = ContinuousClock.now
+        let outcomes = await outcomes(of: messages)
+        let duration = start.duration(to: .now)
+        for (message, outcome) in zip(messages, outcomes) {
+            observer.note(outcome, of: message, after: duration)
+        }
+        return outcomes
+    }
+
+    private func outcomes(of messages: [ProducerMessage]) async -> [Outbox.Outcome] {
         do throws(PublishError) {
             let client = try openClient()
             return await withUnsafeContinuation { waiter in
@@ -272,6 +296,7 @@ package final class Producer: Sendable {
             clients.state = .broken(error)
             return max(.zero, Limits.renewalInterval - clients.lastMade.duration(to: .now))
         }
+        configuration.observer?.producerFailed(error)
         if error.isRefusal { refusals.note(error, topic: nil) }
         failed.stop(because: PublishError(error))
         guard let pause else { return }
@@ -392,6 +417,20 @@ package final class Producer: Sendable {
         for client in left {
             client.stop()
             await client.waitUntilEnded()
+        }
+    }
+}
+
+extension KafkaObserver {
+    fileprivate func note(
+        _ outcome: Outbox.Outcome,
+        of message: ProducerMessage,
+        after duration: Duration
+    ) {
+        switch outcome {
+        case .success(let acknowledgement):
+            delivered(to: message.topic, acknowledgement, after: duration)
+        case .failure(let error): failed(to: message.topic, error, after: duration)
         }
     }
 }

@@ -113,10 +113,7 @@ package struct Gateway: Sendable {
                 store: store,
                 replicaID: folder.replicaID,
                 hotView: hotView,
-                registry: configuration.format.registry,
-                lostEvents: configuration.lostEvents,
-                unreadable: configuration.unreadableRecords,
-                maximumLag: configuration.maximumLag,
+                settings: configuration.consuming,
                 health: health,
                 readModel: readModelStatus,
                 logger: logger
@@ -124,14 +121,12 @@ package struct Gateway: Sendable {
             SagaService(
                 configuration: kafka,
                 publisher: gate,
-                registry: configuration.format.registry,
+                settings: configuration.consuming,
                 version: configuration.format.version,
                 retries: configuration.retries,
-                lostEvents: configuration.lostEvents,
-                unreadable: configuration.unreadableRecords,
-                maximumLag: configuration.maximumLag,
                 health: health,
-                clock: .system,
+                time: .system,
+                random: RandomSource(),
                 logger: logger
             ),
             HTTPService(

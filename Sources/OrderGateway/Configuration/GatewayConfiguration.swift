@@ -53,7 +53,7 @@ package struct GatewayConfiguration: Sendable {
     package var unreadableRecords = UnreadableRecords.stop
     /// With more events to be consumed than this, the gateway is not ready.
     package var maximumLag: Int64 = 50_000
-    package var retries = RetryPolicy()
+    package var retries = Backoff.publishing
 
     package init() {}
 
@@ -65,6 +65,16 @@ package struct GatewayConfiguration: Sendable {
             return .unix(path: path, access: socketAccess)
         }
         return .tcp(http, sharesPort: sharesPort)
+    }
+
+    /// How the event topics are consumed.
+    var consuming: ConsumerSettings {
+        ConsumerSettings(
+            registry: format.registry,
+            lostEvents: lostEvents,
+            unreadable: unreadableRecords,
+            maximumLag: maximumLag
+        )
     }
 
     /// How long the producer tries: the deadline of the request less a margin.

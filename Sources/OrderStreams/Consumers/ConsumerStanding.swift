@@ -1,11 +1,11 @@
-package import Kafka
+internal import Kafka
 
 /// What keeps a consumer from having consumed everything that is there.
 ///
 /// It is told what the consumer is told, and asks after the topics by itself, for librdkafka says most
 /// things once. For the task that polls.
-package struct ConsumerStanding {
-    package enum Limits {
+struct ConsumerStanding {
+    enum Limits {
         /// Between looks at the topics.
         static let lookInterval = Duration.seconds(1)
         /// For a broker to answer each time.
@@ -17,14 +17,7 @@ package struct ConsumerStanding {
         static let transaction = Duration.seconds(3)
     }
 
-    package typealias Instant = ContinuousClock.Instant
-
-    /// Offsets of a partition that were passed over, for what is there can never be read.
-    package struct Gap {
-        let partition: TopicPartition
-        var offsets: Range<Int64>
-        let error: KafkaError
-    }
+    typealias Instant = ContinuousClock.Instant
 
     private let topics: [String]
     private let maximumLag: Int64
@@ -36,7 +29,7 @@ package struct ConsumerStanding {
     private var deleted: Set<String> = []
     private var seen: Set<String> = []
     /// Topics that were deleted and are there again since consumption began.
-    package private(set) var madeAnew: Set<String> = []
+    private(set) var madeAnew: Set<String> = []
     /// Whether topics have partitions that are not consumed here.
     private(set) var hasOthers = false
     private var lastLook: Instant?
@@ -53,23 +46,23 @@ package struct ConsumerStanding {
     private var troubles: [TopicPartition: ConsumerTrouble] = [:]
     /// What is not about a partition: of the group, or of a topic.
     private var others: [String?: ConsumerTrouble] = [:]
-    /// What is being passed over, and what has been.
-    private var passing: [TopicPartition: Gap] = [:]
-    private var passed: [Gap] = []
-    private var lastRefetch = Instant.now
+    private var gaps = UnreadableGaps()
+    private var lastRefetch: Instant
     private var isLagging = false
 
     /// - Parameters:
     ///   - maximumLag: In records, all partitions together.
     ///   - isMember: Whether it is a member of its group; if not, what is about the group matters to lag
     ///     tools only.
-    package init(
+    init(
         topics: [String],
         maximumLag: Int64,
         unreadable: UnreadableRecords = .stop,
-        isMember: Bool = true
+        isMember: Bool = true,
+        now: Instant
     ) {
         self.isMember = isMember
+        lastRefetch = now
         self.topics = topics
         self.maximumLag = maximumLag
         self.unreadable = unreadable
@@ -80,9 +73,10 @@ package struct ConsumerStanding {
     /// - Parameters:
     ///   - ends: Where the partitions end; where that is not known, the first record or the end shows
     ///     that a partition can be read.
-    package mutating func begin(
+    mutating func begin(
         _ positions: [TopicPartition: Int64],
-        ends bounds: [TopicPartition: Int64] = [:]
+        ends bounds: [TopicPartition: Int64] = [:],
+        now: Instant
     ) {
         self.positions = positions
         madeAnew = []
@@ -96,14 +90,14 @@ package struct ConsumerStanding {
         held = [:]
         troubles = [:]
         others = [:]
-        passing = [:]
-        lastRefetch = .now
+        gaps.begin()
+        lastRefetch = now
     }
 
     // MARK: What the consumer is told
 
-    package mutating func note(_ fetch: Fetch, _ consumer: some ObservedConsumer, now: Instant) {
-        finishPassing(fetch)
+    mutating func note(_ fetch: Fetch, _ consumer: some ObservedConsumer, now: Instant) {
+        gaps.finish(fetch)
         for (partition, next) in fetch.nextOffsets {
             positions[partition] = next
             ends[partition] = nil
@@ -118,7 +112,7 @@ package struct ConsumerStanding {
         }
         // What is told of a partition comes behind the records that were had of it.
         for trouble in fetch.troubles { note(trouble) }
-        if unreadable == .skip { pass(fetch.troubles, consumer) }
+        if unreadable == .skip { gaps.pass(fetch.troubles, &positions, consumer) }
         for partition in ends.keys {
             if isHeld(partition, consumer) {
                 held[partition] = held[partition] ?? now
@@ -133,56 +127,15 @@ package struct ConsumerStanding {
         // Whether a broker can be reached is seen for oneself: librdkafka says that all are away when
         // one has closed an idle connection.
         guard !trouble.error.isConnectionError, isMember || trouble.topic != nil else { return }
-        guard let topic = trouble.topic, let partition = trouble.partition else {
+        guard let place = trouble.place else {
             others[trouble.topic] = trouble
             return
         }
-        troubles[TopicPartition(topic: topic, partition: partition)] = trouble
-    }
-
-    /// Goes on behind an offset at which nothing can be read.
-    ///
-    /// By one, for nobody knows where a damaged batch ends; a broker answers with the whole batch for
-    /// each offset within it.
-    private mutating func pass(
-        _ troubles: [ConsumerTrouble],
-        _ consumer: some ObservedConsumer
-    ) {
-        var unreadable: [TopicPartition: ConsumerTrouble] = [:]
-        for trouble in troubles where trouble.error.isUnreadable {
-            guard let topic = trouble.topic, let number = trouble.partition else { continue }
-            // Told twice, it was tried once.
-            unreadable[TopicPartition(topic: topic, partition: number)] = trouble
-        }
-        for (partition, trouble) in unreadable {
-            let position = max(positions[partition] ?? 0, trouble.offset ?? 0)
-            let start = passing[partition]?.offsets.lowerBound ?? position
-            passing[partition] = Gap(
-                partition: partition,
-                offsets: start..<position + 1,
-                error: trouble.error
-            )
-            positions[partition] = position + 1
-            // What librdkafka has told of it before is not told any more from now on.
-            consumer.refetch(partition, from: position + 1)
-        }
-    }
-
-    /// What comes now is behind what was passed over.
-    private mutating func finishPassing(_ fetch: Fetch) {
-        for (partition, gap) in passing {
-            let reached = max(fetch.nextOffsets[partition] ?? 0, (fetch.ends[partition] ?? -1) + 1)
-            guard reached > gap.offsets.upperBound else { continue }
-            passing[partition] = nil
-            passed.append(gap)
-        }
+        troubles[place] = trouble
     }
 
     /// What was passed over since this was called last.
-    package mutating func takePassed() -> [Gap] {
-        defer { passed = [] }
-        return passed
-    }
+    mutating func takePassed() -> [UnreadableGap] { gaps.take() }
 
     /// Whether there is more behind the end that was told: records of a transaction that is open.
     private func isHeld(_ partition: TopicPartition, _ consumer: some ObservedConsumer) -> Bool {
@@ -195,26 +148,31 @@ package struct ConsumerStanding {
     // MARK: Looking
 
     /// Asks after the topics when it is time to, and fetches anew what is in trouble; may block.
-    package mutating func look(_ consumer: some ObservedConsumer, now: Instant) {
-        guard now >= lastLook.map({ $0 + Limits.lookInterval }) ?? now else { return }
+    ///
+    /// - Returns: Whether a broker has answered.
+    @discardableResult
+    mutating func look(_ consumer: some ObservedConsumer, _ clock: MonotonicClock) -> Bool {
+        let now = clock.now()
+        guard now >= lastLook.map({ $0 + Limits.lookInterval }) ?? now else { return false }
         do throws(KafkaError) {
             descriptions = try consumer.topics(topics, timeout: Limits.lookTimeout)
             unreachable = nil
         } catch {
             // Given up by who stops.
-            guard !Task.isCancelled else { return }
+            guard !Task.isCancelled else { return false }
             unreachable = "the broker cannot be reached: \(error)"
         }
-        lastLook = .now
-        guard unreachable == nil else { return }
+        lastLook = clock.now()
+        guard unreachable == nil else { return false }
         for topic in descriptions { note(topic) }
-        guard lastRefetch + Limits.refetchInterval <= now else { return }
+        guard lastRefetch + Limits.refetchInterval <= now else { return true }
         lastRefetch = now
         for partition in troubles.keys {
             if let position = positions[partition], position >= 0 {
                 consumer.refetch(partition, from: position)
             }
         }
+        return true
     }
 
     private mutating func note(_ topic: TopicDescription) {
@@ -225,17 +183,13 @@ package struct ConsumerStanding {
         }
         seen.insert(topic.name)
         if deleted.remove(topic.name) != nil { madeAnew.insert(topic.name) }
-        hasOthers =
-            hasOthers
-            || topic.partitions.contains {
-                positions[TopicPartition(topic: topic.name, partition: $0)] == nil
-            }
+        hasOthers = hasOthers || topic.partitions.contains { positions[$0] == nil }
     }
 
     // MARK: Telling
 
     /// What keeps it, for a person; `nil` when it has consumed everything but what has just come.
-    package mutating func reason(_ consumer: some ObservedConsumer, now: Instant) -> String? {
+    mutating func reason(_ consumer: some ObservedConsumer, now: Instant) -> String? {
         if let unreachable { return unreachable }
         if let problem = descriptions.lazy.compactMap(problem).first { return problem }
         if let trouble = others.values.first { return "\(trouble)" }
@@ -255,10 +209,17 @@ package struct ConsumerStanding {
         return deleted.contains(topic.name) ? "\(problem): it was deleted" : problem
     }
 
+    /// For each partition, how many records have not been consumed yet.
+    func lags(_ consumer: some ObservedConsumer) -> [TopicPartition: Int64] {
+        Dictionary(
+            uniqueKeysWithValues: positions.map { partition, position in
+                (partition, max(0, (consumer.knownEnd(of: partition) ?? 0) - max(0, position)))
+            }
+        )
+    }
+
     private mutating func lagReason(_ consumer: some ObservedConsumer) -> String? {
-        let lag = positions.reduce(0) { sum, position in
-            sum + max(0, (consumer.knownEnd(of: position.key) ?? 0) - max(0, position.value))
-        }
+        let lag = lags(consumer).reduce(0) { $0 + $1.value }
         // Ready again at half of it, so that it does not come and go.
         isLagging = lag > (isLagging ? maximumLag / 2 : maximumLag)
         return isLagging ? "more than \(maximumLag) events behind" : nil

@@ -13,9 +13,11 @@ package struct Supervision {
     }
 
     private let status: PartStatus
+    private let clock: MonotonicClock
 
-    package init(status: PartStatus) {
+    package init(status: PartStatus, clock: MonotonicClock) {
         self.status = status
+        self.clock = clock
     }
 
     /// Runs `body` again and again until the task is cancelled.
@@ -23,10 +25,10 @@ package struct Supervision {
     /// - Parameter body: Returns when it is to begin again at once.
     /// - Throws: `CancellationError`, or a ``KafkaError`` about a property, which no attempt mends.
     package func run(_ body: () async throws -> Void) async throws {
-        var backoff = Backoff(first: Limits.firstPause, longest: Limits.longestPause)
+        var backoff = Backoff(firstPause: Limits.firstPause, longestPause: Limits.longestPause)
         while true {
             try Task.checkCancellation()
-            let start = ContinuousClock.now
+            let start = clock.now()
             do {
                 try await body()
                 continue
@@ -47,8 +49,8 @@ package struct Supervision {
             } catch {
                 status.fail("stopped for now: \(error)", .error)
             }
-            if start + Limits.recovery <= .now { backoff.reset() }
-            try await backoff.pause()
+            if start + Limits.recovery <= clock.now() { backoff.reset() }
+            try await clock.sleep(for: backoff.fail())
         }
     }
 }

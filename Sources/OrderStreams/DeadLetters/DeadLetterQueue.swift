@@ -27,8 +27,9 @@ package struct DeadLetterQueue {
     ///
     /// - Throws: ``KafkaError``, also when the topic does not exist or may not be described, and what
     ///   `body` throws.
-    package func forEach(_ body: (DeadLetter, _ isRedriven: Bool) async throws -> Void) async throws
-    {
+    package func forEach(
+        _ body: @escaping (DeadLetter, _ isRedriven: Bool) async throws -> Void
+    ) async throws {
         try AdminClient(configuration)
             .require([EventTopics.deadLetters], timeout: Limits.topicTimeout)
         let consumer = try BoundedConsumer(
@@ -38,12 +39,12 @@ package struct DeadLetterQueue {
         let bounds = try consumer.bounds(of: [EventTopics.deadLetters])
         // The mark of a letter that was redriven comes after it, so they are looked for first.
         var redriven: Set<DeadLetterID> = []
-        try await consumer.read(bounds) { fetch in
-            redriven.formUnion(fetch.records.compactMap { RedriveMark.redriven($0.copy()) })
+        try await BoundedReading.read(bounds, consumer) { records in
+            redriven.formUnion(records.compactMap { RedriveMark.redriven($0.copy()) })
         }
         var seen: Set<DeadLetterID> = []
-        try await consumer.read(bounds) { fetch in
-            for letter in fetch.records.compactMap({ DeadLetter($0.copy()) })
+        try await BoundedReading.read(bounds, consumer) { records in
+            for letter in records.compactMap({ DeadLetter($0.copy()) })
             where seen.insert(letter.id).inserted {
                 try await body(letter, redriven.contains(letter.id))
             }
@@ -84,7 +85,7 @@ package struct DeadLetterQueue {
     package func redrive(
         _ ids: Set<DeadLetterID>?,
         force: Bool,
-        report: (DeadLetterID, Outcome) -> Void
+        report: @escaping (DeadLetterID, Outcome) -> Void
     ) async throws -> Set<DeadLetterID> {
         let producer = try Producer(configuration)
         do {
@@ -161,8 +162,8 @@ package struct DeadLetterQueue {
             bounds.contains(id.offset)
         else { return nil }
         var found: ConsumedRecord?
-        try await consumer.read([partition: id.offset..<id.offset + 1]) {
-            found = $0.records.first?.copy()
+        try await BoundedReading.read([partition: id.offset..<id.offset + 1], consumer) {
+            found = $0.first?.copy()
         }
         return found?.offset == id.offset ? found : nil
     }

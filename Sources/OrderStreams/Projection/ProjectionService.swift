@@ -1,5 +1,4 @@
 package import Kafka
-package import Orders
 package import ReadModel
 package import Text
 package import Telemetry
@@ -34,14 +33,13 @@ package struct ProjectionService: Sendable {
     private let store: any OrderStore
     private let replicaID: UUID
     private let hotView: HotView
-    private let registry: EventRegistry
-    private let lostEvents: LostEvents
-    private let unreadable: UnreadableRecords
-    private let maximumLag: Int64
+    private let settings: ConsumerSettings
     private let health: Health
     private let readModel: ReadModelStatus
+    private let clock: MonotonicClock
+    private let observer: (any StreamObserver)?
     private let logger: Logger
-    let status: PartStatus
+    private let status: PartStatus
 
     /// - Parameters:
     ///   - replicaID: Tells the groups of replicas apart: see ``groupID(_:)``.
@@ -51,12 +49,11 @@ package struct ProjectionService: Sendable {
         store: any OrderStore,
         replicaID: UUID,
         hotView: HotView,
-        registry: EventRegistry,
-        lostEvents: LostEvents,
-        unreadable: UnreadableRecords = .stop,
-        maximumLag: Int64,
+        settings: ConsumerSettings,
         health: Health,
         readModel: ReadModelStatus? = nil,
+        clock: MonotonicClock = .system,
+        observer: (any StreamObserver)? = nil,
         logger: Logger
     ) {
         self.configuration = configuration
@@ -64,11 +61,10 @@ package struct ProjectionService: Sendable {
         self.store = store
         self.replicaID = replicaID
         self.hotView = hotView
-        self.registry = registry
-        self.lostEvents = lostEvents
-        self.unreadable = unreadable
-        self.maximumLag = maximumLag
+        self.settings = settings
         self.health = health
+        self.clock = clock
+        self.observer = observer
         self.logger = logger
         status = PartStatus(.projection, health: health, logger: logger)
     }
@@ -77,14 +73,19 @@ package struct ProjectionService: Sendable {
         readModel.begin()
         do {
             try await withTaskExecutorPreference(BlockingExecutor(name: name)) {
-                // What it has seen of topics is kept from attempt to attempt.
-                var standing = ConsumerStanding(
+                let watch = ConsumerWatch(
+                    group: Self.groupID(replicaID),
                     topics: Self.topics,
-                    maximumLag: maximumLag,
-                    unreadable: unreadable,
-                    isMember: false
+                    maximumLag: settings.maximumLag,
+                    unreadable: settings.unreadable,
+                    isMember: false,
+                    status: status,
+                    health: health,
+                    clock: clock,
+                    observer: observer,
+                    logger: logger
                 )
-                try await Supervision(status: status).run { try await consume(&standing) }
+                try await Supervision(status: status, clock: clock).run { try await consume(watch) }
             }
         } catch is CancellationError {
             logger.info("projection stopped")
@@ -92,45 +93,55 @@ package struct ProjectionService: Sendable {
     }
 
     /// Consumes until the task is cancelled, then commits what has been applied; or until it has to
-    /// begin again.
-    private func consume(_ standing: inout ConsumerStanding) async throws {
+    /// begin again with another client.
+    private func consume(_ watch: ConsumerWatch) async throws {
         let projector = try Projector(
             store: store,
             hotView: hotView,
-            registry: registry,
-            now: { .now }
+            registry: settings.registry,
+            now: { [clock] in clock.now() }
         )
         let consumer = try AssignedConsumer(configuration, groupID: Self.groupID(replicaID))
         defer { consumer.close() }
         try await consumer.endingPollsWhenCancelled {
-            try await consume(consumer, projector, &standing)
+            repeat {
+                try await consume(consumer, projector, watch)
+                // A client that knows nothing of the topics that were deleted is to go on.
+            } while watch.madeAnew.isEmpty
+            try begin(watch.madeAnew, projector)
         }
     }
 
+    /// Consumes the partitions that there are, until there are others or the process was paused.
     private func consume(
         _ consumer: AssignedConsumer,
         _ projector: Projector,
-        _ standing: inout ConsumerStanding
+        _ watch: ConsumerWatch
     ) async throws {
-        let inspector = TopicInspector(consumer: consumer) { status.fail($0) }
-        while true {
-            let pauses = noteTurn()
-            let partitions = try await inspector.partitions(of: Self.topics)
-            standing.look(consumer, now: .now)
-            try begin(standing.madeAnew, projector)
-            var run = ProjectionRun(
-                projector: projector,
-                consumer: consumer,
-                bounds: try bounds(of: partitions, projector, consumer),
-                pauses: pauses,
-                service: self
+        watch.begin(consumer)
+        let inspector = TopicInspector(consumer: consumer, clock: clock) { status.fail($0) }
+        let partitions = try await inspector.partitions(of: Self.topics)
+        watch.look()
+        try begin(watch.madeAnew, projector)
+        let bounds = try bounds(of: partitions, projector, consumer)
+        watch.expect(bounds.mapValues(\.upperBound))
+        var starts: [TopicPartition: StartOffset] = [:]
+        for (partition, available) in bounds {
+            starts[partition] = .at(
+                projector.offsets[partition.position] ?? available.lowerBound
             )
-            try await run.consume(&standing)
-            guard !standing.madeAnew.isEmpty else { continue }
-            try begin(standing.madeAnew, projector)
-            // To a client that knows nothing of the topics that were deleted.
-            return
         }
+        try consumer.assign(starts)
+        status.fail("reading the topics to their end", .info)
+        var handler = ProjectionHandler(
+            projector: projector,
+            partitions: partitions,
+            readModel: readModel,
+            health: health,
+            clock: clock,
+            logger: logger
+        )
+        try await ConsumerLoop(watch: watch).run(consumer, &handler)
     }
 
     /// Topics were deleted and made anew: nothing of them has been consumed.
@@ -167,7 +178,7 @@ package struct ProjectionService: Sendable {
             guard let stored = projector.offsets[partition.position],
                 let error = LostEventsError(partition, stored: stored, available: available)
             else { continue }
-            guard lostEvents == .accept || error.isBehindTheEnd else {
+            guard settings.lostEvents == .accept || error.isBehindTheEnd else {
                 loss = error
                 continue
             }
@@ -181,31 +192,5 @@ package struct ProjectionService: Sendable {
         try projector.commit()
         if let loss { throw loss }
         return bounds
-    }
-
-    // MARK: What a run reports
-
-    func noteTurn() -> Int { health.noteTurn() }
-
-    func storeFailed(_ error: StoreError) { readModel.noteFailure(error) }
-
-    func storeRecovered() { readModel.noteSuccess() }
-
-    /// The saga writes a dead letter about it.
-    func passedOver(_ gap: ConsumerStanding.Gap) {
-        logger.error(
-            "records that cannot be read were passed over",
-            metadata: [
-                "partition": "\(gap.partition)", "offset": "\(gap.offsets.lowerBound)",
-                "count": "\(gap.offsets.count)", "error": "\(gap.error)",
-            ]
-        )
-    }
-
-    func passedOver(_ count: Int) {
-        logger.warning(
-            "records were passed over that are no events",
-            metadata: ["count": "\(count)"]
-        )
     }
 }

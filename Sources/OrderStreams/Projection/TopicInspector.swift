@@ -8,6 +8,7 @@ struct TopicInspector {
     }
 
     let consumer: AssignedConsumer
+    let clock: MonotonicClock
     /// Is told what is being waited for.
     let waiting: (String) -> Void
 
@@ -20,12 +21,10 @@ struct TopicInspector {
             }
             let problems = found.filter { $0.error != nil }.compactMap(\.problem)
             if problems.isEmpty {
-                return found.flatMap { topic in
-                    topic.partitions.map { TopicPartition(topic: topic.name, partition: $0) }
-                }
+                return found.flatMap(\.partitions)
             }
             waiting(problems.joined(separator: "; "))
-            try await backoff.pause()
+            try await clock.sleep(for: backoff.fail())
         }
     }
 
@@ -44,7 +43,7 @@ struct TopicInspector {
                         ? "a right is missing: \(error)" : "the broker cannot be reached: \(error)"
                 )
             }
-            try await backoff.pause()
+            try await clock.sleep(for: backoff.fail())
         }
     }
 }

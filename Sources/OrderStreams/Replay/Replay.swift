@@ -19,14 +19,17 @@ package struct Replay {
     private let configuration: ClientConfiguration
     private let openStore: () throws -> any RebuildableStore
     private let registry: EventRegistry
+    private let clock: MonotonicClock
 
     /// - Parameter openStore: Opens the stored read model. It is called after the topics have been
     ///   checked.
     package init(
         _ configuration: ClientConfiguration,
         registry: EventRegistry,
+        clock: MonotonicClock = .system,
         openStore: @escaping () throws -> any RebuildableStore
     ) {
+        self.clock = clock
         self.configuration = configuration
         self.registry = registry
         self.openStore = openStore
@@ -46,7 +49,7 @@ package struct Replay {
     package func run(
         _ options: ReplayOptions,
         warning: (String) -> Void = { _ in },
-        progress: (ReplayProgress) -> Void,
+        progress: @escaping (ReplayProgress) -> Void,
         difference: ((ReplayDifference) -> Void)? = nil
     ) async throws -> ReplaySummary {
         try ReplayedTopics.check(configuration, warning: warning)
@@ -56,7 +59,7 @@ package struct Replay {
     private func rebuild<Store: RebuildableStore>(
         _ stored: Store,
         _ options: ReplayOptions,
-        _ progress: (ReplayProgress) -> Void,
+        _ progress: @escaping (ReplayProgress) -> Void,
         _ difference: ((ReplayDifference) -> Void)?
     ) async throws -> ReplaySummary {
         let scratch = try stored.makeScratch()
@@ -69,7 +72,7 @@ package struct Replay {
             hotView: HotView(limitBytes: Limits.hotViewBytes),
             registry: registry,
             limits: .bulk,
-            now: { .now }
+            now: { [clock] in clock.now() }
         )
         for (partition, range) in ranges {
             projector.resume(partition.position, at: range.lowerBound)

@@ -53,8 +53,7 @@ struct ReplayedTopics {
         }
         var ranges: [TopicPartition: Range<Int64>] = [:]
         for (partition, available) in bounds {
-            let position = StreamPosition(topic: partition.topic, partition: partition.partition)
-            var end = stored[position] ?? available.upperBound
+            var end = stored[partition.position] ?? available.upperBound
             if !(available.lowerBound...available.upperBound).contains(end) {
                 end = available.upperBound
             }
@@ -69,19 +68,17 @@ struct ReplayedTopics {
     /// Reads the ranges, each partition in its order.
     mutating func read(
         _ ranges: [TopicPartition: Range<Int64>],
-        _ body: ([FetchedRecord]) throws -> Void
+        _ body: @escaping ([FetchedRecord]) throws -> Void
     ) async throws {
         var waiting = Set(cut.keys)
         var first: [TopicPartition: Timestamp] = [:]
-        try await consumer.read(ranges) { fetch in
-            let records = fetch.records
+        try await BoundedReading.read(ranges, consumer) { records in
             if !waiting.isEmpty {
                 for record in records {
-                    let partition = TopicPartition(topic: record.topic, partition: record.partition)
-                    guard waiting.remove(partition) != nil, let time = record.timestamp else {
+                    guard waiting.remove(record.place) != nil, let time = record.timestamp else {
                         continue
                     }
-                    first[partition] = Timestamp(millisecondsSinceEpoch: time)
+                    first[record.place] = Timestamp(millisecondsSinceEpoch: time)
                 }
             }
             try body(records)
@@ -100,11 +97,5 @@ struct ReplayedTopics {
 extension Timestamp {
     fileprivate static var distantFuture: Timestamp {
         Timestamp(millisecondsSinceEpoch: range.upperBound - 60_000)
-    }
-}
-
-extension FetchedRecord {
-    var streamRecord: StreamRecord {
-        StreamRecord(topic: topic, partition: partition, offset: offset, value: value)
     }
 }

@@ -34,6 +34,7 @@ package struct KafkaService: Sendable {
     private let producer: Producer
     private let gate: TopicGate
     private let health: Health
+    private let clock: MonotonicClock
     private let logger: Logger
 
     /// - Parameters:
@@ -44,12 +45,14 @@ package struct KafkaService: Sendable {
         producer: Producer,
         gate: TopicGate,
         health: Health,
+        clock: MonotonicClock = .system,
         logger: Logger
     ) {
         self.createTopics = createTopics
         self.producer = producer
         self.gate = gate
         self.health = health
+        self.clock = clock
         self.logger = logger
     }
 
@@ -90,7 +93,7 @@ package struct KafkaService: Sendable {
                         topics = try producer.topics(EventTopics.used, timeout: Limits.probeTimeout)
                     }
                 }
-                known.rules.refresh(producer, timeout: Limits.probeTimeout)
+                known.rules.refresh(producer, timeout: Limits.probeTimeout, now: clock.now())
                 if let bytes = known.rules.largestBatch { producer.limitBatches(to: bytes) }
                 known.orders = topics.first { $0.name == EventTopics.orders }
                 if let orders = known.orders { try note(orders, &known) }
@@ -106,7 +109,7 @@ package struct KafkaService: Sendable {
                 }
             }
             noteThrottling(&known.isThrottled)
-            try await Task.sleep(for: Limits.probeInterval)
+            try await clock.sleep(for: Limits.probeInterval)
         }
     }
 
@@ -156,12 +159,12 @@ package struct KafkaService: Sendable {
         if let problem = problem(orders, known.rules) ?? known.rules.loss { return report(problem) }
         // What is under way shows by itself whether it gets there, and is not to wait for a question.
         let isDue = known.leadersReached.map {
-            $0 + Limits.leadersInterval <= .now && producer.outstanding == 0
+            $0 + Limits.leadersInterval <= clock.now() && producer.outstanding == 0
         }
         if isDue ?? true {
             known.leadersReached = nil
             try producer.reachLeaders(of: orders, timeout: Limits.probeTimeout)
-            known.leadersReached = .now
+            known.leadersReached = clock.now()
         }
         if health.succeed(.kafka) { logger.info("Kafka is available") }
     }

@@ -13,13 +13,14 @@ struct TopicRules {
     private static let topics = [EventTopics.orders, EventTopics.inventory]
 
     private var configurations: [String: TopicConfiguration] = [:]
-    private var nextAsked = ContinuousClock.now
+    /// `nil` before the first time.
+    private var nextAsked: MonotonicClock.Instant?
     private var isUnsupported = false
 
     /// Asks a broker when it is time; blocks, unless it is known that it does not tell.
-    mutating func refresh(_ producer: Producer, timeout: Duration) {
-        guard !isUnsupported, nextAsked <= .now else { return }
-        nextAsked = .now + Limits.interval
+    mutating func refresh(_ producer: Producer, timeout: Duration, now: MonotonicClock.Instant) {
+        guard !isUnsupported, nextAsked ?? now <= now else { return }
+        nextAsked = now + Limits.interval
         do throws(KafkaError) {
             let answers = try producer.configuration(of: Self.topics, timeout: timeout)
             for (topic, answer) in answers { configurations[topic] = try? answer.get() }

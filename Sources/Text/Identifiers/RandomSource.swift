@@ -61,6 +61,12 @@ package final class RandomSource: Sendable {
         )
     }
 
+    /// A number from 0 up to 1.
+    package func fraction() -> Double {
+        // As many bits as a Double's significand has.
+        Double(words().0 >> 11) * 0x1p-53
+    }
+
     package func traceID() -> TraceID {
         while true {
             let (high, low) = words()

@@ -93,7 +93,7 @@ enum DevCommand {
                 configuration: configuration.client(broker, "inventory-service"),
                 stock: stock,
                 random: RandomSource(),
-                clock: .system,
+                time: .system,
                 format: configuration.format,
                 health: health,
                 logger: logger

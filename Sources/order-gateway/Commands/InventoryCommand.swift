@@ -48,7 +48,7 @@ enum InventoryCommand {
             configuration: kafka,
             stock: try stock(invocation),
             random: RandomSource(),
-            clock: .system,
+            time: .system,
             format: configuration.format,
             logger: logger
         )

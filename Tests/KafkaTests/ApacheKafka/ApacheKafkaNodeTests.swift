@@ -84,7 +84,8 @@ struct ApacheKafkaNodeTests {
             try AdminClient(configuration).listTopics(timeout: .seconds(30))
         }
         #expect(
-            topics.first { $0.name == "by-tool" }?.partitions == [0, 1, 2, 3, 4]
+            topics.first { $0.name == "by-tool" }?.partitions.map(\.partition)
+                == [0, 1, 2, 3, 4]
         )
         let configs = try await kafka.run(
             .configs,

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Kafka
@@ -34,14 +35,31 @@ struct ConsumerStandingTests {
         }
 
         func knownEnd(of partition: TopicPartition) -> Int64? { ends[partition] }
+
+        let assigned: [TopicPartition: Int64]? = nil
+        let generation = 0
+
+        func commit(_ offsets: [TopicPartition: Int64]) {}
     }
 
     private let broker = Broker()
-    private let start = ContinuousClock.now
+    private let clock = ManualClock()
+    private let start: ManualClock.Instant
+
+    init() { start = clock.now }
+
+    private func look(_ standing: inout ConsumerStanding, after elapsed: Duration = .zero) {
+        clock.advance(by: elapsed)
+        standing.look(broker, MonotonicClock(now: { [clock] in clock.now }, sleep: { _ in }))
+    }
 
     private func standing(maximumLag: Int64 = 100) -> ConsumerStanding {
-        var standing = ConsumerStanding(topics: ["events"], maximumLag: maximumLag)
-        standing.begin([Self.first: 0, Self.second: 0])
+        var standing = ConsumerStanding(
+            topics: ["events"],
+            maximumLag: maximumLag,
+            now: start
+        )
+        standing.begin([Self.first: 0, Self.second: 0], now: start)
         return standing
     }
 
@@ -75,8 +93,8 @@ struct ConsumerStandingTests {
     }
 
     @Test func `where the end at the beginning is known it is enough to reach it`() {
-        var standing = ConsumerStanding(topics: ["events"], maximumLag: 100)
-        standing.begin([Self.first: 3], ends: [Self.first: 5])
+        var standing = ConsumerStanding(topics: ["events"], maximumLag: 100, now: start)
+        standing.begin([Self.first: 3], ends: [Self.first: 5], now: start)
         #expect(note(fetch(next: [Self.first: 4]), &standing) != nil)
         #expect(note(fetch(next: [Self.first: 5]), &standing) == nil)
     }
@@ -93,7 +111,7 @@ struct ConsumerStandingTests {
         )
         let reason = note(fetch(troubles: [trouble]), &standing)
         #expect(reason?.hasPrefix("events[0] at offset 7: it cannot be read") == true)
-        standing.look(broker, now: start + ConsumerStanding.Limits.refetchInterval * 2)
+        look(&standing, after: ConsumerStanding.Limits.refetchInterval * 2)
         #expect(broker.refetched == [Self.first: 7])
         #expect(note(fetch(next: [Self.first: 8]), &standing) == nil)
     }
@@ -105,9 +123,10 @@ struct ConsumerStandingTests {
         var standing = ConsumerStanding(
             topics: ["events"],
             maximumLag: 100,
-            unreadable: unreadable
+            unreadable: unreadable,
+            now: start
         )
-        standing.begin([Self.first: 5])
+        standing.begin([Self.first: 5], now: start)
         let damaged = ConsumerTrouble(
             topic: "events",
             partition: 0,
@@ -162,23 +181,21 @@ struct ConsumerStandingTests {
 
     @Test func `a deleted topic is named, and one made anew is told of`() {
         var standing = standing()
-        var now = start
         func look() -> Set<String> {
-            now += ConsumerStanding.Limits.lookInterval * 2
-            standing.look(broker, now: now)
+            self.look(&standing, after: ConsumerStanding.Limits.lookInterval)
             return standing.madeAnew
         }
         #expect(look().isEmpty)
         broker.topics = Broker.topic(partitions: 0, error: .topic("unknown"))
         #expect(look().isEmpty)
         #expect(
-            standing.reason(broker, now: now) == "topic events does not exist: it was deleted"
+            standing.reason(broker, now: clock.now) == "topic events does not exist: it was deleted"
         )
         broker.topics = Broker.topic(partitions: 2)
         #expect(look() == ["events"])
         // Until it is consumed.
         #expect(look() == ["events"])
-        standing.begin([Self.first: 0, Self.second: 0])
+        standing.begin([Self.first: 0, Self.second: 0], now: start)
         #expect(look() == [])
     }
 
@@ -186,10 +203,10 @@ struct ConsumerStandingTests {
         var standing = standing()
         broker.topics = Broker.topic(partitions: 3)
         #expect(!standing.hasOthers)
-        standing.look(broker, now: start)
+        look(&standing)
         #expect(standing.hasOthers)
         let third = TopicPartition(topic: "events", partition: 2)
-        standing.begin([Self.first: 0, Self.second: 0, third: 0])
+        standing.begin([Self.first: 0, Self.second: 0, third: 0], now: start)
         #expect(!standing.hasOthers)
     }
 
@@ -205,12 +222,12 @@ struct ConsumerStandingTests {
         // librdkafka says so when one has closed an idle connection.
         #expect(note(fetch(troubles: [down]), &standing) == nil)
         broker.isThere = false
-        standing.look(broker, now: start)
+        look(&standing)
         #expect(
             standing.reason(broker, now: start)?.hasPrefix("the broker cannot be reached") == true
         )
         broker.isThere = true
-        standing.look(broker, now: start + ConsumerStanding.Limits.lookInterval * 2)
+        look(&standing, after: ConsumerStanding.Limits.lookInterval)
         #expect(standing.reason(broker, now: start) == nil)
     }
 }

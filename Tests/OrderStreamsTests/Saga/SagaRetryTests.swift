@@ -36,11 +36,8 @@ struct SagaRetryTests {
         }
     }
 
-    private var quick: RetryPolicy {
-        var policy = RetryPolicy()
-        policy.firstPause = .milliseconds(10)
-        policy.longestPause = .milliseconds(20)
-        return policy
+    private var quick: Backoff {
+        Backoff(attempts: 3, firstPause: .milliseconds(10), longestPause: .milliseconds(20))
     }
 
     private func run(
@@ -81,5 +78,105 @@ struct SagaRetryTests {
         let result = try await run([.messageTooLarge])
         #expect(result.attempts.count == 2)
         #expect(result.letter.original == .omitted)
+    }
+
+    /// The pauses are the policy's, on a clock that the test moves on.
+    @Test func `pauses between attempts grow to the longest, and begin there after the last`()
+        async throws
+    {
+        let flow = try EventFlowFixture()
+        let clock = ManualClock()
+        let producer = try Producer(flow.configuration)
+        let publisher = Refusing(Array(repeating: .queueFull, count: 4), then: producer, flow)
+        var policy = Backoff.publishing
+        policy.jitter = 0
+        try await flow.publish(
+            ProducerMessage(topic: EventTopics.orders, key: nil, value: Array("x".utf8))
+        )
+        // The sign of life is the other one that sleeps.
+        let other = SagaService.Limits.turnInterval
+        try await flow.withSaga(
+            publisher: publisher,
+            retries: policy,
+            clock: MonotonicClock(now: { .now }, sleep: { try await clock.sleep(for: $0) })
+        ) {
+            for (count, pause) in [Duration.seconds(4), .seconds(8), .seconds(10), .seconds(4)]
+                .enumerated()
+            {
+                try await eventually("pause \(count) of \(pause)") {
+                    publisher.attempts.count == count + 1 && clock.sleepers.contains(pause)
+                }
+                #expect(clock.sleepers.filter { $0 > other }.count <= 1)
+                clock.advance(by: pause)
+            }
+            #expect(try await flow.waitForLetters(1).count == 1)
+        }
+        await producer.close()
+        await flow.close()
+    }
+
+    // MARK: Observing
+
+    private final class Recording: StreamObserver {
+        struct State {
+            var tally: [EventType?: Int] = [:]
+            var letters: [DeadLetterID] = []
+            var attempts: [Int] = []
+            var lags: [TopicPartition: Int64] = [:]
+        }
+
+        let state = Mutex(State())
+
+        func handled(_ tally: EventTally, by group: String, in duration: Duration) {
+            state.withLock { state in
+                for (kind, count) in tally.counts {
+                    state.tally[kind.eventType, default: 0] += count
+                }
+            }
+        }
+
+        func buried(_ letter: DeadLetter) { state.withLock { $0.letters.append(letter.id) } }
+
+        func retries(_ message: String, after error: PublishError, attempt: Int) {
+            state.withLock { $0.attempts.append(attempt) }
+        }
+
+        func lags(_ records: Int64, in partition: TopicPartition, of group: String) {
+            state.withLock { $0.lags[partition] = records }
+        }
+    }
+
+    @Test func `an observer learns of events by type, of retries and of dead letters`()
+        async throws
+    {
+        let flow = try EventFlowFixture()
+        let producer = try Producer(flow.configuration)
+        let publisher = Refusing([.queueFull, .queueFull], then: producer, flow)
+        let observer = Recording()
+        for number in 0..<3 {
+            try await flow.publish(EventFlowFixture.created(EventFlowFixture.orderID(number)))
+        }
+        let poison = try await flow.publish(
+            ProducerMessage(topic: EventTopics.orders, key: nil, value: Array("x".utf8))
+        )
+        try await flow.withSaga(publisher: publisher, retries: quick, observer: observer) {
+            try await eventually("all to be handled") {
+                observer.state.withLock { state in
+                    state.tally.values.reduce(0, +) == 4 && state.lags.count == 6
+                        && state.lags.values.allSatisfy { $0 == 0 }
+                }
+            }
+        }
+        observer.state.withLock { state in
+            #expect(state.tally == [.orderCreated: 3, nil: 1])
+            #expect(state.attempts == [1, 2])
+            let place = (EventTopics.orders, poison.partition, poison.offset)
+            #expect(
+                state.letters
+                    == [DeadLetterID(topic: place.0, partition: place.1, offset: place.2)]
+            )
+        }
+        await producer.close()
+        await flow.close()
     }
 }

@@ -107,24 +107,38 @@ final class EventFlowFixture: Sendable {
 
     // MARK: Services
 
+    private func settings(
+        _ versions: [EventVersion],
+        _ lostEvents: LostEvents
+    ) -> ConsumerSettings {
+        ConsumerSettings(
+            registry: EventRegistry(versions: versions),
+            lostEvents: lostEvents,
+            maximumLag: .max
+        )
+    }
+
     /// Runs the saga while a body runs.
     func withSaga<Value>(
         versions: [EventVersion] = EventVersion.allCases,
         publisher: (any EventPublisher)? = nil,
-        retries: RetryPolicy = RetryPolicy(),
+        retries: Backoff = .publishing,
         lostEvents: LostEvents = .stop,
+        clock: MonotonicClock = .system,
+        observer: (any StreamObserver)? = nil,
         _ body: () async throws -> Value
     ) async throws -> Value {
         let saga = SagaService(
             configuration: configuration,
             publisher: publisher ?? producer,
-            registry: EventRegistry(versions: versions),
+            settings: settings(versions, lostEvents),
             version: .v1_0,
             retries: retries,
-            lostEvents: lostEvents,
-            maximumLag: .max,
             health: health,
-            clock: .system,
+            time: .system,
+            clock: clock,
+            random: RandomSource(),
+            observer: observer,
             logger: .silent
         )
         return try await running({ try await saga.run() }, body)
@@ -143,9 +157,7 @@ final class EventFlowFixture: Sendable {
             store: try BloomFilteredStore(store),
             replicaID: UUID(high: 7, low: 7),
             hotView: hotView,
-            registry: EventRegistry(versions: versions),
-            lostEvents: lostEvents,
-            maximumLag: .max,
+            settings: settings(versions, lostEvents),
             health: health,
             logger: .silent
         )

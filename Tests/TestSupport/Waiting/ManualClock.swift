@@ -2,15 +2,62 @@ import Synchronization
 
 /// A clock that advances only on command.
 package final class ManualClock: Sendable {
-    private let instant: Mutex<ContinuousClock.Instant>
+    package typealias Instant = ContinuousClock.Instant
 
-    package init(now: ContinuousClock.Instant = .now) {
-        instant = Mutex(now)
+    private struct State {
+        var now: Instant
+        var sleepers: [Int: (wakes: Instant, continuation: CheckedContinuation<Void, any Error>)] =
+            [:]
+        var lastSleeper = 0
     }
 
-    package var now: ContinuousClock.Instant { instant.withLock { $0 } }
+    private let state: Mutex<State>
 
+    package init(now: Instant = .now) {
+        state = Mutex(State(now: now))
+    }
+
+    package var now: Instant { state.withLock { $0.now } }
+
+    /// For how long each of those sleeps yet who sleep at present; the shortest first.
+    package var sleepers: [Duration] {
+        state.withLock { state in
+            state.sleepers.values.map { state.now.duration(to: $0.wakes) }.sorted()
+        }
+    }
+
+    /// Wakes those whose time has come.
     package func advance(by duration: Duration) {
-        instant.withLock { $0 += duration }
+        let woken = state.withLock { state in
+            state.now += duration
+            let due = state.sleepers.filter { $0.value.wakes <= state.now }
+            for number in due.keys { state.sleepers[number] = nil }
+            return due.values.sorted { $0.wakes < $1.wakes }.map(\.continuation)
+        }
+        for continuation in woken { continuation.resume() }
+    }
+
+    /// Suspends until the clock has advanced by so much.
+    ///
+    /// - Throws: `CancellationError` when the task is cancelled before.
+    package func sleep(for duration: Duration) async throws {
+        let number = state.withLock { state in
+            state.lastSleeper += 1
+            return state.lastSleeper
+        }
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                let isOver = state.withLock { state in
+                    guard !Task.isCancelled, duration > .zero else { return true }
+                    state.sleepers[number] = (state.now + duration, continuation)
+                    return false
+                }
+                guard isOver else { return }
+                continuation.resume(with: Result { try Task.checkCancellation() })
+            }
+        } onCancel: {
+            let sleeper = state.withLock { $0.sleepers.removeValue(forKey: number) }
+            sleeper?.continuation.resume(throwing: CancellationError())
+        }
     }
 }

@@ -1,0 +1,104 @@
+internal import Kafka
+internal import ReadModel
+internal import Telemetry
+
+/// What the projection does with records: applies them to the hot view, and to the store in groups.
+struct ProjectionHandler: BatchHandler {
+    let projector: Projector
+    /// The partitions that are consumed.
+    let partitions: [TopicPartition]
+    let readModel: ReadModelStatus
+    let health: Health
+    let clock: MonotonicClock
+    let logger: Logger
+
+    var recordsPerPoll: Int { ProjectionService.Limits.recordsPerPoll }
+
+    var pollTimeout: Duration {
+        projector.isIdle
+            ? ProjectionService.Limits.idlePollTimeout : ProjectionService.Limits.pollTimeout
+    }
+
+    var progress: Logger.Metadata { ["applied": "\(projector.statistics.applied)"] }
+
+    /// - Returns: The offsets that are stored; only lag tools read them in Kafka.
+    func handle(
+        _ fetch: Fetch,
+        passedOver gaps: [UnreadableGap],
+        _ tally: inout EventTally?
+    ) async throws -> [TopicPartition: Int64] {
+        for gap in gaps { note(gap) }
+        try await apply(fetch)
+        try await retryingStore { () throws(StoreError) in
+            _ = try projector.beginCommitIfDue()
+        }
+        return stored
+    }
+
+    /// Stores what has been applied.
+    func end() async throws -> [TopicPartition: Int64] {
+        try await retryingStore { () throws(StoreError) in try projector.commit() }
+        return stored
+    }
+
+    private var stored: [TopicPartition: Int64] {
+        var stored: [TopicPartition: Int64] = [:]
+        for partition in partitions {
+            stored[partition] = projector.committedOffsets[partition.position]
+        }
+        return stored
+    }
+
+    /// Applies a batch; a store that cannot be read is waited for, with nothing polled meanwhile.
+    private func apply(_ fetch: Fetch) async throws {
+        if !fetch.records.isEmpty {
+            let records = fetch.records.map(\.streamRecord)
+            let rejected = projector.statistics.rejected
+            try await retryingStore { () throws(StoreError) in try projector.apply(records) }
+            let passedOver = projector.statistics.rejected - rejected
+            if passedOver > 0 {
+                logger.warning(
+                    "records were passed over that are no events",
+                    metadata: ["count": "\(passedOver)"]
+                )
+            }
+        }
+        // What is there and no record, such as the markers of transactions: were it removed, that would
+        // be taken for a loss.
+        for (partition, end) in fetch.ends {
+            let position = partition.position
+            if end > projector.offsets[position] ?? 0 { projector.resume(position, at: end) }
+        }
+    }
+
+    /// The saga writes a dead letter about it.
+    private func note(_ gap: UnreadableGap) {
+        logger.error(
+            "records that cannot be read were passed over",
+            metadata: [
+                "partition": "\(gap.partition)", "offset": "\(gap.offsets.lowerBound)",
+                "count": "\(gap.offsets.count)", "error": "\(gap.error)",
+            ]
+        )
+    }
+
+    /// Repeats an operation for as long as the store's trouble is of the passing kind, such as a
+    /// full disk: nothing is polled and nothing is lost meanwhile, and readiness says why.
+    private func retryingStore<Value>(
+        _ operation: () throws(StoreError) -> Value
+    ) async throws -> Value {
+        var backoff = Backoff()
+        while true {
+            do throws(StoreError) {
+                let value = try operation()
+                readModel.noteSuccess()
+                return value
+            } catch {
+                readModel.noteFailure(error)
+                guard error.isTransient else { throw error }
+            }
+            health.noteTurn()
+            try await clock.sleep(for: backoff.fail())
+        }
+    }
+}

@@ -1,0 +1,83 @@
+internal import Kafka
+internal import Orders
+internal import Telemetry
+internal import Text
+
+/// What the saga does with records: cancels the orders whose reservation failed, and sends to the dead
+/// letters what cannot be processed.
+struct SagaHandler: BatchHandler {
+    let publisher: SagaPublisher
+    let registry: EventRegistry
+    let version: EventVersion
+    let health: Health
+    let time: WallClock
+
+    var recordsPerPoll: Int { SagaService.Limits.recordsPerPoll }
+    var pollTimeout: Duration { SagaService.Limits.pollTimeout }
+
+    /// - Returns: Where the records end: everything that they called for is acknowledged.
+    func handle(
+        _ fetch: Fetch,
+        passedOver gaps: [UnreadableGap],
+        _ tally: inout EventTally?
+    ) async throws -> [TopicPartition: Int64] {
+        let letters = gaps.map { SagaWork.bury(letter(about: $0)) }
+        try await publisher.publish(letters + fetch.records.compactMap { work(for: $0, &tally) })
+        return fetch.positions
+    }
+
+    private func work(for record: FetchedRecord, _ tally: inout EventTally?) -> SagaWork? {
+        var eventType: EventType?
+        defer { tally?.note(record.place, eventType) }
+        do throws(EventError) {
+            guard let value = record.value else { throw .noValue }
+            guard case .event(let event) = try registry.decode(value) else { return nil }
+            eventType = event.payload.eventType
+            guard case .inventoryReservationFailed(let failure) = event.payload else { return nil }
+            return .cancel(
+                Compensation.message(
+                    for: failure,
+                    of: event,
+                    header: record.header,
+                    version: version
+                )
+            )
+        } catch {
+            // It may be large.
+            health.noteTurn()
+            return .bury(
+                DeadLetter(
+                    record.copy(),
+                    error: error,
+                    group: SagaService.groupID,
+                    at: time.now()
+                )
+            )
+        }
+    }
+
+    private func letter(about gap: UnreadableGap) -> DeadLetter {
+        DeadLetter(
+            unreadable: gap.offsets,
+            of: gap.partition,
+            error: gap.error,
+            group: SagaService.groupID,
+            at: time.now()
+        )
+    }
+}
+
+/// What a record calls for.
+enum SagaWork: Sendable {
+    case cancel(ProducerMessage)
+    case bury(DeadLetter)
+
+    var bytes: Int {
+        switch self {
+        case .cancel(let message): message.value?.count ?? 0
+        case .bury(let letter):
+            // In base64, at the worst.
+            if case .value(let value) = letter.original { value.count * 4 / 3 } else { 0 }
+        }
+    }
+}
