@@ -89,7 +89,8 @@ struct ConsumerLoopTests {
     }
 
     private let journal = Journal()
-    private let health = Health(parts: [.saga], pause: .seconds(5))
+    // No pause of a busy machine is as long.
+    private let health = Health(parts: [.saga], pause: .seconds(3600))
 
     private func fetch(_ next: [TopicPartition: Int64]) -> Fetch {
         var fetch = Fetch()
@@ -182,7 +183,7 @@ struct ConsumerLoopTests {
         let watch = watch(source)
         source.polled = { [health] in
             guard source.fetches.count == 1 else { return }
-            health.noteTurn(now: .now + .seconds(60))
+            health.noteTurn(now: .now + .seconds(4000))
         }
         var handler = Handler(journal: journal)
         try await ConsumerLoop(watch: watch).run(source, &handler)
@@ -193,7 +194,7 @@ struct ConsumerLoopTests {
     @Test func `what was handled is not committed after a pause meanwhile`() async throws {
         let source = source([Self.first: 7])
         var handler = Handler(journal: journal)
-        handler.handled = { [health] in health.noteTurn(now: .now + .seconds(60)) }
+        handler.handled = { [health] in health.noteTurn(now: .now + .seconds(4000)) }
         try await ConsumerLoop(watch: watch(source)).run(source, &handler)
         #expect(journal.steps == [.handled([Self.first: 7])])
     }
