@@ -19,7 +19,8 @@ final class GatewayFixture {
 
     let publisher: FakePublisher
     let store = MemoryStore()
-    let health = Health()
+    /// No pause of a busy machine is as long.
+    let health = Health(pause: .seconds(3600))
     let stamp: RequestStamp
     let routes: [Route]
     let handler: GatewayHandler
