@@ -1,4 +1,5 @@
 /// A value with an ASCII text form that never needs escaping.
+@usableFromInline
 package protocol TextForm: CustomStringConvertible {
     /// The length of the longest text in bytes.
     static var longestText: Int { get }
@@ -9,6 +10,7 @@ package protocol TextForm: CustomStringConvertible {
 
 extension TextForm {
     /// Appends the text.
+    @inlinable
     package func append(to bytes: inout [UInt8]) {
         bytes.append(addingCapacity: Self.longestText) { write(to: &$0) }
     }

@@ -1,9 +1,8 @@
-internal import Glibc
-
 /// A string in a JSON text: its position between the quotation marks.
+@usableFromInline
 package struct JSONString: Sendable {
-    package let range: Range<Int>
-    package let hasEscapes: Bool
+    @usableFromInline package let range: Range<Int>
+    @usableFromInline package let hasEscapes: Bool
 
     package init(range: Range<Int>, hasEscapes: Bool) {
         self.range = range
@@ -16,24 +15,22 @@ package struct JSONString: Sendable {
     /// The function reads eight bytes at a time, because most bytes of events are in strings.
     package static func endOfPlainText(in bytes: Span<UInt8>, from start: Int) -> Int {
         bytes.withUnsafeBytes { bytes in
-            let ones: UInt64 = 0x0101_0101_0101_0101
-            let highBits: UInt64 = 0x8080_8080_8080_8080
             var index = start
-            while index + 8 <= bytes.count {
-                let word = bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-                // The high bit of each special byte becomes set. A borrow may also set the high bit
-                // of a byte above a special byte, but never below one (Warren, Hacker's Delight,
-                // §6-1).
-                let quotes = word ^ (ones &* 0x22)
-                let backslashes = word ^ (ones &* 0x5C)
-                let special =
-                    ((word &- ones &* 0x20) | (quotes &- ones) | (backslashes &- ones) | word)
-                    & highBits
-                if special != 0 {
-                    let first = UInt64(littleEndian: special).trailingZeroBitCount / 8
-                    return index + first
-                }
+            while index <= bytes.count - 8 {
+                let special = specialBytes(
+                    bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+                )
+                if special != 0 { return index + indexOfFirst(special) }
                 index += 8
+            }
+            guard index < bytes.count else { return bytes.count }
+            // Read the last eight bytes. The first ones of them were checked above: they are plain.
+            let last = bytes.count - 8
+            if last >= start {
+                let special = specialBytes(
+                    bytes.loadUnaligned(fromByteOffset: last, as: UInt64.self)
+                )
+                return special == 0 ? bytes.count : last + indexOfFirst(special)
             }
             while index < bytes.count {
                 let byte = bytes[index]
@@ -42,6 +39,25 @@ package struct JSONString: Sendable {
             }
             return index
         }
+    }
+
+    /// Sets the high bit of each special byte in a word of eight bytes.
+    ///
+    /// A subtraction sets the high bit of each byte that is too small for it. A borrow may also set
+    /// the high bit of a byte above such a byte, but never below one (Warren, Hacker's Delight, §6-1).
+    @inline(__always)
+    private static func specialBytes(_ word: UInt64) -> UInt64 {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        // If bit 1 is flipped, the quotation mark (0x22) and the control characters become the bytes
+        // from 0x00 to 0x20, and no other ASCII character does.
+        let quotes = (word ^ (ones &* 0x02)) &- ones &* 0x21
+        let backslashes = (word ^ (ones &* 0x5C)) &- ones
+        return (quotes | backslashes | word) & (ones &* 0x80)
+    }
+
+    @inline(__always)
+    private static func indexOfFirst(_ special: UInt64) -> Int {
+        UInt64(littleEndian: special).trailingZeroBitCount / 8
     }
 }
 
@@ -81,30 +97,55 @@ extension JSONReader {
     }
 
     /// Whether a string equals a text after its escapes are decoded.
+    ///
+    /// Decoders compare a key with one name after the other. In the caller, the compiler makes of this
+    /// one look at the key's length, and a few comparisons with constants for the names of that length.
+    @inlinable
     @inline(__always)
     package func equals(_ string: JSONString, _ text: StaticString) -> Bool {
-        if !string.hasEscapes, string.range.count != text.utf8CodeUnitCount { return false }
-        return withUTF8(string) { utf8 in text.withUTF8Buffer { Self.equal(utf8, $0.span) } }
+        if string.hasEscapes { return equalsUnescaped(string, text) }
+        guard string.range.count == text.utf8CodeUnitCount else { return false }
+        return bytes.span.extracting(string.range).withUnsafeBytes { utf8 in
+            Self.equal(utf8, UnsafeRawBufferPointer(start: text.utf8Start, count: utf8.count))
+        }
+    }
+
+    @usableFromInline
+    func equalsUnescaped(_ string: JSONString, _ text: StaticString) -> Bool {
+        text.withUTF8Buffer { unescaped(string).elementsEqual($0) }
     }
 
     /// Does the same for a text that is not known at compile time.
     package func equals(_ string: JSONString, text: String) -> Bool {
-        withUTF8(string) { Self.equal($0, text.utf8.span) }
-    }
-
-    private static func equal(_ utf8: Span<UInt8>, _ wanted: Span<UInt8>) -> Bool {
-        guard utf8.count == wanted.count else { return false }
-        return utf8.withUnsafeBytes { utf8 in
-            wanted.withUnsafeBytes { wanted in
-                guard let one = utf8.baseAddress, let other = wanted.baseAddress else {
-                    return true
-                }
-                return memcmp(one, other, utf8.count) == 0
+        withUTF8(string) { utf8 in
+            utf8.withUnsafeBytes { utf8 in
+                text.utf8.span.withUnsafeBytes { Self.equal(utf8, $0) }
             }
         }
     }
 
+    /// Compares eight bytes at a time.
+    @inlinable
+    @inline(__always)
+    static func equal(_ utf8: UnsafeRawBufferPointer, _ text: UnsafeRawBufferPointer) -> Bool {
+        guard utf8.count == text.count else { return false }
+        var index = 0
+        while text.count - index >= 8 {
+            let word = utf8.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            guard word == text.loadUnaligned(fromByteOffset: index, as: UInt64.self) else {
+                return false
+            }
+            index += 8
+        }
+        while index < text.count {
+            guard utf8[index] == text[index] else { return false }
+            index += 1
+        }
+        return true
+    }
+
     /// Calls `body` with the UTF-8 of a string.
+    @inlinable
     @inline(__always)
     package func withUTF8<Value, Failure: Error>(
         _ string: JSONString,
@@ -159,7 +200,8 @@ extension JSONReader {
             .map { UInt32($0) }
     }
 
-    private func unescaped(_ string: JSONString) -> [UInt8] {
+    @usableFromInline
+    func unescaped(_ string: JSONString) -> [UInt8] {
         var result: [UInt8] = []
         result.reserveCapacity(string.range.count)
         var index = string.range.lowerBound

@@ -1,6 +1,12 @@
 /// Reads JSON text (RFC 8259) value by value, without building a tree.
 ///
 /// The reader is strict: UTF-8 only, no byte order mark, no comments, nothing after the value.
+///
+/// Decoders in other modules call it several times for every member of an event. What they call that
+/// often is `@inlinable`, so that the compiler specializes it there and merges it into the decoder.
+/// This works only if everything that an inlinable function uses, the type included, is
+/// `@usableFromInline`. `make micro` counts what it saves.
+@usableFromInline
 package struct JSONReader {
     package enum Limits {
         /// The deepest nesting of arrays and objects; an order needs three levels.
@@ -12,9 +18,9 @@ package struct JSONReader {
         case object, array, string, number, boolean, null
     }
 
-    package let bytes: [UInt8]
+    @usableFromInline package let bytes: [UInt8]
     /// The position of the next byte to read.
-    package private(set) var position = 0
+    @usableFromInline package private(set) var position = 0
     private var depth = 0
     /// Whether no member of the innermost container has been read yet.
     private var isFirst = false
@@ -137,6 +143,7 @@ package struct JSONReader {
         try nextMember(end: UInt8(ascii: "]"))
     }
 
+    @inline(__always)
     private mutating func nextMember(end: UInt8) throws(JSONError) -> Bool {
         skipWhitespace()
         guard position < bytes.count else { throw error("the text ends in the middle") }
@@ -219,6 +226,7 @@ package struct JSONReader {
     package mutating func advance(to index: Int) { position = index }
 
     /// Whether the next byte is `byte`, without white space before it.
+    @inlinable
     @inline(__always)
     package func isAt(_ byte: UInt8) -> Bool { position < bytes.count && bytes[position] == byte }
 

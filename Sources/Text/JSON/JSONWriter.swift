@@ -1,6 +1,7 @@
 /// Writes JSON text (RFC 8259) into one array.
 ///
 /// The writer adds the commas. The caller must write a value after every key.
+@usableFromInline
 package struct JSONWriter: Sendable {
     package private(set) var bytes: [UInt8] = []
     private var needsComma = false
@@ -47,14 +48,39 @@ package struct JSONWriter: Sendable {
         self.needsComma = true
     }
 
+    /// Appends the comma before a text, and the text in quotation marks, in one step as well.
+    ///
+    /// - Parameters:
+    ///   - text: Bytes that need no escaping.
+    ///   - isKey: Whether the text is a member's name. A colon follows a name.
+    @inline(__always)
+    private mutating func quoted(_ text: UnsafeBufferPointer<UInt8>, isKey: Bool) {
+        let needsComma = needsComma
+        // The capacity is enough for a comma, two quotation marks and a colon too. So the bytes below
+        // are written without a check for each of them.
+        bytes.append(addingCapacity: text.count + 4) { output in
+            output.withUnsafeMutableBufferPointer { buffer, count in
+                guard let start = buffer.baseAddress?.advanced(by: count) else { return }
+                var next = start
+                func append(_ byte: UInt8) {
+                    next.initialize(to: byte)
+                    next += 1
+                }
+                if needsComma { append(UInt8(ascii: ",")) }
+                append(UInt8(ascii: "\""))
+                if let first = text.baseAddress { next.initialize(from: first, count: text.count) }
+                next += text.count
+                append(UInt8(ascii: "\""))
+                if isKey { append(UInt8(ascii: ":")) }
+                count += next - start
+            }
+        }
+        self.needsComma = !isKey
+    }
+
     /// Appends a member's name that needs no escaping.
     package mutating func key(_ name: StaticString) {
-        value(addingCapacity: name.utf8CodeUnitCount + 3) { output in
-            output.append(UInt8(ascii: "\""))
-            output.append(name)
-            output.append("\":")
-        }
-        needsComma = false
+        quoted(.init(start: name.utf8Start, count: name.utf8CodeUnitCount), isKey: true)
     }
 
     /// Appends a member's name that is not known at compile time.
@@ -67,24 +93,18 @@ package struct JSONWriter: Sendable {
     // MARK: Values
 
     package mutating func string(_ text: String) {
-        var text = text
-        text.withUTF8 { utf8 in
-            let plain = JSONString.endOfPlainText(in: utf8.span, from: 0)
-            value(addingCapacity: plain + 2) { output in
-                output.append(UInt8(ascii: "\""))
-                output.append(
-                    UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(utf8)[..<plain])
-                )
-                if plain == utf8.count { output.append(UInt8(ascii: "\"")) }
-            }
-            guard plain < utf8.count else { return }
-            appendEscaped(utf8[plain...])
-            bytes.append(UInt8(ascii: "\""))
-        }
+        let utf8 = text.utf8.span
+        let plain = JSONString.endOfPlainText(in: utf8, from: 0)
+        utf8.extracting(first: plain).withUnsafeBufferPointer { quoted($0, isKey: false) }
+        guard plain < utf8.count else { return }
+        bytes.removeLast()
+        appendEscaped(utf8.extracting(droppingFirst: plain))
+        bytes.append(UInt8(ascii: "\""))
     }
 
-    private mutating func appendEscaped(_ utf8: Slice<UnsafeBufferPointer<UInt8>>) {
-        for byte in utf8 {
+    private mutating func appendEscaped(_ utf8: Span<UInt8>) {
+        for index in utf8.indices {
+            let byte = utf8[index]
             switch byte {
             case 0x22, 0x5C:
                 bytes.append(UInt8(ascii: "\\"))
@@ -119,10 +139,19 @@ package struct JSONWriter: Sendable {
     }
 
     /// Appends a string with the text form of a value.
-    package mutating func string(_ text: some TextForm) {
-        value(addingCapacity: type(of: text).longestText + 2) { output in
+    @inlinable
+    package mutating func string<Form: TextForm>(_ text: Form) {
+        quoted(atMost: Form.longestText) { text.write(to: &$0) }
+    }
+
+    /// Appends a string of at most `count` bytes that need no escaping.
+    ///
+    /// This is not generic, so that other modules do not have to compile it for every text form.
+    @usableFromInline
+    mutating func quoted(atMost count: Int, _ write: (inout OutputSpan<UInt8>) -> Void) {
+        value(addingCapacity: count + 2) { output in
             output.append(UInt8(ascii: "\""))
-            text.write(to: &output)
+            write(&output)
             output.append(UInt8(ascii: "\""))
         }
     }

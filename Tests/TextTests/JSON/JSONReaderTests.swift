@@ -106,6 +106,30 @@ struct JSONReaderTests {
         }
     }
 
+    @Test func `plain text ends at the same byte wherever the search begins`() {
+        for length in 0...20 {
+            for start in 0...length {
+                // What stands before the beginning must not count.
+                let before = [UInt8](repeating: 0x22, count: start)
+                let plain = [UInt8](repeating: 0x21, count: length - start)
+                #expect(JSONString.endOfPlainText(in: (before + plain).span, from: start) == length)
+                for place in start..<length {
+                    for byte: UInt8 in [0x00, 0x1F, 0x20, 0x22, 0x23, 0x5B, 0x5C, 0x7F, 0x80, 0xFF]
+                    {
+                        var bytes = before + plain
+                        bytes[place] = byte
+                        let isPlain = (0x20..<0x80).contains(byte) && byte != 0x22 && byte != 0x5C
+                        #expect(
+                            JSONString.endOfPlainText(in: bytes.span, from: start)
+                                == (isPlain ? length : place),
+                            "byte \(byte) at \(place) of \(length), from \(start)"
+                        )
+                    }
+                }
+            }
+        }
+    }
+
     @Test func `64 levels are read, a 65th is not`() {
         func nested(_ depth: Int) -> [UInt8] {
             Array(repeating: UInt8(ascii: "["), count: depth)
@@ -195,6 +219,28 @@ struct JSONReaderTests {
             #expect(!reader.equals(key, "itemss"))
             #expect(!reader.equals(key, "Items"))
         }
+    }
+
+    @Test(
+        arguments: ["a", "id", "items", "event_id", "customer_id", "correlation_ids"]
+            as [StaticString]
+    )
+    func `a key that differs in one byte is another one`(_ name: StaticString) throws {
+        let utf8 = name.withUTF8Buffer { Array($0) }
+        for place in utf8.indices {
+            var other = utf8
+            other[place] ^= 1
+            var reader = JSONReader(Array("{\"".utf8) + other + Array("\":".utf8))
+            try reader.enterObject()
+            let key = try #require(try reader.nextKey())
+            #expect(!reader.equals(key, name), "byte \(place)")
+            #expect(!reader.equals(key, text: "\(name)"), "byte \(place)")
+        }
+        var reader = JSONReader(Array("{\"".utf8) + utf8 + Array("\":".utf8))
+        try reader.enterObject()
+        let key = try #require(try reader.nextKey())
+        #expect(reader.equals(key, name))
+        #expect(reader.equals(key, text: "\(name)"))
     }
 
     @Test(
