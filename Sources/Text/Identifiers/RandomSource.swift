@@ -40,6 +40,7 @@ package final class RandomSource: Sendable {
     }
 
     /// Returns two random words.
+    @inline(__always)
     private func words() -> (UInt64, UInt64) {
         buffer.withLock { buffer in
             if buffer.words.count - buffer.used < 2 {

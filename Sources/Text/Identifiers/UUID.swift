@@ -35,6 +35,7 @@ package struct UUID: Hashable, Sendable, Comparable, TextForm {
         guard text.count == Self.longestText, text[8] == dash, text[13] == dash, text[18] == dash,
             text[23] == dash
         else { return nil }
+        @inline(__always)
         func word(_ first: Int, _ second: Int) -> UInt64? {
             text.withUnsafeBytes { bytes in
                 let first = bytes.loadUnaligned(fromByteOffset: first, as: UInt32.self)
