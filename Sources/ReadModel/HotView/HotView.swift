@@ -7,49 +7,47 @@ internal import Text
 /// The event loops read it; only the projector writes it. It is split into shards with a lock each, so
 /// that a reader rarely waits for the writer or for another reader.
 package final class HotView: Sendable {
-    private static let shardCount = 16
-
-    private final class Shard: Sendable {
-        let content = Mutex(HotShard())
-    }
-
-    private let shards: [Shard]
+    /// They are part of this object: a reader reaches them without a reference count to change.
+    private let shards = InlineArray<16, _> { _ in Mutex(HotShard()) }
     private let shardLimitBytes: Int
 
     /// - Parameter limitBytes: The memory for all orders, in bytes. It may be exceeded until the next
     ///   commit: orders that are not in the store yet are never removed.
     package init(limitBytes: Int) {
-        shards = (0..<Self.shardCount).map { _ in Shard() }
-        shardLimitBytes = limitBytes / Self.shardCount
+        shardLimitBytes = limitBytes / shards.count
     }
 
-    private func shard(_ id: OrderID) -> Shard {
+    private func withShard<Value>(of id: OrderID, _ body: (inout HotShard) -> Value) -> Value {
         // The last bits of a UUIDv7 are random.
-        shards[Int(truncatingIfNeeded: id.low) & (Self.shardCount - 1)]
+        shards[Int(truncatingIfNeeded: id.low) & (shards.count - 1)].withLock { body(&$0) }
     }
 
     /// The view of an order; `nil` when it is not in memory or its creation has not been consumed.
     package func view(of id: OrderID) -> OrderView? {
-        shard(id).content.withLock { $0.view(of: id) }
+        withShard(of: id) { $0.view(of: id) }
     }
 
     /// The number of orders in memory.
-    package var count: Int { shards.reduce(0) { $0 + $1.content.withLock { $0.count } } }
+    package var count: Int { sum { $0.count } }
 
     /// The memory that the orders take, in bytes.
-    package var bytes: Int { shards.reduce(0) { $0 + $1.content.withLock { $0.bytes } } }
+    package var bytes: Int { sum { $0.bytes } }
 
     /// The length of the shards' queues; for tests.
-    var touches: Int { shards.reduce(0) { $0 + $1.content.withLock { $0.touches } } }
+    var touches: Int { sum { $0.touches } }
+
+    private func sum(_ number: (HotShard) -> Int) -> Int {
+        shards.indices.reduce(0) { $0 + shards[$1].withLock { number($0) } }
+    }
 
     // MARK: For the projector
 
-    func find(_ id: OrderID) -> HotOrder? { shard(id).content.withLock { $0.find(id) } }
+    func find(_ id: OrderID) -> HotOrder? { withShard(of: id) { $0.find(id) } }
 
     /// Adds an order that is not in memory.
     func insert(_ order: Order) -> HotOrder {
         let order = HotOrder(order)
-        shard(order.order.id).content.withLock { $0.insert(order) }
+        withShard(of: order.order.id) { $0.insert(order) }
         return order
     }
 
@@ -57,13 +55,13 @@ package final class HotView: Sendable {
     ///
     /// - Returns: Whether the event changed the order.
     func fold(_ event: Event, into order: HotOrder) -> Bool {
-        shard(event.payload.orderID).content.withLock { $0.fold(event, into: order) }
+        withShard(of: event.payload.orderID) { $0.fold(event, into: order) }
     }
 
     /// Removes the orders that were changed longest ago until the limit is kept.
     ///
     /// Every order that is not marked as changed must be in the store by now.
     func trim() {
-        for shard in shards { shard.content.withLock { $0.trim(to: shardLimitBytes) } }
+        for index in shards.indices { shards[index].withLock { $0.trim(to: shardLimitBytes) } }
     }
 }
