@@ -59,7 +59,7 @@ let package = Package(
         ),
         .target(
             name: "Kafka",
-            dependencies: ["CRdkafka"],
+            dependencies: ["CLinux", "CRdkafka"],
             swiftSettings: settings
         ),
         .target(

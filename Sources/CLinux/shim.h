@@ -4,6 +4,7 @@
 #pragma once
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/random.h>
@@ -21,6 +22,15 @@ static inline int clinux_set_nonblocking(int descriptor) {
 static inline int clinux_duplicate(int descriptor) { return fcntl(descriptor, F_DUPFD_CLOEXEC, 0); }
 
 int pthread_setname_np(unsigned long thread, const char *name);
+// Starts a thread that nobody joins; returns 0 or an error number (pthread_create(3)). The name is shown
+// by debuggers and top(1), and has at most 15 bytes.
+static inline int clinux_start_thread(const char *name, void *(*body)(void *), void *context) {
+    pthread_t thread;
+    int result = pthread_create(&thread, 0, body, context);
+    if (result != 0) return result;
+    pthread_setname_np(thread, name);
+    return pthread_detach(thread);
+}
 
 int sched_getaffinity(int process, unsigned long bytes, void *mask);
 // Under a name of its own: Glibc's module may have the call with another type.

@@ -5,11 +5,9 @@ internal import Glibc
 enum LoopThread {
     /// - Throws: ``SystemError`` when there can be no more threads (pthread_create(3)).
     static func start(_ loop: EventLoop, name: String) throws(SystemError) {
-        var thread = pthread_t()
         let context = Unmanaged.passRetained(loop)
-        let result = pthread_create(
-            &thread,
-            nil,
+        let result = clinux_start_thread(
+            name,
             { argument in
                 guard let argument else { return nil }
                 Unmanaged<EventLoop>.fromOpaque(argument).takeRetainedValue().run()
@@ -21,7 +19,5 @@ enum LoopThread {
             context.release()
             throw SystemError(call: "pthread_create", code: result)
         }
-        pthread_setname_np(thread, name)
-        pthread_detach(thread)
     }
 }

@@ -48,17 +48,17 @@ struct OutboxTests {
         var harness = Harness()
         let told = await outcome { waiter in
             #expect(harness.admit(waiter) == .passed(1))
-            #expect(harness.outbox.settle(2, .failure(.closed)) == nil)
-            #expect(harness.outbox.settle(0, .failure(.closed)) == nil)
-            let answer = harness.outbox.settle(1, Self.acknowledged)
-            #expect(harness.outbox.settle(1, .failure(.closed)) == nil)
+            #expect(harness.outbox.settle(2, .failure(.closed), now: .now) == nil)
+            #expect(harness.outbox.settle(0, .failure(.closed), now: .now) == nil)
+            let answer = harness.outbox.settle(1, Self.acknowledged, now: .now)
+            #expect(harness.outbox.settle(1, .failure(.closed), now: .now) == nil)
             #expect(harness.outbox.count == 0)
             answer?.resume()
         }
         #expect(told == Self.acknowledged)
         _ = await outcome { waiter in
             #expect(harness.admit(waiter) == .passed(1))
-            harness.outbox.settle(1, Self.acknowledged)?.resume()
+            harness.outbox.settle(1, Self.acknowledged, now: .now)?.resume()
         }
     }
 
@@ -71,9 +71,9 @@ struct OutboxTests {
                 harness.elapsed += Self.patience / 4
             }
             for number in [3, 1] {
-                #expect(harness.outbox.settle(number, Self.acknowledged) == nil)
+                #expect(harness.outbox.settle(number, Self.acknowledged, now: .now) == nil)
             }
-            harness.outbox.settle(2, .failure(.queueFull))?.resume()
+            harness.outbox.settle(2, .failure(.queueFull), now: .now)?.resume()
         }
         #expect(batch == [Self.acknowledged, .failure(.queueFull), Self.acknowledged])
     }
@@ -90,12 +90,12 @@ struct OutboxTests {
                 #expect(harness.admit(.part(of: batch, index: index), "\(index)") == .held)
             }
             #expect(harness.outbox.release(now: harness.now).isEmpty)
-            _ = harness.outbox.settle(1, Self.acknowledged)
+            _ = harness.outbox.settle(1, Self.acknowledged, now: .now)
             harness.elapsed += Outbox.Limits.gathering
             let released = harness.outbox.release(now: harness.now)
             #expect(released.map(\.message.value) == [[0x31], [0x32], [0x33]])
             for number in released.map(\.number) {
-                harness.outbox.settle(number, Self.acknowledged)?.resume()
+                harness.outbox.settle(number, Self.acknowledged, now: .now)?.resume()
             }
             #expect(harness.outbox.count == 0)
         }
@@ -125,11 +125,11 @@ struct OutboxTests {
         let next = await outcome { waiter in
             #expect(harness.admit(waiter) == .held)
             // Nobody waits for the late acknowledgement, which opens the lane.
-            #expect(harness.outbox.settle(1, Self.acknowledged) == nil)
+            #expect(harness.outbox.settle(1, Self.acknowledged, now: .now) == nil)
             #expect(harness.outbox.oldestUnacknowledged == nil)
             harness.elapsed += Outbox.Limits.gathering
             for (number, _) in harness.outbox.release(now: harness.now) {
-                harness.outbox.settle(number, Self.acknowledged)?.resume()
+                harness.outbox.settle(number, Self.acknowledged, now: .now)?.resume()
             }
         }
         #expect(next == Self.acknowledged)
@@ -149,7 +149,9 @@ struct OutboxTests {
             harness.elapsed += Outbox.Limits.gathering
             #expect(harness.outbox.release(now: harness.now).count == 3)
             #expect(harness.outbox.nextRelease(now: harness.now) == nil)
-            for number in 1...count { harness.outbox.settle(number, Self.acknowledged)?.resume() }
+            for number in 1...count {
+                harness.outbox.settle(number, Self.acknowledged, now: .now)?.resume()
+            }
         }
     }
 
@@ -161,7 +163,9 @@ struct OutboxTests {
             _ = harness.admit(.part(of: batch, index: 0))
             harness.elapsed += Self.patience
             #expect(harness.admit(.part(of: batch, index: 1), lane: other) == .passed(2))
-            for number in [1, 2] { harness.outbox.settle(number, Self.acknowledged)?.resume() }
+            for number in [1, 2] {
+                harness.outbox.settle(number, Self.acknowledged, now: .now)?.resume()
+            }
         }
     }
 
@@ -174,7 +178,7 @@ struct OutboxTests {
             harness.outbox.isReachable = true
             harness.elapsed += Outbox.Limits.gathering
             for (number, _) in harness.outbox.release(now: harness.now) {
-                harness.outbox.settle(number, Self.acknowledged)?.resume()
+                harness.outbox.settle(number, Self.acknowledged, now: .now)?.resume()
             }
         }
     }
@@ -185,13 +189,15 @@ struct OutboxTests {
             let batch = DeliveryBatch(3, waiter)
             for index in 0..<3 { _ = harness.admit(.part(of: batch, index: index)) }
             #expect(harness.admit(.part(of: batch, index: 0)) == .refused(.queueFull))
-            for number in 1...3 { harness.outbox.settle(number, Self.acknowledged)?.resume() }
+            for number in 1...3 {
+                harness.outbox.settle(number, Self.acknowledged, now: .now)?.resume()
+            }
         }
         let half = String(repeating: "x", count: Outbox.Limits.bytes / 2 + 1)
         _ = await outcome { waiter in
             #expect(harness.admit(waiter, half + half) == .passed(3))
             #expect(harness.admit(waiter, half) == .refused(.queueFull))
-            harness.outbox.settle(3, Self.acknowledged)?.resume()
+            harness.outbox.settle(3, Self.acknowledged, now: .now)?.resume()
         }
     }
 
@@ -204,7 +210,7 @@ struct OutboxTests {
             _ = harness.admit(.part(of: batch, index: 1))
             #expect(harness.outbox.close().isEmpty)
             #expect(harness.admit(.part(of: batch, index: 0)) == .refused(.closed))
-            harness.outbox.settle(1, Self.acknowledged)?.resume()
+            harness.outbox.settle(1, Self.acknowledged, now: .now)?.resume()
         }
         #expect(told == [Self.acknowledged, .failure(.closed)])
     }

@@ -13,13 +13,13 @@ extension AdminClient {
         timeout: Duration
     ) throws(KafkaError) -> [String: Result<TopicConfiguration, KafkaError>] {
         guard !topics.isEmpty else { return [:] }
-        let deadline = ContinuousClock.now + timeout
+        let deadline = client.now() + timeout
         var attempt = Attempt.first
         while true {
             do throws(KafkaError) {
                 return try ask(for: topics, timeout: min(timeout, attempt))
             } catch {
-                guard error.isTimeout, ContinuousClock.now < deadline else { throw error }
+                guard error.isTimeout, client.now() < deadline else { throw error }
                 attempt *= 2
             }
         }

@@ -6,12 +6,19 @@ internal import CRdkafka
 final class Client: @unchecked Sendable {
     let raw: OpaquePointer
     let questions = Questions()
+    let now: ClientConfiguration.Now
     private let context: ClientContext
     private let bootstrapServers: String
 
     var log: ClientLog { context.log }
 
-    init(adopting raw: OpaquePointer, bootstrapServers: String, context: ClientContext) {
+    init(
+        adopting raw: OpaquePointer,
+        bootstrapServers: String,
+        now: @escaping ClientConfiguration.Now,
+        context: ClientContext
+    ) {
+        self.now = now
         self.raw = raw
         self.bootstrapServers = bootstrapServers
         self.context = context

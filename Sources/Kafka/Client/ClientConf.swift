@@ -70,7 +70,7 @@ struct ClientConf: ~Copyable {
     ) throws(KafkaError) -> Client {
         let secrets = Secrets(configuration.properties)
         let context = ClientContext(
-            log: ClientLog(configuration.log, hiding: secrets),
+            log: ClientLog(configuration.log, hiding: secrets, now: configuration.now),
             rebalance: rebalance
         )
         rd_kafka_conf_set_opaque(raw, Unmanaged.passUnretained(context).toOpaque())
@@ -97,6 +97,11 @@ struct ClientConf: ~Copyable {
             )
         }
         discard self
-        return Client(adopting: client, bootstrapServers: bootstrapServers, context: context)
+        return Client(
+            adopting: client,
+            bootstrapServers: bootstrapServers,
+            now: configuration.now,
+            context: context
+        )
     }
 }

@@ -3,6 +3,7 @@ package struct ClientConfiguration: Sendable {
     /// A function that receives a line of librdkafka's log: the syslog level (0 to 7), the facility
     /// such as `FAIL`, and the text.
     package typealias Log = @Sendable (_ level: Int32, _ facility: String, _ text: String) -> Void
+    package typealias Now = @Sendable () -> ContinuousClock.Instant
 
     /// `host:port`; several are separated by commas.
     package let bootstrapServers: String
@@ -15,6 +16,8 @@ package struct ClientConfiguration: Sendable {
     package let traffic: (any TrafficListener)?
     /// Is told what the clients do; `nil` when nobody wants to know.
     package let observer: (any KafkaObserver)?
+    /// The clock for what is measured and remembered; librdkafka has a clock of its own.
+    package let now: Now
     package let log: Log
 
     package init(
@@ -23,6 +26,7 @@ package struct ClientConfiguration: Sendable {
         properties: [KafkaProperty] = [],
         traffic: (any TrafficListener)? = nil,
         observer: (any KafkaObserver)? = nil,
+        now: @escaping Now = { .now },
         log: @escaping Log = { _, _, _ in }
     ) {
         self.bootstrapServers = bootstrapServers
@@ -30,6 +34,7 @@ package struct ClientConfiguration: Sendable {
         self.properties = properties
         self.traffic = traffic
         self.observer = observer
+        self.now = now
         self.log = log
     }
 
@@ -41,6 +46,7 @@ package struct ClientConfiguration: Sendable {
             properties: properties,
             traffic: traffic,
             observer: observer,
+            now: now,
             log: log
         )
     }

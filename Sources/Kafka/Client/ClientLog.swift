@@ -23,10 +23,16 @@ final class ClientLog: Sendable {
 
     private let log: ClientConfiguration.Log
     private let secrets: Secrets
+    private let now: ClientConfiguration.Now
     private let failure = Mutex<(cause: String, time: ContinuousClock.Instant)?>(nil)
     private let delay = Mutex<(duration: Duration, time: ContinuousClock.Instant)?>(nil)
 
-    init(_ log: @escaping ClientConfiguration.Log, hiding secrets: Secrets) {
+    init(
+        _ log: @escaping ClientConfiguration.Log,
+        hiding secrets: Secrets,
+        now: @escaping ClientConfiguration.Now = { .now }
+    ) {
+        self.now = now
         self.log = log
         self.secrets = secrets
     }
@@ -36,14 +42,14 @@ final class ClientLog: Sendable {
     /// `nil` when all brokers that were asked have answered since, or when the failure is old.
     var connectionFailure: String? {
         failure.withLock { failure in
-            guard let found = failure, found.time + Limits.memory > .now else { return nil }
+            guard let found = failure, found.time + Limits.memory > now() else { return nil }
             return found.cause
         }
     }
 
     /// Whether a connection has failed just now.
     var hasFailedLately: Bool {
-        failure.withLock { failure in failure.map { $0.time + Limits.failure > .now } ?? false }
+        failure.withLock { failure in failure.map { $0.time + Limits.failure > now() } ?? false }
     }
 
     func write(_ level: Int32, _ facility: String, _ line: String) {
@@ -52,7 +58,7 @@ final class ClientLog: Sendable {
         log(level, facility, line)
     }
 
-    func noteFailure(_ cause: String) { failure.withLock { $0 = (cause, .now) } }
+    func noteFailure(_ cause: String) { failure.withLock { $0 = (cause, now()) } }
 
     /// Clears the failure, because all brokers that were asked have answered.
     func noteAnswer() {
@@ -63,7 +69,7 @@ final class ClientLog: Sendable {
     /// lately.
     var throttling: Duration? {
         delay.withLock { delay in
-            guard let found = delay, found.time + Limits.quota > .now else { return nil }
+            guard let found = delay, found.time + Limits.quota > now() else { return nil }
             return found.duration
         }
     }
@@ -72,7 +78,7 @@ final class ClientLog: Sendable {
     /// ended.
     func noteThrottling(_ delay: Duration) {
         guard delay > .zero else { return }
-        self.delay.withLock { $0 = (delay, .now) }
+        self.delay.withLock { $0 = (delay, now()) }
     }
 
     /// Returns a line of the log without the thread's name, counts and times, which differ each

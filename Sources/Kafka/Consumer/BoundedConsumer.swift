@@ -14,23 +14,18 @@ package final class BoundedConsumer {
     }
 
     private let consumer: AssignedConsumer
-    private let now: () -> ContinuousClock.Instant
     /// The partitions that have not been read to their end.
     private var left: [Partition] = []
     private var trouble: ConsumerTrouble?
     /// The time of the last record's arrival.
     private var lastNews: ContinuousClock.Instant
 
-    /// - Parameters:
-    ///   - groupID: The group ID that brokers require; nothing is committed under it.
-    ///   - now: The time, for waits.
+    /// - Parameter groupID: The group ID that brokers require; nothing is committed under it.
     package init(
         _ configuration: ClientConfiguration,
-        groupID: String,
-        now: @escaping () -> ContinuousClock.Instant = { .now }
+        groupID: String
     ) throws(KafkaError) {
-        self.now = now
-        lastNews = now()
+        lastNews = configuration.now()
         consumer = try AssignedConsumer(
             configuration,
             groupID: groupID,
@@ -81,7 +76,7 @@ package final class BoundedConsumer {
     package func begin(_ ranges: [TopicPartition: Range<Int64>]) throws(KafkaError) {
         left = []
         trouble = nil
-        lastNews = now()
+        lastNews = consumer.consumer.now()
         let ranges = ranges.filter { !$0.value.isEmpty }
         guard !ranges.isEmpty else { return }
         for (partition, range) in ranges {
@@ -123,8 +118,8 @@ package final class BoundedConsumer {
         }
         let isDone = left[next].take(&fetch)
         if !fetch.records.isEmpty {
-            lastNews = now()
-        } else if !isDone, lastNews + Limits.stallTimeout < now() {
+            lastNews = consumer.consumer.now()
+        } else if !isDone, lastNews + Limits.stallTimeout < consumer.consumer.now() {
             throw trouble?.located ?? KafkaError(RD_KAFKA_RESP_ERR__TIMED_OUT)
         }
         if isDone { left.remove(at: next) }

@@ -38,6 +38,7 @@ final class ConsumerClient {
     private let queue: OpaquePointer
     private let traffic: (any TrafficListener)?
     private let observer: (any KafkaObserver)?
+    let now: ClientConfiguration.Now
     private var isClosed = false
     /// A partition from which a poll returned the maximum number of records.
     ///
@@ -88,6 +89,7 @@ final class ConsumerClient {
         )
         traffic = configuration.traffic
         observer = configuration.observer
+        now = configuration.now
         rd_kafka_poll_set_consumer(client.raw)
         queue = rd_kafka_queue_get_consumer(client.raw)
     }
@@ -107,13 +109,13 @@ final class ConsumerClient {
             rd_kafka_error_destroy(error)
             return
         }
-        let start = ContinuousClock.now
+        let start = now()
         while rd_kafka_consumer_closed(client.raw) == 0 {
             if let message = rd_kafka_consume_queue(rest, Limits.closeInterval.wholeMilliseconds) {
                 rd_kafka_message_destroy(message)
             }
             let limit = client.isGivenUp ? Limits.closeTimeoutWhenGivenUp : Limits.closeTimeout
-            if ContinuousClock.now >= start + limit {
+            if now() >= start + limit {
                 // Destroying the client would wait as long again. Keep it until the process ends.
                 _ = Unmanaged.passRetained(client)
                 return

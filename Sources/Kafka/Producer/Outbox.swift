@@ -189,7 +189,7 @@ struct Outbox {
     mutating func settle(
         _ number: Int,
         _ outcome: Outcome,
-        now: Instant = .now
+        now: Instant
     ) -> DeliveryAnswer? {
         if case .success = outcome { lastAcknowledgement = now }
         guard let addressee = take(number)?.addressee else { return nil }

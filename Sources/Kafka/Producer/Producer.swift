@@ -37,7 +37,7 @@ package final class Producer: Sendable {
         var options: ProducerOptions
         /// A client that sends each message as a separate batch; created when needed.
         var alone: ProducerClient?
-        var lastMade = ContinuousClock.now
+        var lastMade: ContinuousClock.Instant
         /// The reason of the last replacement.
         ///
         /// The next client may fail for the same reason.
@@ -72,8 +72,8 @@ package final class Producer: Sendable {
             )
         }
         self.handOver = handOver
-        refusals = Refusals(memory: options.refusalMemory)
-        clients = Mutex(Clients(options: options))
+        refusals = Refusals(memory: options.refusalMemory, now: configuration.now)
+        clients = Mutex(Clients(options: options, lastMade: configuration.now()))
         let client = try makeClient(options, isEachAlone: false)
         clients.withLock { $0.state = .open(client) }
     }
@@ -113,9 +113,9 @@ package final class Producer: Sendable {
         guard let observer = configuration.observer else {
             return try await outcome(of: message).get()
         }
-        let start = ContinuousClock.now
+        let start = configuration.now()
         let outcome = await outcome(of: message)
-        observer.note(outcome, of: message, after: start.duration(to: .now))
+        observer.note(outcome, of: message, after: start.duration(to: configuration.now()))
         return try outcome.get()
     }
 
@@ -136,9 +136,9 @@ package final class Producer: Sendable {
     >] {
         guard !messages.isEmpty else { return [] }
         guard let observer = configuration.observer else { return await outcomes(of: messages) }
-        let start = ContinuousClock.now
+        let start = configuration.now()
         let outcomes = await outcomes(of: messages)
-        let duration = start.duration(to: .now)
+        let duration = start.duration(to: configuration.now())
         for (message, outcome) in zip(messages, outcomes) {
             observer.note(outcome, of: message, after: duration)
         }
@@ -249,7 +249,7 @@ package final class Producer: Sendable {
         guard case .open(let client) = clients.withLock({ $0.state }),
             let delay = client.throttling, let last = client.lastAcknowledgement
         else { return false }
-        return last.duration(to: .now) <= Limits.acknowledgement + delay
+        return last.duration(to: configuration.now()) <= Limits.acknowledgement + delay
     }
 
     /// The known reason why messages cannot be published, without trying; `nil` when there is none.
@@ -264,7 +264,7 @@ package final class Producer: Sendable {
             guard let (place, since) = client.oldestUnacknowledged else { continue }
             // A broker that delays its answers because of a quota still accepts messages in time.
             let last = client.throttling == nil ? nil : client.lastAcknowledgement
-            let wait = max(since, last ?? since).duration(to: .now)
+            let wait = max(since, last ?? since).duration(to: configuration.now())
             if wait > Limits.acknowledgement + (client.throttling ?? .zero) {
                 return .unacknowledged(place, for: wait)
             }
@@ -294,7 +294,10 @@ package final class Producer: Sendable {
             if clients.alone === failed { clients.alone = nil }
             guard case .open(let client) = clients.state, client === failed else { return nil }
             clients.state = .broken(error)
-            return max(.zero, Limits.renewalInterval - clients.lastMade.duration(to: .now))
+            return max(
+                .zero,
+                Limits.renewalInterval - clients.lastMade.duration(to: configuration.now())
+            )
         }
         configuration.observer?.producerFailed(error)
         if error.isRefusal { refusals.note(error, topic: nil) }
@@ -324,7 +327,7 @@ package final class Producer: Sendable {
         do throws(KafkaError) {
             let made = try makeClient(options, isEachAlone: false)
             let (isUsed, old) = clients.withLock { clients -> (Bool, ProducerClient?) in
-                clients.lastMade = .now
+                clients.lastMade = configuration.now()
                 if clients.areQuestionsGivenUp { made.giveUpQuestions() }
                 switch clients.state {
                 case .broken:
@@ -341,7 +344,7 @@ package final class Producer: Sendable {
             if let old { retireInTime(old) }
         } catch {
             let isBroken = clients.withLock { clients in
-                clients.lastMade = .now
+                clients.lastMade = configuration.now()
                 guard case .broken = clients.state else { return false }
                 clients.state = .broken(error)
                 return true
@@ -392,8 +395,8 @@ package final class Producer: Sendable {
     ///
     /// - Returns: The number of messages that are still outstanding.
     package func flush(timeout: Duration) async -> Int {
-        let deadline = ContinuousClock.now + timeout
-        while outstanding > 0, ContinuousClock.now < deadline {
+        let deadline = configuration.now() + timeout
+        while outstanding > 0, configuration.now() < deadline {
             do {
                 try await Task.sleep(for: Limits.flushInterval)
             } catch {

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import CRdkafka
 internal import Dispatch
 internal import Glibc
@@ -33,6 +34,7 @@ final class ProducerClient: @unchecked Sendable {
     private let client: Client
     private let queue: OpaquePointer
     private let traffic: (any TrafficListener)?
+    private let now: ClientConfiguration.Now
     private let sending: Mutex<Sending>
     private let partitioner: Partitioner
     private let reports: ProducerReports
@@ -58,6 +60,7 @@ final class ProducerClient: @unchecked Sendable {
         client = try conf.makeClient(RD_KAFKA_PRODUCER, configuration)
         queue = rd_kafka_queue_get_main(client.raw)
         traffic = configuration.traffic
+        now = configuration.now
         partitioner = Partitioner(configuration)
         let outbox = Outbox(
             timeout: options.deliveryTimeout,
@@ -95,16 +98,17 @@ final class ProducerClient: @unchecked Sendable {
     func produce(
         _ message: ProducerMessage,
         _ addressee: Outbox.Addressee,
-        came: Outbox.Instant = .now
+        came: Outbox.Instant? = nil
     ) {
+        let now = now()
         let (admission, topic) = sending.withLock { sending in
             let (lane, topic) = lane(for: message, &sending)
             let admission = sending.outbox.admit(
                 addressee,
                 message,
                 lane: lane,
-                came: came,
-                now: .now
+                came: came ?? now,
+                now: now
             )
             return (admission, topic)
         }
@@ -145,7 +149,7 @@ final class ProducerClient: @unchecked Sendable {
         guard error != RD_KAFKA_RESP_ERR_NO_ERROR else { return }
         let outcome = Outbox.Outcome.failure(PublishError(notQueued: error, topic: message.topic))
         note(outcome, topic: message.topic)
-        sending.withLock { $0.outbox.settle(number, outcome) }?.resume()
+        sending.withLock { $0.outbox.settle(number, outcome, now: now()) }?.resume()
     }
 
     // MARK: Topics
@@ -206,11 +210,9 @@ final class ProducerClient: @unchecked Sendable {
     ///
     /// - Throws: ``KafkaError`` when the thread cannot be created.
     func start() throws(KafkaError) {
-        var thread = pthread_t()
         let context = Unmanaged.passRetained(self)
-        let result = pthread_create(
-            &thread,
-            nil,
+        let result = clinux_start_thread(
+            "deliveries",
             { argument in
                 guard let argument else { return nil }
                 Unmanaged<ProducerClient>.fromOpaque(argument).takeRetainedValue().serveDeliveries()
@@ -225,7 +227,6 @@ final class ProducerClient: @unchecked Sendable {
                 "no thread for deliveries: \(String(cString: strerror(result)))"
             )
         }
-        pthread_detach(thread)
     }
 
     private func serveDeliveries() {
@@ -271,7 +272,7 @@ final class ProducerClient: @unchecked Sendable {
     ///
     /// The function takes the lock once, and hands over all resumptions together.
     private func turn(_ settled: [(number: Int, outcome: Outbox.Outcome)]) -> Step {
-        let now = Outbox.Instant.now
+        let now = now()
         var answers: [DeliveryAnswer] = []
         answers.reserveCapacity(settled.count)
         let (released, step) = sending.withLock { sending in

@@ -12,17 +12,19 @@ final class Refusals: Sendable {
     typealias Topic = String?
 
     private let memory: Duration
+    private let now: ClientConfiguration.Now
     private let last = Mutex<[Topic: (reason: KafkaError, time: ContinuousClock.Instant)]>([:])
     /// Whether there is any refusal; read for each acknowledged message without the lock.
     private let isAny = Atomic(false)
 
-    init(memory: Duration) {
+    init(memory: Duration, now: @escaping ClientConfiguration.Now) {
         self.memory = memory
+        self.now = now
     }
 
     func note(_ reason: KafkaError, topic: Topic) {
         last.withLock { last in
-            last[topic] = (reason, .now)
+            last[topic] = (reason, now())
             isAny.store(true, ordering: .releasing)
         }
     }
@@ -41,7 +43,7 @@ final class Refusals: Sendable {
     /// The latest refusal that still counts.
     var current: (topic: Topic, reason: KafkaError)? {
         last.withLock { last in
-            let limit = ContinuousClock.now - memory
+            let limit = now() - memory
             let found = last.filter { $0.value.time > limit }.max { $0.value.time < $1.value.time }
             return found.map { ($0.key, $0.value.reason) }
         }

@@ -27,12 +27,10 @@ final class LogWriter: Sendable {
     }
 
     private func start() {
-        var thread = pthread_t()
         let job = LogThread(queue: queue, output: LineOutput(descriptor))
         let context = Unmanaged.passRetained(job)
-        let result = pthread_create(
-            &thread,
-            nil,
+        let result = clinux_start_thread(
+            "log",
             { argument in
                 guard let argument else { return nil }
                 Unmanaged<LogThread>.fromOpaque(argument).takeRetainedValue().run()
@@ -46,8 +44,6 @@ final class LogWriter: Sendable {
             isStarted.store(false, ordering: .relaxed)
             return
         }
-        pthread_setname_np(thread, "log")
-        pthread_detach(thread)
     }
 }
 
