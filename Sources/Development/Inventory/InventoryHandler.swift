@@ -4,7 +4,7 @@ internal import OrderStreams
 internal import Telemetry
 internal import Text
 
-/// What the inventory stand-in does with records: answers each order that was created.
+/// Answers each order that was created.
 struct InventoryHandler: BatchHandler {
     let producer: Producer
     var stock: Stock
@@ -18,7 +18,7 @@ struct InventoryHandler: BatchHandler {
     var recordsPerPoll: Int { InventoryService.Limits.recordsPerPoll }
     var pollTimeout: Duration { InventoryService.Limits.pollTimeout }
 
-    /// - Returns: Where the records end: all answers are acknowledged.
+    /// - Returns: The offsets behind the records: all answers are acknowledged.
     mutating func handle(
         _ fetch: Fetch,
         passedOver gaps: [UnreadableGap],

@@ -14,9 +14,11 @@ package struct ClientConfiguration: Sendable {
     /// A listener that is notified when the client becomes busy or idle, such as a broker in the
     /// same process that rests while the client is idle.
     package let traffic: (any TrafficListener)?
-    /// Is told what the clients do; `nil` when nobody wants to know.
+    /// Observes what the clients do; `nil` for no observer.
     package let observer: (any KafkaObserver)?
-    /// The clock for what is measured and remembered; librdkafka has a clock of its own.
+    /// The clock of the clients.
+    ///
+    /// librdkafka has a clock of its own.
     package let now: Now
     package let log: Log
 

@@ -1,21 +1,22 @@
-/// What Kafka's clients let others observe, such as metrics and traces.
+/// What the Kafka clients let others observe, such as metrics and traces.
 ///
-/// A call comes on the thread on which the thing has happened, so it has to return quickly and must not
-/// block. Each call does nothing unless it is implemented. Without an observer, a message or a poll costs
-/// one comparison.
+/// A call comes from the task or thread on which the thing has happened, so it has to return quickly and
+/// must not block. Each call does nothing unless it is implemented. Without an observer, a message or a
+/// poll costs one comparison.
 package protocol KafkaObserver: AnyObject, Sendable {
-    /// A message was acknowledged by all in-sync replicas.
+    /// All in-sync replicas have acknowledged a message.
     ///
-    /// - Parameter duration: From when it was to be published until its publisher is told.
+    /// - Parameter duration: From the call that published the message until that call returns. Messages
+    ///   that were published together have the same duration.
     func delivered(to topic: String, _ acknowledgement: Acknowledgement, after duration: Duration)
 
-    /// A publisher is told that its message was not delivered, or that nobody knows.
+    /// A message was not delivered, or its outcome is unknown.
     func failed(to topic: String, _ error: PublishError, after duration: Duration)
 
     /// A poll has brought records of a partition.
     func received(_ records: Int, of partition: TopicPartition)
 
-    /// A producer's client has failed for good, and is replaced.
+    /// The client of a producer has failed fatally, and will be replaced.
     func producerFailed(_ error: KafkaError)
 }
 

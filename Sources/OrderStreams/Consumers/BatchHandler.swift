@@ -1,39 +1,39 @@
 package import Kafka
 package import Telemetry
 
-/// What a ``ConsumerLoop`` does with the records that it polls.
+/// Handles the records that a ``ConsumerLoop`` polls.
 ///
-/// Everything is called in the loop's own task, one call after the other.
+/// The loop makes all calls in its own task, one after the other.
 package protocol BatchHandler {
-    /// Records per poll: bounds what is held and done before offsets can be committed.
+    /// The limit of records per poll, and so of what is handled before offsets can be committed.
     var recordsPerPoll: Int { get }
 
-    /// How long the next poll may wait for a first record; the end of the task ends the wait.
+    /// How long the next poll may wait for a first record. Cancelling the task ends the wait.
     var pollTimeout: Duration { get }
 
-    /// Deals with what a poll has brought, which may be nothing.
+    /// Handles what a poll has brought. That may be no record at all.
     ///
     /// - Parameters:
-    ///   - gaps: Records that can never be read, and that were passed over.
-    ///   - tally: Where who decodes the records counts them by type; `nil` when nobody observes.
+    ///   - gaps: Records that can never be read and that were skipped.
+    ///   - tally: A handler that decodes the records counts them here; `nil` without an observer.
     /// - Returns: For each partition, the offset up to which everything that its records called for
-    ///   is done and acknowledged. Offsets are committed up to there and no further; what is left out
-    ///   is as it was.
-    /// - Throws: What ends the loop; nothing is committed then, so that the records come again.
+    ///   is done and acknowledged. The loop commits up to these offsets and no further. A partition that
+    ///   is left out keeps its offset.
+    /// - Throws: An error that ends the loop. Nothing is committed then, so the records come again.
     mutating func handle(
         _ fetch: Fetch,
         passedOver gaps: [UnreadableGap],
         _ tally: inout EventTally?
     ) async throws -> [TopicPartition: Int64]
 
-    /// The loop ends: what was put off is done now.
+    /// Finishes the work that was deferred, because the loop ends.
     ///
-    /// Not called when the process was paused, for others may have gone on meanwhile.
+    /// Not called after a pause of the process: other members may have the partitions now.
     ///
     /// - Returns: As ``handle(_:passedOver:_:)``.
     mutating func end() async throws -> [TopicPartition: Int64]
 
-    /// For the line of the log that says that everything has been consumed.
+    /// Metadata for the line of the log that says that everything has been consumed.
     var progress: Logger.Metadata { get }
 }
 

@@ -1,9 +1,9 @@
 internal import Kafka
 
-/// Records that are read up to a known end, by whoever wants each batch of them.
+/// Reads records up to a known end and hands each batch to a closure.
 struct BoundedReading: BatchHandler {
     enum Limits {
-        /// Records of one partition at a time: by so much one may be ahead of another.
+        /// The number of records read from one partition at a time, which is also its largest lead.
         static let recordsPerPoll = 256
         static let pollTimeout = Duration.milliseconds(200)
     }
@@ -15,8 +15,8 @@ struct BoundedReading: BatchHandler {
 
     /// Reads ranges of offsets as ``BoundedConsumer/begin(_:)`` has it.
     ///
-    /// - Parameter body: Called with what is there, again and again.
-    /// - Throws: ``KafkaError`` when the broker stays away, and what `body` throws.
+    /// - Parameter body: Called with each batch; never with an empty one.
+    /// - Throws: ``KafkaError`` when the broker stays unavailable, and the errors of `body`.
     static func read(
         _ ranges: [TopicPartition: Range<Int64>],
         _ consumer: BoundedConsumer,

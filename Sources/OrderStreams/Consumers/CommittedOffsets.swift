@@ -1,22 +1,24 @@
 internal import Kafka
 
-/// The offsets that a group has been told of one consumer's partitions, and what it is to be told next.
+/// The offsets that one consumer has committed, and those that it has to commit next.
 struct CommittedOffsets {
     private var committed: [TopicPartition: Int64] = [:]
-    /// Where consumption began with partitions that the group has been told nothing of.
+    /// The start offsets of partitions of which nothing has been committed.
     private var beginnings: [TopicPartition: Int64] = [:]
 
-    /// Partitions were given out, and with them nothing is known any more of what was committed.
+    /// Forgets everything because partitions were assigned.
     ///
-    /// - Parameter assigned: Where consumption begins with each; negative where that is not known.
+    /// - Parameter assigned: The start offset of each partition; negative if it is unknown.
     mutating func begin(_ assigned: [TopicPartition: Int64]) {
         committed = [:]
         beginnings = assigned.filter { $0.value >= 0 }
     }
 
-    /// What the group is to be told now, which it then has been told.
+    /// The offsets to commit now.
     ///
-    /// Where nothing has come yet that is where consumption began: so lag tools see every partition.
+    /// They count as committed from now on.
+    ///
+    /// A partition without records is committed at its start offset, so that lag tools see it.
     ///
     /// - Parameter done: For each partition the offset up to which everything is done.
     mutating func take(_ done: [TopicPartition: Int64]) -> [TopicPartition: Int64] {

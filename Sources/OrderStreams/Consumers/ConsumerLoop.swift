@@ -1,11 +1,10 @@
 internal import Kafka
 
-/// The loop in which everything is consumed: poll, handle, commit, look after the topics, report.
+/// The one loop that consumes records: poll, handle, commit, watch the topics, report.
 ///
-/// It blocks while it polls, so it runs on an executor of its own.
+/// A poll blocks its thread, so the loop has to run on a ``BlockingExecutor``.
 package struct ConsumerLoop {
-    /// Looks after the consumer; `nil` where records are read up to a known end, and nothing is
-    /// committed.
+    /// Watches the consumer; `nil` if records are read up to a known end and nothing is committed.
     private let watch: ConsumerWatch?
 
     package init(watch: ConsumerWatch?) {
@@ -14,7 +13,7 @@ package struct ConsumerLoop {
 
     /// Consumes until the source has no more records, or until consumption has to begin again.
     ///
-    /// - Throws: `CancellationError` when the task was cancelled, and what ends the consumer or the
+    /// - Throws: `CancellationError` if the task was cancelled, and the errors of the source and of the
     ///   handler.
     package func run(_ source: some RecordSource, _ handler: inout some BatchHandler) async throws {
         watch?.noteAssignment()
@@ -23,8 +22,8 @@ package struct ConsumerLoop {
                 maximumRecords: handler.recordsPerPoll,
                 timeout: handler.pollTimeout
             )
-            // After a pause others may have dealt with these records: they are left to who has the
-            // partitions now.
+            // After a pause another member may have handled these records already. The member that has
+            // the partitions now handles them.
             if watch?.wasPaused == true { return }
             watch?.note(fetch)
             var tally = watch?.beginTally()
@@ -38,7 +37,7 @@ package struct ConsumerLoop {
             watch?.commit(done)
             if watch?.look() == .topicsHaveChanged { break }
             watch?.tell(handler.progress)
-            // Lets in whatever else waits for this executor.
+            // Other tasks may wait for this executor.
             await Task.yield()
         }
         let done = try await handler.end()

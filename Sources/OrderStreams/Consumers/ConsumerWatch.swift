@@ -1,10 +1,12 @@
 internal import Kafka
 package import Telemetry
 
-/// Looks after a consumer for its loop: what it has been given, what keeps it from records, how far it
-/// has committed; and tells readiness.
+/// Watches a consumer for its loop: its assignment, its commits, its lag and what keeps it from records.
 ///
-/// What it has seen of topics is kept when consumption begins again. For the task that consumes.
+/// It reports to readiness and to the observer.
+///
+/// It remembers what it has seen of the topics when consumption begins again with another consumer. Not
+/// thread-safe: it belongs to the task that consumes.
 package final class ConsumerWatch {
     enum Look { case asBefore, topicsHaveChanged }
 
@@ -14,7 +16,9 @@ package final class ConsumerWatch {
     private let logger: Logger
     private let group: String
     private let observer: (any StreamObserver)?
-    /// Whether the group gives out the partitions; if not, added ones are for this consumer too.
+    /// Whether a group assigns the partitions.
+    ///
+    /// If not, this consumer has to take added partitions too.
     private let isMember: Bool
     private var standing: ConsumerStanding
 
@@ -22,16 +26,16 @@ package final class ConsumerWatch {
     private var ends: [TopicPartition: Int64] = [:]
     private var generation = 0
     private var hasPartitions = false
-    /// When the batch that is being handled was begun with, while somebody observes.
+    /// The time when the current batch began; set only if there is an observer.
     private var batchBegan: MonotonicClock.Instant?
     private var commits = CommittedOffsets()
     private var pauses = 0
 
     /// - Parameters:
-    ///   - maximumLag: In records, all partitions together.
-    ///   - isMember: Whether its group gives it its partitions; if not, what is about the group matters
-    ///     to lag tools only.
-    ///   - health: Where pauses of the process are found; `nil` where nobody looks for them.
+    ///   - maximumLag: The lag of all partitions together, in records, from which on it is not ready.
+    ///   - isMember: Whether a group assigns the partitions. If not, errors about the group matter only to
+    ///     lag tools.
+    ///   - health: Detects pauses of the process; `nil` for no detection.
     package init(
         group: String,
         topics: [String],
@@ -60,25 +64,25 @@ package final class ConsumerWatch {
         )
     }
 
-    /// Consumption begins, by a consumer that knows nothing of the one before.
+    /// Consumption begins, or begins again.
     ///
-    /// - Parameter pauses: How many pauses of the process there were before it was asked what there is
-    ///   to consume; `nil` for those up to now.
-    package func begin(_ consumer: any ObservedConsumer, pauses: Int? = nil) {
+    /// To be called before the broker is asked what there is to consume: a pause of the process after
+    /// this call ends the loop.
+    package func begin(_ consumer: any ObservedConsumer) {
         self.consumer = consumer
-        self.pauses = pauses ?? noteTurn()
+        pauses = noteTurn()
         ends = [:]
         generation = 0
         hasPartitions = false
         commits = CommittedOffsets()
     }
 
-    /// - Parameter ends: Where the partitions end, as far as that is known.
+    /// - Parameter ends: The ends of the partitions, as far as they are known.
     func expect(_ ends: [TopicPartition: Int64]) { self.ends = ends }
 
     // MARK: In the loop
 
-    /// To be called after each poll, which may have brought another assignment.
+    /// Looks for another assignment; to be called after each poll.
     func noteAssignment() {
         guard let consumer else { return }
         guard let assigned = consumer.assigned else {
@@ -97,7 +101,7 @@ package final class ConsumerWatch {
     @discardableResult
     func noteTurn() -> Int { health?.noteTurn() ?? 0 }
 
-    /// Whether the process was stopped for so long that others may have gone on.
+    /// Whether the process was stopped for so long that other members may have its partitions now.
     var wasPaused: Bool { noteTurn() != pauses }
 
     func note(_ fetch: Fetch) {
@@ -106,14 +110,14 @@ package final class ConsumerWatch {
         standing.note(fetch, consumer, now: clock.now())
     }
 
-    /// - Returns: What a handler counts in; `nil` when nobody observes.
+    /// - Returns: A tally for the next batch; `nil` without an observer.
     func beginTally() -> EventTally? {
         guard observer != nil else { return nil }
         batchBegan = clock.now()
         return EventTally()
     }
 
-    /// Tells that a batch was handled.
+    /// Reports to the observer that a batch was handled.
     func report(_ tally: inout EventTally?, _ fetch: Fetch) {
         guard let observer, let batchBegan, !fetch.records.isEmpty else { return }
         tally?.fill(from: fetch)
@@ -123,7 +127,7 @@ package final class ConsumerWatch {
 
     func takePassed() -> [UnreadableGap] { standing.takePassed() }
 
-    /// Commits what is done and has not been committed yet.
+    /// Commits the offsets that have changed since the last commit.
     ///
     /// - Parameter done: For each partition the offset up to which everything is done.
     func commit(_ done: [TopicPartition: Int64]) {
@@ -133,12 +137,12 @@ package final class ConsumerWatch {
             try consumer.commit(offsets)
             observer?.committed(offsets, of: group)
         } catch {
-            // They are delivered again at the worst, and whatever comes of them is the same.
+            // At worst the records are delivered again, with the same effect.
             logger.warning("offsets were not committed", metadata: ["error": "\(error)"])
         }
     }
 
-    /// Asks after the topics when it is time to; may block.
+    /// Asks a broker about the topics, about once a second; may block.
     @discardableResult
     func look() -> Look {
         guard let consumer else { return .asBefore }
@@ -151,14 +155,14 @@ package final class ConsumerWatch {
         return hasOthers || !standing.madeAnew.isEmpty ? .topicsHaveChanged : .asBefore
     }
 
-    /// Topics that were deleted and are there again since consumption began.
+    /// The topics that were deleted and created again since consumption began.
     var madeAnew: Set<String> { standing.madeAnew }
 
-    /// Says in readiness what keeps the consumer, if anything does.
+    /// Reports to readiness what keeps the consumer from being up to date, if anything does.
     ///
-    /// - Parameter progress: For the line of the log.
+    /// - Parameter progress: Metadata for the line of the log that says that it has caught up.
     func tell(_ progress: @autoclosure () -> Logger.Metadata) {
-        // A poll that was ended says nothing.
+        // A cancelled poll proves nothing.
         guard let consumer, !Task.isCancelled else { return }
         if let reason = standing.reason(consumer, now: clock.now()) {
             status.fail(reason)

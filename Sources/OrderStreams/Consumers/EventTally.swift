@@ -1,11 +1,11 @@
 package import Kafka
 package import Orders
 
-/// How many records of which kind there were in a batch; counted only where somebody observes.
+/// The number of records of each kind in a batch; counted only for an observer.
 package struct EventTally: Equatable, Sendable {
     package struct Kind: Hashable, Sendable {
         package let partition: TopicPartition
-        /// `nil` when it is not known here, or the record is no event that can be processed.
+        /// `nil` if the handler does not decode records, or if the record is no known event.
         package let eventType: EventType?
 
         package init(_ partition: TopicPartition, _ eventType: EventType?) {
@@ -26,7 +26,7 @@ package struct EventTally: Equatable, Sendable {
         counts[Kind(partition, eventType), default: 0] += count
     }
 
-    /// Counts the records of a batch whose types its handler does not look at.
+    /// Counts the records of a batch without their types, if the handler has not counted them.
     mutating func fill(from fetch: Fetch) {
         guard counts.isEmpty else { return }
         for (partition, count) in fetch.counts { note(partition, nil, count) }

@@ -1,11 +1,11 @@
 package import Kafka
 
-/// Where a ``ConsumerLoop`` has its records from.
+/// The source of the records of a ``ConsumerLoop``.
 package protocol RecordSource {
-    /// Whether there are no more records to come.
+    /// Whether all records have been read.
     var isAtEnd: Bool { get }
 
-    /// Waits for records for at most `timeout`, and returns all that are there; blocks.
+    /// Waits at most `timeout` for records, and returns the records available; blocks.
     func poll(maximumRecords: Int, timeout: Duration) throws(KafkaError) -> Fetch
 }
 
@@ -13,27 +13,26 @@ extension RecordSource {
     package var isAtEnd: Bool { false }
 }
 
-/// A consumer that goes on and on, and what can be asked of it about its topics.
+/// A consumer without an end, as a ``ConsumerWatch`` sees it.
 package protocol ObservedConsumer {
-    /// The partitions that it has, and where it began with each: negative where that was not known.
+    /// The assigned partitions, and the start offset of each. An offset is negative if it was unknown.
     ///
-    /// `nil` while it has none because they are being given out.
+    /// `nil` while there is no assignment, such as during a rebalance.
     var assigned: [TopicPartition: Int64]? { get }
 
-    /// Counts the assignments.
+    /// The number of assignments.
     var generation: Int { get }
 
-    /// Commits the offsets of the next records, without waiting for the broker.
+    /// Commits the offsets of the next records without waiting for the broker.
     func commit(_ offsets: [TopicPartition: Int64]) throws(KafkaError)
 
-    /// What a broker says of topics; blocks.
+    /// Asks a broker about topics; blocks.
     func topics(_ names: [String], timeout: Duration) throws(KafkaError) -> [TopicDescription]
 
-    /// Fetches a partition anew from an offset, in the background.
+    /// Fetches a partition again from an offset, in the background.
     func refetch(_ partition: TopicPartition, from offset: Int64)
 
-    /// The end of a partition that the latest answer to a fetch told, records of open transactions
-    /// included.
+    /// The end of a partition in the latest answer to a fetch, including records of open transactions.
     func knownEnd(of partition: TopicPartition) -> Int64?
 }
 

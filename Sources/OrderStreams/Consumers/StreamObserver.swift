@@ -2,35 +2,37 @@ package import Kafka
 
 /// What the consumers of events let others observe, such as metrics and traces.
 ///
-/// Calls come in the task that consumes, or in one that publishes for it, so they have to return quickly
-/// and must not block. Each call does nothing unless it is implemented. Without an observer, a batch
-/// costs one comparison for each call.
+/// A call comes from the task that consumes or from a task that publishes for it, so it has to return
+/// quickly and must not block. Each call does nothing unless it is implemented. Without an observer, a
+/// batch costs one comparison for each call.
 package protocol StreamObserver: AnyObject, Sendable {
-    /// A batch was handled: all that its records called for is done, and acknowledged.
+    /// A batch was handled: everything that its records called for is done and acknowledged.
     ///
     /// - Parameters:
-    ///   - tally: Its records by partition and type.
-    ///   - group: Who has consumed them.
+    ///   - tally: The number of records by partition and type.
+    ///   - group: The group ID of the consumer.
     func handled(_ tally: EventTally, by group: String, in duration: Duration)
 
-    /// Offsets were given to the library, which sends them to the broker in the background.
+    /// Offsets were handed to librdkafka, which commits them in the background.
     func committed(_ offsets: [TopicPartition: Int64], of group: String)
 
-    /// A consumer has other partitions now.
+    /// The assignment of a consumer has changed.
     ///
-    /// - Parameter partitions: Where it begins with each, negative where that is not known; `nil` while
-    ///   its group gives partitions out.
+    /// - Parameter partitions: The start offset of each partition, negative if it is unknown; `nil` when
+    ///   a rebalance has begun.
     func assigned(_ partitions: [TopicPartition: Int64]?, to group: String)
 
-    /// How many records of a partition have not been consumed yet; told about once a second.
+    /// The lag of a partition in records; reported about once a second.
     func lags(_ records: Int64, in partition: TopicPartition, of group: String)
 
     /// A dead letter was written.
     func buried(_ letter: DeadLetter)
 
-    /// A message was not published, and is tried again.
+    /// A message was not published, and will be tried again.
     ///
-    /// - Parameter attempt: The one that has failed, from 1.
+    /// - Parameters:
+    ///   - message: What it is, such as "a cancellation".
+    ///   - attempt: The number of the attempt that has failed, from 1.
     func retries(_ message: String, after error: PublishError, attempt: Int)
 }
 

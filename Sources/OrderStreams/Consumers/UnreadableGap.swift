@@ -1,27 +1,27 @@
 package import Kafka
 
-/// Offsets of a partition that were passed over, for what is there can never be read.
+/// A range of offsets that was skipped because its records can never be read.
 package struct UnreadableGap {
     package let partition: TopicPartition
     package internal(set) var offsets: Range<Int64>
     package let error: KafkaError
 }
 
-/// Passes over offsets at which nothing can be read, and tells of them once they lie behind.
+/// Skips offsets at which nothing can be read, and reports each gap when it is complete.
 struct UnreadableGaps {
-    /// What is being passed over.
+    /// The gaps that may still grow.
     private var passing: [TopicPartition: UnreadableGap] = [:]
     private var passed: [UnreadableGap] = []
 
-    /// Consumption begins anew.
+    /// Consumption begins again.
     mutating func begin() { passing = [:] }
 
-    /// Goes on behind an offset at which nothing can be read.
+    /// Continues one offset behind the one that cannot be read.
     ///
-    /// By one, for nobody knows where a damaged batch ends; a broker answers with the whole batch for
-    /// each offset within it.
+    /// It moves by one because the end of a damaged batch is unknown. A broker answers each offset within
+    /// a batch with the whole batch.
     ///
-    /// - Parameter positions: How far each partition has been consumed; moved on.
+    /// - Parameter positions: The position of each partition; it moves by one where records are skipped.
     mutating func pass(
         _ troubles: [ConsumerTrouble],
         _ positions: inout [TopicPartition: Int64],
@@ -29,7 +29,7 @@ struct UnreadableGaps {
     ) {
         var unreadable: [TopicPartition: ConsumerTrouble] = [:]
         for trouble in troubles where trouble.error.isUnreadable {
-            // Told twice, it was tried once.
+            // Two reports about one partition stand for one attempt.
             if let place = trouble.place { unreadable[place] = trouble }
         }
         for (partition, trouble) in unreadable {
@@ -41,12 +41,12 @@ struct UnreadableGaps {
                 error: trouble.error
             )
             positions[partition] = position + 1
-            // What librdkafka has told of it before is not told any more from now on.
+            // librdkafka reports an error once. After a seek it reports it again.
             consumer.refetch(partition, from: position + 1)
         }
     }
 
-    /// What comes now is behind what was passed over.
+    /// Completes the gaps that the records of a poll lie behind.
     mutating func finish(_ fetch: Fetch) {
         for (partition, gap) in passing {
             let reached = max(fetch.nextOffsets[partition] ?? 0, (fetch.ends[partition] ?? -1) + 1)
@@ -56,7 +56,7 @@ struct UnreadableGaps {
         }
     }
 
-    /// What was passed over since this was called last.
+    /// The gaps that were completed since the last call.
     mutating func take() -> [UnreadableGap] {
         defer { passed = [] }
         return passed

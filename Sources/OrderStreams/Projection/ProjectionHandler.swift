@@ -2,7 +2,7 @@ internal import Kafka
 internal import ReadModel
 internal import Telemetry
 
-/// What the projection does with records: applies them to the hot view, and to the store in groups.
+/// Applies records to the hot view, and to the store in groups.
 struct ProjectionHandler: BatchHandler {
     let projector: Projector
     /// The partitions that are consumed.
@@ -21,7 +21,7 @@ struct ProjectionHandler: BatchHandler {
 
     var progress: Logger.Metadata { ["applied": "\(projector.statistics.applied)"] }
 
-    /// - Returns: The offsets that are stored; only lag tools read them in Kafka.
+    /// - Returns: The stored offsets. Only lag tools read them in Kafka.
     func handle(
         _ fetch: Fetch,
         passedOver gaps: [UnreadableGap],

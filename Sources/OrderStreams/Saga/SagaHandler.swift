@@ -3,8 +3,8 @@ internal import Orders
 internal import Telemetry
 internal import Text
 
-/// What the saga does with records: cancels the orders whose reservation failed, and sends to the dead
-/// letters what cannot be processed.
+/// Cancels the orders whose reservation failed, and writes dead letters for records that cannot be
+/// processed.
 struct SagaHandler: BatchHandler {
     let publisher: SagaPublisher
     let registry: EventRegistry
@@ -15,7 +15,7 @@ struct SagaHandler: BatchHandler {
     var recordsPerPoll: Int { SagaService.Limits.recordsPerPoll }
     var pollTimeout: Duration { SagaService.Limits.pollTimeout }
 
-    /// - Returns: Where the records end: everything that they called for is acknowledged.
+    /// - Returns: The offsets behind the records: everything that they called for is acknowledged.
     func handle(
         _ fetch: Fetch,
         passedOver gaps: [UnreadableGap],
@@ -67,7 +67,7 @@ struct SagaHandler: BatchHandler {
     }
 }
 
-/// What a record calls for.
+/// The work that a record calls for.
 enum SagaWork: Sendable {
     case cancel(ProducerMessage)
     case bury(DeadLetter)

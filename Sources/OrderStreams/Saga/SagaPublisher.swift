@@ -2,7 +2,7 @@ internal import Kafka
 internal import Telemetry
 internal import Text
 
-/// Publishes what the saga is called upon to publish, until the broker has all of it.
+/// Publishes the messages of the saga, and tries again until the broker has acknowledged all of them.
 struct SagaPublisher: Sendable {
     let publisher: any EventPublisher
     let retries: Backoff

@@ -1,14 +1,16 @@
-/// How often, and after which pauses, something that failed is tried again.
+/// The pauses between attempts, and the number of attempts before a failure is reported.
 package struct Backoff: Sendable {
-    /// Failures in a row up to which it is only passing; at least 1.
+    /// The number of failed attempts in a row after which ``isExhausted`` is true; at least 1.
     package var attempts: Int
-    /// The first pause; it doubles from attempt to attempt.
+    /// The first pause.
+    ///
+    /// It doubles with each attempt.
     package var firstPause: Duration
     /// The longest pause.
     package var longestPause: Duration
-    /// By how much of itself a pause is varied, so that replicas do not try at the same time.
+    /// The share of a pause by which it varies, so that replicas do not try at the same time.
     package var jitter: Double
-    /// Attempts that have failed, since the beginning or the last reset.
+    /// The number of failed attempts since the beginning or the last reset.
     package private(set) var failures = 0
 
     package init(
@@ -23,7 +25,7 @@ package struct Backoff: Sendable {
         self.jitter = jitter
     }
 
-    /// For messages that the broker does not take.
+    /// The default for messages that the broker does not accept.
     package static let publishing = Backoff(
         attempts: 3,
         firstPause: .seconds(4),
@@ -31,12 +33,12 @@ package struct Backoff: Sendable {
         jitter: 0.2
     )
 
-    /// Whether more attempts have failed than may pass without a word.
+    /// Whether so many attempts have failed that the failure has to be reported.
     package var isExhausted: Bool { failures >= attempts }
 
     /// Notes that an attempt has failed.
     ///
-    /// - Parameter random: From 0 up to 1; needed only where there is jitter.
+    /// - Parameter random: A number from 0 up to 1; read only if there is jitter.
     /// - Returns: The pause before the next attempt.
     package mutating func fail(random: @autoclosure () -> Double = 0.5) -> Duration {
         var pause = firstPause
@@ -47,6 +49,6 @@ package struct Backoff: Sendable {
         return min(pause * (1 + jitter * (2 * random() - 1)), longestPause)
     }
 
-    /// Notes an attempt that succeeded, or that another row of attempts begins.
+    /// Forgets the failed attempts.
     package mutating func reset() { failures = 0 }
 }

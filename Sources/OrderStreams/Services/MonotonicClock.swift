@@ -1,4 +1,6 @@
-/// The clock for waits and pauses, which no change of the time of day disturbs.
+/// A clock for durations and pauses.
+///
+/// Changes of the wall clock do not affect it.
 package struct MonotonicClock: Sendable {
     package typealias Instant = ContinuousClock.Instant
 
@@ -13,7 +15,7 @@ package struct MonotonicClock: Sendable {
         wait = sleep
     }
 
-    /// The system's.
+    /// The clock of the system.
     package static let system = MonotonicClock(
         now: { .now },
         sleep: { try await Task.sleep(for: $0) }
@@ -23,6 +25,6 @@ package struct MonotonicClock: Sendable {
 
     /// Suspends for a while.
     ///
-    /// - Throws: `CancellationError` when the task is cancelled meanwhile.
+    /// - Throws: `CancellationError` if the task is cancelled during the pause.
     package func sleep(for duration: Duration) async throws { try await wait(duration) }
 }

@@ -19,14 +19,14 @@ package final class ManualClock: Sendable {
 
     package var now: Instant { state.withLock { $0.now } }
 
-    /// For how long each of those sleeps yet who sleep at present; the shortest first.
+    /// The remaining time of each task that sleeps, in ascending order.
     package var sleepers: [Duration] {
         state.withLock { state in
             state.sleepers.values.map { state.now.duration(to: $0.wakes) }.sorted()
         }
     }
 
-    /// Wakes those whose time has come.
+    /// Moves the clock on, and wakes the tasks whose time has come.
     package func advance(by duration: Duration) {
         let woken = state.withLock { state in
             state.now += duration
@@ -39,7 +39,7 @@ package final class ManualClock: Sendable {
 
     /// Suspends until the clock has advanced by so much.
     ///
-    /// - Throws: `CancellationError` when the task is cancelled before.
+    /// - Throws: `CancellationError` if the task is cancelled before.
     package func sleep(for duration: Duration) async throws {
         let number = state.withLock { state in
             state.lastSleeper += 1
