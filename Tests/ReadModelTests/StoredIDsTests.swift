@@ -25,7 +25,7 @@ struct StoredIDsTests {
     @Test func `what has come is there, and most of what has not come is not`() throws {
         try withSeededGenerator { generator in
             var ids = StoredIDs(highest: OrderID(high: 0, low: 9))
-            // More than the filter takes, so that it begins anew on the way.
+            // More ids than the filter takes, so it is emptied once.
             let count = StoredIDs.Limits.ids + StoredIDs.Limits.ids / 2
             let inserted = (1...count).map { id($0, using: &generator) }
             for id in inserted { ids.insert(id) }

@@ -25,7 +25,7 @@ struct OrderReadsTests {
 
     @Test func `everyone gets the order that was asked for`() async throws {
         let numbers = 0..<1_000
-        // Every other one is stored; the highest is, so that all have to be looked for.
+        // Every other order is stored, so half of the reads find none.
         let stored = numbers.filter { $0 % 2 == 1 }.map { order($0, reservedAt: Int64($0)) }
         try store.commit(orders: stored, offsets: [:])
         let reads = OrderReads(try ConnectionPool(path: folder.path(SQLiteOrderStore.fileName)))
