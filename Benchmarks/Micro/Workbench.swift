@@ -17,7 +17,7 @@ final class Workbench {
     private let folder: URL
     private let database: SQLiteOrderStore
     private let hotView = HotView(limitBytes: 64 << 20)
-    private let handler: GatewayHandler
+    private let handler: any RequestHandler
     private let random = RandomSource()
     private let projector: Projector
     private let id: OrderID
@@ -49,7 +49,12 @@ final class Workbench {
             stamp: stamp,
             logger: Logger(label: "micro", format: .text, sink: LogSink { _ in })
         )
-        handler = GatewayHandler(routes: routes.routes, stamp: stamp)
+        let handler: any RequestHandler = GatewayHandler(routes: routes.routes, stamp: stamp)
+        heads = RequestHeads { handler.makeContext() }
+        self.handler = handler
+        session = HTTP2Session(limits: limits, heads: heads) { head, now in
+            head.admit(by: handler, client: nil, now: now)
+        }
         id = random.uuid(at: WallClock.system.now())
         event = try Self.created(id, random)
         var bytes: [UInt8] = []
@@ -114,11 +119,11 @@ final class Workbench {
             ) + Self.body
         return [
             Benchmark("parsing a GET", allocationLimit: 0, instructionLimit: 3_500) { [self] in
-                try withRequest(get) { keep($0) }
+                try withHead(get) { head, _, _ in keep(head) }
             },
             Benchmark("parsing a POST and its body", allocationLimit: 1, instructionLimit: 4_950) {
                 [self] in
-                try withRequest(post) { keep($0) }
+                try withHead(post) { keep(try request($0, &$1, &$2)) }
             },
             Benchmark(
                 "four look-ups among eight fields",
@@ -206,32 +211,51 @@ final class Workbench {
         return fields
     }()
 
-    private let heads = RequestHeads()
-
-    /// Parses a request as a connection does, where its loop has read it.
-    private func withRequest(_ bytes: [UInt8], _ body: (Request) -> Void) throws {
+    /// Parses a head as a connection does, where its loop has read it.
+    private func withHead(
+        _ bytes: [UInt8],
+        _ body: (RequestHead, inout RequestParser, inout InputBuffer) throws -> Void
+    ) throws {
         var parser = RequestParser(heads: heads)
         var input = InputBuffer()
         let head = try bytes.withUnsafeBytes { bytes in
             input.lend(bytes)
-            guard case .request(let request) = try parser.next(&input, limits: limits) else {
+            guard case .head(let head) = try parser.next(&input, limits: limits) else {
                 preconditionFailure("no request")
             }
-            body(request)
-            return request.head
+            try body(head, &parser, &input)
+            return head
         }
         heads.giveBack(head)
     }
 
+    private func request(
+        _ head: RequestHead,
+        _ parser: inout RequestParser,
+        _ input: inout InputBuffer
+    ) throws -> Request {
+        guard head.framing.content != .none else { return Request(head: head, body: []) }
+        try parser.readContent(limitBytes: limits.bodyBytes, keeps: true)
+        guard case .content(let content) = try parser.next(&input, limits: limits) else {
+            preconditionFailure("no content")
+        }
+        return Request(head: head, body: content)
+    }
+
+    private let heads: RequestHeads
     private let limits = ServerLimits()
-    private var output = OutputBuffer()
-    private var date = DateField()
+    // As a loop has them.
+    @exclusivity(unchecked) private var output = OutputBuffer()
+    @exclusivity(unchecked) private var date = DateField()
 
     private func answer(_ bytes: [UInt8]) throws {
-        try withRequest(bytes) { request in
-            guard case .ready(let response) = handler.answer(to: request), response.status == .ok
+        try withHead(bytes) { head, _, _ in
+            guard !isRefused(head),
+                case .ready(let response) = handler.answer(Request(head: head, body: [])),
+                response.status == .ok
             else { preconditionFailure("the order is not in memory") }
             encode(response)
+            finish(head, response)
         }
     }
 
@@ -239,15 +263,35 @@ final class Workbench {
     /// there.
     private func answerAnything(_ bytes: [UInt8]) throws {
         do {
-            try withRequest(bytes) { request in
-                switch handler.answer(to: request) {
-                case .ready(let response): encode(response)
+            try withHead(bytes) { head, parser, input in
+                if isRefused(head), let refusal = head.takeRefusal() {
+                    encode(refusal)
+                    return finish(head, refusal)
+                }
+                switch handler.answer(try request(head, &parser, &input)) {
+                case .ready(let response):
+                    encode(response)
+                    finish(head, response)
                 case .pending(let pending): keep(pending)
                 }
             }
         } catch let error as RequestError {
-            encode(handler.respond(to: error, fields: nil))
+            encode(handler.respond(to: error, nil))
         }
+    }
+
+    private func isRefused(_ head: RequestHead) -> Bool {
+        !head.admit(by: handler, client: nil, now: .distantPast)
+    }
+
+    private func finish(_ head: RequestHead, _ response: Response) {
+        let outcome = RequestOutcome(
+            status: response.status,
+            sentBytes: response.body.count,
+            ending: .complete,
+            start: .distantPast
+        )
+        handler.finished(head, outcome)
     }
 
     private func encode(_ response: Response) {
@@ -262,10 +306,10 @@ final class Workbench {
         keep(output.count)
     }
 
-    private lazy var session = HTTP2Session(limits: limits, heads: heads)
+    private let session: HTTP2Session
     /// The next request's.
-    private var stream: Int32 = 1
-    private var frames: [UInt8] = []
+    @exclusivity(unchecked) private var stream: Int32 = 1
+    @exclusivity(unchecked) private var frames: [UInt8] = []
     /// `GET`, `http`, and as literals the path and the authority (RFC 7541 §6.1, §6.2.2, A).
     private lazy var fieldBlock: [UInt8] = {
         let path = Array("/orders/\(id)".utf8)
@@ -290,19 +334,26 @@ final class Workbench {
         stream += 2
         let now = MonotonicTime(nanoseconds: 1)
         output.removeAll()
-        for event in try frames.withUnsafeBytes({ try session.receive($0, now: now) }) {
-            guard case .request(let stream, let request) = event,
-                case .ready(let response) = handler.answer(to: request), response.status == .ok
-            else { preconditionFailure("the order is not in memory") }
-            session.submit(
-                response,
-                stream: stream,
-                omitsBody: false,
-                date: date.current(in: 0),
-                now: now
-            )
+        try frames.withUnsafeBytes {
+            try session.receive($0, now: now) { event in
+                guard case .request(let stream, let request) = event,
+                    case .ready(let response) = handler.answer(request), response.status == .ok
+                else { preconditionFailure("the order is not in memory") }
+                session.submit(
+                    response,
+                    stream: stream,
+                    omitsBody: false,
+                    date: date.current(in: 0),
+                    now: now
+                )
+            }
         }
         try session.appendOutput(to: &output, limit: .max)
+        session.forEachEnded { head, outcome in
+            guard let head else { return }
+            handler.finished(head, outcome)
+            heads.giveBack(head)
+        }
         precondition(session.streamCount == 0 && output.count > 0, "the answer is not complete")
     }
 

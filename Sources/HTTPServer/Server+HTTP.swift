@@ -7,6 +7,7 @@ extension Server {
     ///   - loopCount: The number of event loops, usually that of the cores; at least 1.
     ///   - handler: Evaluated once for each loop: what every request touches is then in no other
     ///     core's cache, be it only to count references to it.
+    ///   - observer: Evaluated once for each loop, as the handler is.
     ///   - report: Called on a loop when new connections begin to wait for want of something, or are
     ///     refused.
     ///   - relieved: Called on a loop when none has to wait any more.
@@ -16,6 +17,7 @@ extension Server {
         loopCount: Int,
         limits: ServerLimits = ServerLimits(),
         handler: @autoclosure () -> any RequestHandler,
+        observer: @autoclosure () -> (any ServerObserver)? = nil,
         report: @escaping @Sendable (ServerShortage) -> Void = { _ in },
         relieved: @escaping @Sendable () -> Void = {}
     ) throws(ServerError) {
@@ -35,7 +37,7 @@ extension Server {
         ) { loop, addresses in
             var limits = share
             limits.http2Upgrade = share.http2Upgrade.settled(on: addresses)
-            return HTTPLoop(loop, handler: handler(), limits: limits)
+            return HTTPLoop(loop, handler: handler(), limits: limits, observer: observer())
         }
     }
 
@@ -45,6 +47,7 @@ extension Server {
         loopCount: Int,
         limits: ServerLimits = ServerLimits(),
         handler: @autoclosure () -> any RequestHandler,
+        observer: @autoclosure () -> (any ServerObserver)? = nil,
         report: @escaping @Sendable (ServerShortage) -> Void = { _ in },
         relieved: @escaping @Sendable () -> Void = {}
     ) throws(ServerError) {
@@ -53,6 +56,7 @@ extension Server {
             loopCount: loopCount,
             limits: limits,
             handler: handler(),
+            observer: observer(),
             report: report,
             relieved: relieved
         )

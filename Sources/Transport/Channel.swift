@@ -1,14 +1,6 @@
 internal import CLinux
 internal import Glibc
 
-/// What takes a connection's input where epoll reports it, without a task being resumed.
-package protocol InputConsumer: AnyObject {
-    /// Takes what has arrived.
-    ///
-    /// - Returns: What to wait for next, or `nil` when its task has to go on.
-    func inputArrived() -> Channel.InputWait?
-}
-
 /// A connected socket on its loop: reads and writes that never block, and waits that suspend.
 ///
 /// Sendable because it never leaves its loop's thread: the connection's task is pinned to the loop,
@@ -36,7 +28,7 @@ package final class Channel: Registration, @unchecked Sendable {
         case close
     }
 
-    /// What an ``InputConsumer`` waits for.
+    /// What a ``ChannelOwner`` waits for.
     package struct InputWait {
         package let deadline: MonotonicTime
         /// Whether it is the next request, of which no byte has come: then the server may end the
@@ -63,18 +55,20 @@ package final class Channel: Registration, @unchecked Sendable {
     /// Why epoll does not tell of this socket: then nothing can be waited for.
     private(set) var watchError: SystemError?
 
+    /// Told of what happens while the connection's task waits; whoever sets it takes it back.
+    package var owner: (any ChannelOwner)?
+
     private var reading = Direction.open
     private var writing = Direction.open
     private var isIdle = false
-    private var consumer: (any InputConsumer)?
     private var activityWaiter: UnsafeContinuation<Wake, Never>?
     /// Whether the activity that is waited for is the next request.
     private var isResting = false
     /// Whether the last answer has been sent.
     private var isLingering = false
-    private var isAborted = false
+    package private(set) var isAborted = false
     /// Set once the peer has closed its side: a short read then no longer means an empty socket.
-    private var hasHungUp = false
+    package private(set) var hasHungUp = false
 
     /// Registers the socket; it is this channel's to close from now on.
     init(adopting descriptor: Int32, loop: EventLoop, client: ClientNetwork? = nil) {
@@ -134,18 +128,16 @@ package final class Channel: Registration, @unchecked Sendable {
         return wake
     }
 
-    /// Suspends until bytes have come that `consumer` cannot deal with where it is called.
-    package func waitForInput(_ wait: InputWait, for consumer: any InputConsumer) async -> Wake {
+    /// Suspends until bytes have come that the ``owner`` cannot deal with where it is called.
+    package func waitForInput(_ wait: InputWait) async -> Wake {
         if isAborted { return .aborted }
         if wait.isIdle, loop.now >= loop.drainEnd {
             reading = .open
             return .draining
         }
         guard case .blocked = reading else { return .ready }
-        self.consumer = consumer
         begin(wait)
         let wake = await withUnsafeContinuation { reading = .waiting($0) }
-        self.consumer = nil
         isIdle = false
         clearDeadline()
         return wake
@@ -163,7 +155,7 @@ package final class Channel: Registration, @unchecked Sendable {
         }
         reading = .open
         // An idle connection that may be closed now is the task's business.
-        if let wait = consumer?.inputArrived(), case .blocked = reading,
+        if let wait = owner?.inputArrived(), case .blocked = reading,
             !(wait.isIdle && loop.now >= loop.drainEnd)
         {
             reading = .waiting(reader)
@@ -243,6 +235,7 @@ package final class Channel: Registration, @unchecked Sendable {
             resumeWriter(.ready, then: .open)
         }
         resumeActivityWaiter(.ready)
+        if hungUp || failed { owner?.peerLeft() }
     }
 
     override func deadlineReached() {
@@ -254,12 +247,14 @@ package final class Channel: Registration, @unchecked Sendable {
         }
         resumeWriter(.timedOut, then: .blocked)
         resumeActivityWaiter(.timedOut)
+        owner?.deadlineReached()
     }
 
     override func drain() {
         if isIdle { setDeadline(min(deadline, loop.drainEnd)) }
         if isLingering { setDeadline(min(deadline, loop.lingerEnd(since: loop.now))) }
         resumeActivityWaiter(.draining)
+        owner?.serverStops()
     }
 
     override var isIdleConnection: Bool {
@@ -280,5 +275,6 @@ package final class Channel: Registration, @unchecked Sendable {
         resumeReader(.aborted, then: .blocked)
         resumeWriter(.aborted, then: .blocked)
         resumeActivityWaiter(.aborted)
+        owner?.peerLeft()
     }
 }

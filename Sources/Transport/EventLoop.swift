@@ -93,7 +93,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         SystemCall.close(epoll)
     }
 
-    var isCurrentThread: Bool { thread.load(ordering: .relaxed) == UInt(pthread_self()) }
+    package var isCurrentThread: Bool { thread.load(ordering: .relaxed) == UInt(pthread_self()) }
 
     // MARK: Jobs
 

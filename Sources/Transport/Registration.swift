@@ -62,14 +62,14 @@ package class Registration {
     /// Called when a newcomer needs its place.
     func makeWay() {}
 
-    func setDeadline(_ time: MonotonicTime) {
+    package final func setDeadline(_ time: MonotonicTime) {
         deadline = time
         guard time < entered else { return }
         entered = time
         loop.deadlines.add(token, due: time)
     }
 
-    func clearDeadline() { deadline = .distantFuture }
+    package final func clearDeadline() { deadline = .distantFuture }
 
     /// An entry in the heap fell due: fire, or enter again if the deadline has moved since.
     func deadlineEntryDue(_ due: MonotonicTime, now: MonotonicTime) {

@@ -62,6 +62,14 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case continueExpected
         case http2
         case refused(RequestError)
+
+        static func request(_ request: Request) -> Outcome {
+            .request(
+                body: request.body,
+                path: Array(request.path),
+                fields: request.fields.count
+            )
+        }
     }
 
     /// - Parameter lends: Whether all parts come in the same place, as they do on a loop.
@@ -71,6 +79,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         let place = UnsafeMutableRawBufferPointer.allocate(byteCount: bytesOf(parts), alignment: 1)
         defer { place.deallocate() }
         var outcomes: [Outcome] = []
+        var head: RequestHead?
         for part in parts {
             if lends {
                 input.keep()
@@ -86,14 +95,14 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
                     // Whether it is asked for depends on what has come by then.
                     case .continueExpected: break
                     case .http2Preface: return outcomes + [.http2]
-                    case .request(let request):
-                        outcomes.append(
-                            .request(
-                                body: request.body,
-                                path: Array(request.path),
-                                fields: request.fields.count
-                            )
-                        )
+                    case .head(let next) where next.framing.content == .none:
+                        outcomes.append(.request(Request(head: next, body: [])))
+                    case .head(let next):
+                        head = next
+                        try parser.readContent(limitBytes: limits.bodyBytes, keeps: true)
+                    case .content(let body):
+                        guard let head else { preconditionFailure("content without a head") }
+                        outcomes.append(.request(Request(head: head, body: body)))
                     }
                 } catch {
                     return outcomes + [.refused(error)]
@@ -119,19 +128,15 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         var outcomes: [Outcome] = []
         for part in [Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8)[...]] + parts {
             do {
-                for event in try part.withUnsafeBytes({ try session.receive($0, now: now) }) {
-                    switch event {
-                    case .request(_, let request):
-                        precondition(request.body.count <= limits.bodyBytes)
-                        outcomes.append(
-                            .request(
-                                body: request.body,
-                                path: Array(request.path),
-                                fields: request.fields.count
-                            )
-                        )
-                    case .refused(_, let error, _, _):
-                        outcomes.append(.refused(error))
+                try part.withUnsafeBytes {
+                    try session.receive($0, now: now) { event in
+                        switch event {
+                        case .request(_, let request):
+                            precondition(request.body.count <= limits.bodyBytes)
+                            outcomes.append(.request(request))
+                        case .refused: preconditionFailure("nothing refuses a request here")
+                        case .invalid(_, let error, _, _): outcomes.append(.refused(error))
+                        }
                     }
                 }
             } catch {

@@ -33,7 +33,7 @@ struct HeadParserTests {
         var input = InputBuffer()
         Array("GET / HTTP/1.1\r\nHost: a\r\nETag: \t x y \t\r\nEmpty:\r\n\r\n".utf8)
             .withUnsafeBytes { input.append($0) }
-        guard case .request(let request) = try parser.next(&input, limits: ServerLimits()) else {
+        guard case .head(let request) = try parser.next(&input, limits: ServerLimits()) else {
             Issue.record("no request")
             return
         }

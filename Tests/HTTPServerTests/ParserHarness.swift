@@ -19,11 +19,24 @@ enum Reading: Equatable, CustomStringConvertible {
     }
 }
 
+extension Reading {
+    fileprivate init(_ head: RequestHead, body: [UInt8]) {
+        self = .request(
+            method: head.method.rawValue,
+            path: String(decoding: head.path, as: UTF8.self),
+            query: head.query.map { String(decoding: $0, as: UTF8.self) },
+            body: String(decoding: body, as: UTF8.self),
+            keepsAlive: head.framing.keepsAlive
+        )
+    }
+}
+
 /// Feeds a parser pieces of a stream, as a connection would.
 func read(_ pieces: [[UInt8]], limits: ServerLimits = ServerLimits()) -> [Reading] {
     var parser = RequestParser()
     var input = InputBuffer()
     var readings: [Reading] = []
+    var head: RequestHead?
     for piece in pieces {
         piece.withUnsafeBytes { input.append($0) }
         loop: while true {
@@ -31,16 +44,13 @@ func read(_ pieces: [[UInt8]], limits: ServerLimits = ServerLimits()) -> [Readin
                 switch try parser.next(&input, limits: limits) {
                 case .needsMore, .http2Preface: break loop
                 case .continueExpected: readings.append(.continueExpected)
-                case .request(let request):
-                    readings.append(
-                        .request(
-                            method: request.method.rawValue,
-                            path: String(decoding: request.path, as: UTF8.self),
-                            query: request.query.map { String(decoding: $0, as: UTF8.self) },
-                            body: String(decoding: request.body, as: UTF8.self),
-                            keepsAlive: request.head.framing.keepsAlive
-                        )
-                    )
+                case .head(let next) where next.framing.content == .none:
+                    readings.append(Reading(next, body: []))
+                case .head(let next):
+                    head = next
+                    try parser.readContent(limitBytes: limits.bodyBytes, keeps: true)
+                case .content(let body):
+                    if let head { readings.append(Reading(head, body: body)) }
                 }
             } catch {
                 return readings + [.error(error)]

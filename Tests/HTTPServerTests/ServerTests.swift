@@ -30,7 +30,7 @@ final class TestHandler: RequestHandler {
         for continuation in waiting { continuation.resume() }
     }
 
-    func answer(to request: Request) -> Answer {
+    func answer(_ request: Request) -> Answer {
         let path = String(decoding: request.path, as: UTF8.self)
         served.withLock { $0.append(path) }
         switch path {
@@ -60,7 +60,7 @@ final class TestHandler: RequestHandler {
         }
     }
 
-    func respond(to error: RequestError, fields: FieldSection?) -> Response {
+    func respond(to error: RequestError, _ head: RequestHead?) -> Response {
         Response(error.status, body: Array("refused".utf8))
     }
 }

@@ -40,7 +40,7 @@ package enum AcceptField {
     package static func takesEverything(_ fields: FieldSection) -> Bool {
         switch fields.single(.accept) {
         case .absent: true
-        case .once(let value): value.elementsEqual("*/*".utf8)
+        case .once(let value): value.isEqual(ignoringCase: "*/*")
         case .repeated: false
         }
     }

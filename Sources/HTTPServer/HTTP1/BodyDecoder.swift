@@ -14,20 +14,30 @@ struct BodyDecoder {
     private static let mostSizeDigits = 16
 
     private var state: State
+    /// Largest content, in bytes.
+    private let limitBytes: Int
+    /// Whether the content is kept; if not, it is only read.
+    private let keeps: Bool
     private(set) var body: [UInt8] = []
+    /// How much content has been read.
+    private(set) var receivedBytes = 0
     /// What was read around the chunks' data.
     private var framingBytes = 0
 
     /// - Throws: ``RequestError/bodyTooLarge(limitBytes:)`` for a length beyond the limit, before a
     ///   byte of the content is read.
-    init(_ content: RequestHead.Content, limits: ServerLimits) throws(RequestError) {
+    init(
+        _ content: RequestHead.Content,
+        limitBytes: Int,
+        keeps: Bool = true
+    ) throws(RequestError) {
+        self.limitBytes = limitBytes
+        self.keeps = keeps
         switch content {
         case .none: state = .complete
         case .chunked: state = .chunkSize
         case .length(let length):
-            guard length <= limits.bodyBytes else {
-                throw .bodyTooLarge(limitBytes: limits.bodyBytes)
-            }
+            guard length <= limitBytes else { throw .bodyTooLarge(limitBytes: limitBytes) }
             state = .length(remainingBytes: length)
         }
     }
@@ -53,8 +63,8 @@ struct BodyDecoder {
                 if rest > 0 { return false }
             case .chunkSize:
                 guard let size = try chunkSize(&input, limits) else { return false }
-                guard size <= limits.bodyBytes - body.count else {
-                    throw .bodyTooLarge(limitBytes: limits.bodyBytes)
+                guard size <= limitBytes - receivedBytes else {
+                    throw .bodyTooLarge(limitBytes: limitBytes)
                 }
                 state = size == 0 ? .trailers(lines: 0, bytes: 0) : .chunkData(remainingBytes: size)
             case .chunkEnd:
@@ -83,7 +93,8 @@ struct BodyDecoder {
         let count = min(wanted, input.count)
         guard count > 0 else { return wanted }
         // Room for what is there, not for what is promised: a promise costs the client nothing.
-        input.append(count, to: &body)
+        if keeps { input.append(count, to: &body) }
+        receivedBytes += count
         input.consume(count)
         return wanted - count
     }
@@ -136,7 +147,7 @@ struct BodyDecoder {
             )
         else { return nil }
         let size = try input.withSpan { bytes throws(RequestError) in
-            try Self.parseChunkSize(bytes, end: line.text.upperBound, limits)
+            try parseChunkSize(bytes, end: line.text.upperBound)
         }
         input.consume(line.length)
         framingBytes += line.length + 2
@@ -149,25 +160,22 @@ struct BodyDecoder {
         return size
     }
 
-    private static func parseChunkSize(
+    private func parseChunkSize(
         _ bytes: Span<UInt8>,
-        end: Int,
-        _ limits: ServerLimits
+        end: Int
     ) throws(RequestError) -> Int {
         var size = 0
         var index = 0
         while index < end, let digit = Octets.hexValue(bytes[index]) {
-            guard size <= limits.bodyBytes else {
-                throw .bodyTooLarge(limitBytes: limits.bodyBytes)
-            }
+            guard size <= limitBytes else { throw .bodyTooLarge(limitBytes: limitBytes) }
             size = size << 4 | Int(digit)
             index += 1
         }
         guard index > 0 else {
             throw .malformed(reason: "a chunk size is no hexadecimal number (RFC 9112 §7.1)")
         }
-        guard index <= mostSizeDigits else {
-            throw .malformed(reason: "a chunk size has more than \(mostSizeDigits) digits")
+        guard index <= Self.mostSizeDigits else {
+            throw .malformed(reason: "a chunk size has more than \(Self.mostSizeDigits) digits")
         }
         guard index < end else { return size }
         // Bad white space before an extension has to be taken (RFC 9110 §5.6.3).

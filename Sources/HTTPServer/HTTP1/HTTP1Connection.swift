@@ -1,55 +1,69 @@
-internal import Glibc
 internal import Transport
 
 /// Serves one connection: reads, has requests parsed and answered one after the other, writes.
 ///
-/// Requests that were sent ahead (pipelining, RFC 9112 §9.3.2) wait in the buffer: one is in flight
-/// at a time, so the answers are in order by themselves.
+/// Requests that were sent ahead (pipelining, RFC 9112 §9.3.2) wait in the buffer and in the socket:
+/// one is in flight at a time, so the answers are in order by themselves, and nothing is read while an
+/// answer is being made.
 ///
 /// ``advance()`` does all that needs no waiting, and says what has to be waited for; the waiting is
-/// the task's, in ``serve()``. A request that comes while the task waits for input is answered where
+/// the task's, in ``run()``. A request that comes while the task waits for input is answered where
 /// epoll reported it, if its handler has the answer at once: the task stays suspended.
 ///
 /// Sendable because it never leaves its loop's thread: the connection's task is pinned to the loop.
 /// What is changed with every request is changed by no one whom its own methods could call, so that
 /// it need not be checked at run time whether two changes overlap.
-final class HTTP1Connection: InputConsumer, @unchecked Sendable {
+final class HTTP1Connection: ChannelOwner, @unchecked Sendable {
     /// What has to be waited for before the connection can go on.
-    private enum Step {
+    enum Step {
         case input(Channel.InputWait)
         /// The socket takes no more for now.
         case room
         case response(Answer.Pending)
+        /// The content of the answer, whose head has been written.
+        case stream(Response.Stream)
         /// The other connections' turn: this one has had its share.
         case turn
         case end(ConnectionEnd)
     }
 
-    private let channel: Channel
-    private let shared: HTTPLoop
+    let channel: Channel
+    let shared: HTTPLoop
     /// ``ServerLimits/idleTimeout`` in nanoseconds, for it is needed with every request.
     private let idleTimeout: Int64
     @exclusivity(unchecked) private var input = InputBuffer()
     @exclusivity(unchecked) private var parser: RequestParser
     /// The part that is being read, and since when.
     private var part: (phase: RequestParser.Phase, start: MonotonicTime)?
-    @exclusivity(unchecked) private var share = TurnShare()
+    @exclusivity(unchecked) var share = TurnShare()
     private var requestCount = 0
     /// This connection's part of the loop's ``HTTPLoop/heldBodyBytes``.
     private var heldBytes = 0
-    /// The request whose answer is being waited for.
-    private var asked: RequestHead?
+    /// The request that is read, answered, or whose answer is being sent.
+    @exclusivity(unchecked) private(set) var head: RequestHead?
+    /// What is being sent in answer.
+    @exclusivity(unchecked) private var answer: (status: Status, bytes: Int)?
     /// What the socket did not take yet, and by when it has to.
-    @exclusivity(unchecked) private var unsent: ArraySlice<UInt8> = []
-    private var writeDeadline = MonotonicTime.distantFuture
+    @exclusivity(unchecked) var unsent: ArraySlice<UInt8> = []
+    @exclusivity(unchecked) private(set) var writeDeadline = MonotonicTime.distantFuture
     /// Whether the connection is to end, and only what has been sent by now is still read.
     private var isLastRead = false
     /// Whether that is for a newcomer's sake, for whom its descriptor is needed at once.
     private var isDisplaced = false
     /// How it ends, once everything is written.
-    private var ending: ConnectionEnd?
+    @exclusivity(unchecked) var ending: ConnectionEnd?
     /// What ``inputArrived()`` left for the task.
     private var left: Step?
+    /// The connection's task, while it runs.
+    var task: UnsafeCurrentTask?
+    /// What the task does in the handler's code.
+    var work = Work.none
+    /// Whether a piece of streamed content is being written.
+    var isWriting = false
+    /// Whether the client left before its answer: what it can still be sent is not known to arrive.
+    var hasLeft = false
+    /// Why the answer is not complete, once it is known that it will not be.
+    var failure: RequestOutcome.Ending?
 
     init(channel: Channel, shared: HTTPLoop) {
         self.channel = channel
@@ -60,27 +74,50 @@ final class HTTP1Connection: InputConsumer, @unchecked Sendable {
 
     /// Runs until there is nothing more to answer; the caller closes the channel.
     func serve() async -> ConnectionEnd {
-        defer { hold(0) }
+        // It can be cancelled for as long as this takes.
+        await withUnsafeCurrentTask { task in
+            self.task = task
+            channel.owner = self
+            let end = await run()
+            channel.owner = nil
+            self.task = nil
+            hold(0)
+            finished(failure ?? .clientLeft)
+            return end
+        }
+    }
+
+    private func run() async -> ConnectionEnd {
         while true {
             switch left.take() ?? advance() {
             case .input(let wait):
-                switch await channel.waitForInput(wait, for: self) {
+                switch await channel.waitForInput(wait) {
                 case .ready: break
                 // What the client has sent by now is in flight.
                 case .draining: (isLastRead, isDisplaced) = (true, false)
                 case .displaced: (isLastRead, isDisplaced) = (true, true)
-                case .aborted: return .drop
+                case .aborted:
+                    failure = .cutOff
+                    return .drop
                 case .timedOut: timedOut()
                 }
-            case .room:
-                guard await channel.waitUntilWritable(until: writeDeadline) == .ready else {
-                    return .drop
-                }
-            case .response(let pending): finish(await pending())
+            case .room: guard await waitForRoom() else { return .drop }
+            case .response(let pending): left = finish(await response(of: pending))
+            case .stream(let content): await stream(content)
             case .turn: await channel.loop.nextTurn()
             case .end(let end): return end
             }
         }
+    }
+
+    /// - Returns: `false` when the socket will take nothing more.
+    func waitForRoom() async -> Bool {
+        switch await channel.waitUntilWritable(until: writeDeadline) {
+        case .ready: return true
+        case .timedOut: failure = .timedOut
+        case .draining, .displaced, .aborted: failure = .cutOff
+        }
+        return false
     }
 
     func inputArrived() -> Channel.InputWait? {
@@ -95,8 +132,8 @@ final class HTTP1Connection: InputConsumer, @unchecked Sendable {
         // The loop reads other connections' bytes into the same place afterwards.
         defer { input.keep() }
         while true {
-            switch write() {
-            case .done: break
+            switch writeUnsent() {
+            case .done: if answer != nil, failure == nil { finished(.complete) }
             case .wouldBlock: return .room
             case .failed: return .end(.drop)
             }
@@ -107,8 +144,10 @@ final class HTTP1Connection: InputConsumer, @unchecked Sendable {
                 case .needsMore:
                     if let step = try readMore() { return step }
                 case .continueExpected: unsent += ResponseEncoder.continueBytes
-                case .request(let request):
-                    if let step = answer(request) { return step }
+                case .head(let head):
+                    if let step = try admit(head) { return step }
+                case .content(let body):
+                    if let step = answer(body) { return step }
                 case .http2Preface: ending = .http2(start(nil))
                 }
             } catch {
@@ -122,7 +161,7 @@ final class HTTP1Connection: InputConsumer, @unchecked Sendable {
     /// - Returns: `nil` when something was read, or nothing will be any more.
     private func readMore() throws(RequestError) -> Step? {
         let phase = parser.phase
-        if phase == .body, hold(parser.bodyBytes + input.count),
+        if phase == .body, hold(parser.keptBytes + input.count),
             shared.heldBodyBytes > shared.limits.heldBodyBytes
         {
             throw .overloaded
@@ -187,46 +226,84 @@ final class HTTP1Connection: InputConsumer, @unchecked Sendable {
 
     // MARK: Answering
 
+    /// - Returns: `nil` when the connection can go on.
+    private func admit(_ head: RequestHead) throws(RequestError) -> Step? {
+        self.head = head
+        shared.began()
+        let isAccepted = head.admit(
+            by: shared.handler,
+            client: channel.client,
+            now: channel.loop.now
+        )
+        guard head.framing.content != .none else { return answer([]) }
+        if !isAccepted, head.framing.expectsContinue, let refusal = head.takeRefusal() {
+            // Whether the content comes now is the client's to say, so the next request may be
+            // anywhere (RFC 9110 §10.1.1).
+            end()
+            return finish(refusal, closes: true)
+        }
+        try parser.readContent(
+            limitBytes: (isAccepted ? head.route?.bodyLimitBytes : nil)
+                ?? shared.limits.bodyBytes,
+            keeps: isAccepted
+        )
+        return nil
+    }
+
     /// - Returns: `nil` when the answer is written, or as good as.
-    private func answer(_ request: Request) -> Step? {
+    private func answer(_ body: [UInt8]) -> Step? {
         part = nil
-        if request.head.framing.asksToUpgrade, shared.limits.http2Upgrade == .on,
+        guard let head else { preconditionFailure("content without a request") }
+        // It is given once the content has been read, so that the next request can be found.
+        if head.isRefused, let refusal = head.takeRefusal() { return finish(refusal) }
+        let request = Request(head: head, body: body)
+        if head.framing.asksToUpgrade, shared.limits.http2Upgrade == .on,
             let upgrade = HTTP2Start.Upgrade(request)
         {
             unsent += HTTP2Start.Upgrade.answer
             ending = .http2(start(upgrade))
+            // It is stream 1's from now on.
+            self.head = nil
             return nil
         }
-        var request = request
-        request.client = channel.client
-        asked = request.head
-        switch shared.handler.answer(to: request) {
-        case .ready(let response):
-            finish(response)
-            return nil
+        switch shared.handler.answer(request) {
+        case .ready(let response): return finish(response)
         case .pending(let pending):
             hold(request.heldBytes)
             return .response(pending)
         }
     }
 
-    /// Writes the answer that ``asked`` was waiting for.
-    private func finish(_ response: Response) {
-        guard let head = asked.take() else { preconditionFailure("an answer without a request") }
+    /// Writes an answer.
+    ///
+    /// - Returns: `nil` when it is written, or as good as.
+    private func finish(_ response: Response, closes: Bool = false) -> Step? {
+        guard let head else { preconditionFailure("an answer without a request") }
         hold(0)
         requestCount += 1
         let framing = head.framing
         let keepsAlive =
-            framing.keepsAlive && !channel.loop.isDraining
+            framing.keepsAlive && !closes && !channel.loop.isDraining && work != .cancelled
             && requestCount < shared.limits.requestsPerConnection
+            && !(framing.isVersion10 && response.isStream)
+        work = .none
         let connection: ResponseEncoder.Connection =
             if !keepsAlive { .close } else if framing.isVersion10 { .keepAliveVersion10 } else {
                 .keepAlive
             }
         if !keepsAlive { end() }
-        send(response, omitsBody: head.method == .head, connection: connection)
+        let isHead = head.method == .head
+        send(
+            response,
+            omitsBody: isHead,
+            connection: connection,
+            isVersion10: framing.isVersion10
+        )
         share.takeStep(in: channel.loop.turnNumber)
-        shared.heads.giveBack(head)
+        guard case .stream(let content) = response.content, !isHead, !response.hasNoContent else {
+            return nil
+        }
+        return .stream(content)
     }
 
     private func start(_ upgrade: HTTP2Start.Upgrade?) -> HTTP2Start {
@@ -235,7 +312,9 @@ final class HTTP1Connection: InputConsumer, @unchecked Sendable {
 
     /// Answers an error and ends the connection.
     private func refuse(_ error: RequestError) {
-        let response = shared.handler.respond(to: error, fields: parser.fields)
+        if head == nil { shared.began() }
+        let response = shared.respond(to: error, head)
+        _ = head?.takeRefusal()
         end()
         send(response, omitsBody: parser.isHead, connection: .close)
     }
@@ -245,12 +324,29 @@ final class HTTP1Connection: InputConsumer, @unchecked Sendable {
         ending = .linger
     }
 
+    /// The request is over, if there is one.
+    func finished(_ ending: RequestOutcome.Ending) {
+        guard head != nil || answer != nil else { return }
+        let head = head.take()
+        let answer = answer.take()
+        shared.finished(
+            head,
+            RequestOutcome(
+                status: answer?.status,
+                sentBytes: answer?.bytes ?? 0,
+                ending: ending == .complete && hasLeft ? .clientLeft : ending,
+                start: head?.start ?? channel.loop.now
+            )
+        )
+    }
+
     // MARK: Writing
 
     private func send(
         _ response: Response,
         omitsBody: Bool,
-        connection: ResponseEncoder.Connection
+        connection: ResponseEncoder.Connection,
+        isVersion10: Bool = false
     ) {
         // Not `let loop`, here and where it reads: references to it would be counted.
         shared.output.removeAll()
@@ -258,14 +354,22 @@ final class HTTP1Connection: InputConsumer, @unchecked Sendable {
             response,
             omitsBody: omitsBody,
             connection: connection,
+            isVersion10: isVersion10,
             date: shared.date,
             into: &shared.output
         )
+        answer = (response.status, omitsBody ? 0 : response.body.count)
+        sendOutput()
+    }
+
+    /// Sends what has been put together in the loop's buffer; the rest is kept.
+    func sendOutput() {
         let written: Int
         switch shared.output.withUnsafeBytes({ channel.write($0) }) {
         case .done(let count): written = count
         case .wouldBlock: written = 0
         case .failed:
+            failure = .clientLeft
             ending = .drop
             return
         }
@@ -275,8 +379,10 @@ final class HTTP1Connection: InputConsumer, @unchecked Sendable {
         }
     }
 
+    func countSent(_ bytes: Int) { answer?.bytes += bytes }
+
     /// Writes what has been left over, as far as the socket takes it.
-    private func write() -> IOResult {
+    func writeUnsent() -> IOResult {
         while !unsent.isEmpty {
             if writeDeadline == .distantFuture {
                 writeDeadline = channel.loop.now.advanced(by: shared.limits.writeTimeout)

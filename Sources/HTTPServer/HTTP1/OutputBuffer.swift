@@ -60,6 +60,11 @@ struct OutputBuffer: ~Copyable {
         memory = larger
     }
 
+    /// Appends a number's hexadecimal digits.
+    mutating func append(hexadecimal number: Int) {
+        append(Array(String(number, radix: 16).utf8))
+    }
+
     /// Appends a number's decimal digits.
     mutating func append(decimal number: Int) {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Decimal.mostDigits) { memory in

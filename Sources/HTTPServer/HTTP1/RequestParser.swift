@@ -5,7 +5,11 @@ struct RequestParser {
         case needsMore
         /// The client waits for `100 Continue` before it sends the content (RFC 9110 §10.1.1).
         case continueExpected
-        case request(Request)
+        /// The head of a request is complete. If it announces content, the parser waits for
+        /// ``readContent(limitBytes:keeps:)``.
+        case head(RequestHead)
+        /// The content of that request is complete.
+        case content([UInt8])
         /// The connection speaks HTTP/2: all that is buffered is its own.
         case http2Preface
     }
@@ -17,7 +21,7 @@ struct RequestParser {
         /// Nothing has been parsed yet: the connection may also be one of HTTP/2.
         case start
         case head
-        case body(RequestHead, BodyDecoder)
+        case body(BodyDecoder)
         /// After an error or the last request: nothing is read as a request any more.
         case finished
     }
@@ -28,15 +32,14 @@ struct RequestParser {
     private var parsing = HeadParser()
     /// What it fills, while a request's head is incomplete.
     private var filling: RequestHead?
-    /// The head of the request being read, or of the one that was given up, once it is complete.
+    /// The head of the request whose content is awaited or read.
     private var head: RequestHead?
+    /// Whether ``Output/continueExpected`` has had its time.
+    private var wasTold = false
 
     init(heads: RequestHeads = RequestHeads()) {
         self.heads = heads
     }
-
-    /// The fields of that head.
-    var fields: FieldSection? { head?.fields }
 
     /// Whether the request being read, or the one that was given up, is a HEAD: then even an error is
     /// answered without content (RFC 9110 §9.3.2).
@@ -52,7 +55,12 @@ struct RequestParser {
 
     /// How much of an incomplete content has been read.
     var bodyBytes: Int {
-        if case .body(_, let decoder) = state { decoder.body.count } else { 0 }
+        if case .body(let decoder) = state { decoder.receivedBytes } else { 0 }
+    }
+
+    /// How much of that is kept.
+    var keptBytes: Int {
+        if case .body(let decoder) = state { decoder.body.count } else { 0 }
     }
 
     /// Takes the next step.
@@ -81,19 +89,30 @@ struct RequestParser {
                 if input.isEmpty { return .needsMore }
                 isHead = input.withSpan { RequestLine.isHead($0) }
                 guard let head = try nextHead(&input, limits) else { return .needsMore }
-                if case .none = head.framing.content {
-                    return .request(Request(head: head, body: []))
-                }
-                return try begin(head, &input, limits)
-            case .body(let head, var decoder):
+                // Nothing is read meanwhile.
+                if head.framing.content != .none { self.head = head }
+                return .head(head)
+            case .body(var decoder):
                 // Moved out and back, so that the content is not copied.
                 state = .finished
-                return try finish(head, &decoder, &input, limits)
+                return try finish(&decoder, &input, limits)
             }
         } catch {
             state = .finished
             throw error
         }
+    }
+
+    /// Goes on with the content of the request whose head came last.
+    ///
+    /// - Parameter keeps: Whether the content is wanted.
+    /// - Throws: ``RequestError/bodyTooLarge(limitBytes:)`` for a length beyond the limit.
+    mutating func readContent(limitBytes: Int, keeps: Bool) throws(RequestError) {
+        guard let head else { preconditionFailure("no content was announced") }
+        state = .finished
+        wasTold = false
+        let decoder = try BodyDecoder(head.framing.content, limitBytes: limitBytes, keeps: keeps)
+        state = .body(decoder)
     }
 
     /// Reads nothing more as a request, such as after `Connection: close`.
@@ -119,32 +138,20 @@ struct RequestParser {
         return head
     }
 
-    private mutating func begin(
-        _ head: RequestHead,
-        _ input: inout InputBuffer,
-        _ limits: ServerLimits
-    ) throws(RequestError) -> Output {
-        self.head = head
-        var decoder = try BodyDecoder(head.framing.content, limits: limits)
-        let output = try finish(head, &decoder, &input, limits)
-        if case .needsMore = output, head.framing.expectsContinue, decoder.body.isEmpty {
-            return .continueExpected
-        }
-        return output
-    }
-
     private mutating func finish(
-        _ head: RequestHead,
         _ decoder: inout BodyDecoder,
         _ input: inout InputBuffer,
         _ limits: ServerLimits
     ) throws(RequestError) -> Output {
         guard try decoder.decode(&input, limits: limits) else {
-            state = .body(head, decoder)
-            return .needsMore
+            state = .body(decoder)
+            // Told once, before anything of the content has come.
+            let expectsContinue = head?.framing.expectsContinue == true && !wasTold
+            wasTold = true
+            return expectsContinue && decoder.receivedBytes == 0 ? .continueExpected : .needsMore
         }
         state = .head
-        self.head = nil
-        return .request(Request(head: head, body: decoder.body))
+        head = nil
+        return .content(decoder.body)
     }
 }

@@ -7,11 +7,13 @@ enum ResponseEncoder {
     ///
     /// - Parameters:
     ///   - omitsBody: Whether this answers HEAD: the length is told, the body is not sent.
+    ///   - isVersion10: Whether the client speaks HTTP/1.0, so that it knows no chunks.
     ///   - connection: What the `Connection` field says, if it must say something.
     static func encode(
         _ response: Response,
         omitsBody: Bool,
         connection: Connection,
+        isVersion10: Bool = false,
         date: [UInt8],
         into output: inout OutputBuffer
     ) {
@@ -27,15 +29,34 @@ enum ResponseEncoder {
         case .close: output.append("Connection: close\r\n")
         }
         // RFC 9110 §8.6: no length with 204; with 304 it would have to be the 200's.
-        guard response.status.code != 204, response.status.code != 304 else {
+        guard !response.hasNoContent else {
             output.append("\r\n")
             return
         }
-        output.append("Content-Length: ")
-        output.append(decimal: response.body.count)
-        output.append("\r\n\r\n")
-        if !omitsBody { output.append(response.body) }
+        switch response.content {
+        case .bytes(let body):
+            output.append("Content-Length: ")
+            output.append(decimal: body.count)
+            output.append("\r\n\r\n")
+            if !omitsBody { output.append(body) }
+        case .stream where isVersion10:
+            // The content ends with the connection (RFC 9112 §6.3).
+            output.append("\r\n")
+        case .stream:
+            output.append("Transfer-Encoding: chunked\r\n\r\n")
+        }
     }
+
+    /// Appends a piece of streamed content as one chunk (RFC 9112 §7.1), which has at least one byte.
+    static func encode(chunk: ArraySlice<UInt8>, into output: inout OutputBuffer) {
+        output.append(hexadecimal: chunk.count)
+        output.append("\r\n")
+        chunk.withUnsafeBytes { output.append($0) }
+        output.append("\r\n")
+    }
+
+    /// What follows the last chunk: there are no trailers.
+    static let lastChunk = Array("0\r\n\r\n".utf8)
 
     /// What the answer says about the connection's future (RFC 9112 §9.3, §9.6).
     enum Connection {

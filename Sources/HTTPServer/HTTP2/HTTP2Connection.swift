@@ -44,7 +44,11 @@ final class HTTP2Connection: @unchecked Sendable {
     init(channel: Channel, shared: HTTPLoop) {
         self.channel = channel
         self.shared = shared
-        session = HTTP2Session(limits: shared.limits, heads: shared.heads)
+        let client = channel.client
+        session = HTTP2Session(limits: shared.limits, heads: shared.heads) { head, now in
+            shared.began()
+            return head.admit(by: shared.handler, client: client, now: now)
+        }
         idleTimeout = MonotonicTime.nanoseconds(of: shared.limits.idleTimeout)
         idleDeadline = channel.loop.now.advanced(nanoseconds: idleTimeout)
     }
@@ -54,21 +58,43 @@ final class HTTP2Connection: @unchecked Sendable {
         // By now nothing is awaited any more.
         defer { hold(0) }
         return await withDiscardingTaskGroup { group in
-            if let upgrade = start.upgrade {
-                let isHead = upgrade.request.method == .head
-                guard session.upgrade(settings: upgrade.settings, isHead: isHead) else {
-                    return .drop
-                }
-                answer(upgrade.request, stream: 1, &group)
-            }
-            guard start.received.withUnsafeBytes({ receive($0, &group) }) else { return .drop }
-            return await run(&group)
+            let end = await serve(start, &group)
+            session.abandon(channel.isAborted ? .cutOff : .clientLeft)
+            settle()
+            group.cancelAll()
+            return end
         }
+    }
+
+    private func serve(
+        _ start: HTTP2Start,
+        _ group: inout DiscardingTaskGroup
+    ) async -> ConnectionEnd {
+        if let upgrade = start.upgrade {
+            let request = upgrade.request
+            guard session.upgrade(settings: upgrade.settings, head: request.head) else {
+                shared.finished(
+                    request.head,
+                    RequestOutcome(
+                        status: nil,
+                        sentBytes: 0,
+                        ending: .abandoned,
+                        start: request.head.start
+                    )
+                )
+                return .drop
+            }
+            answer(request, stream: 1, &group)
+        }
+        guard start.received.withUnsafeBytes({ receive($0, &group) }) else { return .drop }
+        return await run(&group)
     }
 
     private func run(_ group: inout DiscardingTaskGroup) async -> ConnectionEnd {
         while true {
             guard readAvailable(&group), write() else { return .drop }
+            // Not before the kernel has all of their answers.
+            if unsent.isEmpty { settle() }
             if unsent.isEmpty, !session.isAlive { return .linger }
             switch await channel.waitForActivity(
                 until: nextDeadline,
@@ -119,7 +145,7 @@ final class HTTP2Connection: @unchecked Sendable {
         session.heldLimit = min(mostHeldBytes, available) - awaitedBytes
         defer { holdWhatThereIs() }
         do throws(HTTP2Session.Failure) {
-            handle(try session.receive(bytes, now: channel.loop.now), &group)
+            try session.receive(bytes, now: channel.loop.now) { handle($0, &group) }
             return true
         } catch {
             // A last attempt to say why.
@@ -140,16 +166,17 @@ final class HTTP2Connection: @unchecked Sendable {
         heldBytes = bytes
     }
 
-    private func handle(_ events: [HTTP2Session.Event], _ group: inout DiscardingTaskGroup) {
-        if events.isEmpty { return }
+    private func handle(_ event: HTTP2Session.Event, _ group: inout DiscardingTaskGroup) {
         idleDeadline = channel.loop.now.advanced(nanoseconds: idleTimeout)
-        for event in events {
-            switch event {
-            case .request(let stream, let request): answer(request, stream: stream, &group)
-            case .refused(let stream, let error, let fields, let isHead):
-                requestCount += 1
-                submit(shared.handler.respond(to: error, fields: fields), stream, omitsBody: isHead)
-            }
+        switch event {
+        case .request(let stream, let request): answer(request, stream: stream, &group)
+        case .refused(let stream, let response, let isHead):
+            requestCount += 1
+            submit(response, stream, omitsBody: isHead)
+        case .invalid(let stream, let error, let head, let isHead):
+            requestCount += 1
+            if head?.isAdmitted != true { shared.began() }
+            submit(shared.respond(to: error, head), stream, omitsBody: isHead)
         }
     }
 
@@ -157,21 +184,72 @@ final class HTTP2Connection: @unchecked Sendable {
 
     private func answer(_ request: Request, stream: Int32, _ group: inout DiscardingTaskGroup) {
         requestCount += 1
-        var request = request
-        request.client = channel.client
         let isHead = request.head.method == .head
-        switch shared.handler.answer(to: request) {
-        case .ready(let response): submit(response, stream, omitsBody: isHead)
-        case .pending(let pending):
-            let bytes = request.heldBytes
-            awaitedBytes += bytes
-            awaitedCount += 1
-            group.addTask {
-                self.submit(await pending(), stream, omitsBody: isHead)
-                self.awaitedBytes -= bytes
-                self.awaitedCount -= 1
-                self.holdWhatThereIs()
-                self.channel.interrupt()
+        switch shared.handler.answer(request) {
+        case .ready(let response) where !response.isStream || isHead:
+            submit(response, stream, omitsBody: isHead)
+        case .ready(let response): answerLater(request, stream, &group) { response }
+        case .pending(let pending): answerLater(request, stream, &group, pending)
+        }
+    }
+
+    /// Has a task of its own make an answer, and write its content if that is streamed.
+    private func answerLater(
+        _ request: Request,
+        _ stream: Int32,
+        _ group: inout DiscardingTaskGroup,
+        _ pending: @escaping Answer.Pending
+    ) {
+        let bytes = request.heldBytes
+        awaitedBytes += bytes
+        awaitedCount += 1
+        group.addTask {
+            // It can be cancelled for as long as this takes.
+            await withUnsafeCurrentTask { task in
+                let work = HTTP2Work(task)
+                await self.answer(request.head, stream, work, pending)
+                work.end()
+            }
+            self.awaitedBytes -= bytes
+            self.awaitedCount -= 1
+            self.holdWhatThereIs()
+            self.channel.interrupt()
+        }
+    }
+
+    private func answer(
+        _ head: RequestHead,
+        _ stream: Int32,
+        _ work: HTTP2Work,
+        _ pending: Answer.Pending
+    ) async {
+        let loop = channel.loop
+        session.begin(work, stream: stream, deadline: head.route?.deadline, now: loop.now)
+        defer { session.endWork(stream: stream) }
+        let isHead = head.method == .head
+        let response = await pending()
+        submit(response, stream, omitsBody: isHead)
+        guard case .stream(let content) = response.content, !isHead, !response.hasNoContent else {
+            return
+        }
+        channel.interrupt()
+        if loop.isDraining { work.cancel() }
+        do {
+            try await content(HTTP2BodyWriter(session: session, channel: channel, stream: stream))
+            session.endContent(stream: stream, now: loop.now)
+        } catch {
+            session.abandonContent(stream: stream)
+        }
+    }
+
+    /// Tells of the requests that are over.
+    private func settle() {
+        session.forEachEnded { head, outcome in
+            // A request that was given up before its head was complete has never begun.
+            if head?.isAdmitted == true || outcome.status != nil {
+                shared.finished(head, outcome)
+            } else if let head {
+                shared.heads.giveBack(head)
             }
         }
     }
@@ -251,7 +329,7 @@ final class HTTP2Connection: @unchecked Sendable {
     private func expire(_ group: inout DiscardingTaskGroup) -> Bool {
         let now = channel.loop.now
         if !unsent.isEmpty, let writeDeadline, now >= writeDeadline { return false }
-        handle(session.expire(now: now), &group)
+        session.expire(now: now) { handle($0, &group) }
         holdWhatThereIs()
         if session.streamCount == 0, unsent.isEmpty, now >= idleDeadline { end() }
         return true
@@ -264,6 +342,7 @@ final class HTTP2Connection: @unchecked Sendable {
         case .no
         where channel.loop.isDraining || requestCount >= shared.limits.requestsPerConnection:
             session.announceEnd()
+            if channel.loop.isDraining { session.cancelStreamedAnswers() }
             ending = .announced(until: now.advanced(by: Limits.goAwayDelay))
         case .announced(let until) where now >= until: end()
         case .no, .announced, .said: break

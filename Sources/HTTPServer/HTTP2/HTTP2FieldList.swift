@@ -17,11 +17,11 @@ struct HTTP2FieldList {
 
     /// - Parameters:
     ///   - date: `nil` for an interim answer.
-    ///   - hasLength: Whether the length of the content is told.
+    ///   - length: The length of the content, if it is told.
     mutating func withFields(
         of response: Response,
         date: [UInt8]?,
-        hasLength: Bool,
+        length: Int?,
         _ body: (UnsafeBufferPointer<nghttp2_nv>) -> Void
     ) {
         let fields = response.fields
@@ -32,14 +32,14 @@ struct HTTP2FieldList {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 2 * Decimal.mostDigits) { memory in
             let halves = (memory[..<Decimal.mostDigits], memory[Decimal.mostDigits...])
             let status = Decimal.digits(of: response.status.code, in: .init(rebasing: halves.0))
-            let length = Decimal.digits(of: response.body.count, in: .init(rebasing: halves.1))
+            let digits = Decimal.digits(of: length ?? 0, in: .init(rebasing: halves.1))
             (date ?? []).withUnsafeBufferPointer { date in
                 fields.bytes.withUnsafeBufferPointer { bytes in
                     list.removeAll(keepingCapacity: true)
                     append(":status", UnsafeBufferPointer(status))
                     if !date.isEmpty { append("date", date) }
                     append(fields, bytes, indexedBytes)
-                    if hasLength { append("content-length", UnsafeBufferPointer(length)) }
+                    if length != nil { append("content-length", UnsafeBufferPointer(digits)) }
                     list.withUnsafeBufferPointer(body)
                 }
             }

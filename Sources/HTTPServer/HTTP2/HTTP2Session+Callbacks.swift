@@ -7,7 +7,7 @@ extension HTTP2Session {
     /// Not counted as a reference: libnghttp2 calls back only from within calls that a session makes,
     /// so that somebody holds it for as long as this takes.
     @inline(__always)
-    private static func lend<Value>(
+    static func lend<Value>(
         _ context: UnsafeMutableRawPointer?,
         _ body: (HTTP2Session) -> Value
     ) -> Value {
@@ -82,8 +82,8 @@ extension HTTP2Session {
             }
             return 0
         }
-        nghttp2_session_callbacks_set_on_stream_close_callback(callbacks) { _, id, _, context in
-            HTTP2Session.lend(context) { $0.closed(id) }
+        nghttp2_session_callbacks_set_on_stream_close_callback(callbacks) { _, id, code, context in
+            HTTP2Session.lend(context) { $0.closed(id, code) }
             return 0
         }
     }

@@ -20,48 +20,63 @@ final class HTTP2Session {
     /// What the client has asked for.
     enum Event {
         case request(stream: Int32, Request)
+        /// A request that the handler did not admit.
+        case refused(stream: Int32, Response, isHead: Bool)
         /// What is no request; it is answered all the same.
-        case refused(stream: Int32, RequestError, FieldSection, isHead: Bool)
+        case invalid(stream: Int32, RequestError, RequestHead?, isHead: Bool)
     }
 
-    private let limits: ServerLimits
-    private let heads: RequestHeads
+    /// Has the handler decide on a request whose head is complete.
+    ///
+    /// - Returns: Whether the request is accepted.
+    typealias Admit = (RequestHead, _ now: MonotonicTime) -> Bool
+
+    let limits: ServerLimits
+    let heads: RequestHeads
+    let admit: Admit
     /// The time limits that are needed with every request, in nanoseconds.
-    private let headTimeout: Int64
-    private let writeTimeout: Int64
+    let headTimeout: Int64
+    let writeTimeout: Int64
     /// Set in the initializer, after all else.
-    @exclusivity(unchecked) private var raw: OpaquePointer?
+    @exclusivity(unchecked) var raw: OpaquePointer?
     /// The open streams; libnghttp2 knows each by its address, and says when it is closed.
-    @exclusivity(unchecked) private var streams: [HTTP2Stream] = []
+    @exclusivity(unchecked) var streams: [HTTP2Stream] = []
     /// The last that was begun: its fields come one after the other (RFC 9113 §4.3).
     ///
     /// One of the open streams, which are what holds it; forgotten when that one is closed.
-    @exclusivity(unchecked) private var begun: Unmanaged<HTTP2Stream>?
+    @exclusivity(unchecked) var begun: Unmanaged<HTTP2Stream>?
     /// How many of the open streams have had their request refused.
-    @exclusivity(unchecked) private var refusedCount = 0
-    @exclusivity(unchecked) private var list = HTTP2FieldList()
-    @exclusivity(unchecked) private var scanner = HTTP2FrameScanner()
-    @exclusivity(unchecked) private var closedStreams = HTTP2ClosedStreams()
+    @exclusivity(unchecked) var refusedCount = 0
+    @exclusivity(unchecked) var list = HTTP2FieldList()
+    @exclusivity(unchecked) var scanner = HTTP2FrameScanner()
+    @exclusivity(unchecked) var closedStreams = HTTP2ClosedStreams()
     /// Whether the client has sent GOAWAY: from then on libnghttp2 passes over all that comes when no
     /// stream is open, and asks itself only when it is called.
-    @exclusivity(unchecked) private var isClientLeaving = false
-    @exclusivity(unchecked) private var events: [Event] = []
+    @exclusivity(unchecked) var isClientLeaving = false
+    @exclusivity(unchecked) var events: [Event] = []
     /// Of the last call that told it.
-    @exclusivity(unchecked) private var now = MonotonicTime.distantFuture
+    @exclusivity(unchecked) var now = MonotonicTime.distantFuture
     /// Bytes of frames received, and those of them, and of answers, that made up messages.
-    @exclusivity(unchecked) private var receivedBytes = 0
-    @exclusivity(unchecked) private var messageBytes = 0
+    @exclusivity(unchecked) var receivedBytes = 0
+    @exclusivity(unchecked) var messageBytes = 0
     /// Content that is kept for requests which are not complete.
-    @exclusivity(unchecked) private(set) var heldBytes = 0
+    @exclusivity(unchecked) var heldBytes = 0
     /// Beyond it, what is incomplete is refused.
     @exclusivity(unchecked) var heldLimit: Int
+    /// The requests that are over, and of which nobody has been told.
+    @exclusivity(unchecked) private var ended: [Ended] = []
     /// The earliest of the streams' deadlines, or earlier.
-    @exclusivity(unchecked) private(set) var nextDeadline = MonotonicTime.distantFuture
+    @exclusivity(unchecked) var nextDeadline = MonotonicTime.distantFuture
 
     /// Begins a connection; its settings wait to be sent.
-    init(limits: ServerLimits, heads: RequestHeads = RequestHeads()) {
+    init(
+        limits: ServerLimits,
+        heads: RequestHeads = RequestHeads(),
+        admit: @escaping Admit = { _, _ in true }
+    ) {
         self.limits = limits
         self.heads = heads
+        self.admit = admit
         headTimeout = MonotonicTime.nanoseconds(of: limits.headTimeout)
         writeTimeout = MonotonicTime.nanoseconds(of: limits.writeTimeout)
         heldLimit = limits.heldConnectionBodyBytes
@@ -106,11 +121,12 @@ final class HTTP2Session {
 
     // MARK: Receiving
 
-    /// Takes bytes from the client, and returns what they ask for.
+    /// Takes bytes from the client, and hands out what they ask for.
     func receive(
         _ bytes: UnsafeRawBufferPointer,
-        now: MonotonicTime
-    ) throws(Failure) -> [Event] {
+        now: MonotonicTime,
+        _ body: (Event) -> Void
+    ) throws(Failure) {
         self.now = now
         receivedBytes += bytes.count
         var index = 0
@@ -136,8 +152,13 @@ final class HTTP2Session {
         if receivedBytes / limits.overheadFactor > messageBytes + limits.overheadBytes {
             nghttp2_session_terminate_session(raw, NGHTTP2_ENHANCE_YOUR_CALM.rawValue)
         }
-        defer { events.removeAll(keepingCapacity: true) }
-        return events
+        handOut(body)
+    }
+
+    /// Hands out the events that have come, where they are: the memory is used again.
+    func handOut(_ body: (Event) -> Void) {
+        for index in 0..<events.count { body(events[index]) }
+        events.removeAll(keepingCapacity: true)
     }
 
     private func handle(_ bytes: Slice<UnsafeRawBufferPointer>) throws(Failure) {
@@ -156,17 +177,20 @@ final class HTTP2Session {
     ///
     /// - Parameter settings: The decoded `HTTP2-Settings`.
     /// - Returns: Whether they are settings.
-    func upgrade(settings: [UInt8], isHead: Bool) -> Bool {
-        guard
-            nghttp2_session_upgrade2(raw, settings, settings.count, isHead ? 1 : 0, nil) == 0
-        else { return false }
+    func upgrade(settings: [UInt8], head: RequestHead) -> Bool {
+        let isHead: Int32 = head.method == .head ? 1 : 0
+        guard nghttp2_session_upgrade2(raw, settings, settings.count, isHead, nil) == 0 else {
+            return false
+        }
         closedStreams.begin(1)
-        open(1, filling: nil).hasEnded = true
+        let stream = open(1, filling: nil)
+        stream.hasEnded = true
+        stream.head = head
         return true
     }
 
     @discardableResult
-    private func open(_ id: Int32, filling: RequestHead?) -> HTTP2Stream {
+    func open(_ id: Int32, filling: RequestHead?) -> HTTP2Stream {
         let stream = HTTP2Stream(id: id, index: streams.count, filling: filling)
         streams.append(stream)
         let address = Unmanaged.passUnretained(stream).toOpaque()
@@ -174,240 +198,67 @@ final class HTTP2Session {
         return stream
     }
 
-    private func stream(_ id: Int32) -> HTTP2Stream? {
+    func stream(_ id: Int32) -> HTTP2Stream? {
         nghttp2_session_get_stream_user_data(raw, id).map {
             Unmanaged<HTTP2Stream>.fromOpaque($0).takeUnretainedValue()
         }
     }
 
-    func begin(_ id: Int32) {
-        let stream = open(id, filling: heads.take())
-        begun = .passUnretained(stream)
-        setDeadline(stream, now.advanced(nanoseconds: headTimeout))
+    // MARK: Closing
+
+    /// A request that is over.
+    private struct Ended {
+        let head: RequestHead?
+        let outcome: RequestOutcome
     }
 
-    func field(
-        _ id: Int32,
-        _ name: UnsafeBufferPointer<UInt8>,
-        _ value: UnsafeBufferPointer<UInt8>
-    ) {
-        messageBytes += name.count + value.count
-        // Trailers are dropped (RFC 9110 §6.5.1).
-        begun?._withUnsafeGuaranteedRef { stream in
-            guard stream.id == id, !stream.isDecided else { return }
-            stream.append(name, value, limits: limits)
-        }
-    }
-
-    /// - Parameter endsStream: Whether nothing follows its frame: content that comes in one piece, as
-    ///   an ordinary order does, is never refused for what others hold.
-    func content(_ id: Int32, _ bytes: UnsafeBufferPointer<UInt8>, endsStream: Bool) {
-        messageBytes += bytes.count
-        guard let stream = stream(id) else { return }
-        guard !stream.isDecided else {
-            drain(stream, bytes.count)
-            return
-        }
-        if stream.body.count + bytes.count > limits.bodyBytes {
-            refuse(stream, .bodyTooLarge(limitBytes: limits.bodyBytes))
-        } else if heldBytes + bytes.count > heldLimit, !(endsStream && stream.body.isEmpty) {
-            refuse(stream, .overloaded)
-        } else {
-            heldBytes += bytes.count
-            stream.body.append(contentsOf: bytes)
-            let timeout = limits.timeout(ofBodyWith: stream.body.count)
-            setDeadline(stream, stream.bodyStart.advanced(by: timeout))
-        }
-    }
-
-    func endOfHead(_ id: Int32, isEndOfStream: Bool) {
-        let last = begun.take()?.takeUnretainedValue()
-        // These may also be the trailers of a request that was begun before the last.
-        guard let stream = last?.id == id ? last : stream(id) else { return }
-        stream.hasEnded = isEndOfStream
-        guard !stream.isDecided else { return }
-        if stream.head == nil {
-            do throws(RequestError) {
-                try stream.finishHead(limits)
-            } catch {
-                refuse(stream, error)
-                return
-            }
-        }
-        if isEndOfStream {
-            endOfRequest(stream)
-        } else {
-            stream.bodyStart = now
-            setDeadline(stream, now.advanced(by: limits.bodyTimeout))
-            if stream.head?.framing.expectsContinue == true, stream.body.isEmpty {
-                submitContinue(id)
-            }
-        }
-    }
-
-    func endOfRequest(_ id: Int32) {
-        guard let stream = stream(id) else { return }
-        stream.hasEnded = true
-        endOfRequest(stream)
-    }
-
-    /// The client resets a stream, which is about to be closed.
-    func wasReset(_ id: Int32) { stream(id)?.hasEnded = true }
-
-    private func endOfRequest(_ stream: HTTP2Stream) {
-        guard !stream.isDecided, let head = stream.head else { return }
-        decide(stream, .asked)
-        let request = Request(head: head, body: stream.body)
-        stream.body = []
-        events.append(.request(stream: stream.id, request))
-    }
-
-    private func refuse(_ stream: HTTP2Stream, _ error: RequestError) {
-        // The answer comes before what RFC 9113 §8.1.1 wants done with malformed requests.
-        let code = if case .malformed = error { NGHTTP2_PROTOCOL_ERROR } else { NGHTTP2_NO_ERROR }
-        decide(stream, .refused(code.rawValue))
-        stream.body = []
-        refusedCount += 1
-        events.append(.refused(stream: stream.id, error, stream.fields, isHead: stream.isHead))
-    }
-
-    private func decide(_ stream: HTTP2Stream, _ state: HTTP2Stream.State) {
-        stream.state = state
-        stream.deadline = nil
-        heldBytes -= stream.body.count
-    }
-
-    /// Throws away more of a request that has been refused, as far as ``Channel/linger(_:)`` does over
-    /// HTTP/1.1.
-    private func drain(_ stream: HTTP2Stream, _ count: Int) {
-        guard let code = stream.refusal else { return }
-        stream.droppedBytes += count
-        if stream.droppedBytes > limits.transport.lingerBytes { reset(stream.id, code) }
-    }
-
-    func closed(_ id: Int32) {
+    func closed(_ id: Int32, _ code: UInt32) {
         guard let stream = stream(id) else { return }
         nghttp2_session_set_stream_user_data(raw, id, nil)
         if begun?.toOpaque() == Unmanaged.passUnretained(stream).toOpaque() { begun = nil }
         if !stream.isDecided { heldBytes -= stream.body.count }
-        if stream.refusal != nil { refusedCount -= 1 }
+        if stream.resetCode != nil { refusedCount -= 1 }
         if stream.hasEnded { closedStreams.end(id) }
+        end(stream, code == 0 || stream.isDraining ? .complete : .clientLeft)
         let last = streams.removeLast()
         guard last !== stream else { return }
         streams[stream.index] = last
         last.index = stream.index
     }
 
-    // MARK: Deadlines
-
-    private func setDeadline(_ stream: HTTP2Stream, _ deadline: MonotonicTime) {
-        stream.deadline = deadline
-        nextDeadline = min(nextDeadline, deadline)
-    }
-
-    /// Refuses the requests that were not completed in time, and gives up the answers that are not
-    /// taken.
-    func expire(now: MonotonicTime) -> [Event] {
-        self.now = now
-        guard now >= nextDeadline else { return [] }
-        nextDeadline = .distantFuture
+    /// Gives up all streams: the connection ends without them.
+    func abandon(_ ending: RequestOutcome.Ending) {
         for stream in streams {
-            guard let deadline = stream.deadline else { continue }
-            guard deadline <= now else {
-                nextDeadline = min(nextDeadline, deadline)
-                continue
-            }
-            switch stream.state {
-            case .receiving:
-                let limit =
-                    stream.head == nil
-                    ? limits.headTimeout : limits.timeout(ofBodyWith: stream.body.count)
-                refuse(stream, .timedOut(limit: limit))
-            case .asked, .refused: reset(stream.id, NGHTTP2_CANCEL.rawValue)
-            case .draining(let code): reset(stream.id, code)
-            }
+            nghttp2_session_set_stream_user_data(raw, stream.id, nil)
+            end(stream, ending)
         }
-        defer { events.removeAll(keepingCapacity: true) }
-        return events
+        streams = []
+        begun = nil
+        heldBytes = 0
     }
 
-    private func reset(_ id: Int32, _ code: UInt32) {
-        nghttp2_submit_rst_stream(raw, UInt8(NGHTTP2_FLAG_NONE.rawValue), id, code)
-    }
-
-    // MARK: Answering
-
-    /// Answers a request, unless its client has given it up.
-    ///
-    /// - Parameter omitsBody: Whether this answers HEAD.
-    func submit(
-        _ response: Response,
-        stream id: Int32,
-        omitsBody: Bool,
-        date: [UInt8],
-        now: MonotonicTime
-    ) {
-        self.now = now
-        guard let stream = stream(id) else { return }
-        messageBytes += response.fields.bytes.count + response.body.count
-        setDeadline(stream, now.advanced(nanoseconds: writeTimeout))
-        if let head = stream.head.take() { heads.giveBack(head) }
-        let hasContent = !omitsBody && !response.body.isEmpty
-        if hasContent { stream.begin(answer: response.body) }
-        // RFC 9110 §8.6: no length with 204; with 304 it would have to be the 200's.
-        let hasLength = response.status.code != 204 && response.status.code != 304
-        list.withFields(of: response, date: date, hasLength: hasLength) { list in
-            guard hasContent else {
-                nghttp2_submit_response(raw, id, list.baseAddress, list.count, nil)
-                return
-            }
-            var provider = nghttp2_data_provider()
-            // Held among the open streams for as long as libnghttp2 may ask it for more.
-            provider.source.ptr = Unmanaged.passUnretained(stream).toOpaque()
-            provider.read_callback = { _, _, buffer, length, flags, source, _ in
-                HTTP2Session.takeAnswer(source?.pointee.ptr, buffer, length, flags)
-            }
-            nghttp2_submit_response(raw, id, list.baseAddress, list.count, &provider)
+    private func end(_ stream: HTTP2Stream, _ ending: RequestOutcome.Ending) {
+        if let work = stream.work.take() {
+            work.cancel()
+            work.resumeWriter()
         }
-    }
-
-    /// `100 Continue`, the only interim answer (RFC 9110 §15.2.1).
-    private func submitContinue(_ id: Int32) {
-        list.withFields(of: Response(.continue), date: nil, hasLength: false) { list in
-            _ = nghttp2_submit_headers(
-                raw,
-                UInt8(NGHTTP2_FLAG_NONE.rawValue),
-                id,
-                nil,
-                list.baseAddress,
-                list.count,
-                nil
+        let isCut = ending == .complete && !stream.answer.isTaken
+        ended.append(
+            Ended(
+                head: stream.knownHead,
+                outcome: RequestOutcome(
+                    status: stream.answer.status,
+                    sentBytes: stream.answer.sentBytes,
+                    ending: stream.failure ?? (isCut ? .clientLeft : ending),
+                    start: stream.head?.start ?? now
+                )
             )
-        }
+        )
     }
 
-    /// Moves a part of an answer's content into a DATA frame.
-    private static func takeAnswer(
-        _ stream: UnsafeMutableRawPointer?,
-        _ buffer: UnsafeMutablePointer<UInt8>?,
-        _ length: Int,
-        _ flags: UnsafeMutablePointer<UInt32>?
-    ) -> Int {
-        guard let stream, let buffer else {
-            return Int(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue)
-        }
-        let target = UnsafeMutableRawBufferPointer(start: buffer, count: length)
-        let (count, isLast) = Unmanaged<HTTP2Stream>.fromOpaque(stream)._withUnsafeGuaranteedRef {
-            $0.takeAnswer(target)
-        }
-        if isLast { flags?.pointee |= NGHTTP2_DATA_FLAG_EOF.rawValue }
-        return count
-    }
-
-    func sentEndOfStream(_ id: Int32) {
-        guard refusedCount > 0, let stream = stream(id), let code = stream.refusal else { return }
-        stream.state = .draining(code)
-        setDeadline(stream, now.advanced(by: limits.transport.lingerTimeout))
+    /// Hands out the requests that are over, each once.
+    func forEachEnded(_ body: (RequestHead?, RequestOutcome) -> Void) {
+        while let last = ended.popLast() { body(last.head, last.outcome) }
     }
 
     // MARK: Ending

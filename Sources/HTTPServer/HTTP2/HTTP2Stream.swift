@@ -22,9 +22,12 @@ final class HTTP2Stream {
     @exclusivity(unchecked) private var builder = HTTP2HeadBuilder()
     /// What it fills, until the head is complete.
     @exclusivity(unchecked) private var filling: RequestHead?
-    /// From then on, until there is an answer.
+    /// From then on, until the request is over.
     @exclusivity(unchecked) var head: RequestHead?
     @exclusivity(unchecked) var body: [UInt8] = []
+    /// How much content has come, kept or not, and how much may.
+    @exclusivity(unchecked) var receivedBytes = 0
+    @exclusivity(unchecked) var bodyLimitBytes = 0
     /// When the head was complete.
     @exclusivity(unchecked) var bodyStart = MonotonicTime.distantPast
     @exclusivity(unchecked) var state = State.receiving
@@ -32,12 +35,15 @@ final class HTTP2Stream {
     @exclusivity(unchecked) var hasEnded = false
     /// How much has come of a request that has been refused.
     @exclusivity(unchecked) var droppedBytes = 0
-    /// When the request has to be complete; once there is an answer, taken by the client; once a
-    /// refusal has been sent, the rest of its request; `nil` while the answer is being made.
+    /// When the request has to be complete; while the answer is being made, when it has to be there;
+    /// from then on, when the client has to have taken it; once a refusal has been sent, when the rest
+    /// of its request has to have come; `nil` when there is no such time.
     @exclusivity(unchecked) var deadline: MonotonicTime?
-    /// The answer's content, and how much of it has been sent.
-    @exclusivity(unchecked) private var answer: [UInt8] = []
-    @exclusivity(unchecked) private var sentBytes = 0
+    @exclusivity(unchecked) var answer = HTTP2Answer()
+    /// What makes the answer, if that takes a task of its own.
+    @exclusivity(unchecked) var work: HTTP2Work?
+    /// Why the answer is not complete, where that is our doing.
+    @exclusivity(unchecked) var failure: RequestOutcome.Ending?
 
     /// - Parameter filling: An empty head; `nil` for a request that has been read already.
     init(id: Int32, index: Int, filling: RequestHead?) {
@@ -54,15 +60,19 @@ final class HTTP2Stream {
 
     /// The error code with which a refused request is reset if its client goes on sending it
     /// (RFC 9113 §7).
-    var refusal: UInt32? {
+    var resetCode: UInt32? {
         switch state {
         case .receiving, .asked: nil
         case .refused(let code), .draining(let code): code
         }
     }
 
-    /// What has come of the header fields.
-    var fields: FieldSection { (head ?? filling)?.fields ?? FieldSection() }
+    var isDraining: Bool {
+        if case .draining = state { true } else { false }
+    }
+
+    /// The head, as far as it has come.
+    var knownHead: RequestHead? { head ?? filling }
 
     /// Whether the answer has no content, however it turns out (RFC 9110 §9.3.2).
     var isHead: Bool {
@@ -84,24 +94,5 @@ final class HTTP2Stream {
         guard let filling else { return }
         try builder.finish(filling, limits: limits)
         head = self.filling.take()
-    }
-
-    func begin(answer: [UInt8]) {
-        self.answer = answer
-        sentBytes = 0
-    }
-
-    /// Moves the next part of the answer's content.
-    ///
-    /// - Returns: The number of bytes, and whether they are the last.
-    func takeAnswer(_ target: UnsafeMutableRawBufferPointer) -> (count: Int, isLast: Bool) {
-        let count = min(target.count, answer.count - sentBytes)
-        answer.withUnsafeBytes { answer in
-            target.copyMemory(
-                from: UnsafeRawBufferPointer(rebasing: answer[sentBytes..<sentBytes + count])
-            )
-        }
-        sentBytes += count
-        return (count, sentBytes == answer.count)
     }
 }

@@ -64,8 +64,7 @@ package struct FieldSection: Sendable {
             var start = 0
             while start < bytes.count {
                 let end = Octets.first(Octets.lineFeed, in: bytes.span, from: start)
-                var colon = start
-                while bytes[colon] != Octets.colon { colon += 1 }
+                let colon = Octets.first(Octets.colon, in: bytes.span, from: start)
                 guard body(start..<colon, colon + 2..<end - 1) else { return }
                 start = end + 1
             }

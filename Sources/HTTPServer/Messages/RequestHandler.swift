@@ -1,58 +1,35 @@
-/// What the server calls.
+/// What the server calls with each request, in this order: ``admit(_:)`` by its head,
+/// ``answer(_:)`` when it is complete, ``finished(_:_:)`` when all is over.
 ///
-/// It neither knows nor cares which version of HTTP carried the request.
+/// It neither knows nor cares which version of HTTP carried the request. Every call comes on the
+/// connection's loop: what blocks belongs elsewhere, and what waits is a pending answer.
 package protocol RequestHandler: Sendable {
-    /// Answers a request. Runs on the connection's loop: what blocks belongs elsewhere, and what
-    /// waits is a pending answer.
-    func answer(to request: Request) -> Answer
+    /// Makes an object that goes with a request from ``admit(_:)`` to ``finished(_:_:)``: its
+    /// ``RequestHead/context``. The same object serves one request after the other.
+    func makeContext() -> AnyObject?
 
-    /// Answers what never became a request: broken framing, or a limit passed. The connection is
-    /// closed after the answer.
+    /// Decides on a request before its content is read, and fills its context.
     ///
-    /// - Parameter fields: The header fields, when they had been read by then.
-    func respond(to error: RequestError, fields: FieldSection?) -> Response
+    /// A client that waits for `100 Continue` is told to go on only if the request is accepted
+    /// (RFC 9110 §10.1.1).
+    func admit(_ head: RequestHead) -> Admission
+
+    /// Answers a request that was accepted.
+    func answer(_ request: Request) -> Answer
+
+    /// Called once for each request that ``admit(_:)`` was asked about, after the last byte of its
+    /// answer has left or its client was gone.
+    func finished(_ head: RequestHead, _ outcome: RequestOutcome)
+
+    /// Answers what is no request that can be answered: broken framing, or a limit passed. Over
+    /// HTTP/1.1 the connection is closed after the answer.
+    ///
+    /// - Parameter head: The head, as far as it had been read; without one, the bytes were none.
+    func respond(to error: RequestError, _ head: RequestHead?) -> Response
 }
 
-/// Why bytes from a client are no request that can be answered.
-package enum RequestError: Error, Equatable, Sendable {
-    /// The bytes break the grammar or the framing rules; `reason` says where.
-    case malformed(reason: String)
-    /// The request line is longer than ``ServerLimits/targetBytes`` allows (RFC 9110 §15.5.15).
-    case targetTooLong(limitBytes: Int)
-    /// The head is larger than ``ServerLimits/headBytes`` (RFC 6585 §5).
-    case headTooLarge(limitBytes: Int)
-    /// More lines than ``ServerLimits/fieldLines`` (RFC 6585 §5).
-    case tooManyFields(limit: Int)
-    /// The content is larger than ``ServerLimits/bodyBytes`` (RFC 9110 §15.5.14).
-    case bodyTooLarge(limitBytes: Int)
-    /// `Expect` asks for something else than `100-continue` (RFC 9110 §10.1.1).
-    case expectationUnknown
-    /// A transfer coding other than `chunked` (RFC 9112 §6.1).
-    case transferCodingUnknown
-    /// A method that this server has never heard of, or `CONNECT` (RFC 9110 §9.1).
-    case methodUnknown
-    /// A major version other than 1 (RFC 9110 §15.6.6).
-    case versionUnsupported
-    /// The client took longer than the limit to send the rest (RFC 9110 §15.5.9).
-    case timedOut(limit: Duration)
-    /// The client has as many connections as ``TransportLimits/connectionsPerClient`` (RFC 6585 §4).
-    case tooManyConnections(limit: Int)
-    /// The connections of one loop hold more than its share of ``ServerLimits/heldBodyBytes``, or
-    /// this one more than ``ServerLimits/heldConnectionBodyBytes`` (RFC 9110 §15.6.4).
-    case overloaded
-
-    package var status: Status {
-        switch self {
-        case .malformed: .badRequest
-        case .targetTooLong: .uriTooLong
-        case .headTooLarge, .tooManyFields: .requestHeaderFieldsTooLarge
-        case .bodyTooLarge: .contentTooLarge
-        case .expectationUnknown: .expectationFailed
-        case .transferCodingUnknown, .methodUnknown: .notImplemented
-        case .versionUnsupported: .httpVersionNotSupported
-        case .timedOut: .requestTimeout
-        case .tooManyConnections: .tooManyRequests
-        case .overloaded: .serviceUnavailable
-        }
-    }
+extension RequestHandler {
+    package func makeContext() -> AnyObject? { nil }
+    package func admit(_ head: RequestHead) -> Admission { .accepted(nil, PathParameters()) }
+    package func finished(_ head: RequestHead, _ outcome: RequestOutcome) {}
 }

@@ -4,64 +4,104 @@
 package final class Route: Sendable {
     package typealias Handler = @Sendable (Request) -> Answer
 
-    let method: Method
+    package let method: Method
+    /// As it was given, such as `/orders/{id}`: it names all paths of this route, for those who count.
+    package let pattern: String
     package let handler: Handler
-    /// What stands in the pattern before and after its `{name}`; without one, the whole pattern.
-    private let prefix: [UInt8]
-    private let suffix: [UInt8]
-    private let hasParameter: Bool
+    /// Largest content in bytes; `nil` for ``ServerLimits/bodyBytes``.
+    let bodyLimitBytes: Int?
+    /// For how long the answer may be waited for after the request is complete: then the task that
+    /// makes it is cancelled, and an HTTP/1.1 connection ends after the answer.
+    let deadline: Duration?
+    /// Whether it is for those who watch over the server: they are answered however much they ask.
+    package let isMonitoring: Bool
+    /// What stands in the pattern before, between and after its parameters, one behind the other, and
+    /// where each of these pieces ends.
+    private let literal: [UInt8]
+    private let ends: SIMD8<UInt16>
+    private let pieceCount: Int
 
-    /// - Parameter pattern: A path. One of its segments may be a `{name}`, which matches any one
-    ///   segment that is not empty: see ``Request/parameter``.
+    /// - Parameter pattern: A path. Each of its segments may be a `{name}`, which matches any one
+    ///   segment that is not empty: see ``Request/parameter(_:)``.
     package init(
         _ method: Method,
         _ pattern: String,
+        bodyLimitBytes: Int? = nil,
+        deadline: Duration? = nil,
+        isMonitoring: Bool = false,
         _ handler: @escaping Handler
     ) {
         precondition(pattern.hasPrefix("/"), "a pattern is a path")
         self.method = method
+        self.pattern = pattern
+        self.bodyLimitBytes = bodyLimitBytes
+        self.deadline = deadline
+        self.isMonitoring = isMonitoring
         self.handler = handler
+        let pieces = Self.pieces(of: pattern)
+        precondition(pieces.count - 1 <= PathParameters.Limits.count, "too many parameters")
+        pieceCount = pieces.count
+        literal = Array(pieces.joined())
+        var ends = SIMD8<UInt16>()
+        var end = 0
+        for (index, piece) in pieces.enumerated() {
+            end += piece.count
+            ends[index] = UInt16(end)
+        }
+        self.ends = ends
+    }
+
+    private static func pieces(of pattern: String) -> [[UInt8]] {
         let parts = pattern.utf8.split(omittingEmptySubsequences: false) {
             $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: "}")
         }
-        precondition(parts.count == 1 || parts.count == 3, "a pattern has one parameter at most")
-        prefix = Array(parts[0])
-        suffix = parts.count == 3 ? Array(parts[2]) : []
-        hasParameter = parts.count == 3
-        precondition(!hasParameter || prefix.last == Octets.slash, "a parameter is a segment")
-        precondition(suffix.first ?? Octets.slash == Octets.slash, "a parameter is a segment")
-    }
-
-    /// What a path has to do with a pattern.
-    enum Match: Equatable {
-        case none
-        /// - Parameter parameter: Where in the path the pattern's parameter lies.
-        case whole(parameter: Range<Int>?)
+        precondition(parts.count % 2 == 1, "a brace has no other")
+        let pieces = stride(from: 0, to: parts.count, by: 2).map { Array(parts[$0]) }
+        for (index, piece) in pieces.enumerated() {
+            let isFirst = index == 0
+            let isLast = index == pieces.count - 1
+            precondition(isLast || piece.last == Octets.slash, "a parameter is a segment")
+            precondition(
+                isFirst || piece.first == Octets.slash || isLast && piece.isEmpty,
+                "a parameter is a segment"
+            )
+        }
+        return pieces
     }
 
     /// Compares a path with this pattern.
     ///
     /// Paths are compared as they were sent: `/orders` and `/%6Frders` are different resources here,
     /// which RFC 3986 §6.2.2.2 allows (a client must not rely on their being equal).
-    func match(_ path: ArraySlice<UInt8>) -> Match {
-        path.withUnsafeBufferPointer { bytes in
-            let end = bytes.count - suffix.count
-            guard hasParameter ? end > prefix.count : end == prefix.count,
-                Self.has(bytes, prefix, at: 0), Self.has(bytes, suffix, at: end)
-            else { return .none }
-            guard hasParameter else { return .whole(parameter: nil) }
-            guard !Octets.contain(bytes[prefix.count..<end], Octets.slash) else { return .none }
-            let start = path.startIndex
-            return .whole(parameter: start + prefix.count..<start + end)
-        }
-    }
-
-    private static func has(
-        _ bytes: UnsafeBufferPointer<UInt8>,
-        _ part: [UInt8],
-        at offset: Int
+    ///
+    /// - Parameters:
+    ///   - offset: Where in its head the path begins.
+    ///   - parameters: Takes the pattern's parameters, if the path has the pattern.
+    func match(
+        _ path: UnsafeBufferPointer<UInt8>,
+        at offset: Int,
+        _ parameters: inout PathParameters
     ) -> Bool {
-        for index in 0..<part.count where bytes[offset + index] != part[index] { return false }
-        return true
+        parameters.removeAll()
+        return literal.withUnsafeBufferPointer { literal in
+            var index = 0
+            var start = 0
+            for piece in 0..<pieceCount {
+                if piece > 0 {
+                    let end = Octets.first(Octets.slash, in: path.span, from: index)
+                    guard end > index else { return false }
+                    parameters.append(offset + index..<offset + end)
+                    index = end
+                }
+                let end = Int(ends[piece])
+                guard end - start <= path.count - index else { return false }
+                while start < end {
+                    guard path[index] == literal[start] else { return false }
+                    index += 1
+                    start += 1
+                }
+            }
+            return index == path.count
+        }
     }
 }

@@ -15,11 +15,7 @@ package struct ContractRoute: Sendable {
         OfferedType("application/vnd.oai.openapi+json"),
     ]
 
-    private let stamp: RequestStamp
-
-    package init(stamp: RequestStamp) {
-        self.stamp = stamp
-    }
+    package init() {}
 
     package var routes: [Route] {
         [
@@ -37,7 +33,7 @@ package struct ContractRoute: Sendable {
         _ types: [OfferedType],
         _ document: () -> [UInt8]
     ) -> Response {
-        let correlationID = stamp.correlationID(request.fields)
+        let correlationID = request.context.correlationID
         guard let type = OfferedType.preferred(of: types, request.fields) else {
             var problem = Problem(notAcceptable: types[0].name)
             problem.instance = String(decoding: request.path, as: UTF8.self)

@@ -14,36 +14,69 @@ package struct GatewayHandler: RequestHandler {
         self.limiter = limiter
     }
 
-    package func answer(to request: Request) -> Answer {
-        guard let quota = quota(for: request) else { return routed(request) }
-        guard quota.isAllowed else { return .ready(refusal(request, quota)) }
-        return routed(request).map { tell(quota, in: &$0) }
+    package func makeContext() -> AnyObject? { RequestContext(stamp.correlationID(nil)) }
+
+    package func admit(_ head: RequestHead) -> Admission {
+        let context = head.requestContext
+        stamp.begin(context, head)
+        var parameters = PathParameters()
+        guard let route = router.route(head.method, head.path, &parameters) else {
+            return refuse(head, context)
+        }
+        if let refusal = checkQuota(head, of: route) { return .refused(refusal, of: route) }
+        return .accepted(route, parameters)
     }
 
-    private func routed(_ request: Request) -> Answer {
-        switch router.match(request.method, request.path) {
-        case .route(let route, let parameter):
-            var request = request
-            request.parameterRange = parameter
-            return route.handler(request)
-        case .otherMethod(let allowed): return .ready(otherMethod(request, allowed))
-        case .notFound: return .ready(notFound(request))
+    /// Refuses a request that has no route.
+    private func refuse(_ head: RequestHead, _ context: RequestContext) -> Admission {
+        switch router.rest(head.path) {
+        case .otherMethod(let allowed, let route):
+            if let refusal = checkQuota(head, of: route) { return .refused(refusal, of: route) }
+            return .refused(told(otherMethod(head, allowed), context), of: route)
+        case .notFound:
+            if let refusal = checkQuota(head, of: nil) { return .refused(refusal, of: nil) }
+            return .refused(told(notFound(head), context), of: nil)
         }
+    }
+
+    package func answer(_ request: Request) -> Answer {
+        guard let route = request.head.route else {
+            preconditionFailure("a request without a route was accepted")
+        }
+        guard let quota = request.context.quota else { return route.handler(request) }
+        return route.handler(request).map { tell(quota, in: &$0) }
+    }
+
+    package func respond(to error: RequestError, _ head: RequestHead?) -> Response {
+        let id =
+            if let head, head.isAdmitted { head.requestContext.correlationID } else {
+                stamp.correlationID(head)
+            }
+        return Problem(error).response(correlationID: id)
     }
 
     // MARK: Quotas
 
-    /// What is left of the client's quota with this request, or `nil` when there is none.
-    private func quota(for request: Request) -> RateLimiter.Quota? {
-        guard let limiter, let client = request.client else { return nil }
+    /// Counts a request against its client's quota.
+    ///
+    /// - Returns: The answer when the quota is used up.
+    private func checkQuota(_ head: RequestHead, of route: Route?) -> Response? {
+        guard let limiter, let client = head.client else { return nil }
         // Those who watch over the gateway are told how it is, whatever else they ask.
-        let isHealth = HealthRoutes.paths.contains { request.path.elementsEqual($0.utf8) }
-        return isHealth ? nil : limiter.take(client)
+        if let route, route.isMonitoring { return nil }
+        let quota = limiter.take(client)
+        head.requestContext.note(quota)
+        guard !quota.isAllowed else { return nil }
+        let problem = Problem(quotaUsedUp: quota)
+        return told(
+            problem.response(correlationID: head.requestContext.correlationID),
+            head.requestContext
+        )
     }
 
-    private func refusal(_ request: Request, _ quota: RateLimiter.Quota) -> Response {
-        let problem = Problem(quotaUsedUp: quota)
-        var response = problem.response(correlationID: stamp.correlationID(request.fields))
+    private func told(_ response: Response, _ context: RequestContext) -> Response {
+        guard let quota = context.quota else { return response }
+        var response = response
         tell(quota, in: &response)
         return response
     }
@@ -55,16 +88,16 @@ package struct GatewayHandler: RequestHandler {
 
     // MARK: What has no route
 
-    private func notFound(_ request: Request) -> Response {
+    private func notFound(_ head: RequestHead) -> Response {
         var problem = Problem(.notFound, "There is nothing at this path.")
-        problem.instance = String(decoding: request.path, as: UTF8.self)
-        return problem.response(correlationID: stamp.correlationID(request.fields))
+        problem.instance = String(decoding: head.path, as: UTF8.self)
+        return problem.response(correlationID: head.requestContext.correlationID)
     }
 
-    private func otherMethod(_ request: Request, _ allowed: [Method]) -> Response {
+    private func otherMethod(_ head: RequestHead, _ allowed: [Method]) -> Response {
         let list = allowed.map(\.rawValue).joined(separator: ", ")
-        let correlationID = stamp.correlationID(request.fields)
-        if request.method == .options {
+        let correlationID = head.requestContext.correlationID
+        if head.method == .options {
             var fields = FieldSection()
             fields.append(.allow, list)
             correlationID.append(to: &fields)
@@ -72,14 +105,10 @@ package struct GatewayHandler: RequestHandler {
         }
         var problem = Problem(
             .methodNotAllowed,
-            "\(request.method.rawValue) is not possible here; \(list) are."
+            "\(head.method.rawValue) is not possible here; \(list) are."
         )
-        problem.instance = String(decoding: request.path, as: UTF8.self)
+        problem.instance = String(decoding: head.path, as: UTF8.self)
         problem.fields = [(.allow, list)]
         return problem.response(correlationID: correlationID)
-    }
-
-    package func respond(to error: RequestError, fields: FieldSection?) -> Response {
-        Problem(error).response(correlationID: stamp.correlationID(fields))
     }
 }

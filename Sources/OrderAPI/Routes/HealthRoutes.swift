@@ -5,14 +5,10 @@ package import Telemetry
 /// The routes `GET /healthz`, which checks that the process answers, and `GET /readyz`, which
 /// checks that it can do its work.
 package struct HealthRoutes: Sendable {
-    static let paths = ["/healthz", "/readyz"]
-
     private let health: Health
-    private let stamp: RequestStamp
 
-    package init(health: Health, stamp: RequestStamp) {
+    package init(health: Health) {
         self.health = health
-        self.stamp = stamp
     }
 
     package var routes: [Route] {
@@ -28,8 +24,8 @@ package struct HealthRoutes: Sendable {
         _ checks: @escaping @Sendable () -> [HealthCheck]
     ) -> [Route] {
         [
-            Route(.get, path) { .ready(answer($0, checks: checks())) },
-            Route(.options, path) { request in
+            Route(.get, path, isMonitoring: true) { .ready(answer($0, checks: checks())) },
+            Route(.options, path, isMonitoring: true) { request in
                 var response = answer(request, checks: checks())
                 // See RFC 9110 §9.3.7.
                 response.fields.append(.allow, "GET, HEAD, OPTIONS")
@@ -64,7 +60,7 @@ package struct HealthRoutes: Sendable {
         var fields = FieldSection()
         fields.append(.contentType, "application/json")
         fields.append(.cacheControl, "no-store")
-        stamp.correlationID(request.fields).append(to: &fields)
+        request.context.correlationID.append(to: &fields)
         return Response(isHealthy ? .ok : .serviceUnavailable, fields: fields, body: json.bytes)
     }
 }

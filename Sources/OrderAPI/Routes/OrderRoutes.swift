@@ -44,7 +44,8 @@ package struct OrderRoutes: Sendable {
     // MARK: POST /orders
 
     private func post(_ request: Request) -> Answer {
-        let context = stamp.context(request.fields)
+        let context = request.context
+        stamp.beginTrace(context, request.fields)
         do throws(Refusal) {
             switch try content(of: request) {
             case .ready(let content):
@@ -176,11 +177,11 @@ package struct OrderRoutes: Sendable {
 
     private func get(_ request: Request) -> Answer {
         let fields = request.fields
-        let correlationID = stamp.correlationID(fields)
+        let correlationID = request.context.correlationID
         if let problem = Problem(notAcceptable: fields, "application/json") {
             return .ready(self.problem(problem, request, correlationID))
         }
-        guard let text = request.parameter, let orderID = OrderID(text) else {
+        guard let text = request.parameter(0), let orderID = OrderID(text) else {
             return .ready(notFound(request, correlationID))
         }
         if let view = reader.viewInMemory(of: orderID) {

@@ -82,8 +82,8 @@ package struct Gateway: Sendable {
                 bodyLimitBytes: configuration.limits.bodyBytes
             )
             let routes =
-                orders.routes + HealthRoutes(health: health, stamp: stamp).routes
-                + ContractRoute(stamp: stamp).routes
+                orders.routes + HealthRoutes(health: health).routes
+                + ContractRoute().routes
             return GatewayHandler(routes: routes, stamp: stamp, limiter: limiter)
         }
         let readModelStatus = ReadModelStatus(health: health, logger: logger)

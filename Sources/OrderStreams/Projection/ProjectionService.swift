@@ -38,15 +38,12 @@ package struct ProjectionService: Sendable {
     private let readModel: ReadModelStatus
     private let clock: MonotonicClock
     private let observer: (any StreamObserver)?
-    private let readModelObserver: (any ReadModelObserver)?
-    private let announcer: ChangeAnnouncer?
     private let logger: Logger
     private let status: PartStatus
 
     /// - Parameters:
     ///   - replicaID: Tells the groups of replicas apart: see ``groupID(_:)``.
     ///   - readModel: Is told whether the store can be written; `nil` for a status of its own.
-    ///   - announcer: Announces changed orders to those who wait for them.
     package init(
         configuration: ClientConfiguration,
         store: any OrderStore,
@@ -57,8 +54,6 @@ package struct ProjectionService: Sendable {
         readModel: ReadModelStatus? = nil,
         clock: MonotonicClock = .system,
         observer: (any StreamObserver)? = nil,
-        readModelObserver: (any ReadModelObserver)? = nil,
-        announcer: ChangeAnnouncer? = nil,
         logger: Logger
     ) {
         self.configuration = configuration
@@ -70,8 +65,6 @@ package struct ProjectionService: Sendable {
         self.health = health
         self.clock = clock
         self.observer = observer
-        self.readModelObserver = readModelObserver
-        self.announcer = announcer
         self.logger = logger
         status = PartStatus(.projection, health: health, logger: logger)
     }
@@ -106,8 +99,6 @@ package struct ProjectionService: Sendable {
             store: store,
             hotView: hotView,
             registry: settings.registry,
-            observer: readModelObserver,
-            announcer: announcer,
             now: { [clock] in clock.now() }
         )
         let consumer = try AssignedConsumer(configuration, groupID: Self.groupID(replicaID))

@@ -40,24 +40,23 @@ struct HTTP2Exchange {
 
     mutating func receive(_ bytes: [UInt8]) {
         do {
-            let events = try bytes.withUnsafeBytes { try session.receive($0, now: now) }
-            handle(events)
+            try bytes.withUnsafeBytes { try session.receive($0, now: now) { handle($0) } }
         } catch {
             hasFailed = true
         }
     }
 
-    mutating func handle(_ events: [HTTP2Session.Event]) {
-        for event in events {
-            switch event {
-            case .request(let stream, let request):
-                requests[stream] = request
-                if answers { answer(stream, request) }
-            case .refused(let stream, let error, _, let isHead):
-                refused[stream] = error
-                let response = Response(error.status, body: Array("refused".utf8))
-                submit(response, stream, omitsBody: isHead)
-            }
+    mutating func handle(_ event: HTTP2Session.Event) {
+        switch event {
+        case .request(let stream, let request):
+            requests[stream] = request
+            if answers { answer(stream, request) }
+        case .refused(let stream, let response, let isHead):
+            submit(response, stream, omitsBody: isHead)
+        case .invalid(let stream, let error, _, let isHead):
+            refused[stream] = error
+            let response = Response(error.status, body: Array("refused".utf8))
+            submit(response, stream, omitsBody: isHead)
         }
     }
 
@@ -85,6 +84,6 @@ struct HTTP2Exchange {
 
     mutating func expire(after duration: Duration) {
         now = now.advanced(by: duration)
-        handle(session.expire(now: now))
+        session.expire(now: now) { handle($0) }
     }
 }

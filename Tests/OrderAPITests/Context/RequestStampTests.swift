@@ -9,10 +9,16 @@ struct RequestStampTests {
     private let stamp = RequestStamp(random: RandomSource(), clock: .system)
     private let parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 
+    private func context(_ fields: FieldSection) -> RequestContext {
+        let context = RequestContext(stamp.correlationID(head(fields)))
+        stamp.beginTrace(context, fields)
+        return context
+    }
+
     // MARK: Correlation id
 
     private func correlationID(_ fields: FieldSection?) -> String {
-        stamp.correlationID(fields).description
+        stamp.correlationID(fields.map { head($0) }).description
     }
 
     @Test(arguments: [
@@ -93,7 +99,7 @@ struct RequestStampTests {
         ("fe-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-", 1),
     ])
     func `a valid trace is continued with a span of ours`(_ text: String, _ flags: UInt8) {
-        let trace = stamp.context(section([(.traceparent, text)])).trace
+        let trace = context(section([(.traceparent, text)])).trace
         #expect(trace.traceID.description == "4bf92f3577b34da6a3ce929d0e0e4736")
         #expect(trace.spanID.description != "00f067aa0ba902b7")
         #expect(trace.flags == flags)
@@ -125,20 +131,20 @@ struct RequestStampTests {
     ])
     func `anything else begins a new trace`(_ text: String) {
         let fields = section([(.traceparent, text), (.tracestate, "a=1")])
-        let trace = stamp.context(fields).trace
+        let trace = context(fields).trace
         #expect(trace.traceID.description != "4bf92f3577b34da6a3ce929d0e0e4736")
         #expect(trace.flags == 0)
         #expect(trace.state == nil)
     }
 
     @Test func `two parents begin a new trace`() {
-        let trace = stamp.context(section([(.traceparent, parent), (.traceparent, parent)])).trace
+        let trace = context(section([(.traceparent, parent), (.traceparent, parent)])).trace
         #expect(trace.traceID.description != "4bf92f3577b34da6a3ce929d0e0e4736")
     }
 
     @Test func `requests without a trace have different ones`() {
-        let first = stamp.context(FieldSection()).trace
-        let second = stamp.context(FieldSection()).trace
+        let first = context(FieldSection()).trace
+        let second = context(FieldSection()).trace
         #expect(first.traceID != second.traceID)
         #expect(first.spanID != second.spanID)
     }
@@ -146,19 +152,19 @@ struct RequestStampTests {
     @Test(arguments: ["a=1", "rojo=00f067aa0ba902b7,congo=t61rcWkgMzE", "anything at all"])
     func `the state is passed on untouched`(_ state: String) {
         let fields = section([(.traceparent, parent), (.tracestate, state)])
-        #expect(stamp.context(fields).trace.state == state)
+        #expect(context(fields).trace.state == state)
     }
 
     @Test func `several lines of state are one list`() {
         let fields = section([(.traceparent, parent), (.tracestate, "a=1"), (.tracestate, "b=2")])
-        #expect(stamp.context(fields).trace.state == "a=1, b=2")
+        #expect(context(fields).trace.state == "a=1, b=2")
     }
 
     @Test func `up to 512 bytes of state are passed on`() {
         for (count, isPassedOn) in [(1, true), (512, true), (513, false)] {
             let state = String(repeating: "s", count: count)
             let fields = section([(.traceparent, parent), (.tracestate, state)])
-            #expect(stamp.context(fields).trace.state == (isPassedOn ? state : nil))
+            #expect(context(fields).trace.state == (isPassedOn ? state : nil))
         }
         // 255 and 255 bytes, with the comma and the space between them.
         for (count, isPassedOn) in [(255, true), (256, false)] {
@@ -167,13 +173,13 @@ struct RequestStampTests {
             let fields = section([
                 (.traceparent, parent), (.tracestate, half), (.tracestate, other),
             ])
-            #expect((stamp.context(fields).trace.state != nil) == isPassedOn)
+            #expect((context(fields).trace.state != nil) == isPassedOn)
         }
     }
 
     @Test(arguments: ["", "a=é", "a=1\tb"])
     func `a state that is not sound is dropped`(_ state: String) {
-        let trace = stamp.context(section([(.traceparent, parent), (.tracestate, state)])).trace
+        let trace = context(section([(.traceparent, parent), (.tracestate, state)])).trace
         #expect(trace.state == nil)
         #expect(trace.traceID.description == "4bf92f3577b34da6a3ce929d0e0e4736")
     }

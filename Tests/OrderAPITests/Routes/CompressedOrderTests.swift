@@ -108,13 +108,14 @@ struct CompressedOrderTests {
         #expect(gzip.count > 4096)
         for (body, status) in [(gzip, 202), (gzip.dropLast(), 400), (gzip + [0], 400)] {
             let gateway = try GatewayFixture()
-            let request = try request(
+            let (request, _) = try admitted(
+                by: gateway.handler,
                 "POST",
                 "/orders",
                 fields: [("Content-Encoding", "gzip")],
                 body: body
             )
-            guard case .pending(let answer) = gateway.handler.answer(to: request) else {
+            guard case .pending(let answer) = gateway.handler.answer(request) else {
                 Issue.record("it was expanded at once")
                 return
             }

@@ -88,15 +88,18 @@ struct GatewayHandlerTests {
 
     @Test func `what never became a request is a problem too`() async throws {
         let handler = try GatewayFixture().handler
-        let response = handler.respond(
-            to: .headTooLarge(limitBytes: 32_768),
-            fields: section([(.correlationID, "mine")])
+        let (request, _) = try admitted(
+            by: handler,
+            "GET",
+            "/",
+            fields: [("X-Correlation-ID", "mine")]
         )
+        let response = handler.respond(to: .headTooLarge(limitBytes: 32_768), request.head)
         #expect(response.status == .requestHeaderFieldsTooLarge)
         #expect(response[.correlationID] == "mine")
         #expect(try response.json["detail"] == "The request's head is larger than 32768 bytes.")
         #expect(try response.json["instance"] == .null)
-        let early = handler.respond(to: .malformed(reason: "no method"), fields: nil)
+        let early = handler.respond(to: .malformed(reason: "no method"), nil)
         #expect(early.status == .badRequest)
         #expect(early[.correlationID] != nil)
     }

@@ -57,8 +57,8 @@ final class GatewayFixture {
             bodyLimitBytes: bodyLimitBytes
         )
         routes =
-            orders.routes + HealthRoutes(health: health, stamp: stamp).routes
-            + ContractRoute(stamp: stamp).routes
+            orders.routes + HealthRoutes(health: health).routes
+            + ContractRoute().routes
         handler = GatewayHandler(routes: routes, stamp: stamp)
         if hasCaughtUp { health.succeed(.projection) }
     }

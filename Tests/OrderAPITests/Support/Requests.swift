@@ -2,24 +2,36 @@
 import TestSupport
 
 @testable import HTTPServer
+@testable import Transport
 
-/// A request as the server would hand it over, read from the bytes of one.
-func request(
+/// A request as the server would hand it over, read from the bytes of one and admitted by a handler.
+///
+/// - Returns: The answer instead, when it is refused.
+func admitted(
+    by handler: GatewayHandler,
     _ method: String,
     _ target: String,
     fields: [(String, String)] = [],
     body: [UInt8] = []
-) throws -> Request {
+) throws -> (request: Request, refusal: Response?) {
     var head = "\(method) \(target) HTTP/1.1\r\nHost: gateway\r\n"
     for (name, value) in fields { head += "\(name): \(value)\r\n" }
     if !body.isEmpty { head += "Content-Length: \(body.count)\r\n" }
-    var parser = RequestParser()
+    var parser = RequestParser(heads: RequestHeads { handler.makeContext() })
     var input = InputBuffer()
     (Array("\(head)\r\n".utf8) + body).withUnsafeBytes { input.append($0) }
-    guard case .request(let request) = try parser.next(&input, limits: ServerLimits()) else {
+    let limits = ServerLimits()
+    guard case .head(let read) = try parser.next(&input, limits: limits) else {
         throw SupportError("No complete request: \(head)")
     }
-    return request
+    _ = read.admit(by: handler, client: nil, now: .now())
+    let refusal = read.takeRefusal()
+    guard !body.isEmpty else { return (Request(head: read, body: []), refusal) }
+    try parser.readContent(limitBytes: limits.bodyBytes, keeps: true)
+    guard case .content(let content) = try parser.next(&input, limits: limits) else {
+        throw SupportError("No complete content: \(head)")
+    }
+    return (Request(head: read, body: content), refusal)
 }
 
 /// Fields as a client sends them.
@@ -27,6 +39,22 @@ func section(_ lines: [(FieldName, String)]) -> FieldSection {
     var fields = FieldSection()
     for (name, value) in lines { fields.append(name, value) }
     return fields
+}
+
+/// The head of a request with these fields.
+func head(_ fields: FieldSection) -> RequestHead {
+    let head = RequestHead()
+    head.empty()
+    fields.bytes.withUnsafeBufferPointer { bytes in
+        fields.visit { name, value in
+            head.receive(
+                name: UnsafeBufferPointer(rebasing: bytes[name]),
+                value: UnsafeBufferPointer(rebasing: bytes[value])
+            )
+            return true
+        }
+    }
+    return head
 }
 
 extension Response {
@@ -54,9 +82,17 @@ extension GatewayHandler {
         fields: [(String, String)] = [],
         body: [UInt8]
     ) async throws -> Response {
-        switch answer(to: try request(method, target, fields: fields, body: body)) {
-        case .ready(let response): response
-        case .pending(let pending): await pending()
+        let (request, refusal) = try admitted(
+            by: self,
+            method,
+            target,
+            fields: fields,
+            body: body
+        )
+        if let refusal { return refusal }
+        switch answer(request) {
+        case .ready(let response): return response
+        case .pending(let pending): return await pending()
         }
     }
 }

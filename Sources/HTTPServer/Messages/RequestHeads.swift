@@ -13,11 +13,17 @@ final class RequestHeads {
 
     /// Changed only here, and nothing is called meanwhile.
     @exclusivity(unchecked) private var spare: [RequestHead] = []
+    private let makeContext: () -> AnyObject?
+
+    /// - Parameter makeContext: Makes what a handler keeps beside each head.
+    init(makeContext: @escaping () -> AnyObject? = { nil }) {
+        self.makeContext = makeContext
+    }
 
     /// An empty head that nobody else holds.
     func take() -> RequestHead {
-        var head = spare.popLast() ?? RequestHead()
-        if !isKnownUniquelyReferenced(&head) { head = RequestHead() }
+        var head = spare.popLast() ?? RequestHead(context: makeContext())
+        if !isKnownUniquelyReferenced(&head) { head = RequestHead(context: makeContext()) }
         head.empty()
         return head
     }

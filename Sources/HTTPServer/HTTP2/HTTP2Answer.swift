@@ -1,0 +1,77 @@
+/// The answer on a stream, as far as it has come: its content waits here for the client's window
+/// (RFC 9113 §5.2).
+struct HTTP2Answer {
+    enum State {
+        case none
+        /// All of the content is there.
+        case whole
+        /// More of the content may come.
+        case streaming
+    }
+
+    private(set) var state = State.none
+    private(set) var status: Status?
+    /// How much of the content has been made into frames.
+    private(set) var sentBytes = 0
+    /// Content that has not, from `start` on.
+    private var content: [UInt8] = []
+    private var start = 0
+
+    mutating func begin(_ status: Status, _ content: [UInt8]) {
+        self.status = status
+        self.content = content
+        state = .whole
+    }
+
+    mutating func beginStream(_ status: Status) {
+        self.status = status
+        state = .streaming
+    }
+
+    /// Whether there is no answer yet.
+    var isAwaited: Bool {
+        if case .none = state { true } else { false }
+    }
+
+    /// Whether all of it has been made into frames.
+    var isTaken: Bool {
+        if case .whole = state { waitingBytes == 0 } else { false }
+    }
+
+    var isStreaming: Bool {
+        if case .streaming = state { true } else { false }
+    }
+
+    /// How much waits to be sent.
+    var waitingBytes: Int { content.count - start }
+
+    mutating func append(_ bytes: ArraySlice<UInt8>) { content += bytes }
+
+    mutating func endContent() { state = .whole }
+
+    /// What a call of ``take(_:)`` has moved.
+    enum Taken {
+        case part(Int)
+        case last(Int)
+        /// Nothing is there yet.
+        case nothing
+    }
+
+    /// Moves the next part of the content.
+    mutating func take(_ target: UnsafeMutableRawBufferPointer) -> Taken {
+        let count = min(target.count, waitingBytes)
+        if count == 0, isStreaming { return .nothing }
+        content.withUnsafeBytes {
+            target.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[start..<start + count]))
+        }
+        start += count
+        sentBytes += count
+        if waitingBytes > 0 { return .part(count) }
+        if isStreaming {
+            content.removeAll(keepingCapacity: true)
+            start = 0
+            return .part(count)
+        }
+        return .last(count)
+    }
+}
