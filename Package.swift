@@ -54,7 +54,7 @@ let package = Package(
         ),
         .target(
             name: "HTTPServer",
-            dependencies: ["CLinux", "CNghttp2", "CZlib", "Text", "Transport"],
+            dependencies: ["CNghttp2", "CZlib", "Text", "Transport"],
             swiftSettings: settings
         ),
         .target(

@@ -235,10 +235,13 @@ final class Workbench {
         _ input: inout InputBuffer
     ) throws -> Request {
         guard head.framing.content != .none else { return Request(head: head, body: []) }
-        try parser.readContent(limitBytes: limits.bodyBytes, keeps: true)
-        guard case .content(let content) = try parser.next(&input, limits: limits) else {
-            preconditionFailure("no content")
-        }
+        let output = try parser.readContent(
+            &input,
+            limits: limits,
+            limitBytes: limits.bodyBytes,
+            keeps: true
+        )
+        guard case .content(let content) = output else { preconditionFailure("no content") }
         return Request(head: head, body: content)
     }
 

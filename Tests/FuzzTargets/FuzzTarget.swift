@@ -88,9 +88,19 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
             } else {
                 part.withUnsafeBytes { input.append($0) }
             }
+            var begins = false
             loop: while true {
                 do throws(RequestError) {
-                    switch try parser.next(&input, limits: limits) {
+                    let output =
+                        begins
+                        ? try parser.readContent(
+                            &input,
+                            limits: limits,
+                            limitBytes: limits.bodyBytes,
+                            keeps: true
+                        ) : try parser.next(&input, limits: limits)
+                    begins = false
+                    switch output {
                     case .needsMore: break loop
                     // Whether it is asked for depends on what has come by then.
                     case .continueExpected: break
@@ -99,7 +109,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
                         outcomes.append(.request(Request(head: next, body: [])))
                     case .head(let next):
                         head = next
-                        try parser.readContent(limitBytes: limits.bodyBytes, keeps: true)
+                        begins = true
                     case .content(let body):
                         guard let head else { preconditionFailure("content without a head") }
                         outcomes.append(.request(Request(head: head, body: body)))

@@ -39,16 +39,26 @@ func read(_ pieces: [[UInt8]], limits: ServerLimits = ServerLimits()) -> [Readin
     var head: RequestHead?
     for piece in pieces {
         piece.withUnsafeBytes { input.append($0) }
+        var begins = false
         loop: while true {
             do throws(RequestError) {
-                switch try parser.next(&input, limits: limits) {
+                let output =
+                    begins
+                    ? try parser.readContent(
+                        &input,
+                        limits: limits,
+                        limitBytes: limits.bodyBytes,
+                        keeps: true
+                    ) : try parser.next(&input, limits: limits)
+                begins = false
+                switch output {
                 case .needsMore, .http2Preface: break loop
                 case .continueExpected: readings.append(.continueExpected)
                 case .head(let next) where next.framing.content == .none:
                     readings.append(Reading(next, body: []))
                 case .head(let next):
                     head = next
-                    try parser.readContent(limitBytes: limits.bodyBytes, keeps: true)
+                    begins = true
                 case .content(let body):
                     if let head { readings.append(Reading(head, body: body)) }
                 }

@@ -143,12 +143,13 @@ final class HTTP1Connection: ChannelOwner, @unchecked Sendable {
                 switch try parser.next(&input, limits: shared.limits) {
                 case .needsMore:
                     if let step = try readMore() { return step }
-                case .continueExpected: unsent += ResponseEncoder.continueBytes
                 case .head(let head):
                     if let step = try admit(head) { return step }
                 case .content(let body):
                     if let step = answer(body) { return step }
                 case .http2Preface: ending = .http2(start(nil))
+                // Only of content that begins.
+                case .continueExpected: break
                 }
             } catch {
                 refuse(error)
@@ -242,11 +243,17 @@ final class HTTP1Connection: ChannelOwner, @unchecked Sendable {
             end()
             return finish(refusal, closes: true)
         }
-        try parser.readContent(
-            limitBytes: (isAccepted ? head.route?.bodyLimitBytes : nil)
-                ?? shared.limits.bodyBytes,
+        let routeLimit = isAccepted ? head.route?.bodyLimitBytes : nil
+        switch try parser.readContent(
+            &input,
+            limits: shared.limits,
+            limitBytes: routeLimit ?? shared.limits.bodyBytes,
             keeps: isAccepted
-        )
+        ) {
+        case .content(let body): return answer(body)
+        case .continueExpected: unsent += ResponseEncoder.continueBytes
+        case .needsMore, .head, .http2Preface: break
+        }
         return nil
     }
 

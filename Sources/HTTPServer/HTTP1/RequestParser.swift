@@ -6,7 +6,7 @@ struct RequestParser {
         /// The client waits for `100 Continue` before it sends the content (RFC 9110 §10.1.1).
         case continueExpected
         /// The head of a request is complete. If it announces content, the parser waits for
-        /// ``readContent(limitBytes:keeps:)``.
+        /// ``readContent(_:limits:limitBytes:keeps:)``.
         case head(RequestHead)
         /// The content of that request is complete.
         case content([UInt8])
@@ -34,8 +34,6 @@ struct RequestParser {
     private var filling: RequestHead?
     /// The head of the request whose content is awaited or read.
     private var head: RequestHead?
-    /// Whether ``Output/continueExpected`` has had its time.
-    private var wasTold = false
 
     init(heads: RequestHeads = RequestHeads()) {
         self.heads = heads
@@ -107,12 +105,20 @@ struct RequestParser {
     ///
     /// - Parameter keeps: Whether the content is wanted.
     /// - Throws: ``RequestError/bodyTooLarge(limitBytes:)`` for a length beyond the limit.
-    mutating func readContent(limitBytes: Int, keeps: Bool) throws(RequestError) {
+    mutating func readContent(
+        _ input: inout InputBuffer,
+        limits: ServerLimits,
+        limitBytes: Int,
+        keeps: Bool
+    ) throws(RequestError) -> Output {
         guard let head else { preconditionFailure("no content was announced") }
         state = .finished
-        wasTold = false
-        let decoder = try BodyDecoder(head.framing.content, limitBytes: limitBytes, keeps: keeps)
-        state = .body(decoder)
+        var decoder = try BodyDecoder(head.framing.content, limitBytes: limitBytes, keeps: keeps)
+        let output = try finish(&decoder, &input, limits)
+        if case .needsMore = output, head.framing.expectsContinue, decoder.receivedBytes == 0 {
+            return .continueExpected
+        }
+        return output
     }
 
     /// Reads nothing more as a request, such as after `Connection: close`.
@@ -145,10 +151,7 @@ struct RequestParser {
     ) throws(RequestError) -> Output {
         guard try decoder.decode(&input, limits: limits) else {
             state = .body(decoder)
-            // Told once, before anything of the content has come.
-            let expectsContinue = head?.framing.expectsContinue == true && !wasTold
-            wasTold = true
-            return expectsContinue && decoder.receivedBytes == 0 ? .continueExpected : .needsMore
+            return .needsMore
         }
         state = .head
         head = nil

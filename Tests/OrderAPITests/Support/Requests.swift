@@ -27,8 +27,13 @@ func admitted(
     _ = read.admit(by: handler, client: nil, now: .now())
     let refusal = read.takeRefusal()
     guard !body.isEmpty else { return (Request(head: read, body: []), refusal) }
-    try parser.readContent(limitBytes: limits.bodyBytes, keeps: true)
-    guard case .content(let content) = try parser.next(&input, limits: limits) else {
+    let output = try parser.readContent(
+        &input,
+        limits: limits,
+        limitBytes: limits.bodyBytes,
+        keeps: true
+    )
+    guard case .content(let content) = output else {
         throw SupportError("No complete content: \(head)")
     }
     return (Request(head: read, body: content), refusal)
