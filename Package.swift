@@ -197,7 +197,8 @@ let package = Package(
         .testTarget(
             name: "OrderStreamsTests",
             dependencies: [
-                "Development", "Kafka", "Orders", "OrderStreams", "ReadModel", "SQLiteStore",
+                "CRdkafka", "Development", "Kafka", "Orders", "OrderStreams", "ReadModel",
+                "SQLiteStore",
                 "Telemetry", "TestSupport", "Text",
             ],
             swiftSettings: settings

@@ -80,16 +80,18 @@ package struct KafkaService: Sendable {
 
     /// Looks after the topics and the producer, again and again.
     private func watch() async throws {
-        var isFirst = true
+        // Until a broker has said whether absent topics can be made.
+        var makesTopics = true
         var known = Known()
         while true {
             do throws(KafkaError) {
                 var topics = try producer.topics(EventTopics.used, timeout: Limits.probeTimeout)
-                if isFirst {
-                    isFirst = false
+                if makesTopics {
+                    makesTopics = false
                     let absent = topics.filter { $0.error?.isUnknownTopic == true }
                     if !absent.isEmpty {
                         known.whyAbsent = make(absent)
+                        makesTopics = known.whyAbsent?.isConnectionError ?? false
                         topics = try producer.topics(EventTopics.used, timeout: Limits.probeTimeout)
                     }
                 }
@@ -113,7 +115,9 @@ package struct KafkaService: Sendable {
         }
     }
 
-    /// Makes the topics that are absent, once: those that go later were deleted by somebody.
+    /// Makes the topics that are absent at the start.
+    ///
+    /// Topics that disappear later were deleted on purpose, and are not made again.
     ///
     /// - Returns: Why one could not be made.
     private func make(_ absent: [TopicDescription]) -> KafkaError? {

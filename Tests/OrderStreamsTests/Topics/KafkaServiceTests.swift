@@ -1,5 +1,7 @@
+import CRdkafka
 import Development
 import Orders
+import Synchronization
 import TestSupport
 import Testing
 
@@ -59,5 +61,37 @@ struct KafkaServiceTests {
             }
         }
         await #expect(throws: PublishError.closed) { try await gate.publish(message(0)) }
+    }
+
+    /// Not on the embedded broker, which makes a topic as soon as somebody asks about it.
+    @Test(.enabled(if: NoidaBroker.isAvailable), .timeLimit(.minutes(2)))
+    func `a topic that could not be made in time is made later`() async throws {
+        let broker = try await NoidaBroker.start()
+        let configuration = ClientConfiguration(
+            bootstrapServers: broker.bootstrapServers,
+            clientID: "test"
+        )
+        let producer = try Producer(configuration)
+        let admin = try AdminClient(configuration)
+        let health = Health(parts: [.kafka])
+        let attempts = Atomic(0)
+        let service = KafkaService(
+            createTopics: { topics, timeout throws(KafkaError) in
+                if attempts.add(1, ordering: .relaxed).newValue == 1 {
+                    throw KafkaError(code: RD_KAFKA_RESP_ERR__TIMED_OUT.rawValue)
+                }
+                return try admin.createTopics(topics, timeout: timeout)
+            },
+            producer: producer,
+            gate: TopicGate(producer),
+            health: health,
+            logger: .silent
+        )
+        let running = Task { try await service.run() }
+        try await eventually("Kafka to be available") { health.isReady }
+        running.cancel()
+        try await running.value
+        #expect(attempts.load(ordering: .relaxed) > 1)
+        try await broker.stop()
     }
 }
