@@ -1,7 +1,6 @@
 internal import Text
 
-// This file decodes the data of each event. Versions 1.0 and 2.0 differ only in the format of
-// money.
+// Decodes the data of each event. Versions 1.0 and 2.0 differ only in the format of money.
 
 extension OrderCreated {
     init(_ source: inout EventSource, _ money: MoneyShape) throws(EventError) {
