@@ -1,7 +1,7 @@
 package import Orders
 internal import Text
 
-/// Answers what the state of an order is: from memory first, then from the store.
+/// Reads the state of orders, from memory first and then from the store.
 package struct ReadModel: Sendable {
     private let store: any OrderStore
     private let hotView: HotView
@@ -17,21 +17,21 @@ package struct ReadModel: Sendable {
         self.observer = observer
     }
 
-    /// The view of an order that is in memory.
+    /// Returns the view of an order that is in memory.
     ///
-    /// - Returns: `nil` when the order is not in memory; ask ``view(of:)`` then.
+    /// - Returns: `nil` if the order is not in memory; call ``view(of:)`` then.
     package func viewInMemory(of id: OrderID) -> OrderView? {
         guard let view = hotView.view(of: id) else { return nil }
         if let observer { observer.hotViewRead(isHit: true) }
         return view
     }
 
-    /// The view of an order, or `nil` while its creation has not been consumed.
+    /// Returns the view of an order, or `nil` while its creation has not been consumed.
     ///
-    /// A client that asks again never sees an older state: an order leaves memory only after it was
-    /// written to the store, and a read of the store that begins after the write sees it.
+    /// A later read never returns an older state. An order leaves memory only after the write to
+    /// the store. A read of the store that begins after the write sees it.
     ///
-    /// - Throws: ``StoreError`` when the order is not in memory and the store cannot be read.
+    /// - Throws: ``StoreError`` if the order is not in memory and the store cannot be read.
     package func view(of id: OrderID) async throws(StoreError) -> OrderView? {
         if let view = viewInMemory(of: id) { return view }
         observer?.hotViewRead(isHit: false)

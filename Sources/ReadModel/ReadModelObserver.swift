@@ -1,24 +1,24 @@
 package import Orders
 
-/// What the read model lets others observe, such as metrics and traces.
+/// An observer of the read model, such as metrics or traces.
 ///
-/// A call comes from the thread on which the thing has happened, so it has to return quickly and must
-/// not block. Each call does nothing unless it is implemented. Without an observer, an event or a read
+/// Calls come from the thread that does the work, so an implementation has to return quickly and
+/// must not block. The default implementations do nothing. Without an observer, an event or a read
 /// costs one comparison.
 package protocol ReadModelObserver: AnyObject, Sendable {
-    /// A read looked for an order's view: in memory it was found, or the store has to be asked.
+    /// Receives whether a read has found an order's view in memory; if not, the store is read.
     func hotViewRead(isHit: Bool)
 
-    /// Events have changed orders, and the changed views can be read from now on.
+    /// Receives events that have changed orders, when the changed views can be read.
     ///
-    /// - Parameter events: Those events of a batch that changed their order, in the order in which
+    /// - Parameter events: The events of a batch that changed their orders, in the order in which
     ///   they were applied.
     func becameVisible(_ events: [Event])
 
-    /// The store has written a group of changes.
+    /// Receives the report that the store has written a group of changes.
     func committed(_ commit: WrittenCommit)
 
-    /// The store could not be read or written.
+    /// Receives an error of a read or write of the store.
     func storeFailed(_ error: StoreError)
 }
 
@@ -35,7 +35,7 @@ package struct WrittenCommit: Equatable, Sendable {
     package let orders: Int
     /// The size of the orders' values in bytes.
     package let bytes: Int
-    /// From the beginning of the transaction until the store returned.
+    /// The time from the beginning of the transaction until the store returned.
     package let duration: Duration
 
     package init(orders: Int, bytes: Int, duration: Duration) {

@@ -5,13 +5,14 @@ internal import Text
 
 /// Reads single orders for callers that must not block.
 ///
-/// Callers that ask while a transaction is under way share the next one. To hand work to another thread
-/// and to begin a transaction costs more than to read an order.
+/// Callers that ask during a transaction share the next one. A thread switch and the start of a
+/// transaction cost more than the read of an order.
 final class OrderReads: Sendable {
     enum Limits {
-        /// Transactions that run at the same time.
+        /// The number of transactions that run at the same time.
         static let readers = 2
-        /// Orders in one transaction: the first has to wait until the last is read.
+        /// The largest number of orders in one transaction; the first one has to wait until the
+        /// last one is read.
         static let orders = 64
     }
 
@@ -23,12 +24,12 @@ final class OrderReads: Sendable {
     }
 
     private struct State {
-        /// Callers that wait for a transaction; the server's limit of requests bounds them.
+        /// The callers that wait for a transaction, at most as many as the server's requests.
         var waiting: [Waiter] = []
         /// The queues on which no transaction runs.
         ///
-        /// A queue has a thread of its own while it works, so that no thread of the tasks waits for the
-        /// disk.
+        /// A queue has its own thread while it works, so that no thread of the shared pool waits
+        /// for the disk.
         var idle = (1...Limits.readers).map { DispatchQueue(label: "order-gateway.reads.\($0)") }
     }
 
@@ -39,7 +40,7 @@ final class OrderReads: Sendable {
         self.pool = pool
     }
 
-    /// Reads one order; `nil` when there is none.
+    /// Reads one order; `nil` if there is none.
     func order(_ id: OrderID) async throws(SQLiteError) -> Order? {
         let outcome = await withUnsafeContinuation { continuation in
             let idle = state.withLock { state in
@@ -52,7 +53,7 @@ final class OrderReads: Sendable {
         return try outcome.get()
     }
 
-    /// Reads batch after batch until nobody waits.
+    /// Reads batch after batch until no caller waits.
     private func serve(on queue: DispatchQueue) {
         while let batch = next(queue) {
             let outcomes: [Outcome]
@@ -69,7 +70,9 @@ final class OrderReads: Sendable {
         }
     }
 
-    /// The callers that have waited longest; `nil` when nobody waits, and the queue is idle then.
+    /// Returns the callers that have waited longest.
+    ///
+    /// If no caller waits, it marks the queue as idle and returns `nil`.
     private func next(_ queue: DispatchQueue) -> [Waiter]? {
         state.withLock { state in
             guard !state.waiting.isEmpty else {

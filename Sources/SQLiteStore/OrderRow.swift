@@ -10,7 +10,7 @@ enum OrderRow {
         currency
         """
 
-    /// Writes a whole row, and replaces the row that is there.
+    /// Writes a whole row, and replaces an existing row.
     static let upsert = """
         INSERT OR REPLACE INTO orders (\(columns))
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -20,7 +20,7 @@ enum OrderRow {
 
     /// Looks up one order.
     ///
-    /// - Parameter statement: ``select``.
+    /// - Parameter statement: The statement ``select``.
     static func order(_ id: OrderID, _ statement: borrowing Statement) throws(SQLiteError) -> Order?
     {
         var found = Result<Order?, SQLiteError>.success(nil)
@@ -35,9 +35,10 @@ enum OrderRow {
         return try found.get()
     }
 
-    /// The order in the current row of a statement that reads ``columns``.
+    /// Returns the order in the current row of a statement that reads ``columns``.
     ///
-    /// - Throws: ``SQLiteError`` with `SQLITE_CORRUPT` when this program does not write such a value.
+    /// - Throws: ``SQLiteError`` with `SQLITE_CORRUPT` for a value that this program does not
+    ///   write.
     static func order(_ row: borrowing Statement) throws(SQLiteError) -> Order {
         guard let id = row.text(0, { OrderID($0.span) }) else { throw corrupt("order_id") }
         var order = Order(id: id)
@@ -88,7 +89,7 @@ enum OrderRow {
         )
     }
 
-    /// The error for a row with a value that this program does not write.
+    /// Returns the error for a row with a value that this program does not write.
     static func corrupt(_ column: String) -> SQLiteError {
         SQLiteError(
             extendedCode: SQLITE_CORRUPT,

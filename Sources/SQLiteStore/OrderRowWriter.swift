@@ -1,23 +1,23 @@
 internal import Orders
 internal import Text
 
-/// Writes orders as rows, one after another, and reuses its memory for each.
+/// Writes orders as rows, one after another, and reuses its buffers.
 struct OrderRowWriter {
     private enum Value {
         case null
         case integer(Int64)
-        /// The text's place among ``OrderRowWriter/texts``.
+        /// The range of the string in ``OrderRowWriter/texts``.
         case text(Range<Int>)
     }
 
     /// The row's values, in the order of the columns.
     private var values: [Value] = []
-    /// The row's texts, one behind another.
+    /// The strings of the row, concatenated.
     private var texts: [UInt8] = []
 
     /// Writes one row.
     ///
-    /// - Parameter statement: ``OrderRow/upsert``.
+    /// - Parameter statement: The statement ``OrderRow/upsert``.
     /// - Returns: The size of the row's values in bytes.
     mutating func write(
         _ order: Order,
@@ -26,7 +26,7 @@ struct OrderRowWriter {
         gather(order)
         var bytes = texts.count
         try texts.withUnsafeBufferPointer { texts throws(SQLiteError) in
-            // SQLite must not keep pointers into the texts.
+            // SQLite must not keep pointers into the buffer.
             defer { statement.reset() }
             for (index, value) in values.enumerated() {
                 switch value {
@@ -43,7 +43,7 @@ struct OrderRowWriter {
         return bytes
     }
 
-    /// Gathers a row's values in the order of ``OrderRow/columns``.
+    /// Collects the values of a row in the order of ``OrderRow/columns``.
     private mutating func gather(_ order: Order) {
         values.removeAll(keepingCapacity: true)
         texts.removeAll(keepingCapacity: true)

@@ -45,7 +45,7 @@ extension SQLiteOrderStore {
         let select = "SELECT max(order_id) FROM orders"
         return try reading("reading the highest id", select) { statement throws(SQLiteError) in
             guard try statement.step() else { return nil }
-            // Another program wrote an id that is no UUID: it counts as the highest that there can be.
+            // An ID of another program that is not a UUID counts as the highest possible ID.
             return statement.text(0) { OrderID($0.span) ?? OrderID(high: .max, low: .max) }
         }
     }
@@ -65,7 +65,7 @@ extension SQLiteOrderStore {
         }
     }
 
-    /// Runs a statement in a transaction of a connection that reads.
+    /// Runs a statement in a transaction of a reader.
     private func reading<Value: Sendable>(
         _ action: String,
         _ sql: String,

@@ -2,19 +2,20 @@ internal import Glibc
 package import ReadModel
 
 extension SQLiteOrderStore {
-    /// The scratch database stands beside this one: rename(2) does not cross file systems.
+    /// The scratch database, in the same folder because rename(2) does not cross file systems.
     private var scratchPath: String { "\(path)-rebuild" }
 
     package func makeScratch() throws(StoreError) -> SQLiteOrderStore {
-        // A replay that was killed may have left one.
+        // A killed replay may have left a scratch database.
         guard unlink(scratchPath) == 0 || errno == ENOENT else {
             throw .notAccessible(path: scratchPath, reason: systemErrorText())
         }
         return try SQLiteOrderStore(path: scratchPath, isScratch: true)
     }
 
-    /// Closes both stores, and renames the scratch database to this one's name (rename(2), which
-    /// replaces the old file in one step).
+    /// Closes both stores, and gives the scratch database the name of this one.
+    ///
+    /// rename(2) replaces the old file in one step.
     package func replace(by scratch: SQLiteOrderStore) throws(StoreError) {
         try scratch.closeFiles()
         do throws(StoreError) {
@@ -28,15 +29,15 @@ extension SQLiteOrderStore {
             unlink(scratch.path)
             throw error
         }
-        // If this fails, a power failure may bring the old database back, whole.
+        // If this fails, a power failure may restore the complete old database.
         if let end = path.lastIndex(of: "/") { try? synchronize(String(path[..<end])) }
     }
 
     /// Removes this database's write-ahead log.
     ///
-    /// SQLite would take it for the log of the new database.
+    /// SQLite would use it as the log of the new database.
     ///
-    /// - Throws: ``StoreError`` when there is something in the log: another program has the database
+    /// - Throws: ``StoreError`` if the log is not empty. Then another program has the database
     ///   open, so the log could not be emptied.
     private func removeLog() throws(StoreError) {
         for suffix in ["-wal", "-shm"] {
@@ -62,5 +63,5 @@ extension SQLiteOrderStore {
     }
 }
 
-/// What the last failed system call of this thread says (strerror(3)).
+/// Returns the message of the last failed system call of this thread (strerror(3)).
 private func systemErrorText() -> String { String(cString: strerror(errno)) }

@@ -2,11 +2,11 @@ internal import Glibc
 package import Orders
 package import ReadModel
 
-/// The orders in a SQLite database.
+/// A store of orders in a SQLite database.
 ///
 /// The database runs with `synchronous=NORMAL`: a power failure may undo the last transactions
-/// (https://sqlite.org/pragma.html#pragma_synchronous). This is safe because orders and offsets are
-/// written in one transaction: both are undone, and consumption resumes before the lost events.
+/// (https://sqlite.org/pragma.html#pragma_synchronous). This is safe because one transaction writes
+/// orders and offsets. Both are undone together, and consumption resumes before the lost events.
 package final class SQLiteOrderStore: RebuildableStore {
     /// The database's name in its folder.
     package static let fileName = "orders.sqlite"
@@ -18,11 +18,11 @@ package final class SQLiteOrderStore: RebuildableStore {
     private let isScratch: Bool
     private let owner: (any AnyObject & Sendable)?
 
-    /// Opens the database in a folder; it is made if it is absent.
+    /// Opens the database in a folder, and creates it if it is absent.
     ///
     /// - Parameters:
-    ///   - folder: A folder that exists.
-    ///   - owner: Lives at least as long as the store: whatever keeps the folder for this process.
+    ///   - folder: An existing folder.
+    ///   - owner: The object that reserves the folder for this process. The store keeps it alive.
     /// - Throws: ``StoreError``
     package convenience init(
         folder: String,
@@ -32,9 +32,8 @@ package final class SQLiteOrderStore: RebuildableStore {
     }
 
     /// - Parameters:
-    ///   - isScratch: Whether nothing is kept safe until the database replaces another one.
-    ///   - logLimitBytes: The size of the write-ahead log beyond which ``heldBackLog()`` looks for
-    ///     readers.
+    ///   - isScratch: Whether the database is not crash-safe until it replaces another one.
+    ///   - logLimitBytes: The size of the log above which ``heldBackLog()`` checks for readers.
     init(
         path: String,
         isScratch: Bool = false,
@@ -49,7 +48,7 @@ package final class SQLiteOrderStore: RebuildableStore {
             pool = try ConnectionPool(path: path, isScratch: isScratch)
             reads = OrderReads(pool)
             isKnown = try pool.write(Schema.migrate)
-            // By now all files of the database exist.
+            // All files of the database exist now.
             files = StoreFiles(path, logLimitBytes: logLimitBytes)
         } catch {
             throw StoreError(error, path: path, action: "opening the read model")
@@ -61,7 +60,7 @@ package final class SQLiteOrderStore: RebuildableStore {
         if isScratch, (try? pool.close()) != nil { unlink(path) }
     }
 
-    /// Waits for the operations under way, copies the write-ahead log into the database and closes it.
+    /// Waits for running operations, copies the write-ahead log into the database and closes it.
     package func close() throws(StoreError) {
         try closeFiles()
         if isScratch { unlink(path) }
@@ -134,12 +133,12 @@ package final class SQLiteOrderStore: RebuildableStore {
 
     // MARK: Watching
 
-    /// Looks in the file system whether the database's files are still the ones that are open.
+    /// Checks in the file system whether the database's files are still the open ones.
     ///
-    /// - Returns: What has happened to them; `nil` when they are in place.
+    /// - Returns: The problem with the files; `nil` if they are in place.
     package var fileTrouble: StoreFileTrouble? { files.trouble }
 
-    /// Looks whether a reader keeps the write-ahead log from being reused; blocks.
+    /// Checks whether a reader prevents the reuse of the write-ahead log; blocks.
     ///
     /// - Returns: The size of the log in bytes if it is too long for this reason; otherwise `nil`.
     /// - Throws: ``StoreError``
@@ -153,14 +152,14 @@ package final class SQLiteOrderStore: RebuildableStore {
 
     // MARK: For tests
 
-    /// Keeps all others from writing while a body runs.
+    /// Blocks all other writers while a body runs.
     func withoutWrites(_ body: () throws -> Void) throws {
         try pool.write { _ throws(SQLiteError) in Result { try body() } }.get()
     }
 
     /// Limits the size of the file, as a full disk does.
     ///
-    /// - Parameter pages: How many pages may be added; `nil` for no limit.
+    /// - Parameter pages: The number of pages that may be added; `nil` for no limit.
     func limitPages(to pages: Int?) throws {
         try pool.write { connection throws(SQLiteError) in
             let current = try connection.withStatement("PRAGMA page_count") {

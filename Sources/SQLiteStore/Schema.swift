@@ -3,11 +3,11 @@
 /// Times are milliseconds since 1970-01-01T00:00Z. A row whose `created_at` is NULL belongs to an order
 /// whose creation has not been consumed yet.
 ///
-/// The table `grdb_migrations` lists the migrations that were applied. It has the name that the library
-/// GRDB, which the first releases used, gave it.
+/// The table `grdb_migrations` lists the applied migrations. The first releases used the library
+/// GRDB, which gave the table its name.
 enum Schema {
     private static let migrations = [
-        // Ids grow with time, so new rows go to the end of the table: it needs no row ids.
+        // IDs grow with time, so new rows go to the end of the table. It needs no row IDs.
         (
             name: "1: orders and offsets",
             sql: """
@@ -45,9 +45,9 @@ enum Schema {
         ),
     ]
 
-    /// Applies the migrations that a database lacks, and lists each in the same transaction.
+    /// Applies the missing migrations of a database, and lists each one in the same transaction.
     ///
-    /// - Returns: `false` when a later version has migrated the database; nothing is changed then.
+    /// - Returns: `false` if a later version has migrated the database; nothing is changed then.
     static func migrate(_ connection: inout Connection) throws(SQLiteError) -> Bool {
         try connection.execute(
             "CREATE TABLE IF NOT EXISTS grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)"
@@ -67,7 +67,7 @@ enum Schema {
         return true
     }
 
-    /// The names of the migrations that a database has.
+    /// Returns the names of the migrations applied to a database.
     private static func applied(_ connection: inout Connection) throws(SQLiteError) -> Set<String> {
         try connection.withStatement("SELECT identifier FROM grdb_migrations") {
             statement throws(SQLiteError) in

@@ -2,11 +2,11 @@ internal import CSQLite
 internal import ReadModel
 
 extension StoreError {
-    /// What a SQLite error means for the store.
+    /// Converts a SQLite error to an error of the store.
     ///
     /// - Parameters:
     ///   - path: The path of the database.
-    ///   - action: What was being done, such as "writing orders".
+    ///   - action: The failed operation, such as "writing orders".
     init(_ error: SQLiteError, path: String, action: String) {
         switch error.code {
         case SQLITE_CORRUPT, SQLITE_NOTADB: self = .damaged(path: path, reason: error.message)

@@ -1,8 +1,8 @@
 internal import Synchronization
 
-/// What can happen to the database's files while they are open.
+/// A problem with the database's files while they are open.
 ///
-/// SQLite continues with the files that it has open, and reports nothing.
+/// SQLite continues with the open files, and reports no error.
 package enum StoreFileTrouble: Equatable, Sendable, CustomStringConvertible {
     case removed(path: String)
     case replaced(path: String)
@@ -20,18 +20,19 @@ package enum StoreFileTrouble: Equatable, Sendable, CustomStringConvertible {
     }
 }
 
-/// The files of an open database, as they were when it was opened.
+/// The identities of a database's files at the time when it was opened.
 final class StoreFiles: Sendable {
     enum Limits {
-        /// The size of the write-ahead log beyond which a look finds out whether a reader holds it
-        /// back: a few times what the largest transactions need.
+        /// The size of the write-ahead log above which a check looks for a blocking reader.
+        ///
+        /// It is a few times the size that the largest transactions need.
         static let logBytes = 64 * 1024 * 1024
     }
 
     private let path: String
     private let logLimitBytes: Int
     private let opened: [(path: String, identity: FileIdentity)]
-    /// How many frames of the log had been copied at the last look, if the log was too long then.
+    /// The number of copied frames at the last check, if the log was too long then.
     private let copied = Mutex<Int?>(nil)
 
     /// - Parameter path: The path of the database.
@@ -43,7 +44,7 @@ final class StoreFiles: Sendable {
         }
     }
 
-    /// What has happened to the files; `nil` when they are the ones that were opened.
+    /// The problem with the files; `nil` if they are still the opened ones.
     var trouble: StoreFileTrouble? {
         for file in opened {
             if FileIdentity.isAbsent(at: file.path) { return .removed(path: file.path) }
@@ -54,10 +55,10 @@ final class StoreFiles: Sendable {
         return nil
     }
 
-    /// The size of the log in bytes, if it is too long and a reader keeps it from being reused.
+    /// Returns the size of the log in bytes if it is too long because a reader prevents its reuse.
     ///
-    /// The sign of such a reader is that no more frames are copied from one look to the next. The
-    /// store's own readers are quick, so they do not last from look to look.
+    /// The sign of such a reader is that no frames were copied since the previous check. The
+    /// store's own readers are quick, so they do not last from one check to the next.
     func heldBackLog(_ pool: ConnectionPool) throws(SQLiteError) -> Int? {
         let size = FileIdentity.size(at: path + "-wal")
         guard size > logLimitBytes else {

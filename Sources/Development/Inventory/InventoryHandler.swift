@@ -4,7 +4,7 @@ internal import OrderStreams
 internal import Telemetry
 internal import Text
 
-/// Answers each order that was created.
+/// Publishes an answer to each `OrderCreated` event.
 struct InventoryHandler: BatchHandler {
     let producer: Producer
     var stock: Stock
@@ -32,14 +32,14 @@ struct InventoryHandler: BatchHandler {
         return fetch.positions
     }
 
-    /// The answer to an order's creation; `nil` for every other event.
+    /// Returns the answer to an order's creation; `nil` for every other event.
     private mutating func answer(_ record: FetchedRecord) -> ProducerMessage? {
         guard let value = record.value else { return nil }
         let decoded: DecodedEvent
         do throws(EventError) {
             decoded = try registry.decode(value)
         } catch {
-            // The gateway sends it to the dead letters.
+            // The gateway writes a dead letter for this record.
             logger.warning(
                 "event passed over",
                 metadata: [
@@ -93,7 +93,7 @@ struct InventoryHandler: BatchHandler {
         return OrderEventMessage.make(event, topic: EventTopics.inventory, trace: trace)
     }
 
-    /// Publishes all answers together, and those that failed one by one until the broker has them.
+    /// Publishes all answers together, and retries each failed one until it is acknowledged.
     private func publish(_ messages: [ProducerMessage]) async throws {
         let outcomes = await producer.publish(messages)
         try await withThrowingTaskGroup(of: Void.self) { group in

@@ -4,18 +4,19 @@ package import Text
 package import Telemetry
 package import OrderStreams
 
-/// A stand-in for the platform's inventory service: reserves each order that was created, or says
-/// why it cannot.
+/// A stand-in for the platform's inventory service.
 ///
-/// A consumer and producer of its own, at least once: offsets are committed after the answers were
-/// acknowledged.
+/// It reserves the items of each new order, or publishes the reason why it cannot.
+///
+/// It has its own consumer and producer, and processes each event at least once: offsets are
+/// committed after the answers were acknowledged.
 package struct InventoryService: Sendable {
     package enum Limits {
         static let recordsPerPoll = 1_000
         static let pollTimeout = Duration.milliseconds(400)
-        /// For which answers wait for others: nobody waits for an answer.
+        /// The time for which the producer waits to fill a batch; no request waits for an answer.
         static let linger = Duration.milliseconds(5)
-        /// For what is being published when the service stops.
+        /// The time limit for messages in flight when the service stops.
         static let flushTimeout = Duration.seconds(5)
     }
 
@@ -38,8 +39,8 @@ package struct InventoryService: Sendable {
     private let status: PartStatus
 
     /// - Parameters:
-    ///   - format: How its events are written.
-    ///   - health: Of the gateway in the same process, if there is one.
+    ///   - format: The format of the published events.
+    ///   - health: The health of the gateway in the same process, if there is one.
     package init(
         configuration: ClientConfiguration,
         stock: Stock,
@@ -73,9 +74,10 @@ package struct InventoryService: Sendable {
                 try await answerOrders(producer)
             }
         } catch is CancellationError {
-            // The usual end, like a return.
+            // This is the usual end, like a return.
         }
-        // In a cancelled task the flush would give up at once, and the close what is outstanding.
+        // In a cancelled task the flush would return at once, and the close would drop messages in
+        // flight.
         await shieldedFromCancellation {
             _ = await producer.flush(timeout: Limits.flushTimeout)
             await producer.close()
@@ -107,7 +109,7 @@ package struct InventoryService: Sendable {
             logger: logger
         )
         try await Supervision(status: status, clock: clock).run {
-            // A stand-in keeps no account of what it has answered: what is lost is not missed.
+            // The stand-in keeps no record of its answers, so lost events do not matter.
             let consumer = try GroupConsumer(
                 configuration,
                 groupID: Self.groupID,

@@ -1,22 +1,22 @@
 internal import FoundationEssentials
 internal import Orders
 
-/// What the inventory stand-in has to give: unlimited, unless a stock file says otherwise.
+/// The stock of the inventory stand-in; unlimited, unless a stock file sets limits.
 package struct Stock: Sendable {
-    /// Products that are never there.
+    /// The prefix of products that are always out of stock.
     static let outOfStockPrefix = "out-of-stock"
 
-    /// Pieces left by product; a product that is not listed never runs out.
+    /// The number of pieces left, by product; products that are not listed are unlimited.
     private var pieces: [String: Int]
 
     package init() {
         pieces = [:]
     }
 
-    /// Reads a JSON object of product ids and pieces, such as `{"p-1": 100}`.
+    /// Reads a JSON object of product IDs and numbers of pieces, such as `{"p-1": 100}`.
     ///
-    /// - Parameter path: The file that has it, for messages.
-    /// - Throws: ``StockError`` naming the file.
+    /// - Parameter path: The path of the file, for messages.
+    /// - Throws: ``StockError`` with the path of the file.
     package init(json: [UInt8], path: String) throws(StockError) {
         do {
             pieces = try JSONDecoder().decode([String: Int].self, from: Data(json))
@@ -33,7 +33,7 @@ package struct Stock: Sendable {
 
     /// Takes all items of an order, or none.
     ///
-    /// - Returns: The first product that there is not enough of, or `nil` when all were taken.
+    /// - Returns: The first product with too few pieces; `nil` if all items were taken.
     mutating func take(_ items: [OrderItem]) -> String? {
         var rest = pieces
         for item in items {
@@ -47,7 +47,7 @@ package struct Stock: Sendable {
     }
 }
 
-/// Why a stock file cannot be used.
+/// The reason why a stock file cannot be used.
 package struct StockError: Error, Sendable, CustomStringConvertible {
     let path: String
     let reason: String

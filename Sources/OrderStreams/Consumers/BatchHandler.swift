@@ -5,35 +5,40 @@ package import Telemetry
 ///
 /// The loop makes all calls in its own task, one after the other.
 package protocol BatchHandler {
-    /// The limit of records per poll, and so of what is handled before offsets can be committed.
+    /// The largest number of records per poll, and so per call of ``handle(_:passedOver:_:)``.
     var recordsPerPoll: Int { get }
 
-    /// How long the next poll may wait for a first record. Cancelling the task ends the wait.
+    /// The longest time for which the next poll waits for a first record.
+    ///
+    /// Cancellation of the task ends the wait.
     var pollTimeout: Duration { get }
 
-    /// Handles what a poll has brought. That may be no record at all.
+    /// Handles the result of a poll, which may contain no record.
     ///
     /// - Parameters:
-    ///   - gaps: Records that can never be read and that were skipped.
-    ///   - tally: A handler that decodes the records counts them here; `nil` without an observer.
-    /// - Returns: For each partition, the offset up to which everything that its records called for
-    ///   is done and acknowledged. The loop commits up to these offsets and no further. A partition that
-    ///   is left out keeps its offset.
-    /// - Throws: An error that ends the loop. Nothing is committed then, so the records come again.
+    ///   - gaps: The gaps of records that can never be read and that were skipped.
+    ///   - tally: The counts by type. A handler that decodes the records counts them here. `nil`
+    ///     without an observer.
+    /// - Returns: For each partition, the offset up to which all work for its records is done and
+    ///   acknowledged. The loop commits these offsets and no higher ones. A partition that is not
+    ///   in the result keeps its offset.
+    /// - Throws: An error that ends the loop. The loop commits nothing then, so the broker delivers
+    ///   the records again.
     mutating func handle(
         _ fetch: Fetch,
         passedOver gaps: [UnreadableGap],
         _ tally: inout EventTally?
     ) async throws -> [TopicPartition: Int64]
 
-    /// Finishes the work that was deferred, because the loop ends.
+    /// Finishes the deferred work when the loop ends.
     ///
-    /// Not called after a pause of the process: other members may have the partitions now.
+    /// The loop does not call this function after a pause of the process, because other members may
+    /// have the partitions then.
     ///
-    /// - Returns: As ``handle(_:passedOver:_:)``.
+    /// - Returns: The same offsets as ``handle(_:passedOver:_:)``.
     mutating func end() async throws -> [TopicPartition: Int64]
 
-    /// Metadata for the line of the log that says that everything has been consumed.
+    /// Metadata for the log record which says that the consumer has caught up.
     var progress: Logger.Metadata { get }
 }
 

@@ -3,7 +3,8 @@ internal import Kafka
 /// Reads records up to a known end and hands each batch to a closure.
 struct BoundedReading: BatchHandler {
     enum Limits {
-        /// The number of records read from one partition at a time, which is also its largest lead.
+        /// The largest number of records per poll, and so the largest lead of one partition over
+        /// the others.
         static let recordsPerPoll = 256
         static let pollTimeout = Duration.milliseconds(200)
     }
@@ -13,9 +14,9 @@ struct BoundedReading: BatchHandler {
     var recordsPerPoll: Int { Limits.recordsPerPoll }
     var pollTimeout: Duration { Limits.pollTimeout }
 
-    /// Reads ranges of offsets as ``BoundedConsumer/begin(_:)`` has it.
+    /// Reads ranges of offsets in the order that ``BoundedConsumer/begin(_:)`` defines.
     ///
-    /// - Parameter body: Called with each batch; never with an empty one.
+    /// - Parameter body: A closure that receives each batch; never an empty one.
     /// - Throws: ``KafkaError`` when the broker stays unavailable, and the errors of `body`.
     static func read(
         _ ranges: [TopicPartition: Range<Int64>],

@@ -1,9 +1,9 @@
 internal import Kafka
 
-/// The offsets that one consumer has committed, and those that it has to commit next.
+/// The offsets that a consumer has committed, and the offsets that it commits next.
 struct CommittedOffsets {
     private var committed: [TopicPartition: Int64] = [:]
-    /// The start offsets of partitions of which nothing has been committed.
+    /// The start offsets of partitions without a commit.
     private var beginnings: [TopicPartition: Int64] = [:]
 
     /// Forgets everything because partitions were assigned.
@@ -14,13 +14,13 @@ struct CommittedOffsets {
         beginnings = assigned.filter { $0.value >= 0 }
     }
 
-    /// The offsets to commit now.
+    /// Returns the offsets to commit now.
     ///
     /// They count as committed from now on.
     ///
     /// A partition without records is committed at its start offset, so that lag tools see it.
     ///
-    /// - Parameter done: For each partition the offset up to which everything is done.
+    /// - Parameter done: For each partition, the offset up to which all work is done.
     mutating func take(_ done: [TopicPartition: Int64]) -> [TopicPartition: Int64] {
         var offsets = beginnings
         beginnings = [:]

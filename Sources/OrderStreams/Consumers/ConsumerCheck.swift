@@ -1,6 +1,6 @@
 package import Kafka
 
-/// Whether consumers can be made with the user's properties.
+/// Checks whether the user's properties allow consumers to be created.
 package enum ConsumerCheck {
     /// - Throws: ``KafkaError`` naming the property that cannot be used.
     package static func check(_ kafka: ClientConfiguration) throws(KafkaError) {

@@ -11,9 +11,9 @@ package struct ConsumerLoop {
         self.watch = watch
     }
 
-    /// Consumes until the source has no more records, or until consumption has to begin again.
+    /// Consumes until the source has no more records, or until consumption has to start again.
     ///
-    /// - Throws: `CancellationError` if the task was cancelled, and the errors of the source and of the
+    /// - Throws: `CancellationError` if the task was cancelled, and errors of the source and
     ///   handler.
     package func run(_ source: some RecordSource, _ handler: inout some BatchHandler) async throws {
         watch?.noteAssignment()

@@ -1,14 +1,14 @@
 package import Orders
 
-/// How the event topics are consumed, for the projection and the saga alike.
+/// The settings of the consumers of event topics, for both the projection and the saga.
 package struct ConsumerSettings: Sendable {
-    /// The events that can be processed.
+    /// The registry of the events that the gateway can process.
     package var registry: EventRegistry
     /// What to do when the broker no longer has the events at which to resume.
     package var lostEvents: LostEvents
     /// What to do about records that can never be read.
     package var unreadable: UnreadableRecords
-    /// The lag in events from which on the consumer is not ready.
+    /// The largest lag in events with which the consumer is ready.
     package var maximumLag: Int64
 
     package init(

@@ -1,19 +1,20 @@
 internal import Kafka
 
-/// What keeps a consumer from having consumed everything that is there.
+/// Finds the reason why a consumer is not up to date.
 ///
-/// It is told what the consumer is told, and asks after the topics by itself, for librdkafka says most
-/// things once. For the task that polls.
+/// It receives the result of each poll. It also asks a broker about the topics, because librdkafka
+/// reports most errors only once. Not thread-safe: only the task that polls uses it.
 struct ConsumerStanding {
     enum Limits {
-        /// Between looks at the topics.
+        /// The time between two requests about the topics.
         static let lookInterval = Duration.seconds(1)
-        /// For a broker to answer each time.
+        /// The time limit of one request about the topics.
         static let lookTimeout = Duration.seconds(1)
-        /// After so long what is in trouble is fetched anew: librdkafka may not tell that the trouble
-        /// is over.
+        /// The time after which partitions with an error are fetched again.
+        ///
+        /// librdkafka may not report the end of an error.
         static let refetchInterval = Duration.seconds(5)
-        /// A transaction that holds a partition back for longer is told of.
+        /// The time after which an open transaction that blocks a partition is reported.
         static let transaction = Duration.seconds(3)
     }
 
@@ -25,35 +26,35 @@ struct ConsumerStanding {
     private let isMember: Bool
     private var descriptions: [TopicDescription] = []
     private var unreachable: String?
-    /// Topics that were there, and were not at the last look.
+    /// The topics that existed earlier but not at the last look.
     private var deleted: Set<String> = []
     private var seen: Set<String> = []
-    /// Topics that were deleted and are there again since consumption began.
+    /// The topics that were deleted and created again since consumption began.
     private(set) var madeAnew: Set<String> = []
-    /// Whether topics have partitions that are not consumed here.
+    /// Whether topics have partitions that this consumer does not consume.
     private(set) var hasOthers = false
     private var lastLook: Instant?
 
-    /// How far each partition has been consumed.
+    /// The position of the consumer in each partition.
     private(set) var positions: [TopicPartition: Int64] = [:]
-    /// Partitions of which not everything has been consumed that was there at the beginning, and their
-    /// ends then.
+    /// The partitions that are not consumed to their initial end yet, with that end.
     private var behind: [TopicPartition: Int64] = [:]
-    /// Partitions whose end has been told, and where it was.
+    /// The partitions whose end the consumer has reached, with that end.
     private var ends: [TopicPartition: Int64] = [:]
-    /// Those with more behind it that may not be seen yet, and since when that is known.
+    /// The partitions with invisible records behind that end, and the time when this was noticed.
     private var held: [TopicPartition: Instant] = [:]
     private var troubles: [TopicPartition: ConsumerTrouble] = [:]
-    /// What is not about a partition: of the group, or of a topic.
+    /// The errors that are not about a partition, by topic; the key `nil` is for the group or
+    /// client.
     private var others: [String?: ConsumerTrouble] = [:]
     private var gaps = UnreadableGaps()
     private var lastRefetch: Instant
     private var isLagging = false
 
     /// - Parameters:
-    ///   - maximumLag: In records, all partitions together.
-    ///   - isMember: Whether it is a member of its group; if not, what is about the group matters to lag
-    ///     tools only.
+    ///   - maximumLag: The largest lag of all partitions together, in records.
+    ///   - isMember: Whether the consumer is a member of its group. If not, errors about the group
+    ///     matter only to lag tools.
     init(
         topics: [String],
         maximumLag: Int64,
@@ -68,11 +69,11 @@ struct ConsumerStanding {
         self.unreadable = unreadable
     }
 
-    /// Consumption begins, or partitions were given out anew.
+    /// Starts again with a new assignment.
     ///
     /// - Parameters:
-    ///   - ends: Where the partitions end; where that is not known, the first record or the end shows
-    ///     that a partition can be read.
+    ///   - ends: The known ends of the partitions. If an end is not known, the first record or the
+    ///     reported end shows that the partition can be read.
     mutating func begin(
         _ positions: [TopicPartition: Int64],
         ends bounds: [TopicPartition: Int64] = [:],
@@ -83,7 +84,8 @@ struct ConsumerStanding {
         hasOthers = false
         behind = positions.mapValues { _ in .min }
         for (partition, position) in positions {
-            // At its end there may be records of an open transaction: the end has to be told.
+            // At the end there may be records of an open transaction, so wait until the poll
+            // reports the end.
             if let end = bounds[partition] { behind[partition] = end > position ? end : .max }
         }
         ends = [:]
@@ -94,7 +96,7 @@ struct ConsumerStanding {
         lastRefetch = now
     }
 
-    // MARK: What the consumer is told
+    // MARK: Polls
 
     mutating func note(_ fetch: Fetch, _ consumer: some ObservedConsumer, now: Instant) {
         gaps.finish(fetch)
@@ -110,7 +112,7 @@ struct ConsumerStanding {
             troubles[partition] = nil
             ends[partition] = end
         }
-        // What is told of a partition comes behind the records that were had of it.
+        // An error of a partition comes after the records that were read from it.
         for trouble in fetch.troubles { note(trouble) }
         if unreadable == .skip { gaps.pass(fetch.troubles, &positions, consumer) }
         for partition in ends.keys {
@@ -124,8 +126,8 @@ struct ConsumerStanding {
     }
 
     private mutating func note(_ trouble: ConsumerTrouble) {
-        // Whether a broker can be reached is seen for oneself: librdkafka says that all are away when
-        // one has closed an idle connection.
+        // `look` finds out whether a broker can be reached. librdkafka reports that all brokers are
+        // down when one has closed an idle connection.
         guard !trouble.error.isConnectionError, isMember || trouble.topic != nil else { return }
         guard let place = trouble.place else {
             others[trouble.topic] = trouble
@@ -134,10 +136,10 @@ struct ConsumerStanding {
         troubles[place] = trouble
     }
 
-    /// What was passed over since this was called last.
+    /// Returns the gaps that were completed since the last call.
     mutating func takePassed() -> [UnreadableGap] { gaps.take() }
 
-    /// Whether there is more behind the end that was told: records of a transaction that is open.
+    /// Returns whether there are records of an open transaction behind the reported end.
     private func isHeld(_ partition: TopicPartition, _ consumer: some ObservedConsumer) -> Bool {
         guard let end = ends[partition], let known = consumer.knownEnd(of: partition) else {
             return false
@@ -145,11 +147,12 @@ struct ConsumerStanding {
         return known > end
     }
 
-    // MARK: Looking
+    // MARK: Requests about the topics
 
-    /// Asks after the topics when it is time to, and fetches anew what is in trouble; may block.
+    /// Asks a broker about the topics when it is time, and fetches partitions with an error again;
+    /// may block.
     ///
-    /// - Returns: Whether a broker has answered.
+    /// - Returns: Whether a broker has answered this request.
     @discardableResult
     mutating func look(_ consumer: some ObservedConsumer, _ clock: MonotonicClock) -> Bool {
         let now = clock.now()
@@ -158,7 +161,7 @@ struct ConsumerStanding {
             descriptions = try consumer.topics(topics, timeout: Limits.lookTimeout)
             unreachable = nil
         } catch {
-            // Given up by who stops.
+            // A stop of the gateway ended the request.
             guard !Task.isCancelled else { return false }
             unreachable = "the broker cannot be reached: \(error)"
         }
@@ -186,9 +189,10 @@ struct ConsumerStanding {
         hasOthers = hasOthers || topic.partitions.contains { positions[$0] == nil }
     }
 
-    // MARK: Telling
+    // MARK: Reports
 
-    /// What keeps it, for a person; `nil` when it has consumed everything but what has just come.
+    /// Returns the reason why the consumer is not up to date, as text for people; `nil` when it is
+    /// up to date.
     mutating func reason(_ consumer: some ObservedConsumer, now: Instant) -> String? {
         if let unreachable { return unreachable }
         if let problem = descriptions.lazy.compactMap(problem).first { return problem }
@@ -209,7 +213,7 @@ struct ConsumerStanding {
         return deleted.contains(topic.name) ? "\(problem): it was deleted" : problem
     }
 
-    /// For each partition, how many records have not been consumed yet.
+    /// Returns the number of records that are not consumed yet, for each partition.
     func lags(_ consumer: some ObservedConsumer) -> [TopicPartition: Int64] {
         Dictionary(
             uniqueKeysWithValues: positions.map { partition, position in
@@ -220,7 +224,8 @@ struct ConsumerStanding {
 
     private mutating func lagReason(_ consumer: some ObservedConsumer) -> String? {
         let lag = lags(consumer).reduce(0) { $0 + $1.value }
-        // Ready again at half of it, so that it does not come and go.
+        // The consumer is ready again at half of the limit, so that readiness does not change all
+        // the time.
         isLagging = lag > (isLagging ? maximumLag / 2 : maximumLag)
         return isLagging ? "more than \(maximumLag) events behind" : nil
     }

@@ -1,11 +1,11 @@
 internal import Kafka
 package import Telemetry
 
-/// Watches a consumer for its loop: its assignment, its commits, its lag and what keeps it from records.
+/// Watches a consumer for its loop: its assignment, its commits, its lag and its errors.
 ///
 /// It reports to readiness and to the observer.
 ///
-/// It remembers what it has seen of the topics when consumption begins again with another consumer. Not
+/// It keeps its knowledge about the topics when consumption begins again with another consumer. Not
 /// thread-safe: it belongs to the task that consumes.
 package final class ConsumerWatch {
     enum Look { case asBefore, topicsHaveChanged }
@@ -18,7 +18,7 @@ package final class ConsumerWatch {
     private let observer: (any StreamObserver)?
     /// Whether a group assigns the partitions.
     ///
-    /// If not, this consumer has to take added partitions too.
+    /// If not, this consumer also has to consume partitions that are added later.
     private let isMember: Bool
     private var standing: ConsumerStanding
 
@@ -32,7 +32,7 @@ package final class ConsumerWatch {
     private var pauses = 0
 
     /// - Parameters:
-    ///   - maximumLag: The lag of all partitions together, in records, from which on it is not ready.
+    ///   - maximumLag: The largest total lag in records with which the consumer is ready.
     ///   - isMember: Whether a group assigns the partitions. If not, errors about the group matter only to
     ///     lag tools.
     ///   - health: Detects pauses of the process; `nil` for no detection.
@@ -64,10 +64,10 @@ package final class ConsumerWatch {
         )
     }
 
-    /// Consumption begins, or begins again.
+    /// Starts to watch a consumer when consumption begins or begins again.
     ///
-    /// To be called before the broker is asked what there is to consume: a pause of the process after
-    /// this call ends the loop.
+    /// Call this function before the requests about the partitions to consume. A pause of the
+    /// process after this call ends the loop.
     package func begin(_ consumer: any ObservedConsumer) {
         self.consumer = consumer
         pauses = noteTurn()
@@ -77,12 +77,12 @@ package final class ConsumerWatch {
         commits = CommittedOffsets()
     }
 
-    /// - Parameter ends: The ends of the partitions, as far as they are known.
+    /// - Parameter ends: The known ends of the partitions.
     func expect(_ ends: [TopicPartition: Int64]) { self.ends = ends }
 
     // MARK: In the loop
 
-    /// Looks for another assignment; to be called after each poll.
+    /// Checks for a new assignment; call it after each poll.
     func noteAssignment() {
         guard let consumer else { return }
         guard let assigned = consumer.assigned else {
@@ -101,7 +101,7 @@ package final class ConsumerWatch {
     @discardableResult
     func noteTurn() -> Int { health?.noteTurn() ?? 0 }
 
-    /// Whether the process was stopped for so long that other members may have its partitions now.
+    /// Whether the process was paused for so long that other members may have its partitions now.
     var wasPaused: Bool { noteTurn() != pauses }
 
     func note(_ fetch: Fetch) {
@@ -129,7 +129,7 @@ package final class ConsumerWatch {
 
     /// Commits the offsets that have changed since the last commit.
     ///
-    /// - Parameter done: For each partition the offset up to which everything is done.
+    /// - Parameter done: For each partition, the offset up to which all work is done.
     func commit(_ done: [TopicPartition: Int64]) {
         let offsets = commits.take(done)
         guard let consumer, !offsets.isEmpty else { return }
@@ -158,11 +158,11 @@ package final class ConsumerWatch {
     /// The topics that were deleted and created again since consumption began.
     var madeAnew: Set<String> { standing.madeAnew }
 
-    /// Reports to readiness what keeps the consumer from being up to date, if anything does.
+    /// Reports to readiness whether the consumer is up to date, and if not, the reason.
     ///
-    /// - Parameter progress: Metadata for the line of the log that says that it has caught up.
+    /// - Parameter progress: Metadata for the log record that reports that it has caught up.
     func tell(_ progress: @autoclosure () -> Logger.Metadata) {
-        // A cancelled poll proves nothing.
+        // The result of a cancelled poll does not show whether the consumer is up to date.
         guard let consumer, !Task.isCancelled else { return }
         if let reason = standing.reason(consumer, now: clock.now()) {
             status.fail(reason)

@@ -5,7 +5,7 @@ package import Orders
 package struct EventTally: Equatable, Sendable {
     package struct Kind: Hashable, Sendable {
         package let partition: TopicPartition
-        /// `nil` if the handler does not decode records, or if the record is no known event.
+        /// The type; `nil` for a record that is not decoded or not a known event.
         package let eventType: EventType?
 
         package init(_ partition: TopicPartition, _ eventType: EventType?) {

@@ -13,14 +13,14 @@ extension RecordSource {
     package var isAtEnd: Bool { false }
 }
 
-/// A consumer without an end, as a ``ConsumerWatch`` sees it.
+/// A consumer without a known end, as a ``ConsumerWatch`` uses it.
 package protocol ObservedConsumer {
-    /// The assigned partitions, and the start offset of each. An offset is negative if it was unknown.
+    /// The assigned partitions with their start offsets, which are negative if unknown.
     ///
     /// `nil` while there is no assignment, such as during a rebalance.
     var assigned: [TopicPartition: Int64]? { get }
 
-    /// The number of assignments.
+    /// The number of assignments so far.
     var generation: Int { get }
 
     /// Commits the offsets of the next records without waiting for the broker.
@@ -32,7 +32,8 @@ package protocol ObservedConsumer {
     /// Fetches a partition again from an offset, in the background.
     func refetch(_ partition: TopicPartition, from offset: Int64)
 
-    /// The end of a partition in the latest answer to a fetch, including records of open transactions.
+    /// Returns the end of a partition according to the latest fetch response, including records of
+    /// open transactions.
     func knownEnd(of partition: TopicPartition) -> Int64?
 }
 

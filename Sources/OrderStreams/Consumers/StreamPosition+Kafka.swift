@@ -1,7 +1,7 @@
 internal import Kafka
 internal import ReadModel
 
-// The same place under two names: the store knows nothing of Kafka.
+// Both types name the same place. The store has its own types because it does not depend on Kafka.
 
 extension TopicPartition {
     var position: StreamPosition { StreamPosition(topic: topic, partition: partition) }

@@ -1,14 +1,15 @@
 internal import Kafka
 package import Telemetry
 
-/// Keeps a consumer going: what ends it is told, and it begins again, so that it heals by itself when the
-/// cause goes.
+/// Restarts a consumer after each error and reports the error to readiness.
+///
+/// The consumer recovers without help when the cause is gone.
 package struct Supervision {
     package enum Limits {
-        /// Between attempts that fail.
+        /// The first pause between failed attempts.
         static let firstPause = Duration.milliseconds(500)
         static let longestPause = Duration.seconds(5)
-        /// After an attempt that lasted so long the pauses begin anew.
+        /// The duration of an attempt after which the next pause is the first one again.
         static let recovery = Duration.seconds(30)
     }
 
@@ -22,8 +23,9 @@ package struct Supervision {
 
     /// Runs `body` again and again until the task is cancelled.
     ///
-    /// - Parameter body: Returns when it is to begin again at once.
-    /// - Throws: `CancellationError`, or a ``KafkaError`` about a property, which no attempt mends.
+    /// - Parameter body: A consumer. When it returns, it starts again without a pause.
+    /// - Throws: `CancellationError`, or a ``KafkaError`` about a property, which no further
+    ///   attempt can repair.
     package func run(_ body: () async throws -> Void) async throws {
         var backoff = Backoff(firstPause: Limits.firstPause, longestPause: Limits.longestPause)
         while true {
@@ -33,7 +35,7 @@ package struct Supervision {
                 try await body()
                 continue
             } catch  where Task.isCancelled || error is CancellationError {
-                // What comes of being stopped is no trouble.
+                // Errors that a stop causes are not failures.
                 throw CancellationError()
             } catch let error as KafkaError where error.isConfigurationError {
                 throw error

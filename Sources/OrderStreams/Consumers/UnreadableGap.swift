@@ -13,15 +13,16 @@ struct UnreadableGaps {
     private var passing: [TopicPartition: UnreadableGap] = [:]
     private var passed: [UnreadableGap] = []
 
-    /// Consumption begins again.
+    /// Forgets the incomplete gaps, because consumption begins again.
     mutating func begin() { passing = [:] }
 
-    /// Continues one offset behind the one that cannot be read.
+    /// Continues at the next offset after an unreadable one.
     ///
-    /// It moves by one because the end of a damaged batch is unknown. A broker answers each offset within
-    /// a batch with the whole batch.
+    /// The step is one because the end of a damaged batch is unknown. A broker answers a fetch at
+    /// any offset within a batch with the whole batch.
     ///
-    /// - Parameter positions: The position of each partition; it moves by one where records are skipped.
+    /// - Parameter positions: The position of each partition. It moves by one per unreadable
+    ///   offset.
     mutating func pass(
         _ troubles: [ConsumerTrouble],
         _ positions: inout [TopicPartition: Int64],
@@ -29,7 +30,7 @@ struct UnreadableGaps {
     ) {
         var unreadable: [TopicPartition: ConsumerTrouble] = [:]
         for trouble in troubles where trouble.error.isUnreadable {
-            // Two reports about one partition stand for one attempt.
+            // Two reports about one partition belong to one attempt.
             if let place = trouble.place { unreadable[place] = trouble }
         }
         for (partition, trouble) in unreadable {
@@ -46,7 +47,7 @@ struct UnreadableGaps {
         }
     }
 
-    /// Completes the gaps that the records of a poll lie behind.
+    /// Completes the gaps that the consumer has passed according to a poll.
     mutating func finish(_ fetch: Fetch) {
         for (partition, gap) in passing {
             let reached = max(fetch.nextOffsets[partition] ?? 0, (fetch.ends[partition] ?? -1) + 1)
@@ -56,7 +57,7 @@ struct UnreadableGaps {
         }
     }
 
-    /// The gaps that were completed since the last call.
+    /// Returns the gaps that were completed since the last call.
     mutating func take() -> [UnreadableGap] {
         defer { passed = [] }
         return passed

@@ -1,7 +1,7 @@
 /// What to do about a record that can never be read, such as one that was damaged on the broker's disk.
 package enum UnreadableRecords: String, Sendable {
-    /// Wait, and say so in readiness.
+    /// Wait, and report it to readiness.
     case stop
-    /// Go on behind it, with a dead letter that tells its place.
+    /// Continue after it, and write a dead letter that contains its place.
     case skip
 }

@@ -7,7 +7,7 @@ extension DeadLetter {
         static let omitted = "omitted"
     }
 
-    /// The letter as it goes to the dead-letter topic, under the original's key.
+    /// The message for the dead-letter topic, with the key of the original record.
     package var message: ProducerMessage {
         var json = JSONWriter(reservingBytes: 256)
         json.beginObject()
@@ -41,8 +41,10 @@ extension DeadLetter {
         )
     }
 
-    /// Writes the members `original_event` and, unless it is as it was, `original_encoding`: JSON as
-    /// it is, other bytes in base64, a missing value as null.
+    /// Appends the member `original_event` and, for base64 and omitted values, `original_encoding`.
+    ///
+    /// JSON is written as JSON, other bytes are written in base64, and a missing value is written
+    /// as null.
     package func appendOriginal(to json: inout JSONWriter) {
         var encoding: String?
         json.key("original_event")
@@ -61,18 +63,21 @@ extension DeadLetter {
         json.string(encoding)
     }
 
-    /// Whether a value is JSON that can be read again as a member of the letter: not nested as deep as
-    /// is read at all, and not a null, which stands for no value.
+    /// Returns whether a value is JSON that can be read again as a member of the letter.
+    ///
+    /// As a member it is one level deeper, so it must not have the deepest nesting that the reader
+    /// accepts. It must not be null, because null stands for a missing value.
     private static func canStandInside(_ value: [UInt8]) -> Bool {
         let isNull = value.filter { ![0x20, 0x09, 0x0A, 0x0D].contains($0) } == Array("null".utf8)
         return !isNull && JSONReader.isValid(value)
             && JSONReader.isValid([UInt8(ascii: "[")] + value + [UInt8(ascii: "]")])
     }
 
-    /// Reads a letter from the dead-letter topic: one of a gateway, or one of another service, which has
-    /// no headers that tell its origin, and may have another form.
+    /// Reads a letter of a gateway or of another service from the dead-letter topic.
     ///
-    /// - Returns: `nil` for the mark of one that was redriven.
+    /// A letter of another service has no headers with its origin, and may have another form.
+    ///
+    /// - Returns: `nil` if the record is the mark of a redriven letter.
     package init?(_ record: ConsumedRecord) {
         guard let value = record.value else { return nil }
         let body = (try? Body(value)) ?? Body()
@@ -105,7 +110,9 @@ extension DeadLetter {
         )
     }
 
-    /// A letter whose origin is not told; without an original it is all that there is of it.
+    /// Creates a letter of unknown origin.
+    ///
+    /// If the letter has no member with the original, its whole value is the original.
     private init(foreign record: ConsumedRecord, _ value: [UInt8], _ body: Body) {
         let original = body.original ?? value
         self.init(
@@ -142,17 +149,17 @@ extension DeadLetter {
 
 /// The value of a dead letter.
 private struct Body {
-    /// The original as JSON text; `nil` when the member is missing.
+    /// The original as JSON text; `nil` if the member is missing.
     private(set) var original: [UInt8]?
-    /// The same if it is a string.
+    /// The content of the original if it is a JSON string.
     private(set) var originalText: String?
     private(set) var encoding: String?
-    /// As text; what is no string as its JSON.
+    /// The error as text: the content of a string, or the JSON text of another value.
     private(set) var error = ""
-    /// `nil` when it is missing or not readable.
+    /// The time; `nil` if it is missing or cannot be read.
     private(set) var timestamp: Timestamp?
 
-    /// One that says nothing.
+    /// Creates an empty body.
     init() {}
 
     init(_ value: [UInt8]) throws(JSONError) {
@@ -175,7 +182,7 @@ private struct Body {
                 } else if reader.equals(key, "error") {
                     error = reader.text(text)
                 } else if reader.equals(key, "timestamp") {
-                    // Python writes its `utcnow()` without a zone.
+                    // Python writes `utcnow()` without a time zone.
                     timestamp = reader.withUTF8(text) { Timestamp(lenient: $0) }
                 }
             } else {

@@ -4,33 +4,35 @@ package import Text
 
 /// A record that could not be processed.
 package struct DeadLetter: Equatable, Sendable {
-    /// What the record's value was.
+    /// The value of the original record.
     package enum Original: Equatable, Sendable {
         case value([UInt8])
-        /// It had none.
+        /// The record has no value.
         case tombstone
-        /// It is too large for the dead-letter topic as the broker has it; it can be read where it
-        /// was, for as long as it is kept there.
+        /// The letter does not contain the value, because the value is too large for the
+        /// dead-letter topic or cannot be read.
+        ///
+        /// A large value can be read at the place of the original while the topic keeps it.
         case omitted
     }
 
-    /// The place of its original; its own in the dead-letter topic when that is not known.
+    /// The place of the original, or the place of the letter itself if the origin is unknown.
     package let id: DeadLetterID
     package let key: [UInt8]?
-    /// The record's own headers.
+    /// The headers of the original record.
     package let headers: [KafkaHeader]
     package let original: Original
-    /// The consumer group that gave up on it; empty when that is not known.
+    /// The consumer group that could not process the record; empty if unknown.
     package let group: String
-    /// How often it was delivered: more than once when it has been redriven.
+    /// The number of deliveries; more than one if the record was redriven.
     package let deliveryCount: Int
-    /// Such as `not_json`; the names are those of ``EventError/kind``.
+    /// The kind of the error, such as `not_json`, with the names of ``EventError/kind``.
     ///
-    /// Empty when another service buried it.
+    /// Empty if another service wrote the letter.
     package let errorClass: String
-    /// What is wrong with it, for a person.
+    /// The description of the error, for people.
     package let error: String
-    /// When it was given up.
+    /// The time when the record was rejected.
     package let timestamp: Timestamp
 
     package init(
@@ -54,7 +56,7 @@ package struct DeadLetter: Equatable, Sendable {
         timestamp = time
     }
 
-    /// A letter about records that could not even be read: one for all of them, named by the first.
+    /// Creates one letter for a range of unreadable records, named after the first of them.
     init(
         unreadable offsets: Range<Int64>,
         of partition: TopicPartition,
@@ -101,19 +103,21 @@ package struct DeadLetter: Equatable, Sendable {
         self.timestamp = timestamp
     }
 
-    /// The original's value; `nil` when it had none, or this letter leaves it out.
+    /// The value of the original; `nil` if it had none or this letter omits it.
     var value: [UInt8]? {
         if case .value(let bytes) = original { bytes } else { nil }
     }
 
-    /// Whether it says where its original was: those of other services may not.
+    /// Whether the letter contains the place of the original; letters of other services may not.
     package var isOriginKnown: Bool { id.topic != EventTopics.deadLetters }
 
-    /// The same letter with less and less in it, down to the place of its original and a few words:
-    /// what is too large for its topic in one form may not be in the next.
+    /// Smaller and smaller versions of this letter.
+    ///
+    /// The last one has only the place of the original and the beginning of the error. If one
+    /// version is too large for the topic, the next may not be.
     package var shrinking: [DeadLetter] {
         let bare = with(original: original == .tombstone ? .tombstone : .omitted)
-        // What is left out is found where the original is.
+        // A reader finds the omitted parts at the place of the original.
         let place = with(headers: [], original: .omitted)
         return [
             self, bare, place,
@@ -121,9 +125,9 @@ package struct DeadLetter: Equatable, Sendable {
         ]
     }
 
-    /// The whole letter again, for one that leaves out what its original is.
+    /// Returns this letter with the key, headers and value of its original.
     ///
-    /// - Parameter record: The original.
+    /// - Parameter record: The original record.
     func restored(from record: ConsumedRecord) -> DeadLetter {
         with(
             key: .some(record.key),
@@ -133,7 +137,7 @@ package struct DeadLetter: Equatable, Sendable {
     }
 
     private enum Limits {
-        /// Of the error, in characters.
+        /// The length of the error in the smallest letter, in characters.
         static let fewWords = 100
     }
 

@@ -1,6 +1,6 @@
 package import Kafka
 
-/// The Kafka headers of dead letters: the names of KIP-1191, and two of our own.
+/// The Kafka headers of dead letters: the names of KIP-1191, and names of our own.
 package enum DeadLetterHeader {
     static let topic = "__dlq.errors.topic"
     static let partition = "__dlq.errors.partition"
@@ -8,22 +8,22 @@ package enum DeadLetterHeader {
     static let group = "__dlq.errors.group"
     static let deliveryCount = "__dlq.errors.delivery.count"
     static let message = "__dlq.errors.message"
-    /// Ours: what kind of error it was.
+    /// The kind of the error (our own name).
     static let errorClass = "__dlq.errors.class"
-    /// Ours: the original's `content-type`, since the letter has one of its own.
+    /// The `content-type` of the original, because the letter has its own (our own name).
     static let contentType = "__dlq.original.content-type"
 
-    /// On a record that was redriven: which dead letter it came from.
+    /// The ID of the dead letter from which a record was redriven.
     static let redrivenFrom = "__dlq.redriven.from"
-    /// On a record that was redriven: how often it has been.
+    /// The number of times that a record was redriven.
     static let redriveCount = "__dlq.redriven.count"
 
     private static let errorPrefix = "__dlq.errors."
 
-    /// Whether a header says something of a failure, and not of the record.
+    /// Returns whether a header describes a failure and not the record.
     static func isAboutError(_ name: String) -> Bool { name.hasPrefix(errorPrefix) }
 
-    /// How often a record has been redriven.
+    /// Returns the number of times that a record was redriven.
     package static func redriveCount(_ headers: [KafkaHeader]) -> Int {
         text(redriveCount, in: headers).flatMap { Int($0) }.map { min(max(0, $0), 1_000_000) } ?? 0
     }

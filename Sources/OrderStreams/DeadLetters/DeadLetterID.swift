@@ -1,5 +1,6 @@
-/// Names a dead letter by the place of its original, such as `order-events/2/1234`: a record that was
-/// buried twice has one name.
+/// The name of a dead letter: the place of its original, such as `order-events/2/1234`.
+///
+/// Two letters about one record have the same name.
 package struct DeadLetterID: Hashable, Sendable, CustomStringConvertible {
     package let topic: String
     package let partition: Int32
@@ -11,7 +12,7 @@ package struct DeadLetterID: Hashable, Sendable, CustomStringConvertible {
         self.offset = offset
     }
 
-    /// Reads what ``description`` writes.
+    /// Reads the format of ``description``.
     package init?(_ text: String) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 3, !parts[0].isEmpty, let partition = Int32(parts[1]), partition >= 0,

@@ -1,10 +1,10 @@
 package import Kafka
 package import Orders
 
-/// Reads the dead-letter topic, and puts records back where they came from.
+/// Reads the dead-letter topic, and publishes records to their original topics again.
 package struct DeadLetterQueue {
     private enum Limits {
-        /// For a broker to say whether the topic is there.
+        /// The time limit of the request that checks whether the topic exists.
         static let topicTimeout = Duration.seconds(5)
     }
 
@@ -13,7 +13,7 @@ package struct DeadLetterQueue {
     private let configuration: ClientConfiguration
     private let registry: EventRegistry
 
-    /// - Parameter registry: What can be processed by now.
+    /// - Parameter registry: The events that the gateway can process.
     package init(_ configuration: ClientConfiguration, registry: EventRegistry) {
         self.configuration = configuration
         self.registry = registry
@@ -21,12 +21,13 @@ package struct DeadLetterQueue {
 
     // MARK: Reading
 
-    /// Calls a body with every letter, from the oldest on, and whether it has been redriven.
+    /// Calls a closure with every letter, oldest first, and with the fact whether it was redriven.
     ///
-    /// A record that was buried more than once, as happens when a gateway is killed, counts once.
+    /// If several letters are about one record, only the first counts. A killed gateway may cause
+    /// this.
     ///
-    /// - Throws: ``KafkaError``, also when the topic does not exist or may not be described, and what
-    ///   `body` throws.
+    /// - Throws: The errors of `body`, and ``KafkaError``, also if the topic does not exist or the
+    ///   user must not describe it.
     package func forEach(
         _ body: @escaping (DeadLetter, _ isRedriven: Bool) async throws -> Void
     ) async throws {
@@ -37,7 +38,7 @@ package struct DeadLetterQueue {
             groupID: Self.groupID
         )
         let bounds = try consumer.bounds(of: [EventTopics.deadLetters])
-        // The mark of a letter that was redriven comes after it, so they are looked for first.
+        // The mark of a redriven letter comes after the letter, so the first pass reads all marks.
         var redriven: Set<DeadLetterID> = []
         try await BoundedReading.read(bounds, consumer) { records in
             redriven.formUnion(records.compactMap { RedriveMark.redriven($0.copy()) })
@@ -53,35 +54,35 @@ package struct DeadLetterQueue {
 
     // MARK: Redriving
 
-    /// What became of a letter that was to be redriven.
+    /// The result of redriving one letter.
     package enum Outcome: Sendable {
         case redriven(to: TopicPartition, offset: Int64)
         case wasRedrivenBefore
-        /// It would only be buried again.
+        /// The record still cannot be processed, so the consumer would write another dead letter.
         case stillUnprocessable(EventError)
-        /// Another service buried it and did not say where it came from.
+        /// Another service wrote the letter without the place of the original.
         case originNotKnown
-        /// The letter came without its original, and that is gone from its topic too.
+        /// The letter omits its original, and the topic no longer has it.
         case originalGone
-        /// It is there, and no client can read it.
+        /// The original exists, but no client can read it.
         case originalUnreadable(KafkaError)
         case notPublished(PublishError)
-        /// The record is back in its topic, but the mark that says so could not be written: a second
-        /// redrive would publish it again.
+        /// The record is in its topic again, but the mark could not be written.
+        ///
+        /// A second redrive publishes the record again.
         case notMarked(PublishError)
     }
 
-    /// Publishes originals to their topics again, with their keys and headers, each to the partition
-    /// that it came from.
+    /// Publishes originals again, each with its key and headers to its topic and partition.
     ///
-    /// The record comes first and then the mark that it was redriven: killed in between, it is
-    /// redriven again, and consumers that know the event's id take it as the same.
+    /// The record is written first, and then its mark. If the process is killed between the two
+    /// steps, the next redrive publishes the record again. Consumers recognize its event ID.
     ///
     /// - Parameters:
-    ///   - ids: Those that are meant; `nil` for all that have not been redriven.
-    ///   - force: Also those that still cannot be processed.
-    ///   - report: Called with what became of each.
-    /// - Returns: Those of `ids` that there are not.
+    ///   - ids: The letters to redrive; `nil` for all that were not redriven yet.
+    ///   - force: Whether to redrive also records that still cannot be processed.
+    ///   - report: A closure that receives the result of each letter.
+    /// - Returns: The IDs for which no letter exists.
     package func redrive(
         _ ids: Set<DeadLetterID>?,
         force: Bool,
@@ -151,7 +152,7 @@ package struct DeadLetterQueue {
         }
     }
 
-    /// The record that a letter without its original is about, if its topic still has it.
+    /// Returns the original record of a letter, if its topic still has it.
     private func original(_ id: DeadLetterID) async throws -> ConsumedRecord? {
         let consumer = try BoundedConsumer(
             configuration,

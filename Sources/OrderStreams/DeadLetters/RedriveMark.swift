@@ -1,11 +1,13 @@
 internal import Kafka
 
-/// What redriving leaves behind: headers on the record that went back, and a record without a value
-/// in the dead-letter topic that says which letter it was.
+/// The traces of a redrive.
+///
+/// They are headers of the republished record, and a record without a value in the dead-letter
+/// topic that names the letter.
 enum RedriveMark {
-    /// The record that goes back.
+    /// Returns the record to publish to the original topic.
     ///
-    /// - Parameter letter: A whole one.
+    /// - Parameter letter: A letter that contains its original.
     static func record(_ letter: DeadLetter) -> ProducerMessage {
         let count = DeadLetterHeader.redriveCount(letter.headers) + 1
         let own = [DeadLetterHeader.redrivenFrom, DeadLetterHeader.redriveCount]
@@ -21,7 +23,7 @@ enum RedriveMark {
         )
     }
 
-    /// The mark in the dead-letter topic.
+    /// Returns the mark for the dead-letter topic.
     static func message(_ letter: DeadLetter) -> ProducerMessage {
         ProducerMessage(
             topic: EventTopics.deadLetters,
@@ -31,7 +33,7 @@ enum RedriveMark {
         )
     }
 
-    /// Which letter a record of the dead-letter topic marks as redriven.
+    /// Returns the letter that a record of the dead-letter topic marks as redriven.
     static func redriven(_ record: ConsumedRecord) -> DeadLetterID? {
         guard record.value == nil else { return nil }
         return DeadLetterHeader.text(DeadLetterHeader.redrivenFrom, in: record.headers)

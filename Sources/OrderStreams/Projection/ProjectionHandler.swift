@@ -2,7 +2,7 @@ internal import Kafka
 internal import ReadModel
 internal import Telemetry
 
-/// Applies records to the hot view, and to the store in groups.
+/// Applies records to the hot view at once, and to the store in groups.
 struct ProjectionHandler: BatchHandler {
     let projector: Projector
     /// The partitions that are consumed.
@@ -21,7 +21,7 @@ struct ProjectionHandler: BatchHandler {
 
     var progress: Logger.Metadata { ["applied": "\(projector.statistics.applied)"] }
 
-    /// - Returns: The stored offsets. Only lag tools read them in Kafka.
+    /// - Returns: The offsets in the store. Only lag tools read them from Kafka.
     func handle(
         _ fetch: Fetch,
         passedOver gaps: [UnreadableGap],
@@ -35,7 +35,7 @@ struct ProjectionHandler: BatchHandler {
         return stored
     }
 
-    /// Stores what has been applied.
+    /// Stores the changes of all applied records.
     func end() async throws -> [TopicPartition: Int64] {
         try await retryingStore { () throws(StoreError) in try projector.commit() }
         return stored
@@ -49,7 +49,7 @@ struct ProjectionHandler: BatchHandler {
         return stored
     }
 
-    /// Applies a batch; a store that cannot be read is waited for, with nothing polled meanwhile.
+    /// Applies a batch; waits without a poll while the store cannot be read.
     private func apply(_ fetch: Fetch) async throws {
         if !fetch.records.isEmpty {
             let records = fetch.records.map(\.streamRecord)
@@ -63,15 +63,15 @@ struct ProjectionHandler: BatchHandler {
                 )
             }
         }
-        // What is there and no record, such as the markers of transactions: were it removed, that would
-        // be taken for a loss.
+        // Count offsets without a record, such as transaction markers, as consumed. Otherwise their
+        // removal looks like a loss of events.
         for (partition, end) in fetch.ends {
             let position = partition.position
             if end > projector.offsets[position] ?? 0 { projector.resume(position, at: end) }
         }
     }
 
-    /// The saga writes a dead letter about it.
+    /// Logs a gap, for which the saga writes a dead letter.
     private func note(_ gap: UnreadableGap) {
         logger.error(
             "records that cannot be read were passed over",
@@ -82,8 +82,9 @@ struct ProjectionHandler: BatchHandler {
         )
     }
 
-    /// Repeats an operation for as long as the store's trouble is of the passing kind, such as a
-    /// full disk: nothing is polled and nothing is lost meanwhile, and readiness says why.
+    /// Repeats an operation while the store fails with transient errors, such as a full disk.
+    ///
+    /// Nothing is polled and nothing is lost during this time, and readiness contains the reason.
     private func retryingStore<Value>(
         _ operation: () throws(StoreError) -> Value
     ) async throws -> Value {

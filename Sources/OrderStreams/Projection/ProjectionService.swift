@@ -5,24 +5,26 @@ package import Telemetry
 
 /// Consumes the event topics into the read model, on an executor of its own.
 ///
-/// Everything here happens in one task, in order. What is no event is passed over: the saga, which
-/// consumes the same topics for all replicas together, sends it to the dead letters.
+/// All work happens in one task, in order. The projection skips records that are not events. The
+/// saga, which consumes the same topics for all replicas together, writes dead letters for them.
 package struct ProjectionService: Sendable {
     package enum Limits {
-        /// Records per poll: bounds what is decoded and folded before the next commit can happen.
+        /// The largest number of records per poll, which limits the work between two commits.
         package static let recordsPerPoll = 2_000
-        /// How long a poll waits for a first record, while there is something to be committed.
+        /// The longest wait of a poll for a first record while there are changes to commit.
         package static let pollTimeout = Duration.milliseconds(50)
-        /// The same while there is nothing, so that an idle gateway sleeps; a stop ends it.
+        /// The longest wait while there are no changes, so that an idle gateway sleeps; a stop ends
+        /// the wait.
         package static let idlePollTimeout = Duration.seconds(1)
     }
 
     private static let topics = [EventTopics.orders, EventTopics.inventory]
 
-    /// The group under which a replica commits its offsets to Kafka, for the eyes of lag tools only:
-    /// consumption resumes from the store.
+    /// Returns the group with which a replica commits its offsets to Kafka.
     ///
-    /// Each replica has its own: in one that they share, the others would hide one that has stopped.
+    /// Only lag tools read these offsets; consumption resumes from the store.
+    ///
+    /// Each replica has its own group. In a shared group, other replicas would hide a stopped one.
     package static func groupID(_ replicaID: UUID) -> String {
         "order-gateway-read-model-\(replicaID)"
     }
@@ -42,8 +44,8 @@ package struct ProjectionService: Sendable {
     private let status: PartStatus
 
     /// - Parameters:
-    ///   - replicaID: Tells the groups of replicas apart: see ``groupID(_:)``.
-    ///   - readModel: Is told whether the store can be written; `nil` for a status of its own.
+    ///   - replicaID: The ID that makes the group of each replica different; see ``groupID(_:)``.
+    ///   - readModel: Receives successes and failures of the store; `nil` creates a new status.
     package init(
         configuration: ClientConfiguration,
         store: any OrderStore,
@@ -92,8 +94,9 @@ package struct ProjectionService: Sendable {
         }
     }
 
-    /// Consumes until the task is cancelled, then commits what has been applied; or until it has to
-    /// begin again with another client.
+    /// Consumes until the task is cancelled, or until consumption needs a new client.
+    ///
+    /// It stores all applied records at the end.
     private func consume(_ watch: ConsumerWatch) async throws {
         let projector = try Projector(
             store: store,
@@ -106,13 +109,14 @@ package struct ProjectionService: Sendable {
         try await consumer.endingPollsWhenCancelled {
             repeat {
                 try await consume(consumer, projector, watch)
-                // A client that knows nothing of the topics that were deleted is to go on.
+                // After a topic was deleted, leave the loop: a new client without knowledge of the
+                // topic continues.
             } while watch.madeAnew.isEmpty
             try begin(watch.madeAnew, projector)
         }
     }
 
-    /// Consumes the partitions that there are, until there are others or the process was paused.
+    /// Consumes the existing partitions, until there are other ones or the process was paused.
     private func consume(
         _ consumer: AssignedConsumer,
         _ projector: Projector,
@@ -144,9 +148,9 @@ package struct ProjectionService: Sendable {
         try await ConsumerLoop(watch: watch).run(consumer, &handler)
     }
 
-    /// Topics were deleted and made anew: nothing of them has been consumed.
+    /// Starts with the first event of topics that were deleted and created again.
     ///
-    /// Stored at once: after a restart nobody would know, and their first events would be passed over.
+    /// The new offsets are stored at once. Otherwise a restart would skip the first events.
     private func begin(_ topics: Set<String>, _ projector: Projector) throws {
         let stale = projector.offsets.filter { topics.contains($0.key.topic) && $0.value > 0 }.keys
         for topic in Set(stale.map(\.topic)).sorted() {
@@ -159,14 +163,14 @@ package struct ProjectionService: Sendable {
         try projector.commit()
     }
 
-    /// What the broker has of each partition, compared with the stored offsets.
+    /// Returns the available offsets of each partition, after a comparison with the stored offsets.
     ///
-    /// A partition that ends before the stored offset was made anew, or has lost its end: it is read from
-    /// its first event, at once, for once it has grown past the offset nobody could tell. An event that is
-    /// seen again changes nothing.
+    /// A partition that ends before the stored offset was created again or has lost its end. It is
+    /// read from its first event at once. After it has grown past the stored offset, nothing shows
+    /// the change any more. Repeated events change nothing.
     ///
-    /// - Throws: ``LostEventsError`` when events were removed before they were consumed, unless losses
-    ///   are accepted: then consumption is set to resume at the oldest event.
+    /// - Throws: ``LostEventsError`` if events were removed before they were consumed, unless
+    ///   losses are accepted. If they are, consumption resumes at the oldest event.
     private func bounds(
         of partitions: [TopicPartition],
         _ projector: Projector,

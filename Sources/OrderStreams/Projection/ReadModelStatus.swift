@@ -2,7 +2,7 @@ internal import ReadModel
 internal import Synchronization
 package import Telemetry
 
-/// What readiness says of the read model: whether it can be written, and whether its files are in place.
+/// The readiness of the read model: whether it can be written, and whether its files are in place.
 package final class ReadModelStatus: Sendable {
     private struct State {
         var isOpen = false
@@ -19,22 +19,22 @@ package final class ReadModelStatus: Sendable {
         self.logger = logger
     }
 
-    /// The read model is open, and no trouble is known.
+    /// Reports that the read model is open.
     package func begin() { update { $0.isOpen = true } }
 
-    /// The read model could not be written or read.
+    /// Reports that a read or write of the read model has failed.
     func noteFailure(_ error: StoreError) {
         guard update({ $0.failure = error }) else { return }
         logger.error("the read model cannot be written", metadata: ["error": "\(error)"])
     }
 
-    /// The read model could be written or read.
+    /// Reports that a read or write of the read model has succeeded.
     func noteSuccess() {
         guard state.withLock({ $0.failure != nil }), update({ $0.failure = nil }) else { return }
         logger.notice("the read model can be written again")
     }
 
-    /// What has happened to the read model's files; `nil` when they are in place.
+    /// Reports a problem with the files of the read model; `nil` if they are in place.
     package func note(_ trouble: String?) {
         guard state.withLock({ $0.trouble != trouble }), update({ $0.trouble = trouble }) else {
             return
@@ -54,7 +54,7 @@ package final class ReadModelStatus: Sendable {
     private func update(_ change: (inout State) -> Void) -> Bool {
         state.withLock { state in
             change(&state)
-            // Trouble with the files comes first: writing to them still succeeds.
+            // A problem with the files comes first, because writes to the old files still succeed.
             if let trouble = state.trouble { return health.fail(.readModel, trouble) }
             if let failure = state.failure { return health.fail(.readModel, "\(failure)") }
             return state.isOpen && health.succeed(.readModel)

@@ -1,18 +1,18 @@
 internal import Kafka
 
-/// Finds out what the broker has of topics, and asks until it answers.
+/// Asks the broker about topics until it answers.
 struct TopicInspector {
     enum Limits {
-        /// For one answer of the broker.
+        /// The time limit of one request.
         static let timeout = Duration.seconds(2)
     }
 
     let consumer: AssignedConsumer
     let clock: MonotonicClock
-    /// Is told what is being waited for.
+    /// A closure that receives the reason for the wait.
     let waiting: (String) -> Void
 
-    /// All partitions of topics, as soon as each topic exists.
+    /// Returns all partitions of topics as soon as every topic exists.
     func partitions(of topics: [String]) async throws -> [TopicPartition] {
         var backoff = Backoff()
         while true {

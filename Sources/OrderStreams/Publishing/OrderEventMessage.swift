@@ -2,22 +2,25 @@ package import Kafka
 package import Orders
 package import Text
 
-/// How an event travels: its key, its value and its Kafka headers.
+/// The Kafka message of an event: its key, its value and its headers.
 package enum OrderEventMessage {
-    /// What most events and their headers take.
+    /// The sizes that are sufficient for most events and their headers.
     ///
-    /// Below what the C library hands out without looking for it (1,032 bytes with its own and the
-    /// array's head): anything larger is several times as dear.
+    /// They stay below the limit of the allocator's fast path in the C library (1,032 bytes
+    /// including its own header and the header of the array). A larger allocation costs several
+    /// times as much.
     private enum UsualBytes {
         static let value = 960
         static let headers = 512
     }
 
-    /// The name under which this gateway publishes.
+    /// The name of this gateway as the source of events.
     package static let sourceService = "order-gateway"
 
-    /// A message whose headers let consumers route and trace it without parsing the value:
-    /// CloudEvents in binary mode (Kafka protocol binding §3.2) beside the platform's own.
+    /// Returns a message whose headers let consumers route and trace it without parsing the value.
+    ///
+    /// It has the headers of CloudEvents in binary mode (Kafka protocol binding §3.2) and the
+    /// headers of the platform.
     package static func make(
         _ event: Event,
         topic: String,

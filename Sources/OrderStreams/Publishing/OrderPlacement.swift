@@ -2,15 +2,16 @@ package import Kafka
 package import Orders
 package import Text
 
-/// Publishes what an event is made of and waits for the broker's answer.
+/// Publishes the message of an event and waits for the broker's answer.
 package protocol EventPublisher: Sendable {
-    /// - Returns: Where the event stands, once every in-sync replica has it.
+    /// - Returns: The place of the event, when every in-sync replica has it.
     func publish(_ message: ProducerMessage) async throws(PublishError) -> Acknowledgement
 }
 
 extension Producer: EventPublisher {}
 
-/// Places orders: turns a command into `OrderCreated` and has it acknowledged.
+/// Places orders: publishes an `OrderCreated` event for a command and waits for its
+/// acknowledgement.
 package struct OrderPlacement: Sendable {
     private let publisher: any EventPublisher
     private let random: RandomSource
@@ -31,7 +32,7 @@ package struct OrderPlacement: Sendable {
 
     /// Publishes the order's event.
     ///
-    /// - Throws: ``PublishError``: certainly not published, or unknown.
+    /// - Throws: ``PublishError``: the event was not published, or the outcome is unknown.
     @discardableResult
     package func place(
         _ command: PlaceOrder,

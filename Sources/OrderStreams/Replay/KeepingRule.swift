@@ -1,25 +1,25 @@
 internal import Orders
 internal import Text
 
-/// Which state of an order counts: the one that was stored, the one that the topics tell, or both.
+/// The rule that chooses the state of an order: the stored one, the rebuilt one, or both merged.
 ///
-/// Retention removes the oldest events of each partition by itself, so of an order some events may be
-/// there and others gone.
+/// Retention removes the oldest events of each partition separately. So the topics may have only
+/// some of the events of an order.
 struct KeepingRule {
     private enum Limits {
-        /// By how much the clocks of those who publish may differ.
+        /// The largest difference between the clocks of publishers.
         static let clockSkewMilliseconds: Int64 = 60_000
     }
 
-    /// Since when the topics tell everything; `nil` when nothing has been removed from them.
+    /// The time from which on the topics are complete; `nil` if nothing was removed from them.
     let horizon: Timestamp?
     let discardsMissing: Bool
 
     func order(stored: Order?, rebuilt: Order?) -> Order? {
         guard !discardsMissing, let stored else { return rebuilt }
         guard let rebuilt else { return stored }
-        // An order without its creation is not one that the topics tell whole, whatever was removed
-        // from them and how.
+        // If the creation is missing, the topics do not have all events of the order, whatever was
+        // removed from them and how.
         let hasLostCreation = stored.creation != nil && rebuilt.creation == nil
         return hasLostCreation || mayHaveLostEvents(stored) ? stored.merging(rebuilt) : rebuilt
     }

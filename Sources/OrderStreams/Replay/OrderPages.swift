@@ -2,7 +2,7 @@ internal import Orders
 internal import ReadModel
 internal import Text
 
-/// All orders of a store by ascending id, read page by page.
+/// All orders of a store by ascending ID, read page by page.
 struct OrderPages {
     private let store: any OrderStore
     private var page: ArraySlice<Order> = []
@@ -13,7 +13,7 @@ struct OrderPages {
         self.store = store
     }
 
-    /// The next order, which stays the next one.
+    /// Returns the next order, and does not move forward.
     mutating func next() throws(StoreError) -> Order? {
         if page.isEmpty, !isAtEnd {
             let orders = try store.orders(after: last, limit: Replay.Limits.ordersPerPage)
@@ -24,7 +24,7 @@ struct OrderPages {
         return page.first
     }
 
-    /// Goes past the next order if it is this one.
+    /// Returns the next order and moves forward, if the order has this ID.
     mutating func take(_ id: OrderID) throws(StoreError) -> Order? {
         guard let order = try next(), order.id == id else { return nil }
         page.removeFirst()

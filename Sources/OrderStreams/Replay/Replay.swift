@@ -2,15 +2,15 @@ package import Kafka
 package import Orders
 package import ReadModel
 
-/// Rebuilds the read model from the topics, beside the stored one.
+/// Rebuilds the read model from the topics, in a store beside the stored one.
 ///
-/// Nothing is published: the saga takes no part. The gateway that uses the stored read model has to be
-/// stopped.
+/// A replay publishes nothing, because the saga is not involved. The gateway that uses the stored
+/// read model has to be stopped.
 package struct Replay {
     package enum Limits {
-        /// Orders that are read at once to be compared.
+        /// The number of orders per page of the comparison.
         static let ordersPerPage = 5_000
-        /// Memory for orders that are being rebuilt, in bytes.
+        /// The memory for orders during the rebuild, in bytes.
         static let hotViewBytes = 64 * 1024 * 1024
     }
 
@@ -21,8 +21,7 @@ package struct Replay {
     private let registry: EventRegistry
     private let clock: MonotonicClock
 
-    /// - Parameter openStore: Opens the stored read model. It is called after the topics have been
-    ///   checked.
+    /// - Parameter openStore: Opens the stored read model; called after the check of the topics.
     package init(
         _ configuration: ClientConfiguration,
         registry: EventRegistry,
@@ -35,17 +34,18 @@ package struct Replay {
         self.openStore = openStore
     }
 
-    /// Replays what the stored read model has consumed, or everything if there is none.
+    /// Replays the events that the stored read model has consumed, or all events if there is no
+    /// read model.
     ///
     /// It blocks the calling thread while it reads and writes the stores.
     ///
     /// - Parameters:
-    ///   - warning: Called when something may be wrong with the topics and the broker does not tell.
+    ///   - warning: Called if the topics may have a problem that the broker does not report.
     ///   - progress: Called after each batch.
-    ///   - difference: Called with each order that is stored differently, by ascending id. Without it
-    ///     the differences are counted faster.
-    /// - Throws: ``ReplayRefusal``, ``StoreError``, ``KafkaError`` or what `openStore` throws. The stored
-    ///   read model is unchanged then.
+    ///   - difference: Called with each order whose stored state differs, by ascending ID. Without
+    ///     this closure the count of differences is faster.
+    /// - Throws: ``ReplayRefusal``, ``StoreError``, ``KafkaError`` or the errors of `openStore`.
+    ///   The stored read model is unchanged then.
     package func run(
         _ options: ReplayOptions,
         warning: (String) -> Void = { _ in },
@@ -109,7 +109,7 @@ package struct Replay {
         return summary
     }
 
-    /// Compares both read models by ascending id, writes the orders to keep, and reports differences.
+    /// Compares both read models in order of IDs, writes orders to keep, and reports differences.
     private func compare(
         _ stored: any OrderStore,
         _ rebuilt: any OrderStore,
@@ -162,7 +162,7 @@ extension ReplayDifference {
 }
 
 extension ProjectorLimits {
-    /// For a store that nobody reads until the replay is done.
+    /// Limits for a store without readers during the replay.
     fileprivate static var bulk: ProjectorLimits {
         var limits = ProjectorLimits()
         limits.orders = 20_000

@@ -1,39 +1,40 @@
 package import Orders
 package import Text
 
-/// What a replay is to do.
+/// The options of a replay.
 package struct ReplayOptions: Sendable {
-    /// Only events from this time on; older orders are kept as they are stored.
+    /// The time of the first events to replay; older orders keep their stored state.
     package var from: Timestamp?
-    /// Gives up stored orders, and facts of orders, that the topics no longer tell of.
+    /// Whether to discard stored orders, and facts about orders, that the topics no longer have.
     package var discardsMissing = false
-    /// Puts the rebuilt read model in the place of the stored one.
+    /// Whether to replace the stored read model by the rebuilt one.
     package var swaps = true
 
     package init() {}
 }
 
-/// How far a replay is.
+/// The progress of a replay.
 package struct ReplayProgress: Equatable, Sendable {
     package var events: Int64 = 0
     package var total: Int64 = 0
 }
 
-/// An order that is not stored as the replay has it.
+/// A difference between the stored and the rebuilt state of an order.
 package enum ReplayDifference: Equatable, Sendable {
     case onlyStored(Order)
     case onlyReplayed(Order)
     case changed(stored: Order, replayed: Order)
 }
 
-/// What a replay did.
+/// The result of a replay.
 package struct ReplaySummary: Equatable, Sendable {
     package var events: Int64 = 0
-    /// Orders in the rebuilt read model, and those whose creation has been seen.
+    /// The number of orders in the rebuilt read model whose creation is known.
     package var orders = 0
-    /// Orders that the topics no longer tell of, or not all: kept from what was stored.
+    /// The number of orders whose stored state was kept, because the topics lack some of their
+    /// events.
     package var kept = 0
-    /// Records that are no event that can be processed.
+    /// The number of records that are not events which the gateway can process.
     package var rejected = 0
     package var unknownTypes = 0
     package var differing = 0

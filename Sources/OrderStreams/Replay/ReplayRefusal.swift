@@ -1,6 +1,6 @@
-/// Why the topics cannot be replayed; nothing has been changed.
+/// The reason why the topics cannot be replayed; nothing has been changed.
 package enum ReplayRefusal: Error, Equatable, CustomStringConvertible {
-    /// They keep only the latest event of each order, so that most orders could not be rebuilt.
+    /// The topics keep only the latest event of each order, so most orders cannot be rebuilt.
     case compacted(topics: [String])
 
     package var description: String {

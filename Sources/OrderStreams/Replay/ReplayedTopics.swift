@@ -3,27 +3,27 @@ internal import Orders
 internal import ReadModel
 internal import Text
 
-/// The topics as a replay reads them: which offsets, and since when they tell everything.
+/// The topics of a replay: the offsets to read, and the time from which on they are complete.
 struct ReplayedTopics {
     private enum Limits {
-        /// For a broker to answer a question about the topics.
+        /// The time limit of one request about the topics.
         static let timeout = Duration.seconds(5)
     }
 
     static let names = [EventTopics.orders, EventTopics.inventory]
 
     private let consumer: BoundedConsumer
-    /// Partitions whose first events are not read, and the time of the first that is.
+    /// The partitions whose first events are not read, with the time of the first one read.
     private var cut: [TopicPartition: Timestamp?] = [:]
 
     init(_ configuration: ClientConfiguration, groupID: String) throws(KafkaError) {
         consumer = try BoundedConsumer(configuration, groupID: groupID)
     }
 
-    /// Makes sure that the topics are there and keep every event for its time; blocks.
+    /// Checks that the topics exist and are not compacted; blocks.
     ///
-    /// - Parameter warning: Called when the broker does not say how they are configured.
-    /// - Throws: ``ReplayRefusal`` or ``KafkaError``
+    /// - Parameter warning: Called if the broker does not report the configuration of the topics.
+    /// - Throws: ``ReplayRefusal`` or ``KafkaError``.
     static func check(
         _ configuration: ClientConfiguration,
         warning: (String) -> Void
@@ -37,8 +37,10 @@ struct ReplayedTopics {
         if let text = found.warning { warning(text) }
     }
 
-    /// What is to be read: up to where the stored read model has consumed, and to the end where it
-    /// has consumed nothing, or what the broker no longer has.
+    /// Returns the offsets to read.
+    ///
+    /// A range ends at the stored offset. It ends at the end of the partition if the read model has
+    /// no offset, or an offset that the broker does not have.
     mutating func ranges(
         stored: [StreamPosition: Int64],
         from time: Timestamp?
@@ -57,7 +59,7 @@ struct ReplayedTopics {
             if !(available.lowerBound...available.upperBound).contains(end) {
                 end = available.upperBound
             }
-            // No record that young: nothing of this partition is read.
+            // If no record is that young, nothing of this partition is read.
             let start = starts.map { $0[partition] ?? end } ?? available.lowerBound
             ranges[partition] = min(max(start, available.lowerBound), end)..<end
             if ranges[partition]?.lowerBound != 0 { cut[partition] = .some(nil) }
@@ -65,7 +67,7 @@ struct ReplayedTopics {
         return ranges
     }
 
-    /// Reads the ranges, each partition in its order.
+    /// Reads the ranges, each partition in order.
     mutating func read(
         _ ranges: [TopicPartition: Range<Int64>],
         _ body: @escaping ([FetchedRecord]) throws -> Void
@@ -86,9 +88,10 @@ struct ReplayedTopics {
         for (partition, time) in first { cut[partition] = .some(time) }
     }
 
-    /// Since when every partition tells everything; `nil` when all are whole.
+    /// The time from which on every partition is complete; `nil` if all partitions are read from
+    /// the start.
     ///
-    /// The end of time when a partition has nothing left to say when that is.
+    /// It is in the distant future if a partition has no record that shows the time.
     var horizon: Timestamp? {
         cut.values.map { $0 ?? .distantFuture }.max()
     }

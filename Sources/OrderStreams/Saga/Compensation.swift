@@ -2,19 +2,19 @@ package import Kafka
 package import Orders
 package import Text
 
-/// What the order service does about a reservation that failed: it cancels the order.
+/// The reaction of the order service to a failed reservation: it cancels the order.
 package enum Compensation {
-    /// The message that cancels an order.
+    /// Returns the message that cancels an order.
     ///
-    /// Everything in it follows from the failure, its ids and its time too: a failure that is
-    /// delivered again, here or to another replica, yields the same event to the last byte.
+    /// The whole message follows from the failure, including its IDs and its time. A failure that
+    /// is delivered again, here or to another replica, gives the same event, byte for byte.
     ///
     /// - Parameters:
-    ///   - failure: What the inventory service answered.
-    ///   - cause: The event that said so.
-    ///   - header: The value of its first Kafka header with a name, for the flags and the state of
-    ///     its trace.
-    ///   - version: That of the cancellation.
+    ///   - failure: The answer of the inventory service.
+    ///   - cause: The event that contains the failure.
+    ///   - header: Returns the value of the event's first Kafka header with a name, for the flags
+    ///     and the state of its trace.
+    ///   - version: The version of the cancellation.
     package static func message(
         for failure: InventoryReservationFailed,
         of cause: Event,
@@ -25,7 +25,8 @@ package enum Compensation {
         let trace = TraceContext.continuing(
             cause.envelope,
             header: header,
-            // The version bits of a UUID keep it from being zero, which no span may be.
+            // A span ID must not be zero. The variant bits in the lower half of a UUID are never
+            // all zero.
             spanID: SpanID(eventID.low) ?? cause.envelope.spanID
         )
         let event = Event(
@@ -51,9 +52,9 @@ package enum Compensation {
 }
 
 extension TraceContext {
-    /// The trace of a consumed event, with a span of ours.
+    /// Returns the trace of a consumed event, with a new span.
     ///
-    /// The ids are in the event; the sampling flags and the state only in its headers.
+    /// The IDs are in the event. The sampling flags and the state are only in its headers.
     package static func continuing(
         _ envelope: EventEnvelope,
         header: (String) -> [UInt8]?,

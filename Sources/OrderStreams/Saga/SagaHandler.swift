@@ -3,8 +3,7 @@ internal import Orders
 internal import Telemetry
 internal import Text
 
-/// Cancels the orders whose reservation failed, and writes dead letters for records that cannot be
-/// processed.
+/// Cancels the orders with failed reservations, and writes dead letters for unprocessable records.
 struct SagaHandler: BatchHandler {
     let publisher: SagaPublisher
     let registry: EventRegistry
@@ -15,7 +14,7 @@ struct SagaHandler: BatchHandler {
     var recordsPerPoll: Int { SagaService.Limits.recordsPerPoll }
     var pollTimeout: Duration { SagaService.Limits.pollTimeout }
 
-    /// - Returns: The offsets behind the records: everything that they called for is acknowledged.
+    /// - Returns: The offsets behind the records; all messages for the records are acknowledged.
     func handle(
         _ fetch: Fetch,
         passedOver gaps: [UnreadableGap],
@@ -43,7 +42,7 @@ struct SagaHandler: BatchHandler {
                 )
             )
         } catch {
-            // It may be large.
+            // A large record may take long.
             health.noteTurn()
             return .bury(
                 DeadLetter(
@@ -76,7 +75,7 @@ enum SagaWork: Sendable {
         switch self {
         case .cancel(let message): message.value?.count ?? 0
         case .bury(let letter):
-            // In base64, at the worst.
+            // The worst case is base64.
             if case .value(let value) = letter.original { value.count * 4 / 3 } else { 0 }
         }
     }

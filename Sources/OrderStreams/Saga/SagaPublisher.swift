@@ -13,7 +13,7 @@ struct SagaPublisher: Sendable {
     let observer: (any StreamObserver)?
     let logger: Logger
 
-    /// Publishes everything, so much at a time, and returns when the broker has all of it.
+    /// Publishes all work in batches of limited size, and returns when all of it is acknowledged.
     func publish(_ work: [SagaWork]) async throws {
         var rest = work[...]
         while !rest.isEmpty {
@@ -22,11 +22,11 @@ struct SagaPublisher: Sendable {
                 bytes += item.bytes
                 return bytes <= SagaService.Limits.bytesAtOnce
             }
-            // One that is larger by itself goes alone.
+            // A message larger than the limit is published alone.
             let count = max(1, batch.count)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for item in rest.prefix(count) { group.addTask { try await publish(item) } }
-                // A wait for the broker is no pause of the process.
+                // A long wait for the broker must not look like a pause of the process.
                 group.addTask {
                     while true {
                         health.noteTurn()
@@ -53,11 +53,12 @@ struct SagaPublisher: Sendable {
         }
     }
 
-    /// Tries a message as the policy says, and again from the beginning for as long as it takes:
-    /// the offset may not pass a record that was not dealt with.
+    /// Publishes a message according to the retry policy, and repeats the policy until it succeeds.
     ///
-    /// - Parameter sizes: The same thing told in fewer and fewer bytes: where one is too large for its
-    ///   topic, the next is tried, and the last again and again.
+    /// The offset must not pass a record whose work is not done.
+    ///
+    /// - Parameter sizes: Smaller and smaller versions of one message. If a version is too large
+    ///   for its topic, the next one is tried. The last one is tried again and again.
     private func publish<Size>(
         _ sizes: [Size],
         _ what: String,

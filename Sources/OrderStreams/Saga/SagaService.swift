@@ -3,23 +3,28 @@ package import Orders
 package import Text
 package import Telemetry
 
-/// The order service's side of the event flow: cancels the orders that cannot be fulfilled, and sends
-/// what cannot be processed to the dead letters.
+/// The order service's part of the event flow.
 ///
-/// Replicas share the work as one consumer group. An offset is committed only after everything that
-/// its record called for was acknowledged; what is delivered again yields the same messages again.
+/// It cancels the orders that cannot be fulfilled, and writes dead letters for records that cannot
+/// be processed.
+///
+/// Replicas share the work as one consumer group. An offset is committed only after all messages
+/// for its record are acknowledged. A record that is delivered again gives the same messages again.
 package struct SagaService: Sendable {
     package enum Limits {
-        /// Records per poll: bounds how much is published again after a crash.
+        /// The largest number of records per poll; limits the repeated messages after a crash.
         package static let recordsPerPoll = 2_000
-        /// How long a poll waits for a first record; a stop ends it.
+        /// The longest wait of a poll for a first record; a stop ends the wait.
         static let pollTimeout = Duration.seconds(1)
-        /// Between signs of life while something is published.
+        /// The time between two signs of life during publishing.
         static let turnInterval = Duration.seconds(1)
-        /// Within this time a failure is had, if there are few: nobody waits for its cancellation.
+        /// The longest time for which a broker waits for more records before it answers a fetch.
+        ///
+        /// No request waits for a cancellation.
         static let fetchWait = Duration.milliseconds(50)
-        /// Messages that are under way at once, and their bytes: room for orders is left in the
-        /// producer's queue.
+        /// The largest number of messages in flight.
+        ///
+        /// With the limit of their bytes, it leaves room for orders in the producer's queue.
         static let messagesAtOnce = 256
         static let bytesAtOnce = 8 * 1024 * 1024
     }
@@ -42,9 +47,9 @@ package struct SagaService: Sendable {
     private let status: PartStatus
 
     /// - Parameters:
-    ///   - version: That of the events which are published here.
-    ///   - retries: How often, and after which pauses, what is published here is tried again.
-    ///   - time: For what is written into dead letters.
+    ///   - version: The version of published events.
+    ///   - retries: The number of attempts to publish a message, and the pauses between them.
+    ///   - time: The clock for the timestamps of dead letters.
     package init(
         configuration: ClientConfiguration,
         publisher: any EventPublisher,
@@ -90,7 +95,8 @@ package struct SagaService: Sendable {
                 )
                 var mayHaveLost = false
                 try await Supervision(status: status, clock: clock).run {
-                    // Not before it is known to be possible: joining a group disturbs its members.
+                    // After a loss, join the group only when consumption is possible, because a
+                    // join disturbs the members.
                     if mayHaveLost { try await findLostEvents() }
                     do {
                         try await consume(watch)
@@ -106,10 +112,10 @@ package struct SagaService: Sendable {
         }
     }
 
-    /// Compares the group's offsets with what the broker has.
+    /// Compares the group's offsets with the available offsets.
     ///
-    /// - Throws: ``LostEventsError``, unless losses are accepted: then the group goes on at the oldest
-    ///   event, and what it publishes a second time is what it published at first.
+    /// - Throws: ``LostEventsError``, unless losses are accepted. If they are, the group continues
+    ///   at the oldest event. A message that it publishes again is the same message as before.
     private func findLostEvents() async throws {
         let consumer = try AssignedConsumer(configuration, groupID: Self.groupID)
         defer { consumer.close() }

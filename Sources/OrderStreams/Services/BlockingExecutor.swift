@@ -2,7 +2,7 @@ internal import Dispatch
 
 /// Runs the jobs of one long-lived task, which may block: consuming from Kafka, writing to SQLite.
 ///
-/// Neither an event loop nor the shared pool of tasks may be blocked by it.
+/// Such a task must not block an event loop or the shared thread pool of tasks.
 package final class BlockingExecutor: TaskExecutor {
     private let queue: DispatchQueue
 

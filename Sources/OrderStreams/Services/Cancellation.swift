@@ -1,6 +1,6 @@
 /// Suspends until the task is cancelled.
 package func untilCancelled() async {
-    // Nothing is ever sent.
+    // The stream never yields an element.
     let (never, continuation) = AsyncStream.makeStream(of: Void.self)
     for await _ in never {}
     withExtendedLifetime(continuation) {}
@@ -10,6 +10,6 @@ package func untilCancelled() async {
 package func shieldedFromCancellation<Value: Sendable>(
     _ body: @escaping @Sendable () async -> Value
 ) async -> Value {
-    // An unstructured task is not cancelled with the one that made it, nor is the wait for it.
+    // A cancellation of the current task reaches neither an unstructured task nor the wait for it.
     await Task { await body() }.value
 }

@@ -23,7 +23,7 @@ package struct MonotonicClock: Sendable {
 
     package func now() -> Instant { read() }
 
-    /// Suspends for a while.
+    /// Suspends for a duration.
     ///
     /// - Throws: `CancellationError` if the task is cancelled during the pause.
     package func sleep(for duration: Duration) async throws { try await wait(duration) }

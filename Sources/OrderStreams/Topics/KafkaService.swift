@@ -1,29 +1,30 @@
 package import Kafka
 package import Telemetry
 
-/// Keeps the topics and the producer ready, and says in readiness when they are not.
+/// Creates missing topics, watches the topics and the producer, and reports them to readiness.
 package struct KafkaService: Sendable {
     package enum Limits {
-        /// How often a broker is asked after the topics, for readiness.
+        /// The time between two requests to a broker about the topics.
         static let probeInterval = Duration.seconds(1)
-        /// How often those that lead the topic of orders are asked, while nothing is under way to them.
+        /// The time between two requests to the order topic's leaders, if no message is in flight.
         static let leadersInterval = Duration.seconds(3)
-        /// For it to answer.
+        /// The time limit of one request.
         static let probeTimeout = Duration.seconds(2)
-        /// For a broker to make a topic.
+        /// The time limit for the creation of a topic.
         static let topicsTimeout = Duration.seconds(3)
-        /// For orders that are still on their way when the gateway stops: by then their clients
-        /// have been answered or cut off.
+        /// The time limit for messages in flight when the gateway stops.
+        ///
+        /// By the end of this time their clients have been answered or cut off.
         static let flushTimeout = Duration.seconds(5)
     }
 
-    /// What was found out so far.
+    /// The facts known so far.
     private struct Known {
         var rules = TopicRules()
         var orders: TopicDescription?
-        /// Why topics that were absent could not be made.
+        /// The reason why missing topics could not be created.
         var whyAbsent: KafkaError?
-        /// When those that lead the topic of orders answered last; `nil` when not all did.
+        /// The time of the last answers of the order topic's leaders; `nil` if one did not answer.
         var leadersReached: ContinuousClock.Instant?
         var isThrottled = false
     }
@@ -38,8 +39,8 @@ package struct KafkaService: Sendable {
     private let logger: Logger
 
     /// - Parameters:
-    ///   - createTopics: Called off the event loops.
-    ///   - gate: Opened while the topic of orders is there.
+    ///   - createTopics: Creates topics; never called on an event loop.
+    ///   - gate: The gate to open while the order topic exists.
     package init(
         createTopics: @escaping AdminClient.CreateTopics,
         producer: Producer,
@@ -59,7 +60,7 @@ package struct KafkaService: Sendable {
     package func run() async throws {
         do {
             try await withTaskExecutorPreference(BlockingExecutor(name: name)) {
-                // A broker that is away would be waited for.
+                // Without this handler a stop would wait for a broker that does not answer.
                 try await withTaskCancellationHandler {
                     try await watch()
                 } onCancel: {
@@ -67,9 +68,10 @@ package struct KafkaService: Sendable {
                 }
             }
         } catch is CancellationError {
-            // The usual end.
+            // This is the usual end.
         }
-        // In a cancelled task the flush would give up at once, and the close what is outstanding.
+        // In a cancelled task the flush would return at once, and the close would drop messages in
+        // flight.
         let left = await shieldedFromCancellation {
             let left = await producer.flush(timeout: Limits.flushTimeout)
             await producer.close()
@@ -78,7 +80,7 @@ package struct KafkaService: Sendable {
         logger.info("producer closed", metadata: ["unacknowledged": "\(left)"])
     }
 
-    /// Looks after the topics and the producer, again and again.
+    /// Checks the topics and the producer at intervals.
     private func watch() async throws {
         // Until a broker has said whether absent topics can be made.
         var makesTopics = true
@@ -115,11 +117,11 @@ package struct KafkaService: Sendable {
         }
     }
 
-    /// Makes the topics that are absent at the start.
+    /// Creates the topics that are missing at the start.
     ///
-    /// Topics that disappear later were deleted on purpose, and are not made again.
+    /// If a topic disappears later, somebody has deleted it: it is not created again.
     ///
-    /// - Returns: Why one could not be made.
+    /// - Returns: The reason why a topic could not be created, if any.
     private func make(_ absent: [TopicDescription]) -> KafkaError? {
         if let problem = absent.first?.problem { report(problem) }
         let names = absent.map(\.name)
@@ -136,14 +138,14 @@ package struct KafkaService: Sendable {
                     metadata: ["topic": "\(specification.name)", "error": "\(error)"]
                 )
                 reason = reason ?? error
-                // Without an answer the others would only be waited for too.
+                // Without an answer, the requests for the other topics would time out too.
                 guard error.isAuthorization else { break }
             }
         }
         return reason
     }
 
-    /// - Throws: ``KafkaError`` when not all of those that lead the topic's partitions answer.
+    /// - Throws: ``KafkaError`` if not all leaders of the topic's partitions answer.
     private func note(
         _ orders: TopicDescription,
         _ known: inout Known
@@ -161,7 +163,7 @@ package struct KafkaService: Sendable {
         known.whyAbsent = nil
         gate.open()
         if let problem = problem(orders, known.rules) ?? known.rules.loss { return report(problem) }
-        // What is under way shows by itself whether it gets there, and is not to wait for a question.
+        // A message in flight reports its own outcome, and must not wait behind a request.
         let isDue = known.leadersReached.map {
             $0 + Limits.leadersInterval <= clock.now() && producer.outstanding == 0
         }
@@ -173,7 +175,7 @@ package struct KafkaService: Sendable {
         if health.succeed(.kafka) { logger.info("Kafka is available") }
     }
 
-    /// What keeps orders from being published, though their topic is there.
+    /// Returns the reason why orders cannot be published although their topic exists.
     private func problem(_ orders: TopicDescription, _ rules: TopicRules) -> String? {
         switch producer.trouble {
         case .failed(let error): return "the producer has failed and is replaced: \(error)"
@@ -188,7 +190,7 @@ package struct KafkaService: Sendable {
 
     private func refusal(_ error: KafkaError) -> String { "the broker refuses orders: \(error)" }
 
-    /// Where orders were sent in vain, as long as that is all that is known.
+    /// Returns the place that did not acknowledge messages, if this is the only known problem.
     private func unacknowledged(_ orders: TopicDescription?) -> String? {
         guard case .unacknowledged(let place, _) = producer.trouble else { return nil }
         let state = orders?.states.first {
@@ -198,7 +200,7 @@ package struct KafkaService: Sendable {
         return "what was sent to \(place) is not acknowledged\(replicas)"
     }
 
-    /// Says when quotas begin and end to delay orders, which are accepted all the same.
+    /// Logs when quotas begin and stop to delay orders; the broker still accepts these orders.
     private func noteThrottling(_ wasThrottled: inout Bool) {
         let delay = producer.throttling
         guard wasThrottled != (delay != nil) else { return }

@@ -1,13 +1,13 @@
 package import Kafka
 internal import Synchronization
 
-/// Lets messages through while the topic of orders is there.
+/// Forwards messages to the producer while the order topic exists.
 ///
-/// Without it a message would wait in vain, and be sent whenever the topic is made, long after its
-/// client was told otherwise.
+/// Without the topic, a message would wait in the producer. It would be sent after the topic is
+/// created, long after its client has received an error.
 package final class TopicGate: EventPublisher {
     private let producer: Producer
-    /// What every message looks at; the reason is looked at only while it does not hold.
+    /// Whether the gate is open; every message reads this flag, and the reason only if it is false.
     private let isOpen = Atomic(false)
     private let reason = Mutex(PublishError.notPublished(reason: .topicsNotKnown))
 
@@ -17,7 +17,7 @@ package final class TopicGate: EventPublisher {
 
     package func open() { isOpen.store(true, ordering: .releasing) }
 
-    /// - Parameter error: What publishers are told from now on.
+    /// - Parameter error: The error that `publish` throws from now on.
     package func close(_ error: PublishError) {
         reason.withLock { $0 = error }
         isOpen.store(false, ordering: .releasing)

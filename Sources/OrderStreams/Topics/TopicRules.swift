@@ -1,23 +1,23 @@
 internal import Kafka
 
-/// What the broker's configuration of our topics means for publishing, asked for now and then.
+/// The broker's configuration of the topics, and its effects on publishing; read at intervals.
 ///
-/// Not every broker tells, and not everybody is told: then nothing is known against it.
+/// Some brokers do not report the configuration, or not to every user. Then no problem is reported.
 struct TopicRules {
     enum Limits {
-        /// How often a broker is asked.
+        /// The time between two requests to a broker.
         static let interval = Duration.seconds(10)
     }
 
-    /// Those from which orders are made anew.
+    /// The topics from which a replay rebuilds orders.
     private static let topics = [EventTopics.orders, EventTopics.inventory]
 
     private var configurations: [String: TopicConfiguration] = [:]
-    /// `nil` before the first time.
+    /// The time of the next request; `nil` before the first one.
     private var nextAsked: MonotonicClock.Instant?
     private var isUnsupported = false
 
-    /// Asks a broker when it is time; blocks, unless it is known that it does not tell.
+    /// Asks a broker when it is time; blocks, unless the broker does not support the request.
     mutating func refresh(_ producer: Producer, timeout: Duration, now: MonotonicClock.Instant) {
         guard !isUnsupported, nextAsked ?? now <= now else { return }
         nextAsked = now + Limits.interval
@@ -29,10 +29,10 @@ struct TopicRules {
         }
     }
 
-    /// The largest batch that the topic of orders takes.
+    /// The largest batch that the order topic accepts, in bytes.
     var largestBatch: Int? { configurations[EventTopics.orders]?.maximumMessageBytes }
 
-    /// Why the topic of orders takes none though it has leaders.
+    /// Returns the reason why the order topic accepts no orders although it has leaders.
     func shortage(_ orders: TopicDescription) -> String? {
         guard let least = configurations[orders.name]?.minimumInSyncReplicas,
             let state = orders.states.first(where: { $0.inSync < least })
@@ -41,7 +41,7 @@ struct TopicRules {
             + " replicas: min.insync.replicas is \(least)"
     }
 
-    /// Why events are lost once they are in their topics.
+    /// The reason why the topics lose events after they were published.
     var loss: String? {
         let compacted = Self.topics.first { configurations[$0]?.isCompacted == true }
         return compacted.map {

@@ -1,11 +1,11 @@
 internal import Text
 
 extension EventRegistry {
-    /// Reads a record's value.
+    /// Decodes the value of a record.
     ///
-    /// Unknown members are ignored, and the order of the members does not matter. Some members may be
-    /// left out or spelled differently by other services, where the meaning is clear (docs/events.md has
-    /// the table). The result follows from the value alone, so every reading gives the same event.
+    /// Unknown members are ignored, and the order of the members does not matter. Other services
+    /// may omit some members or spell them differently, if the meaning is clear (docs/events.md has
+    /// the table). The result depends only on the value, so every decoding gives the same event.
     ///
     /// - Throws: ``EventError``
     package func decode(_ bytes: [UInt8]) throws(EventError) -> DecodedEvent {
@@ -18,10 +18,10 @@ extension EventRegistry {
     }
 }
 
-/// Reads the envelope, whose members decide how the data is read.
+/// Reads the envelope, and the data according to the envelope.
 ///
-/// When id, type and version come before the data, as in the events of this system, the data is read
-/// in the same pass. Otherwise it is skipped, and read after the envelope.
+/// If ID, type and version come before the data, the data is read in the same pass. The events of
+/// this system have this form. Otherwise the data is skipped first and read after the envelope.
 private struct EventDecoder {
     private let registry: EventRegistry
     private var source: EventSource
@@ -34,20 +34,20 @@ private struct EventDecoder {
     private var traceID: TraceID?
     private var spanID: SpanID?
     private var data: ReadData?
-    /// The first fault of the envelope.
+    /// The first error in the envelope.
     ///
-    /// It is ignored when the event's type is unknown.
+    /// It is ignored if the event's type is unknown.
     private var problem: EventError?
 
     /// The member `data`.
     private struct ReadData {
-        /// The position of its first byte.
+        /// The position of the first byte.
         let start: Int
-        /// `nil` when it has only been skipped.
+        /// The result; `nil` if the data has only been skipped.
         var reading: Reading?
     }
 
-    /// The data as it was read for a type and version.
+    /// The result of reading the data for a type and version.
     private struct Reading {
         let type: EventType
         let version: EventVersion
@@ -61,7 +61,7 @@ private struct EventDecoder {
 
     mutating func readEnvelope() throws(EventError) {
         guard try source.enterObject() else {
-            // If the value is no JSON at all, this throws that error instead.
+            // If the value is not JSON at all, these calls throw `notJSON` instead.
             try source.skip()
             try source.finish()
             throw .wrongType(pointer: "", expected: "an object")
@@ -84,7 +84,7 @@ private struct EventDecoder {
             version = try source.version("/event_version")
         } else if source.isKey(key, "event_id") {
             eventID = try source.uuid("/event_id")
-            // Data that was read before may have taken an earlier id as its cause.
+            // If the data was read before, it may use an earlier ID as its cause.
             data?.reading = nil
         } else if source.isKey(key, "timestamp") {
             timestamp = try source.value("/timestamp", "must be an RFC 3339 timestamp") {
@@ -118,7 +118,7 @@ private struct EventDecoder {
         data = found
     }
 
-    /// Reads the data, or skips it when it is not valid.
+    /// Reads the data, or skips it if it is not valid.
     private mutating func read(
         _ type: EventType,
         _ version: EventVersion,
@@ -147,7 +147,7 @@ private struct EventDecoder {
         case .known(let name): version = name
         case .other(let name): throw .unknownVersion(type: type, version: name)
         case nil:
-            // There may be a version that could not be read.
+            // The event may have a version that could not be read.
             if let problem { throw problem }
             version = .v1_0
         }
@@ -160,9 +160,9 @@ private struct EventDecoder {
         return .event(Event(envelope: envelope, payload: payload))
     }
 
-    /// The envelope.
+    /// Returns the envelope.
     ///
-    /// Members that were left out get values that follow from the event's id.
+    /// Omitted members get values derived from the ID of the event.
     @inline(__always)
     private func envelope(_ version: EventVersion) throws(EventError) -> EventEnvelope {
         let eventID = try require(eventID, "/event_id")
@@ -183,8 +183,8 @@ private struct EventDecoder {
         of eventID: EventID
     ) throws(EventError) -> EventPayload {
         let data = try require(data.take(), "/data")
-        // Of a type or version that is there twice, the second one counts: the data may have been read
-        // for the first one.
+        // If a type or version occurs twice, the second one counts. The data may have been read for
+        // the first one.
         if let reading = data.reading, reading.type == type, reading.version == version {
             return try reading.payload.get()
         }
@@ -193,7 +193,7 @@ private struct EventDecoder {
     }
 }
 
-/// The value of a member that must not be left out.
+/// Returns the value of a required member.
 func require<Value>(
     _ value: Value?,
     _ pointer: @autoclosure () -> String

@@ -1,15 +1,15 @@
-/// Something that happened to an order.
+/// An event about an order.
 package struct Event: Equatable, Sendable {
     package enum Limits {
         /// The largest value that is read as an event, in bytes: ten times the event of the largest order.
         package static let bytes = 256 * 1024
-        /// The longest text in an event of another service, in bytes.
+        /// The longest string in an event of another service, in bytes.
         package static let textBytes = 1024
-        /// The most items in an event of another service: ``OrderLimits`` need not hold there.
+        /// The most items in an event of another service, to which ``OrderLimits`` do not apply.
         package static let items = 1000
     }
 
-    /// Values of members that an event of another service leaves out.
+    /// The default values of members that an event of another service omits.
     package enum Defaults {
         package static let sourceService = "unknown"
         /// The reason of a cancellation, or of a reservation that failed.
@@ -25,10 +25,11 @@ package struct Event: Equatable, Sendable {
     }
 }
 
-/// What a record contains.
+/// The decoded content of a record.
 package enum DecodedEvent: Equatable, Sendable {
     case event(Event)
-    /// An event of a type that this program does not know. It is no error: adding a type is a compatible
-    /// change.
+    /// An event of a type that this program does not know.
+    ///
+    /// This is not an error, because a new type is a compatible change.
     case unknownType(String)
 }

@@ -1,6 +1,6 @@
 package import Text
 
-/// The members that every event has, whatever its type.
+/// The members that all types of events have.
 package struct EventEnvelope: Equatable, Sendable {
     package let eventID: EventID
     package let timestamp: Timestamp

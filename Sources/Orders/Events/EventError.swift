@@ -1,6 +1,6 @@
 package import Text
 
-/// Why a record cannot be processed as an event; it goes to the dead letters then.
+/// The reason why a record cannot be processed as an event and becomes a dead letter.
 package enum EventError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The record has no value: it is a tombstone.
     case noValue

@@ -1,6 +1,6 @@
 internal import Text
 
-// The data of each event. Versions 1.0 and 2.0 differ only in how they write money.
+// Decodes the data of each event. Versions 1.0 and 2.0 differ only in the format of money.
 
 extension OrderCreated {
     init(_ source: inout EventSource, _ money: MoneyShape) throws(EventError) {
@@ -33,7 +33,7 @@ extension OrderCreated {
         )
     }
 
-    /// The total that was sent, or the sum of the items where the total was left out.
+    /// Returns the total from the event, or the sum of the items if the event has no total.
     private static func total(
         _ sent: Money?,
         _ items: [OrderItem]
@@ -78,7 +78,7 @@ extension OrderItem {
         var productID: String?
         var quantity: Int?
         var unitPrice: Money?
-        // A pointer's text is only made for an error.
+        // The string of a pointer is created only for an error.
         func pointer(_ member: String) -> String { "\(list())/\(index)\(member)" }
         guard try source.enterObject() else {
             throw .wrongType(pointer: pointer(""), expected: "an object")
@@ -103,7 +103,7 @@ extension OrderItem {
 }
 
 extension OrderCancelled {
-    /// - Parameter eventID: The id of the cancellation. It is the cause where the data names none.
+    /// - Parameter eventID: The ID of the cancellation. It is the cause if the data contains none.
     init(_ source: inout EventSource, of eventID: EventID) throws(EventError) {
         var orderID: OrderID?
         var reason: String?

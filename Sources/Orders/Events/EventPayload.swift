@@ -28,7 +28,7 @@ package enum EventPayload: Equatable, Sendable {
 
     /// The order that the event is about.
     ///
-    /// Its id is the key of the Kafka message.
+    /// Its ID is the key of the Kafka message.
     package var orderID: OrderID {
         switch self {
         case .orderCreated(let data): data.orderID
@@ -39,7 +39,7 @@ package enum EventPayload: Equatable, Sendable {
     }
 }
 
-/// An order was placed; its status is pending.
+/// The data of the event that an order was placed; its status is pending.
 package struct OrderCreated: Equatable, Sendable {
     package let orderID: OrderID
     package let customerID: String
@@ -63,14 +63,14 @@ package struct OrderCreated: Equatable, Sendable {
     }
 }
 
-/// An order was cancelled.
+/// The data of the event that an order was cancelled.
 package struct OrderCancelled: Equatable, Sendable {
     package let orderID: OrderID
     /// Such as `insufficient_stock`.
     package let reason: String
     /// The event that made the cancellation necessary.
     ///
-    /// Where the event names none, it is the cancellation itself.
+    /// If the event contains none, it is the cancellation itself.
     package let causedBy: EventID
 
     package init(orderID: OrderID, reason: String, causedBy: EventID) {
@@ -80,7 +80,7 @@ package struct OrderCancelled: Equatable, Sendable {
     }
 }
 
-/// The inventory service has reserved the order's items.
+/// The data of the event that the inventory service has reserved the order's items.
 package struct InventoryReserved: Equatable, Sendable {
     package let orderID: OrderID
 
@@ -89,12 +89,12 @@ package struct InventoryReserved: Equatable, Sendable {
     }
 }
 
-/// The inventory service could not reserve the order's items.
+/// The data of the event that the inventory service could not reserve the order's items.
 package struct InventoryReservationFailed: Equatable, Sendable {
     package let orderID: OrderID
     /// Such as `insufficient_stock`.
     package let reason: String
-    /// The product that was not available, when the service names it.
+    /// The product that was not available; `nil` if the event does not contain it.
     package let productID: String?
 
     package init(orderID: OrderID, reason: String, productID: String?) {

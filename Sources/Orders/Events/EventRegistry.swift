@@ -1,18 +1,18 @@
 internal import Text
 
-/// The types and versions of events that are read, and how the data of each is read.
+/// The types and versions of events that this program reads, and the decoding of their data.
 ///
-/// Every version is read into the same types, so the rest of the program does not see versions. Money
-/// without a currency gets the configured currency.
+/// All versions are decoded into the same types, so the rest of the program does not see versions.
+/// Money without a currency gets the configured currency.
 package struct EventRegistry: Sendable {
-    /// Reads every version; amounts of version 1.0 are in US dollars.
+    /// A registry that reads every version, with amounts of version 1.0 in US dollars.
     package static let standard = EventRegistry()
 
     private let versions: [EventVersion]
     private let currency: Currency
 
     /// - Parameters:
-    ///   - versions: The versions that are read; an event of another version is an error.
+    ///   - versions: The accepted versions; an event of another version is an error.
     ///   - currency: The currency of amounts of version 1.0.
     package init(
         versions: [EventVersion] = EventVersion.allCases,
@@ -27,8 +27,8 @@ package struct EventRegistry: Sendable {
     /// Reads the data of an event.
     ///
     /// - Parameters:
-    ///   - eventID: The cause of a cancellation that names none.
-    ///   - source: Stands in front of the data, which is an object.
+    ///   - eventID: The cause of a cancellation that contains none.
+    ///   - source: A source positioned at the data, which is an object.
     func read(
         _ type: EventType,
         _ version: EventVersion,

@@ -1,12 +1,12 @@
 internal import Text
 
 extension EventSource {
-    /// A UUID, in any of the spellings that are read.
+    /// Reads a UUID in any of the accepted spellings.
     mutating func uuid(_ pointer: @autoclosure () -> String) throws(EventError) -> UUID {
         try value(pointer(), "must be a UUID") { UUID($0) ?? UUID(lenient: $0) }
     }
 
-    /// A UUID; `nil` when it is null or empty.
+    /// Reads a UUID; `nil` if it is null or empty.
     mutating func optionalUUID(
         _ pointer: @autoclosure () -> String
     ) throws(EventError) -> UUID? {
@@ -17,9 +17,9 @@ extension EventSource {
         return id
     }
 
-    /// A trace id; `nil` when it is null, empty or all zeros.
+    /// Reads a trace ID; `nil` if it is null, empty or all zeros.
     ///
-    /// Digits may be upper or lower case. The text form of a UUID is read as well: it has 128 bits, too.
+    /// Digits may be upper or lower case. A UUID is also accepted, because it has 128 bits, too.
     mutating func traceID(_ pointer: @autoclosure () -> String) throws(EventError) -> TraceID? {
         guard let string = try optionalString(pointer()) else { return nil }
         if let id = reader.withUTF8(string, { TraceID($0) }) { return id }
@@ -29,10 +29,10 @@ extension EventSource {
         return TraceID(high: bits.high, low: bits.low)
     }
 
-    /// A span id; `nil` when it is null, empty or all zeros.
+    /// Reads a span ID; `nil` if it is null, empty or all zeros.
     ///
-    /// Digits may be upper or lower case. Of the text form of a UUID, the lower 64 bits are taken, as
-    /// where a span id is derived from the event's id.
+    /// Digits may be upper or lower case. A UUID is also accepted. Its lower 64 bits become the
+    /// span ID, as in a span ID derived from the ID of an event.
     mutating func spanID(_ pointer: @autoclosure () -> String) throws(EventError) -> SpanID? {
         guard let string = try optionalString(pointer()) else { return nil }
         if let id = reader.withUTF8(string, { SpanID($0) }) { return id }

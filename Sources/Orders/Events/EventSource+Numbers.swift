@@ -1,7 +1,7 @@
 internal import Text
 
 extension EventSource {
-    /// An amount that is not negative, written as a string or as a number.
+    /// Reads an amount that is not negative, written as a string or as a number.
     mutating func money(_ pointer: @autoclosure () -> String) throws(EventError) -> Money {
         let text: JSONString
         switch try json({ reader throws(JSONError) in try reader.nextKind() }) {
@@ -25,7 +25,7 @@ extension EventSource {
         return money
     }
 
-    /// A whole number from 1 to 2³¹ − 1.
+    /// Reads a whole number from 1 to 2³¹ − 1.
     mutating func positiveInteger(_ pointer: @autoclosure () -> String) throws(EventError) -> Int {
         try expect(.number, pointer(), "a number")
         let range = try json { reader throws(JSONError) in try reader.number() }
@@ -40,7 +40,7 @@ extension EventSource {
         return number
     }
 
-    /// A version, such as `"1.0"`, `"1"`, `1.0` or `1`; `nil` when it is null.
+    /// Reads a version, such as `"1.0"`, `"1"`, `1.0` or `1`; `nil` if it is null.
     mutating func version(
         _ pointer: @autoclosure () -> String
     ) throws(EventError) -> ReadName<EventVersion>? {
@@ -68,11 +68,11 @@ extension EventSource {
         return .other(try text(of: JSONString(range: range, hasEscapes: false), pointer()))
     }
 
-    /// The value of a whole number that is written with a point or an exponent, such as `2.0`.
+    /// Returns the value of a whole number written with a point or an exponent, such as `2.0`.
     ///
-    /// It is read exactly, as an amount is.
+    /// The conversion is exact, like that of an amount.
     ///
-    /// - Returns: `nil` when it is not whole, or has more than ``Money/Limits/integerDigits`` digits.
+    /// - Returns: `nil` if it is not whole, or has more than ``Money/Limits/integerDigits`` digits.
     private func exactInteger(_ range: Range<Int>) -> Int? {
         let number = JSONString(range: range, hasEscapes: false)
         guard let exact = reader.withUTF8(number, { try? Money($0) }),

@@ -1,9 +1,8 @@
 internal import Text
 
-/// Reads the values of events, and throws ``EventError`` with a pointer to the value that is at fault.
+/// Reads the values of events, and throws ``EventError`` with a pointer to the faulty value.
 ///
-/// A value of the wrong type is skipped before the error is thrown, so that reading can continue behind
-/// it.
+/// A value of the wrong type is skipped before the error is thrown, so reading can continue.
 struct EventSource {
     var reader: JSONReader
 
@@ -11,7 +10,7 @@ struct EventSource {
         reader = JSONReader(bytes)
     }
 
-    /// Runs a step of the JSON reader, and throws its error as ``EventError/notJSON(_:)``.
+    /// Runs a step of the JSON reader, and converts its error to ``EventError/notJSON(_:)``.
     mutating func json<Value>(
         _ body: (inout JSONReader) throws(JSONError) -> Value
     ) throws(EventError) -> Value {
@@ -24,9 +23,9 @@ struct EventSource {
 
     // MARK: Structure
 
-    /// Enters an object, if one comes next.
+    /// Enters an object if the next value is one.
     ///
-    /// - Returns: Whether it was entered.
+    /// - Returns: Whether an object was entered.
     mutating func enterObject() throws(EventError) -> Bool {
         guard try json({ reader throws(JSONError) in try reader.nextKind() }) == .object else {
             return false
@@ -39,9 +38,9 @@ struct EventSource {
         try json { reader throws(JSONError) in try reader.nextKey() }
     }
 
-    /// Whether a key has this name.
+    /// Returns whether a key has this name.
     ///
-    /// Callers outside would copy the reader to ask it.
+    /// Without this function, callers would copy the reader for the comparison.
     @inline(__always)
     func isKey(_ key: JSONString, _ name: StaticString) -> Bool { reader.equals(key, name) }
 
@@ -62,19 +61,19 @@ struct EventSource {
         try json { reader throws(JSONError) in try reader.finish() }
     }
 
-    /// Checks that an object comes next.
+    /// Checks that the next value is an object.
     ///
-    /// - Returns: The position of its first byte.
+    /// - Returns: The position of the object's first byte.
     @discardableResult
     mutating func expectObject(_ pointer: @autoclosure () -> String) throws(EventError) -> Int {
         try expect(.object, pointer(), "an object")
         return reader.position
     }
 
-    /// Continues at an earlier position, to read the data of an event once more.
+    /// Moves back to an earlier position, to read the data of an event again.
     mutating func rewind(to position: Int) { reader.rewind(to: position) }
 
-    /// Checks the type of the next value; a value of another type is skipped.
+    /// Checks the type of the next value, and skips a value of another type.
     mutating func expect(
         _ kind: JSONReader.Kind,
         _ pointer: @autoclosure () -> String,
@@ -87,7 +86,7 @@ struct EventSource {
         }
     }
 
-    /// Skips a null, which means the same as a member that is left out.
+    /// Skips a null, which means the same as an omitted member.
     ///
     /// - Returns: Whether there was a null.
     mutating func takeNull() throws(EventError) -> Bool {
@@ -100,12 +99,12 @@ struct EventSource {
     // MARK: Texts
 
     mutating func string(_ pointer: @autoclosure () -> String) throws(EventError) -> JSONString {
-        // Most values are strings: then one comparison is enough.
+        // Most values are strings, for which one comparison is enough.
         if !reader.isAt(UInt8(ascii: "\"")) { try expect(.string, pointer(), "a string") }
         return try json { reader throws(JSONError) in try reader.string() }
     }
 
-    /// A string; `nil` for null and for an empty string, which mean the same.
+    /// Reads a string; `nil` for null and for an empty string, which mean the same.
     @inline(__always)
     mutating func optionalString(
         _ pointer: @autoclosure () -> String
@@ -118,12 +117,12 @@ struct EventSource {
         return string.range.isEmpty ? nil : string
     }
 
-    /// A text of 1 to ``Event/Limits/textBytes`` bytes.
+    /// Reads a string of 1 to ``Event/Limits/textBytes`` bytes.
     mutating func text(_ pointer: @autoclosure () -> String) throws(EventError) -> String {
         try text(of: try string(pointer()), pointer())
     }
 
-    /// A text; `nil` when it is null or empty.
+    /// Reads a string; `nil` if it is null or empty.
     mutating func optionalText(
         _ pointer: @autoclosure () -> String
     ) throws(EventError) -> String? {
@@ -146,7 +145,7 @@ struct EventSource {
         return text
     }
 
-    /// A name: one of the cases of `Name`, or any other text.
+    /// Reads a name: one of the cases of `Name`, or any other string.
     mutating func name<Name: RawRepresentable<String> & CaseIterable>(
         _ pointer: @autoclosure () -> String
     ) throws(EventError) -> ReadName<Name> {
@@ -159,9 +158,9 @@ struct EventSource {
         return .other(try text(pointer()))
     }
 
-    /// What is made of a string's bytes.
+    /// Reads a string, and returns the conversion of its bytes.
     ///
-    /// - Parameter reason: Of the error when nothing can be made of them.
+    /// - Parameter reason: The reason in the error if the bytes cannot be converted.
     @inline(__always)
     mutating func value<Value>(
         _ pointer: @autoclosure () -> String,
@@ -176,7 +175,7 @@ struct EventSource {
     }
 }
 
-/// A name that was read: a known one, or any other text.
+/// A name from an event: a known one, or any other string.
 enum ReadName<Name> {
     case known(Name)
     case other(String)

@@ -1,6 +1,6 @@
-/// How a version of an event writes money.
+/// The format of money in a version of an event.
 enum MoneyShape {
-    /// Version 1.0: an amount alone, in the configured currency.
+    /// Version 1.0: an amount without a currency, in the configured currency.
     case amount(in: Currency)
     /// Version 2.0: an object with `amount` and `currency`.
     case object
@@ -8,7 +8,7 @@ enum MoneyShape {
 
 /// Reads the amounts of one event.
 ///
-/// All of them must be in one currency, because they are summed.
+/// All amounts must be in one currency, because they are added.
 struct MoneyReader {
     private let shape: MoneyShape
     private var found: Currency?
@@ -17,7 +17,7 @@ struct MoneyReader {
         self.shape = shape
     }
 
-    /// The currency of the amounts that were read; US dollars when there were none.
+    /// The currency of the amounts read so far; US dollars if there were none.
     var currency: Currency {
         if case .amount(let currency) = shape { return currency }
         return found ?? .usd

@@ -1,8 +1,8 @@
 internal import Text
 
-/// A currency by its alphabetic code (ISO 4217), such as `USD`.
+/// A currency, identified by its alphabetic code (ISO 4217), such as `USD`.
 package struct Currency: Hashable, Sendable, TextForm {
-    /// The currency of amounts that state none, unless another one is configured.
+    /// The currency of amounts without a currency, unless another one is configured.
     package static let usd = Currency(first: 0x55, second: 0x53, third: 0x44)
 
     private let first: UInt8
@@ -15,8 +15,8 @@ package struct Currency: Hashable, Sendable, TextForm {
         self.third = third
     }
 
-    /// - Returns: `nil` unless the text is three upper-case ASCII letters. Whether the code is assigned
-    ///   is not checked: the list of ISO 4217 changes.
+    /// - Returns: `nil` unless the string is three upper-case ASCII letters. The program does not
+    ///   check whether the code is assigned, because the list of ISO 4217 changes.
     package init?(_ text: Span<UInt8>) {
         guard text.count == 3 else { return nil }
         for index in text.indices where !(0x41...0x5A).contains(text[index]) { return nil }

@@ -1,10 +1,10 @@
-/// Why a text is no amount of money.
+/// The reason why a string is not an amount of money.
 package enum MoneyError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// It does not follow JSON's grammar for numbers.
+    /// The string does not follow JSON's grammar for numbers.
     case notANumber
-    /// More than ``Money/Limits/integerDigits`` digits before the point.
+    /// The number has more than ``Money/Limits/integerDigits`` digits before the point.
     case tooLarge
-    /// More than ``Money/Limits/decimals`` decimals, not counting zeros at the end.
+    /// The number has more than ``Money/Limits/decimals`` decimals, not counting zeros at the end.
     case tooPrecise
 
     package var description: String {
@@ -17,8 +17,8 @@ package enum MoneyError: Error, Equatable, Sendable, CustomStringConvertible {
 }
 
 extension Money {
-    /// Reads a number by JSON's grammar (RFC 8259 §6) from its decimal digits, never by way of a binary
-    /// floating-point number.
+    /// Reads a number in JSON's grammar (RFC 8259 §6) from its decimal digits, without a conversion
+    /// to binary floating point.
     ///
     /// Exponents are allowed: `1e2` is 100.
     ///
@@ -48,23 +48,23 @@ extension Money {
 
 /// The significant digits of a decimal number, and their places.
 private struct SignificantDigits {
-    /// The most significant digits that an amount can have; further digits are only counted.
+    /// The largest number of significant digits of an amount; further digits are only counted.
     private static let most = Money.Limits.integerDigits + Money.Limits.decimals
-    /// Greater exponents are read as this one.
+    /// The largest exponent; greater exponents are read as this one.
     ///
-    /// No text has as many digits, so the amount is too large or too precise in any case, and sums with
-    /// it do not overflow.
+    /// No string has so many digits, so the amount is too large or too precise in any case. Sums
+    /// with this exponent do not overflow.
     private static let exponentLimit = 1 << 40
 
     private(set) var mantissa: Int64 = 0
     private(set) var isNegative = false
-    /// The power of ten of the first and of the last digit that is not zero.
+    /// The powers of ten of the first and the last digit that is not zero.
     private(set) var firstExponent = 0
     private(set) var lastExponent = 0
 
-    /// Digits from the first one that is not zero on, without the zeros at the end.
+    /// The number of digits from the first to the last one that is not zero.
     private var count = 0
-    /// Zeros since the last digit that is not zero.
+    /// The number of zeros since the last digit that is not zero.
     private var zeros = 0
 
     init(_ text: Span<UInt8>) throws(MoneyError) {
@@ -91,7 +91,7 @@ private struct SignificantDigits {
         lastExponent = integerDigits - 1 - lastExponent + exponent
     }
 
-    /// Reads the digits from an index on.
+    /// Reads the digits that start at an index.
     ///
     /// - Parameter start: The first digit's place, counted from the left of the number.
     /// - Returns: The place behind the last digit.
@@ -111,7 +111,7 @@ private struct SignificantDigits {
 
     /// Notes a digit at its place.
     ///
-    /// ``firstExponent`` and ``lastExponent`` hold places until all digits are read.
+    /// ``firstExponent`` and ``lastExponent`` contain places until all digits are read.
     private mutating func take(_ digit: UInt8, at place: Int) {
         guard digit != 0 else {
             zeros += 1
@@ -130,7 +130,7 @@ private struct SignificantDigits {
         zeros = 0
     }
 
-    /// Reads the text behind the `e`.
+    /// Reads the characters after the `e`.
     private static func exponent(_ text: Span<UInt8>) throws(MoneyError) -> Int {
         let first = text.count > 0 ? text[0] : 0
         let isNegative = first == UInt8(ascii: "-")

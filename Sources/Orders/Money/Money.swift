@@ -21,19 +21,19 @@ package struct Money: Hashable, Comparable, Sendable, TextForm {
         self.tenThousandths = tenThousandths
     }
 
-    /// - Returns: `nil` when the amount is beyond ``maximum``, or below its negative.
+    /// - Returns: `nil` if the absolute amount is greater than ``maximum``.
     init?(tenThousandths: Int64) {
         guard tenThousandths.magnitude <= Self.maximum.tenThousandths.magnitude else { return nil }
         self.tenThousandths = tenThousandths
     }
 
-    /// - Returns: `nil` when the product is beyond ``maximum``.
+    /// - Returns: `nil` if the absolute product is greater than ``maximum``.
     package func multiplied(by quantity: Int) -> Money? {
         let (product, overflow) = tenThousandths.multipliedReportingOverflow(by: Int64(quantity))
         return overflow ? nil : Money(tenThousandths: product)
     }
 
-    /// - Returns: `nil` when the sum is beyond ``maximum``.
+    /// - Returns: `nil` if the absolute sum is greater than ``maximum``.
     package func adding(_ other: Money) -> Money? {
         Money(tenThousandths: tenThousandths + other.tenThousandths)
     }
@@ -42,7 +42,7 @@ package struct Money: Hashable, Comparable, Sendable, TextForm {
         left.tenThousandths < right.tenThousandths
     }
 
-    /// The sign, the digits and the point.
+    /// The length of the longest string: the sign, the digits and the point.
     package static let longestText = Limits.integerDigits + Limits.decimals + 2
 
     /// Appends the amount with at least two decimals, such as `19.98` or `0.125`.

@@ -1,7 +1,7 @@
 extension Order {
-    /// Changes the order by an event.
+    /// Applies an event to the order.
     ///
-    /// The same event a second time changes nothing.
+    /// A second application of the same event changes nothing.
     ///
     /// - Parameter event: An event of this order.
     /// - Returns: Whether the order has changed.
@@ -36,9 +36,9 @@ extension Order {
         return true
     }
 
-    /// The order after an event.
+    /// Returns the order after an event.
     ///
-    /// - Parameter order: The order before the event; `nil` when nothing is known of it.
+    /// - Parameter order: The order before the event; `nil` if nothing is known about it.
     package static func folding(_ order: Order?, _ event: Event) -> Order {
         var order = order ?? Order(id: event.payload.orderID)
         _ = order.fold(event)

@@ -1,10 +1,10 @@
 extension Order {
-    /// Combines the facts that two sources have of one order.
+    /// Combines the facts about one order from two sources.
     ///
-    /// The result is the same as if the events behind `later` were folded into this order. So it
-    /// matters only for the creation which of the two comes first.
+    /// The result is the same as if the events of `later` were folded into this order. So the
+    /// sequence of the two sources matters only for the creation.
     ///
-    /// - Parameter later: An order with the same id.
+    /// - Parameter later: An order with the same ID.
     package func merging(_ later: Order) -> Order {
         precondition(id == later.id, "two different orders cannot be one")
         var order = self

@@ -1,11 +1,10 @@
-/// A fact that several events may state.
+/// A fact that several events may contain.
 ///
-/// Which of them counts does not depend on the order in which they are read.
+/// The sequence in which the events are read does not decide which one counts.
 protocol OrderFact {
-    /// Whether this fact counts, and the other one does not.
+    /// Returns whether this fact counts and the other one does not.
     ///
-    /// It is a strict order over everything that is stored of a fact: of two facts that differ, exactly
-    /// one precedes.
+    /// It is a strict order over all stored values: of two different facts, exactly one precedes.
     func precedes(_ other: Self) -> Bool
 }
 
@@ -28,8 +27,8 @@ extension Order.Reservation: OrderFact {
 extension Order.Cancellation: OrderFact {
     /// The earlier fact counts.
     ///
-    /// With equal times, the fact with the lower cause counts; with equal causes, the one whose reason
-    /// sorts first.
+    /// With equal times, the fact with the lower cause counts. With equal causes, the fact whose
+    /// reason sorts first counts.
     func precedes(_ other: Self) -> Bool {
         if at != other.at { return at < other.at }
         if causedBy != other.causedBy { return causedBy < other.causedBy }
@@ -37,16 +36,16 @@ extension Order.Cancellation: OrderFact {
     }
 }
 
-/// Compares the bytes of two texts.
+/// Compares the bytes of two strings.
 ///
-/// Swift's `String` treats texts as equal that are canonically equivalent, although their bytes differ,
-/// and the view shows the bytes.
+/// Swift's `String` treats canonically equivalent strings as equal, although their bytes differ.
+/// The view contains the bytes.
 private func sortsFirst(_ text: String, _ other: String) -> Bool {
     text.utf8.lexicographicallyPrecedes(other.utf8)
 }
 
 extension OrderFact {
-    /// Whether this fact counts when another one is known already; it does when none is.
+    /// Returns whether this fact counts against an already known one; a first fact always counts.
     func counts(before known: Self?) -> Bool {
         guard let known else { return true }
         return precedes(known)

@@ -1,24 +1,25 @@
 package import Text
 
-/// The status of an order, as clients read it.
+/// The status of an order, as clients see it.
 package enum OrderStatus: String, Sendable, CaseIterable {
     case pending, confirmed, cancelled
 }
 
-/// What is known of an order: independent facts, which together decide the status.
+/// The known facts about an order, which are independent and together decide the status.
 ///
-/// The result depends neither on how the topics interleave nor on how often an event is read:
+/// The result depends neither on the interleaving of the topics nor on repeated events:
 ///
-/// - Of several creations, the one that is read first counts. All of them have the same key, so they
-///   stand in one partition, and every replay reads them in the same order.
-/// - Reservations, failures and cancellations may come from several services, in several topics. The
-///   one with the earliest timestamp counts. When timestamps are equal, the stored content decides: a
-///   failure counts before a reservation; of two failures, the one whose reason sorts first by its
-///   bytes; of two cancellations, the one with the lower cause, then the one whose reason sorts first.
+/// - If there are several creations, the first one that is read counts. All of them have the same
+///   key, so they are in one partition, and every replay reads them in the same sequence.
+/// - Reservations, failures and cancellations may come from several services, in several topics.
+///   The one with the earliest timestamp counts. If timestamps are equal, the stored content
+///   decides. A failure counts before a reservation. Of two failures, the one whose reason sorts
+///   first by its bytes counts. Of two cancellations, the one with the lower cause counts, then the
+///   one whose reason sorts first.
 ///
-/// ``updatedAt`` follows from the facts that count, so it is the same after every replay.
+/// ``updatedAt`` depends only on the facts that count, so it is the same after every replay.
 package struct Order: Equatable, Sendable {
-    /// What the client ordered.
+    /// The content of the client's order.
     package struct Creation: Equatable, Sendable {
         package let customerID: String
         package let items: [OrderItem]
@@ -47,7 +48,7 @@ package struct Order: Equatable, Sendable {
         }
     }
 
-    /// What the inventory service answered.
+    /// The answer of the inventory service.
     package enum Reservation: Equatable, Sendable {
         case reserved(at: Timestamp)
         case failed(at: Timestamp, reason: String)
@@ -59,7 +60,7 @@ package struct Order: Equatable, Sendable {
         }
     }
 
-    /// Why the order was cancelled.
+    /// The cancellation and its reason.
     package struct Cancellation: Equatable, Sendable {
         package let at: Timestamp
         package let reason: String
@@ -74,7 +75,7 @@ package struct Order: Equatable, Sendable {
     }
 
     package let id: OrderID
-    /// `nil` while only other events of the order have been read, for example in a replay.
+    /// The creation; `nil` while only other events have been read, for example in a replay.
     package var creation: Creation?
     package var reservation: Reservation?
     package var cancellation: Cancellation?
@@ -90,14 +91,14 @@ package struct Order: Equatable, Sendable {
         return .pending
     }
 
-    /// Why the order was cancelled, or why it will be: its reservation has failed.
+    /// The reason why the order was cancelled, or will be cancelled after a failed reservation.
     package var reason: String? {
         if let cancellation { return cancellation.reason }
         if case .failed(_, let reason) = reservation { return reason }
         return nil
     }
 
-    /// The time of the latest fact; `nil` when there is none.
+    /// The time of the latest fact; `nil` if there is none.
     package var updatedAt: Timestamp? {
         [creation?.at, reservation?.at, cancellation?.at].compactMap(\.self).max()
     }

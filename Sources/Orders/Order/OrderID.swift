@@ -1,10 +1,10 @@
 package import Text
 
-/// Identifies an order.
+/// The ID of an order.
 ///
 /// It is the key of all messages about the order.
 package typealias OrderID = UUID
-/// Identifies an event.
+/// The ID of an event.
 ///
-/// A second delivery of the event has the same id.
+/// A second delivery of the event has the same ID.
 package typealias EventID = UUID

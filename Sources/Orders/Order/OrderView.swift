@@ -1,6 +1,6 @@
 internal import Text
 
-/// The JSON of an order as `GET /orders/{id}` answers it, and its entity tag.
+/// The JSON of an order in the response to `GET /orders/{id}`, and its entity tag.
 package struct OrderView: Equatable, Sendable {
     package let json: [UInt8]
     /// A strong entity tag with its quotes (RFC 9110 §8.8.3).
@@ -42,7 +42,7 @@ package struct OrderView: Equatable, Sendable {
         etag = Self.tag(json.bytes)
     }
 
-    /// The FNV-1a hash of 64 bits (Fowler, Noll, Vo; draft-eastlake-fnv).
+    /// Returns the 64-bit FNV-1a hash (Fowler, Noll, Vo; draft-eastlake-fnv) as an entity tag.
     ///
     /// Two states of one order get the same tag with a probability of about 2⁻⁶⁴.
     private static func tag(_ bytes: [UInt8]) -> String {

@@ -9,7 +9,7 @@ extension OrderItem {
         bytes = json.bytes
     }
 
-    /// Reads what ``encode(_:into:)`` wrote.
+    /// Reads the format of ``encode(_:into:)``.
     package static func decode(_ json: [UInt8]) throws(EventError) -> [OrderItem] {
         var source = EventSource(json)
         var money = MoneyReader(.amount(in: .usd))
@@ -20,9 +20,9 @@ extension OrderItem {
 }
 
 extension JSONWriter {
-    /// Items as events, views and the store have them.
+    /// Appends items in the format of events, views and the store.
     ///
-    /// - Parameter currency: Is written with every price; `nil` for amounts alone.
+    /// - Parameter currency: The currency of every price; `nil` for amounts without a currency.
     mutating func items(_ items: [OrderItem], in currency: Currency? = nil) {
         beginArray()
         for item in items {
@@ -38,7 +38,7 @@ extension JSONWriter {
         endArray()
     }
 
-    /// Money as an event has it: an amount, or an object with amount and currency.
+    /// Appends money in the format of events: an amount, or an object with amount and currency.
     mutating func money(_ amount: Money, in currency: Currency?) {
         guard let currency else { return string(amount) }
         beginObject()

@@ -1,4 +1,4 @@
-/// A product in an order: how many pieces, and the price of one.
+/// A product in an order, with its number of pieces and its unit price.
 package struct OrderItem: Equatable, Sendable {
     package let productID: String
     package let quantity: Int
@@ -11,7 +11,7 @@ package struct OrderItem: Equatable, Sendable {
         self.unitPrice = unitPrice
     }
 
-    /// The sum of the prices of items; `nil` when it is beyond ``Money/maximum``.
+    /// Returns the sum of the prices of items; `nil` if it is greater than ``Money/maximum``.
     package static func total(_ items: [OrderItem]) -> Money? {
         var total = Money.zero
         for item in items {

@@ -1,16 +1,16 @@
-/// Limits of an order that a client places.
+/// The limits of an order that a client places.
 package struct OrderLimits: Sendable {
-    /// The longest customer or product id, in Unicode scalars.
+    /// The longest customer or product ID, in Unicode scalars.
     package var idCharacters = 64
     /// The most items of an order.
     ///
-    /// With the longest ids, the event of such an order has about 20 KB.
+    /// With the longest IDs, the event of such an order has about 20 KB.
     package var items = 100
     /// The most pieces of one item.
     package var quantity = 10_000
-    /// The most violations in one answer.
+    /// The most violations in one response.
     ///
-    /// It bounds the size of the answer.
+    /// It limits the size of the response.
     package var violations = 100
 
     package init() {}

@@ -1,19 +1,20 @@
 package import Text
 
-/// Why an order was refused.
+/// The reason why an order was rejected.
 package enum OrderRejection: Error, Equatable, Sendable {
     /// The body is not JSON.
     case notJSON(JSONError)
-    /// A field is missing, sent twice or of the wrong type. Violations of the other kind are listed as
-    /// well.
+    /// A field is missing, sent twice or of the wrong type.
+    ///
+    /// The list also contains the values that are not allowed.
     case wrongShape([Violation])
-    /// All fields are there with the right types, but some values are not allowed.
+    /// All fields exist with the right types, but some values are not allowed.
     case invalid([Violation])
 }
 
-/// One fault of an order.
+/// One violation in an order.
 package struct Violation: Equatable, Sendable {
-    /// What the value must be, in words for a person.
+    /// The rule for the value, in words for people.
     package let detail: String
     /// The place of the value as a JSON pointer (RFC 6901), such as `/items/0/quantity`.
     package let pointer: String

@@ -9,7 +9,7 @@ package struct PlaceOrder: Equatable, Sendable {
 
     /// Reads and validates the body of `POST /orders`.
     ///
-    /// - Parameter currency: The currency of all amounts; an order that states another one is refused.
+    /// - Parameter currency: The currency of all amounts; another currency is rejected.
     /// - Throws: ``OrderRejection`` with all violations, up to the limit.
     package static func decode(
         _ body: [UInt8],

@@ -1,6 +1,6 @@
 internal import Text
 
-/// Reads the body of `POST /orders` in one pass, and notes every violation.
+/// Reads the body of `POST /orders` in one pass, and collects all violations.
 struct PlaceOrderDecoder {
     private let currency: Currency
     private let limits: OrderLimits
@@ -18,9 +18,9 @@ struct PlaceOrderDecoder {
         reader = JSONReader(body)
     }
 
-    /// The order that was read.
+    /// Returns the order that was read.
     ///
-    /// - Throws: ``OrderRejection`` when there are violations.
+    /// - Throws: ``OrderRejection`` if there are violations.
     func command() throws(OrderRejection) -> PlaceOrder {
         guard violations.isEmpty, let customerID, let items, let total = OrderItem.total(items)
         else {
@@ -93,7 +93,7 @@ struct PlaceOrderDecoder {
         }
         if count == 0 { invalid("must have at least 1 item", "/items") }
         if count > limits.items {
-            // In front of the items' violations: these may be so many that the limit would cut this one.
+            // Insert this violation before those of the items. Otherwise the limit may cut it off.
             let detail = "must have at most \(limits.items) items, got \(count)"
             let index = min(violationsBefore, limits.violations - 1)
             violations.insert(Violation(detail, at: "/items"), at: index)
@@ -103,7 +103,7 @@ struct PlaceOrderDecoder {
     }
 
     private mutating func readItem(_ index: Int) throws(JSONError) -> OrderItem? {
-        // A pointer's text is an autoclosure: it is only made for a violation.
+        // A pointer is an autoclosure, so its string is created only for a violation.
         var productID: String?
         var quantity: Int?
         var unitPrice: Money?
@@ -162,7 +162,8 @@ struct PlaceOrderDecoder {
         return text
     }
 
-    /// The length of a text that is ASCII without control characters, as most ids are; otherwise `nil`.
+    /// Returns the length of a string of ASCII without control characters, as in most IDs;
+    /// otherwise `nil`.
     private static func lengthIfPlain(_ utf8: Span<UInt8>) -> Int? {
         for index in utf8.indices where !(0x20..<0x7F).contains(utf8[index]) { return nil }
         return utf8.count
@@ -174,13 +175,13 @@ struct PlaceOrderDecoder {
         guard try expect(.number, pointer()) else { return nil }
         let number = try reader.number()
         let text = reader.bytes[number]
-        // A computed variable: the text is only made for a violation.
+        // This is a computed variable, so the string is created only for a violation.
         var range: String { "a whole number from 1 to \(limits.quantity)" }
         guard text.dropFirst().allSatisfy({ (0x30...0x39).contains($0) }) else {
             invalid("must be \(range), written without point or exponent", pointer())
             return nil
         }
-        // A number below zero or beyond 64 bits is out of range, whatever its value is.
+        // A number below zero or beyond 64 bits is out of range in any case.
         let value = reader.wholeNumber(number) ?? .max
         guard (1...limits.quantity).contains(value) else {
             let shown = String(decoding: text.prefix(24), as: UTF8.self)
@@ -217,7 +218,7 @@ struct PlaceOrderDecoder {
 
     /// Checks a currency.
     ///
-    /// It may be left out, but one that differs would mean another sum.
+    /// A missing currency is allowed, but a different one would mean a different sum.
     private mutating func readCurrency(_ pointer: @autoclosure () -> String) throws(JSONError) {
         guard try expect(.string, pointer()) else { return }
         let string = try reader.string()
@@ -227,7 +228,7 @@ struct PlaceOrderDecoder {
 
     /// Checks the type of the next value.
     ///
-    /// A value of another type is noted as a violation and skipped.
+    /// A value of another type becomes a violation and is skipped.
     private mutating func expect(
         _ kind: JSONReader.Kind,
         _ pointer: @autoclosure () -> String,
@@ -257,8 +258,7 @@ struct PlaceOrderDecoder {
 
 /// The fields that were read in one object.
 ///
-/// A field that is there twice is a violation, because programs differ in which one they take
-/// (RFC 8259 §4).
+/// A duplicate field is a violation, because programs differ in which one they use (RFC 8259 §4).
 private struct Fields: OptionSet {
     let rawValue: UInt8
 

@@ -1,27 +1,27 @@
 internal import Orders
 
-/// An order in memory: its state for the fold, and its view once somebody has asked for it.
+/// An order in memory: its state, and its view after the first read.
 ///
-/// Sendable because every change is made under the lock of its ``HotShard``. Only the projector changes
-/// the order, so only the projector may read it without the lock.
+/// Sendable because every change happens under the lock of its ``HotShard``. Only the projector
+/// changes the order, so only the projector may read it without the lock.
 final class HotOrder: @unchecked Sendable {
     enum Size {
-        /// Memory beside the texts, in bytes, rounded up: the object, its dictionary slot, its queue
-        /// entries, the array headers.
+        /// The memory besides the strings, in bytes, rounded up: the object, its dictionary slot,
+        /// its queue entries and the array headers.
         static let order = 512
-        /// The size of a view without the texts, in bytes: names of members, ids, times.
+        /// The size of a view without the strings, in bytes: member names, IDs and times.
         static let view = 360
-        /// The size of an item in a view without its text, in bytes.
+        /// The size of an item in a view without its strings, in bytes.
         static let item = 80
     }
 
     private(set) var order: Order
     private var renderedView: OrderView?
-    /// The memory that the order takes, in bytes, including its view even before that is made.
+    /// The memory of the order in bytes, including its view even before the view is created.
     private(set) var bytes: Int
-    /// Numbers the last change among the changes of its shard.
+    /// The number of the last change, in the sequence of the changes of its shard.
     var stamp: UInt64 = 0
-    /// Whether it has changed since the last group was gathered; only the projector uses it.
+    /// Whether it has changed since the last group was collected; only the projector uses it.
     var isChanged = false
 
     init(_ order: Order) {
@@ -29,14 +29,14 @@ final class HotOrder: @unchecked Sendable {
         bytes = Self.bytes(order)
     }
 
-    /// The view; `nil` until the order's creation has been consumed.
+    /// Returns the view; `nil` until the order's creation has been consumed.
     ///
-    /// It is made when it is first asked for: most states of most orders are never read.
+    /// It is created on the first read, because most states of most orders are never read.
     func view() -> OrderView? {
         if let renderedView { return renderedView }
         guard let view = OrderView(order) else { return nil }
         renderedView = view
-        // JSON escapes can make it longer than the estimate.
+        // JSON escapes can make the view longer than the estimate.
         bytes = max(bytes, Size.order + 2 * view.json.count)
         return view
     }
@@ -49,7 +49,9 @@ final class HotOrder: @unchecked Sendable {
         return true
     }
 
-    /// Every text is counted twice: it is in the order and in the view.
+    /// Returns the estimated memory of an order and its view.
+    ///
+    /// Every string counts twice, because it is in the order and in the view.
     private static func bytes(_ order: Order) -> Int {
         var view = Size.view
         if let creation = order.creation {

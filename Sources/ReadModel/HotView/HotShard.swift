@@ -4,25 +4,25 @@ internal import Text
 /// A part of the orders in memory, and the sequence in which they were changed.
 struct HotShard {
     private enum Limits {
-        /// Entries in the queue for each order, on average.
+        /// The largest average number of queue entries per order.
         ///
-        /// An order is created once and usually changes at most three times. It can change more often
-        /// when the same answer of the inventory comes again with earlier and earlier times.
+        /// An order is created once and usually changes at most three times. It changes more often
+        /// if the same answer of the inventory is repeated with earlier and earlier times.
         static let entriesPerOrder = 4
-        /// The queue is not shortened before it has more entries than this.
+        /// The number of entries up to which the queue is never shortened.
         static let fewEntries = 64
     }
 
     private var orders: [OrderID: HotOrder] = [:]
     private(set) var bytes = 0
-    /// A queue of changes, the oldest first.
+    /// A queue of changes, oldest first.
     ///
-    /// An order that changed again stands here more than once, and only its last entry counts. The
-    /// number of orders bounds the queue: see ``Limits``.
+    /// An order that changed again has several entries, and only the last one counts. The number of
+    /// orders limits the queue: see ``Limits``.
     private var touched: [(order: HotOrder?, stamp: UInt64)] = []
-    /// The queue's first entry; the entries before it have been taken.
+    /// The index of the queue's first entry; the entries before it have been taken.
     private var first = 0
-    /// Counts the changes.
+    /// The number of changes so far.
     private var stamp: UInt64 = 0
 
     var count: Int { orders.count }
@@ -73,8 +73,9 @@ struct HotShard {
         first = 0
     }
 
-    /// Removes the orders that were changed longest ago until the limit is kept, but no order that has
-    /// changed since the last group was gathered.
+    /// Removes the orders with the oldest changes until the memory is within the limit.
+    ///
+    /// It does not remove an order that has changed since the last group was collected.
     mutating func trim(to limitBytes: Int) {
         while bytes > limitBytes, first < touched.count, dropOldest() {}
         if first > touched.count / 2 {
@@ -83,17 +84,17 @@ struct HotShard {
         }
     }
 
-    /// Takes the oldest entry, and removes its order if that has not changed again.
+    /// Takes the oldest entry, and removes its order if the order has not changed again.
     ///
-    /// - Returns: `false` when the order has changed since the last group was gathered. The entries
-    ///   behind it then have to wait for the next commit as well.
+    /// - Returns: `false` if the order has changed since the last group was collected. The later
+    ///   entries then also have to wait for the next commit.
     private mutating func dropOldest() -> Bool {
         if let order = touched[first].order, order.stamp == touched[first].stamp {
             guard !order.isChanged else { return false }
             orders[order.order.id] = nil
             bytes -= order.bytes
         }
-        // The queue is shortened only now and then, and would keep the removed order alive until then.
+        // The queue is shortened only at times. Until then it would keep the removed order alive.
         touched[first].order = nil
         first += 1
         return true

@@ -2,17 +2,17 @@ package import Orders
 internal import Synchronization
 internal import Text
 
-/// Recently changed orders in memory: their state for the fold, and their view ready to be sent.
+/// The recently changed orders in memory: their states, and their views ready to be sent.
 ///
-/// The event loops read it; only the projector writes it. It is split into shards with a lock each, so
-/// that a reader rarely waits for the writer or for another reader.
+/// The event loops read it, and only the projector writes it. It has several shards with a lock
+/// each, so that a reader rarely waits for the writer or for another reader.
 package final class HotView: Sendable {
-    /// They are part of this object: a reader reaches them without a reference count to change.
+    /// The shards, which are part of this object, so that a read changes no reference count.
     private let shards = InlineArray<16, _> { _ in Mutex(HotShard()) }
     private let shardLimitBytes: Int
 
-    /// - Parameter limitBytes: The memory for all orders, in bytes. It may be exceeded until the next
-    ///   commit: orders that are not in the store yet are never removed.
+    /// - Parameter limitBytes: The memory for all orders, in bytes. The orders may exceed it until
+    ///   the next commit, because orders that are not in the store yet are never removed.
     package init(limitBytes: Int) {
         shardLimitBytes = limitBytes / shards.count
     }
@@ -22,7 +22,7 @@ package final class HotView: Sendable {
         shards[Int(truncatingIfNeeded: id.low) & (shards.count - 1)].withLock { body(&$0) }
     }
 
-    /// The view of an order; `nil` when it is not in memory or its creation has not been consumed.
+    /// Returns the view of an order; `nil` if it is not in memory or its creation is not consumed.
     package func view(of id: OrderID) -> OrderView? {
         withShard(of: id) { $0.view(of: id) }
     }
@@ -30,10 +30,10 @@ package final class HotView: Sendable {
     /// The number of orders in memory.
     package var count: Int { sum { $0.count } }
 
-    /// The memory that the orders take, in bytes.
+    /// The memory of the orders, in bytes.
     package var bytes: Int { sum { $0.bytes } }
 
-    /// The length of the shards' queues; for tests.
+    /// The total length of the shards' queues; for tests.
     var touches: Int { sum { $0.touches } }
 
     private func sum(_ number: (HotShard) -> Int) -> Int {
@@ -58,9 +58,9 @@ package final class HotView: Sendable {
         withShard(of: event.payload.orderID) { $0.fold(event, into: order) }
     }
 
-    /// Removes the orders that were changed longest ago until the limit is kept.
+    /// Removes the orders with the oldest changes until the memory is within the limit.
     ///
-    /// Every order that is not marked as changed must be in the store by now.
+    /// Every order that is not marked as changed must already be in the store.
     func trim() {
         for index in shards.indices { shards[index].withLock { $0.trim(to: shardLimitBytes) } }
     }

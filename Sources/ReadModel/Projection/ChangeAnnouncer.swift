@@ -1,12 +1,12 @@
 package import Orders
 internal import Synchronization
 
-/// Announces to its subscribers which orders have changed, one announcement a batch.
+/// Announces changed orders to its subscribers, once per batch.
 ///
-/// While nobody is subscribed, a batch costs one atomic load.
+/// Without subscribers, a batch costs one atomic load.
 package final class ChangeAnnouncer: Sendable {
     package enum Limits {
-        /// Announcements that wait for one subscriber.
+        /// The largest number of announcements that wait for one subscriber.
         package static let waiting = 64
     }
 
@@ -25,11 +25,11 @@ package final class ChangeAnnouncer: Sendable {
 
     /// Subscribes to all changes from now on.
     ///
-    /// An announcement comes after the changed views can be read. It has the id of each order that a
-    /// batch changed; an id may come twice.
+    /// When a subscriber receives an announcement, the changed views can already be read. The
+    /// announcement has the ID of each order that a batch changed; an ID may occur twice.
     ///
-    /// The stream ends when the subscriber is so slow that ``Limits/waiting`` announcements are waiting
-    /// for it: what comes after these is lost, so it has to subscribe again and read the orders.
+    /// If ``Limits/waiting`` announcements wait for a slow subscriber, the next one is lost and the
+    /// stream ends. The subscriber then has to subscribe again and read the orders.
     package func subscribe() -> AsyncStream<[OrderID]> {
         let (stream, subscriber) = AsyncStream.makeStream(
             of: [OrderID].self,
@@ -39,7 +39,7 @@ package final class ChangeAnnouncer: Sendable {
             state.lastNumber += 1
             return state.lastNumber
         }
-        // Before it is registered: a termination that comes earlier would not be told.
+        // Set this before the registration, because it is not called for an earlier termination.
         subscriber.onTermination = { [weak self] _ in self?.remove(number) }
         state.withLock { state in
             state.subscribers[number] = subscriber
@@ -48,14 +48,14 @@ package final class ChangeAnnouncer: Sendable {
         return stream
     }
 
-    /// Whether anybody is subscribed.
+    /// Whether there are subscribers.
     var hasSubscribers: Bool { count.load(ordering: .relaxed) > 0 }
 
     /// Announces that orders have changed; never waits for a subscriber.
     func announce(_ ids: [OrderID]) {
         let subscribers = state.withLock { Array($0.subscribers.values) }
         for subscriber in subscribers {
-            // Outside the lock: finishing calls `onTermination`, which takes the lock.
+            // Release the lock first, because `finish` calls `onTermination`, which takes it.
             if case .dropped = subscriber.yield(ids) { subscriber.finish() }
         }
     }

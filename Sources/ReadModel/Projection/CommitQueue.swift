@@ -2,10 +2,11 @@ internal import Dispatch
 internal import Orders
 internal import Synchronization
 
-/// Writes groups of changes on a thread of its own, one at a time, so that the projector can apply the
-/// next events meanwhile.
+/// Writes groups of changes on its own thread, one at a time.
+///
+/// The projector can apply the next events during a write.
 final class CommitQueue: Sendable {
-    /// What is written in one transaction.
+    /// The content of one transaction.
     struct Group: Sendable {
         let orders: [Order]
         let offsets: [StreamPosition: Int64]
@@ -19,7 +20,7 @@ final class CommitQueue: Sendable {
     private let queue = DispatchQueue(label: "order-gateway.commit")
     private let outcome = Mutex<Outcome?>(nil)
 
-    /// - Parameter now: Measures how long a commit takes, if it is observed.
+    /// - Parameter now: The clock for the duration of commits; read only if there is an observer.
     init(
         _ store: any OrderStore,
         observer: (any ReadModelObserver)?,
@@ -32,7 +33,7 @@ final class CommitQueue: Sendable {
 
     /// Begins to write a group.
     ///
-    /// The outcome of the group before must have been taken.
+    /// The caller must have taken the outcome of the previous group.
     func begin(_ group: Group) {
         queue.async { [self] in
             let outcome = Outcome { () throws(StoreError) in try write(group) }
@@ -61,7 +62,7 @@ final class CommitQueue: Sendable {
     /// Waits until no group is being written.
     func wait() { queue.sync {} }
 
-    /// The outcome of the last group; `nil` while it is being written, and after it has been taken.
+    /// Takes the outcome of the last group; `nil` during the write and after an earlier call.
     func takeOutcome() -> Outcome? {
         outcome.withLock { $0.take() }
     }

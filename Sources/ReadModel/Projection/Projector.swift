@@ -1,26 +1,25 @@
 package import Orders
 internal import Text
 
-/// Folds consumed events into the hot view at once, and writes the changed orders to the store in
-/// groups.
+/// Folds events into the hot view at once, and writes changed orders to the store in groups.
 ///
 /// Not thread-safe: it belongs to the one task that consumes.
 package final class Projector {
-    /// What has been done since the start.
+    /// The counts since the start.
     package struct Statistics: Equatable, Sendable {
-        /// Events that were folded, including those that changed nothing.
+        /// The events that were folded, including events that changed nothing.
         package internal(set) var applied = 0
-        /// Records below the expected offset: they were delivered twice.
+        /// The records below the expected offset, which were delivered twice.
         package internal(set) var skipped = 0
-        /// Events of a type that this program does not know.
+        /// The events of a type that this program does not know.
         package internal(set) var unknownTypes = 0
-        /// Records that are no event that can be processed.
+        /// The records that are not events which this program can process.
         package internal(set) var rejected = 0
     }
 
-    /// For each partition, the offset of the next record to apply: consumption resumes there.
+    /// For each partition, the offset of the next record to apply, at which consumption resumes.
     package private(set) var offsets: [StreamPosition: Int64]
-    /// The part of ``offsets`` that the store has.
+    /// The offsets that are in the store.
     package private(set) var committedOffsets: [StreamPosition: Int64]
     package private(set) var statistics = Statistics()
 
@@ -36,16 +35,16 @@ package final class Projector {
     private var writing: CommitQueue.Group?
     /// Whether the last attempt to write that group failed.
     private var hasFailed = false
-    /// Orders that have changed since that group was gathered.
+    /// The orders that have changed since that group was collected.
     private var changed: [HotOrder] = []
-    /// Events that were applied since that group was gathered.
+    /// The number of events applied since that group was collected.
     private var eventsSinceCommit = 0
-    /// When the oldest of those events was applied.
+    /// The time when the oldest of those events was applied.
     private var firstSinceCommit: ContinuousClock.Instant?
 
     /// - Parameters:
     ///   - announcer: Announces changed orders after each batch.
-    ///   - now: The clock by which commits become due.
+    ///   - now: The clock that decides when commits are due.
     /// - Throws: ``StoreError`` when the stored offsets cannot be read.
     package init(
         store: any OrderStore,
@@ -69,11 +68,11 @@ package final class Projector {
     }
 
     deinit {
-        // The store may be closed and opened again from now on.
+        // The store may be closed and opened again after this.
         commits.wait()
     }
 
-    /// Sets where the consumption of a partition resumes, when the stored offset is no longer valid.
+    /// Sets the offset at which a partition resumes, if the stored offset is no longer valid.
     package func resume(_ position: StreamPosition, at offset: Int64) {
         offsets[position] = offset
         firstSinceCommit = firstSinceCommit ?? now()
@@ -81,12 +80,12 @@ package final class Projector {
 
     // MARK: Applying
 
-    /// Applies records in their order.
+    /// Applies records in order.
     ///
-    /// Records that are no events are counted and passed over.
+    /// Records that are not events are counted and skipped.
     ///
-    /// - Throws: ``StoreError`` when orders cannot be read. Then nothing has been applied, and the same
-    ///   records can be applied again.
+    /// - Throws: ``StoreError`` if orders cannot be read. Then nothing has been applied, and the
+    ///   same records can be applied again.
     package func apply(_ records: [StreamRecord]) throws(StoreError) {
         let batch = decode(records)
         let known = batch.events.map { hotView.find($0.payload.orderID) }
@@ -116,7 +115,7 @@ package final class Projector {
         var batch = Batch()
         batch.events.reserveCapacity(records.count)
         var rest = records[...]
-        // Records come in long runs of one partition, so the expected offset is looked up once a run.
+        // Records come in long runs of one partition, so look up the expected offset once per run.
         while let first = rest.first {
             let run = rest.prefix { $0.partition == first.partition && $0.topic == first.topic }
             rest = rest.dropFirst(run.count)
@@ -131,7 +130,7 @@ package final class Projector {
 
     /// Decodes the records of one partition.
     ///
-    /// - Returns: The offset behind the last record; `nil` when all were delivered before.
+    /// - Returns: The offset behind the last record; `nil` if all records were delivered before.
     private func decode(
         _ run: ArraySlice<StreamRecord>,
         from expected: Int64,
@@ -194,23 +193,23 @@ package final class Projector {
         }
     }
 
-    /// An order that was not in memory before this batch.
+    /// Returns an order that was not in memory before this batch.
     private func order(_ id: OrderID, _ stored: [OrderID: Order]) -> HotOrder {
         hotView.find(id) ?? hotView.insert(stored[id] ?? Order(id: id))
     }
 
     // MARK: Committing
 
-    /// Whether everything that was applied is known to be stored.
+    /// Whether all applied events are known to be stored.
     package var isIdle: Bool { firstSinceCommit == nil && writing == nil }
 
-    /// Begins to commit if enough events have been gathered, or if the oldest has waited long enough.
+    /// Begins a commit if there are enough events, or if the oldest one has waited long enough.
     ///
-    /// It waits for the store only when the next group is full before the last one has been written.
+    /// It waits for the store only if the next group is full before the previous one is written.
     ///
     /// - Returns: Whether a commit began.
-    /// - Throws: ``StoreError`` when a group could not be written. Nothing is lost then: the next call
-    ///   writes the same group again.
+    /// - Throws: ``StoreError`` if a group could not be written. Nothing is lost then, because the
+    ///   next call writes the same group again.
     package func beginCommitIfDue() throws(StoreError) -> Bool {
         try settle(waiting: false)
         guard let firstSinceCommit else { return false }
@@ -224,7 +223,7 @@ package final class Projector {
 
     /// Writes all changed orders together with the offsets, and waits until they are stored.
     ///
-    /// - Throws: ``StoreError``. Nothing is lost then, and the call can be repeated.
+    /// - Throws: ``StoreError``. Nothing is lost then, and the caller can repeat the call.
     package func commit() throws(StoreError) {
         try settle(waiting: true)
         guard firstSinceCommit != nil else { return }
@@ -233,7 +232,7 @@ package final class Projector {
     }
 
     private func begin() {
-        // Databases write neighbouring rows faster one after another.
+        // Databases are faster when they write rows in key order.
         changed.sort { $0.order.id < $1.order.id }
         let group = CommitQueue.Group(orders: changed.map(\.order), offsets: offsets)
         for order in changed { order.isChanged = false }
@@ -250,7 +249,7 @@ package final class Projector {
     private func settle(waiting: Bool) throws(StoreError) {
         guard let group = writing else { return }
         if hasFailed { commits.begin(group) }
-        // After a failure nothing else is done until the group is known to be written.
+        // After a failure, wait until the group is written before doing anything else.
         if waiting || hasFailed { commits.wait() }
         guard let outcome = commits.takeOutcome() else { return }
         if case .failure(let error) = outcome {

@@ -1,15 +1,15 @@
-/// How much the projector gathers before it writes.
+/// The limits of the changes that the projector collects before it writes.
 package struct ProjectorLimits: Sendable {
-    /// Changed orders in one transaction.
+    /// The number of changed orders that makes a commit due.
     ///
-    /// It bounds the memory that the hot view cannot give up, and the time for which a commit can
+    /// It limits the memory that the hot view cannot release, and the time for which a commit can
     /// delay the next events.
     package var orders = 5_000
-    /// Events in one transaction, including those that changed nothing.
+    /// The number of events that makes a commit due, including events that changed nothing.
     package var events = 20_000
-    /// How long a change may wait to be written.
+    /// The longest time for which a change waits before it is written.
     ///
-    /// After a crash, the events of this time are consumed again.
+    /// After a crash, the events of this period are consumed again.
     package var interval = Duration.milliseconds(200)
 
     package init() {}

@@ -1,18 +1,18 @@
 package import Orders
 internal import Synchronization
 
-/// A store that knows of most absent orders that they are absent, without asking the database.
+/// A store that recognizes most absent orders without a read of the database.
 ///
-/// Every new order is looked for once before it is stored. This decorator answers most of these
+/// Every new order is looked up once before it is stored. This decorator answers most of these
 /// look-ups from memory, with a Bloom filter: see ``StoredIDs``.
 ///
-/// It is only correct when nobody else writes to the same database: the filter learns of an order when
-/// the order is committed here.
+/// It is correct only if nothing else writes to the same database. The filter learns about an order
+/// only when the order is committed here.
 package final class BloomFilteredStore: OrderStore {
     private let store: any OrderStore
     private let ids: Mutex<StoredIDs>
 
-    /// - Throws: ``StoreError`` when the highest stored id cannot be read.
+    /// - Throws: ``StoreError`` if the highest stored ID cannot be read.
     package init(_ store: any OrderStore) throws(StoreError) {
         self.store = store
         ids = Mutex(StoredIDs(highest: try store.highestID()))
@@ -45,7 +45,8 @@ package final class BloomFilteredStore: OrderStore {
         orders: [Order],
         offsets: [StreamPosition: Int64]
     ) throws(StoreError) -> Int {
-        // Before the write: a read that begins after the commit has to find the orders.
+        // Update the filter before the write, because a read that begins after the commit has to
+        // find the orders.
         ids.withLock { ids in for order in orders { ids.insert(order.id) } }
         return try store.commit(orders: orders, offsets: offsets)
     }

@@ -1,10 +1,10 @@
 package import Orders
 
-/// Where the read model keeps its orders, and how far the topics have been consumed into them.
+/// A store of the read model's orders, and of the offsets up to which topics are consumed.
 ///
-/// Orders and offsets are written in one transaction, and a read sees every commit that returned
-/// before the read began. So each event takes effect exactly once: after a crash, consumption resumes
-/// at the stored offsets.
+/// One transaction writes orders and offsets, and a read sees every commit that returned before the
+/// read began. So each event takes effect exactly once: after a crash, consumption resumes at the
+/// stored offsets.
 ///
 /// Every operation may be called from any thread. All of them but ``order(_:)`` block the thread.
 /// After ``close()`` every operation throws.
@@ -13,66 +13,66 @@ package protocol OrderStore: AnyObject, Sendable {
 
     /// Reads one order without blocking the calling thread.
     ///
-    /// - Returns: `nil` when the store does not have the order.
+    /// - Returns: `nil` if the store does not have the order.
     func order(_ id: OrderID) async throws(StoreError) -> Order?
 
     /// Reads many orders at once.
     ///
-    /// - Parameter ids: The same id may stand here more than once.
+    /// - Parameter ids: The IDs of the orders; an ID may occur more than once.
     /// - Returns: The orders that the store has.
     func orders(_ ids: [OrderID]) throws(StoreError) -> [OrderID: Order]
 
-    /// Reads a page of all orders, by ascending id.
+    /// Reads a page of all orders, by ascending ID.
     ///
     /// - Parameters:
-    ///   - id: The page begins behind this id; `nil` for the first page.
-    ///   - limit: The greatest number of orders in the page. A shorter page is the last one.
+    ///   - id: The ID after which the page begins; `nil` for the first page.
+    ///   - limit: The largest number of orders in the page. A shorter page is the last one.
     func orders(after id: OrderID?, limit: Int) throws(StoreError) -> [Order]
 
-    /// The number of orders whose creation has been consumed.
+    /// Returns the number of orders whose creation has been consumed.
     func count() throws(StoreError) -> Int
 
-    /// The number of orders with this id or a higher one.
+    /// Returns the number of orders with this ID or a higher one.
     func count(from id: OrderID) throws(StoreError) -> Int
 
-    /// The highest id that is stored; `nil` when no order is stored.
+    /// Returns the highest stored ID; `nil` if no order is stored.
     func highestID() throws(StoreError) -> OrderID?
 
-    /// The offset of the next record to consume, for each partition that was ever consumed.
+    /// Returns the offset of the next record to consume, for each partition that was ever consumed.
     func offsets() throws(StoreError) -> [StreamPosition: Int64]
 
     // MARK: Writing
 
     /// Writes orders and offsets in one transaction: all of them, or nothing.
     ///
-    /// An order or offset that is stored already is replaced. What is not mentioned stays.
+    /// Existing orders and offsets with the same keys are replaced. All others stay.
     ///
-    /// - Returns: The size of the orders' values in bytes, as they were given to the database.
+    /// - Returns: The size of the orders' values passed to the database, in bytes.
     @discardableResult
     func commit(
         orders: [Order],
         offsets: [StreamPosition: Int64]
     ) throws(StoreError) -> Int
 
-    /// Waits for the operations under way, then closes the store.
+    /// Waits for running operations, then closes the store.
     ///
-    /// - Throws: ``StoreError`` when the store is closed already.
+    /// - Throws: ``StoreError`` if the store is already closed.
     func close() throws(StoreError)
 }
 
-/// A store that a replay can rebuild beside the stored orders, and replace in one step.
+/// A store whose content a replay can rebuild in a second store and replace in one step.
 package protocol RebuildableStore: OrderStore {
-    /// Makes an empty store beside this one.
+    /// Creates an empty store beside this one.
     ///
-    /// It is not safe against a crash. Its content is removed when it is closed or released, unless
-    /// it has replaced this store's content before.
+    /// The new store is not crash-safe. Its content is removed when it is closed or released,
+    /// unless it has replaced the content of this store before.
     func makeScratch() throws(StoreError) -> Self
 
-    /// Closes both stores, and puts the scratch store's content in the place of this store's.
+    /// Closes both stores, and replaces the content of this store by that of the scratch store.
     ///
-    /// Whenever the process is killed, either the old or the new content is there, whole.
+    /// Even if the process is killed, either the complete old or the complete new content exists.
     ///
-    /// - Parameter scratch: A store that ``makeScratch()`` has made.
-    /// - Throws: ``StoreError``; this store's content is the old one then.
+    /// - Parameter scratch: A store from ``makeScratch()``.
+    /// - Throws: ``StoreError``; this store has the old content then.
     func replace(by scratch: Self) throws(StoreError)
 }

@@ -1,21 +1,21 @@
-/// Why a store could not do what it was asked.
+/// The reason why an operation of a store failed.
 package enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// A file of the store cannot be made, opened or replaced.
+    /// A file of the store cannot be created, opened or replaced.
     case notAccessible(path: String, reason: String)
     /// The content was written by a later version of this program.
     case tooNew(path: String)
-    /// The content is not what this program writes.
+    /// The content is not in the form that this program writes.
     case damaged(path: String, reason: String)
     /// The database refused an operation.
     ///
     /// - Parameters:
-    ///   - action: What was being done, such as "writing orders".
+    ///   - action: The failed operation, such as "writing orders".
     ///   - reason: The database's message and codes.
-    ///   - isTransient: Whether the same may succeed later although nobody has repaired the content:
-    ///     the disk is full, the database is busy, an input or output failed.
+    ///   - isTransient: Whether the operation may succeed later without a repair of the content.
+    ///     Examples are a full disk, a busy database, or an I/O error.
     case failed(action: String, reason: String, isTransient: Bool)
 
-    /// Whether the same may succeed later although nobody has repaired the content.
+    /// Whether the operation may succeed later without a repair of the content.
     package var isTransient: Bool {
         if case .failed(_, _, let isTransient) = self { isTransient } else { false }
     }

@@ -1,39 +1,39 @@
 internal import Orders
 internal import Text
 
-/// Which orders are certainly not stored (a Bloom filter: Bloom, "Space/time trade-offs in hash coding
-/// with allowable errors", 1970).
+/// A Bloom filter that recognizes most orders that are not stored (Bloom, "Space/time trade-offs in
+/// hash coding with allowable errors", 1970).
 ///
-/// Most ids grow with time (UUIDv7, RFC 9562 §5.7). So the filter need not be filled from the database
-/// at the start: every id up to the highest stored one counts as "may be stored", and only ids that
-/// are inserted later and are higher go into the filter. When the filter is full, it is emptied, and
-/// the highest id by then becomes the new bound.
+/// Most IDs grow with time (UUIDv7, RFC 9562 §5.7). So the filter is not filled from the database
+/// at the start: every ID up to the highest stored one counts as "may be stored". Only higher IDs
+/// that are inserted later go into the filter. When the filter is full, it is emptied, and the
+/// highest ID so far becomes the new bound.
 struct StoredIDs {
     enum Limits {
         /// The filter's size: 1 MiB.
         static let bits = 1 << 23
-        /// How many ids the filter takes.
+        /// The number of IDs after which the filter is full.
         ///
-        /// When it is full, one absent id in a thousand is taken for a stored one.
+        /// In a full filter, one absent ID in a thousand looks like a stored one.
         static let ids = 400_000
-        /// Bits that are set for each id.
+        /// The number of bits that are set for each ID.
         static let bitsPerID = 4
     }
 
-    /// Every id up to this one may be stored.
+    /// The bound: every ID up to this one may be stored.
     private var bound: OrderID?
     private var highest: OrderID?
-    /// Allocated when the first id is inserted, so that an idle gateway does without it.
+    /// The bits, which are allocated for the first ID, so that an idle gateway does not need them.
     private var filter: [UInt64] = []
     private var count = 0
 
-    /// - Parameter highest: The highest id that is stored; `nil` when none is.
+    /// - Parameter highest: The highest stored ID; `nil` if there is none.
     init(highest: OrderID?) {
         bound = highest
         self.highest = highest
     }
 
-    /// Whether an order may be stored; `false` only when it is certainly not stored.
+    /// Returns whether an order may be stored; `false` only if it is certainly not stored.
     func mayContain(_ id: OrderID) -> Bool {
         if let bound, id <= bound { return true }
         guard !filter.isEmpty else { return false }
@@ -64,11 +64,11 @@ struct StoredIDs {
         filter[bit / UInt64.bitWidth] |= 1 << UInt64(bit % UInt64.bitWidth)
     }
 
-    /// The bits of an id, by double hashing (Kirsch and Mitzenmacher, "Less hashing, same performance",
-    /// 2006).
+    /// The bits of an ID, by double hashing (Kirsch and Mitzenmacher, "Less hashing, same
+    /// performance", 2006).
     ///
-    /// 62 bits of a UUIDv7 are random (RFC 9562 §5.7). The id is still mixed (Fibonacci hashing: Knuth,
-    /// volume 3, §6.4), because other programs may give orders ids of another kind.
+    /// 62 bits of a UUIDv7 are random (RFC 9562 §5.7). The ID is still mixed (Fibonacci hashing:
+    /// Knuth, volume 3, §6.4), because other programs may give orders other kinds of IDs.
     private struct Bits {
         private var hash: UInt64
         private let step: UInt64
@@ -78,7 +78,7 @@ struct StoredIDs {
             step = (hash ^ hash >> 32) &* 0x9E37_79B9_7F4A_7C15 | 1
         }
 
-        /// A number below ``Limits/bits``.
+        /// Returns the next bit number, below ``Limits/bits``.
         mutating func next() -> Int {
             defer { hash &+= step }
             let shift = UInt64(UInt64.bitWidth - Limits.bits.trailingZeroBitCount)

@@ -7,29 +7,31 @@ internal import CSQLite
 /// compiler demands exclusive access. That is why the type is Sendable.
 struct Connection: ~Copyable, @unchecked Sendable {
     enum Role {
-        /// Makes the database if it is absent, and uses a write-ahead log (https://sqlite.org/wal.html).
+        /// Creates the database if it is absent, and uses a write-ahead log
+        /// (https://sqlite.org/wal.html).
         case writer
         /// Reads a database that a writer has open.
         ///
-        /// It is opened for writing and then told not to write: SQLite cannot always read a database
-        /// with a write-ahead log to which it may not write (https://sqlite.org/wal.html#readonly).
+        /// It is opened for writing, and then a pragma forbids writes. SQLite cannot always read a
+        /// database with a write-ahead log without the right to write it
+        /// (https://sqlite.org/wal.html#readonly).
         case reader
         /// The only connection to a database that is deleted if anything goes wrong.
         case scratch
     }
 
     enum Limits {
-        /// How long a statement waits until a writer of another process, such as a backup, finishes.
+        /// The longest wait of a statement for a writer of another process, such as a backup.
         static let busyTimeoutMilliseconds: Int32 = 1_000
-        /// The size to which the write-ahead log's file is cut when it is reused.
+        /// The size to which SQLite truncates the write-ahead log's file when it reuses it.
         ///
         /// Without a limit the file never shrinks
-        /// (https://sqlite.org/pragma.html#pragma_journal_size_limit). The log of a usual load fits in.
+        /// (https://sqlite.org/pragma.html#pragma_journal_size_limit). A usual log is smaller.
         static let keptLogBytes = 16 * 1024 * 1024
     }
 
     private let raw: OpaquePointer
-    /// The prepared statements by their SQL: as many as the program has texts.
+    /// The prepared statements by their SQL; the program has a fixed number of SQL strings.
     private var statements: [String: OpaquePointer] = [:]
 
     static func open(_ path: String, as role: Role) throws(SQLiteError) -> Connection {
@@ -70,7 +72,7 @@ struct Connection: ~Copyable, @unchecked Sendable {
             )
         case .reader: try execute("PRAGMA synchronous = NORMAL; PRAGMA query_only = 1")
         case .scratch:
-            // No log: each page is written once. No other process looks at the file.
+            // There is no log, so each page is written once. No other process reads the file.
             try execute(
                 """
                 PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE
@@ -107,8 +109,8 @@ struct Connection: ~Copyable, @unchecked Sendable {
 
     /// Lends a statement, which is prepared once and kept.
     ///
-    /// The statement is reset afterwards. So bound values need not outlive the body, and an unread row
-    /// keeps no transaction open.
+    /// The statement is reset afterwards. So bound values are not needed after the body, and an
+    /// unread row keeps no transaction open.
     mutating func withStatement<Value>(
         _ sql: String,
         _ body: (borrowing Statement) throws(SQLiteError) -> Value
@@ -131,14 +133,14 @@ struct Connection: ~Copyable, @unchecked Sendable {
     // MARK: Transactions
 
     enum Transaction: String {
-        /// Waits for its turn to write when it begins. A transaction that begins to write after it has
+        /// Waits for the write lock when it begins. A transaction that begins to write after it has
         /// read cannot wait, and fails (https://sqlite.org/isolation.html).
         case immediate = "BEGIN IMMEDIATE"
-        /// Sees the database as it is at the transaction's first read.
+        /// Sees the state of the database at the time of the transaction's first read.
         case deferred = "BEGIN DEFERRED"
     }
 
-    /// Runs a body in a transaction, which is rolled back when the body or the commit fails.
+    /// Runs a body in a transaction, and rolls it back if the body or the commit fails.
     ///
     /// - Throws: The first error.
     mutating func transaction<Value>(
@@ -156,11 +158,11 @@ struct Connection: ~Copyable, @unchecked Sendable {
         }
     }
 
-    /// Rolls back, unless SQLite has done that by itself, as it does after some errors
+    /// Rolls back, unless SQLite has already done this, as after some errors
     /// (https://sqlite.org/c3ref/get_autocommit.html).
     private mutating func rollBack() {
         guard sqlite3_get_autocommit(raw) == 0 else { return }
-        // The first error says more than an error of the rollback.
+        // The first error is more useful than an error of the rollback.
         try? run("ROLLBACK")
     }
 
@@ -170,10 +172,10 @@ struct Connection: ~Copyable, @unchecked Sendable {
 
     // MARK: The write-ahead log
 
-    /// Copies frames of the log that no reader needs into the database, and waits for nobody
+    /// Copies frames of the log that no reader needs into the database, and never waits
     /// (`SQLITE_CHECKPOINT_PASSIVE`, https://sqlite.org/c3ref/wal_checkpoint_v2.html).
     ///
-    /// - Returns: The number of frames in the log, and how many of them have been copied so far.
+    /// - Returns: The number of frames in the log, and the number of frames copied so far.
     mutating func copyLog() throws(SQLiteError) -> (logged: Int, copied: Int) {
         var logged: Int32 = 0
         var copied: Int32 = 0

@@ -3,18 +3,18 @@ internal import Synchronization
 
 /// The connections to one database: one writer and up to four readers.
 ///
-/// Readers and writer never wait for each other. A scratch database has only the writer, which reads as
-/// well.
+/// Readers and the writer never wait for each other. A scratch database has only the writer, which
+/// also reads.
 ///
 /// Any thread may use the pool. A call blocks its thread until a connection is free and while SQLite
 /// works. A body must not ask the pool for another connection: it could wait for itself.
 final class ConnectionPool: Sendable {
     enum Limits {
-        /// Readers: enough to keep two cores busy with orders that are not in memory.
+        /// The number of readers: enough to keep two cores busy with orders that are not in memory.
         static let readers = 4
     }
 
-    /// A connection that reads; it is opened when it is first needed.
+    /// A connection for reading, which is opened on its first use.
     private final class Reader: Sendable {
         let connection = Mutex<Connection?>(nil)
 
@@ -23,9 +23,9 @@ final class ConnectionPool: Sendable {
 
     private let path: String
     private let isScratch: Bool
-    /// `nil` when the pool has been closed.
+    /// The writer; `nil` after the pool was closed.
     private let writer: Mutex<Connection?>
-    /// The readers that are free, the one used last at the end; `nil` when the pool has been closed.
+    /// The free readers, with the last used one at the end; `nil` after the pool was closed.
     private let idle: Mutex<[Reader]?>
     /// Counts the free readers.
     private let free = DispatchSemaphore(value: Limits.readers)
@@ -44,9 +44,9 @@ final class ConnectionPool: Sendable {
 
     // MARK: Using
 
-    /// Lends the connection that writes.
+    /// Lends the writer.
     ///
-    /// - Throws: ``SQLiteError/closed``, or what the body throws.
+    /// - Throws: ``SQLiteError/closed`` or the errors of the body.
     func write<Value: Sendable>(
         _ body: (inout Connection) throws(SQLiteError) -> Value
     ) throws(SQLiteError) -> Value {
@@ -56,9 +56,9 @@ final class ConnectionPool: Sendable {
         }
     }
 
-    /// Lends a connection that reads, and that sees every commit that returned before.
+    /// Lends a reader that sees every commit which returned before this call.
     ///
-    /// - Throws: ``SQLiteError/closed``, what opening a connection throws, or what the body throws.
+    /// - Throws: ``SQLiteError/closed``, or the errors of opening a connection or of the body.
     func read<Value: Sendable>(
         _ body: (inout Connection) throws(SQLiteError) -> Value
     ) throws(SQLiteError) -> Value {
@@ -73,7 +73,7 @@ final class ConnectionPool: Sendable {
     }
 
     private func borrow() throws(SQLiteError) -> Reader {
-        // Checked before waiting: `close()` waits for the same semaphore.
+        // Check this before the wait, because `close()` waits for the same semaphore.
         guard idle.withLock({ $0 != nil }) else { throw .closed }
         free.wait()
         guard let reader = idle.withLock({ $0?.popLast() }) else {
@@ -94,12 +94,12 @@ final class ConnectionPool: Sendable {
     /// Waits until no connection is in use, closes the readers, copies the write-ahead log into the
     /// database, and closes the writer.
     ///
-    /// The log stays when it cannot be emptied, because the disk is full or another program reads. The
-    /// next connection to the database reads it.
+    /// If the log cannot be emptied, because the disk is full or another program reads, the log
+    /// stays. The next connection to the database reads it.
     ///
     /// - Throws: ``SQLiteError/closed`` when the pool is closed already.
     func close() throws(SQLiteError) {
-        // Under the writer's lock, so that only one thread waits for the readers.
+        // Hold the writer's lock, so that only one thread waits for the readers.
         try writer.withLock { writer throws(SQLiteError) in
             guard let readers = idle.withLock({ $0.take() }) else { throw .closed }
             for reader in readers { reader.close() }

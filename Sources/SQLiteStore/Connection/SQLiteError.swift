@@ -2,7 +2,7 @@ internal import CSQLite
 
 /// An error that SQLite reported.
 ///
-/// It contains neither the statement nor the bound values: these may be data of clients.
+/// It contains neither the statement nor the bound values, because these may be data of clients.
 struct SQLiteError: Error, Equatable {
     /// SQLite's extended result code (https://sqlite.org/rescode.html).
     let extendedCode: Int32
@@ -13,14 +13,14 @@ struct SQLiteError: Error, Equatable {
         self.message = message
     }
 
-    /// - Parameter connection: A connection on which a call has just failed; `nil` when there was no
-    ///   memory for a connection.
+    /// - Parameter connection: The connection of the call that has just failed; `nil` if there was
+    ///   no memory for a connection.
     init(of connection: OpaquePointer?) {
         extendedCode = sqlite3_extended_errcode(connection)
         message = String(cString: sqlite3_errmsg(connection))
     }
 
-    /// The error of every use of a pool that is closed.
+    /// The error of every use of a closed pool.
     static let closed = SQLiteError(
         extendedCode: SQLITE_MISUSE,
         message: "the database has been closed"

@@ -1,6 +1,6 @@
 internal import CSQLite
 
-/// SQLite, as this process has loaded it.
+/// The SQLite library that this process has loaded.
 package enum SQLiteLibrary {
     package static var version: String { String(cString: sqlite3_libversion()) }
 }

@@ -1,6 +1,6 @@
 internal import CSQLite
 
-/// A prepared statement, to bind its parameters, run it and read its columns.
+/// A prepared statement: binds its parameters, runs it and reads its columns.
 ///
 /// The ``Connection`` owns the handle and finalizes it.
 struct Statement: ~Copyable {
@@ -23,7 +23,7 @@ struct Statement: ~Copyable {
 
     /// Makes the statement ready for another run, and removes the bound values.
     func reset() {
-        // The result is ignored: it repeats the error of the last step.
+        // Ignore the result, because it repeats the error of the last step.
         sqlite3_reset(raw)
         sqlite3_clear_bindings(raw)
     }
@@ -35,11 +35,11 @@ struct Statement: ~Copyable {
         assert(result == SQLITE_OK, "a statement is bound while it runs")
     }
 
-    /// Binds a text without copying it.
+    /// Binds a string without copying it.
     ///
-    /// - Parameter text: It has to stay valid until ``reset()``.
+    /// - Parameter text: The bytes of the string. They have to stay valid until ``reset()``.
     func bind(_ text: UnsafeBufferPointer<UInt8>, at index: Int) {
-        // An empty text has no address. Without one SQLite would bind NULL.
+        // An empty buffer has no address, and without an address SQLite would bind NULL.
         let start = UnsafeRawPointer(text.baseAddress ?? StaticString("").utf8Start)
         let result = sqlite3_bind_text64(
             raw,
@@ -52,7 +52,7 @@ struct Statement: ~Copyable {
         assert(result == SQLITE_OK, "a statement is bound while it runs")
     }
 
-    /// Binds a copy of a text, for statements that run rarely.
+    /// Binds a copy of a string, for statements that run rarely.
     func bind(copying text: String, at index: Int) throws(SQLiteError) {
         let result = csqlite_bind_copy(raw, Int32(index), text, UInt64(text.utf8.count))
         guard result == SQLITE_OK else { throw SQLiteError(of: sqlite3_db_handle(raw)) }
@@ -60,17 +60,17 @@ struct Statement: ~Copyable {
 
     // MARK: Columns, counted from 0
 
-    /// An integer; `nil` for NULL.
+    /// Returns an integer; `nil` for NULL.
     func integer(_ column: Int) -> Int64? {
         isNull(column) ? nil : sqlite3_column_int64(raw, Int32(column))
     }
 
-    /// A text; `nil` for NULL.
+    /// Returns a string; `nil` for NULL.
     func string(_ column: Int) -> String? {
         text(column) { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// What a body makes of a text; `nil` for NULL.
+    /// Returns the result of a body that receives the bytes of a string; `nil` for NULL.
     func text<Value>(_ column: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Value?) -> Value? {
         guard !isNull(column) else { return nil }
         let start = sqlite3_column_text(raw, Int32(column))

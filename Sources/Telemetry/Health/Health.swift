@@ -1,9 +1,9 @@
 internal import Synchronization
 
-/// One of the things that readiness depends on.
+/// The state of one part on which readiness depends.
 package struct HealthCheck: Sendable {
     package let name: StaticString
-    /// Why the part is not ready, for people; `nil` if it is ready.
+    /// The reason why the part is not ready, for people; `nil` if it is ready.
     package let reason: String?
 
     package init(name: StaticString, reason: String?) {
@@ -12,15 +12,16 @@ package struct HealthCheck: Sendable {
     }
 }
 
-/// What every part last reported of itself.
+/// The last report of every part.
 ///
-/// The parts report, and readiness only reads. So a probe is cheap, and never waits for a broker.
+/// The parts report their states, and readiness only reads them. So a probe is cheap and never
+/// waits for a broker.
 package final class Health: Sendable {
     /// The parts that have to be ready before the gateway is ready.
     package enum Part: Sendable {
-        /// HTTP: requests are accepted, and the gateway is not about to stop.
+        /// The HTTP server accepts requests, and the gateway is not about to stop.
         case http
-        /// The producer reaches a broker, and the topics are there.
+        /// The producer reaches a broker, and the topics exist.
         case kafka
         /// The store can be written.
         case readModel
@@ -28,7 +29,7 @@ package final class Health: Sendable {
         case projection
         /// Failed reservations can be compensated.
         case saga
-        /// The inventory stand-in has its partitions. Only used where it runs in the same process.
+        /// The inventory stand-in has its partitions; used only if it runs in the same process.
         case inventory
 
         var name: StaticString {
@@ -44,17 +45,17 @@ package final class Health: Sendable {
     }
 
     package enum Limits {
-        /// After this long without any sign of life, the process must have been stopped (`SIGSTOP`, or a
-        /// paused virtual machine).
+        /// The time without a sign of life after which the process must have been paused
+        /// (`SIGSTOP`, or a paused virtual machine).
         ///
-        /// It is less than the session of a group. So the pause is known before this process does
-        /// something that other members may have done meanwhile.
+        /// It is shorter than the session timeout of a consumer group. So this process knows about
+        /// the pause before it repeats the work of other members.
         package static let pause = Duration.seconds(5)
     }
 
     private struct State {
         var reasons: [Part: String]
-        /// When ``noteTurn(now:)`` was last called.
+        /// The time of the last call of ``noteTurn(now:)``.
         var lastTurn = ContinuousClock.now
         var pauses = 0
     }
@@ -64,8 +65,8 @@ package final class Health: Sendable {
     private let state: Mutex<State>
 
     /// - Parameters:
-    ///   - parts: The parts that count. Each is not ready until it reports that it is.
-    ///   - pause: After this long without a sign of life, the process was stopped.
+    ///   - parts: The parts that count. Each part is not ready until it reports success.
+    ///   - pause: The time without a sign of life after which the process was paused.
     package init(
         parts: [Part] = [.http, .kafka, .readModel, .projection, .saga],
         pause: Duration = Limits.pause
@@ -78,10 +79,10 @@ package final class Health: Sendable {
 
     /// Reports that the process runs.
     ///
-    /// Every part that waits calls this about once a second.
+    /// Every part that waits calls this function about once a second.
     ///
-    /// After a pause, consumers are not ready until they report again: other members may have taken over
-    /// their partitions.
+    /// After a pause, consumers are not ready until they report again, because other members may
+    /// have taken over their partitions.
     ///
     /// - Returns: The number of pauses so far.
     @discardableResult
@@ -112,9 +113,9 @@ package final class Health: Sendable {
         state.withLock { $0.reasons.updateValue(reason, forKey: part) != reason }
     }
 
-    /// Whether one part is ready.
+    /// Returns whether one part is ready.
     ///
-    /// A part that does not count is ready.
+    /// A part that does not count is always ready.
     package func isAllRight(_ part: Part) -> Bool {
         noteTurn()
         return state.withLock { $0.reasons[part] == nil }

@@ -1,7 +1,7 @@
-/// How log lines look.
+/// The format of log lines.
 package enum LogFormat: String, CaseIterable, Sendable {
-    /// One line for people: time, level, message, then `key=value`.
+    /// One line for people: time, level, message, and metadata as `key=value`.
     case text
-    /// One JSON object a line.
+    /// One JSON object per line.
     case json
 }

@@ -1,15 +1,17 @@
 internal import Dispatch
 internal import Text
 
-/// What a logger and its copies share: it turns records into lines, and limits repeated messages.
+/// The output that a logger and its copies share.
+///
+/// It converts records to lines, and limits repeated messages.
 final class LogOutput: Sendable {
-    /// The key for the number of lines like this one that were left out before it.
+    /// The key for the number of omitted lines with the same message before a line.
     static let leftOutKey = "left_out"
 
     private enum Limits {
-        /// How long to wait after a line was left out.
+        /// The wait after a line was omitted.
         ///
-        /// If no next line tells the number by then, one more line does.
+        /// If no next line has reported the number by then, an extra line reports it.
         static let watch = DispatchTimeInterval.seconds(2)
     }
 
@@ -49,8 +51,8 @@ final class LogOutput: Sendable {
         sink.write(format.line(record), aboutLoss: aboutLoss)
     }
 
-    /// - Returns: How many lines with this message were left out since the last one; `nil` if this line
-    ///   is to be left out.
+    /// - Returns: The number of omitted lines with this message since the last written one; `nil`
+    ///   if this line has to be omitted.
     func admit(_ level: Logger.Level, _ message: String) -> Int? {
         switch pace.judge(message) {
         case .write(let leftOut): return leftOut
@@ -60,7 +62,7 @@ final class LogOutput: Sendable {
         }
     }
 
-    /// Tells how many lines were left out, when the message no longer comes.
+    /// Writes the number of omitted lines when the message no longer occurs.
     private func watch(_ level: Logger.Level, _ message: String) {
         DispatchQueue.global().asyncAfter(deadline: .now() + Limits.watch) { [self] in
             guard let count = pace.leftOut(of: message) else { return watch(level, message) }

@@ -1,34 +1,35 @@
 internal import Synchronization
 
-/// Leaves out and counts lines of a message that comes again and again.
+/// Omits and counts lines of a message that is repeated often.
 ///
-/// A message is the text without its metadata: during an outage each order causes the same message.
+/// A message is the text without metadata, because each order in an outage causes the same message.
 final class LogPace: Sendable {
     enum Limits {
-        /// Lines of one message that are always written, such as one for each partition.
+        /// The number of lines of one message that are always written, such as one per partition.
         static let burst = 10
-        /// After these lines, one line is written in each such interval.
+        /// The interval in which one further line is written.
         static let interval = Duration.seconds(1)
-        /// Different messages that are remembered.
+        /// The number of different messages that are counted.
         ///
-        /// Lines of further messages are all written.
+        /// All lines of further messages are written.
         static let messages = 256
     }
 
     enum Verdict: Equatable {
-        /// - Parameter leftOut: How many lines like this one were left out since the last one.
+        /// - Parameter leftOut: The number of lines with this message omitted since the last
+        ///   written one.
         case write(leftOut: Int)
-        /// - Parameter isFirst: Whether nothing is scheduled yet that will tell the number.
+        /// - Parameter isFirst: Whether no report of the number is scheduled yet.
         case leaveOut(isFirst: Bool)
     }
 
     private struct Message {
         var linesLeft = Limits.burst
-        /// When ``linesLeft`` was last added to.
+        /// The time of the last addition to ``linesLeft``.
         var refilled: ContinuousClock.Instant
         var last: ContinuousClock.Instant
         var leftOut = 0
-        /// Whether something is scheduled that will tell how many were left out.
+        /// Whether a report of the number of omitted lines is scheduled.
         var isWatched = false
 
         mutating func judge(_ now: ContinuousClock.Instant) -> Verdict {
@@ -53,7 +54,7 @@ final class LogPace: Sendable {
 
     private let messages = Mutex<[String: Message]>([:])
 
-    /// Decides on a line.
+    /// Decides whether to write a line.
     func judge(_ text: String, now: ContinuousClock.Instant = .now) -> Verdict {
         messages.withLock { messages in
             if messages[text] == nil, messages.count >= Limits.messages { forget(&messages, now) }
@@ -64,9 +65,9 @@ final class LogPace: Sendable {
         }
     }
 
-    /// How many lines were left out of a message that has not come for a while.
+    /// Takes the number of omitted lines of a message that has not occurred for a while.
     ///
-    /// `nil` if the message still comes; then the caller asks again later.
+    /// `nil` if the message still occurs; the caller asks again later then.
     func leftOut(of text: String, now: ContinuousClock.Instant = .now) -> Int? {
         messages.withLock { messages in
             guard let message = messages[text] else { return 0 }
@@ -77,7 +78,7 @@ final class LogPace: Sendable {
         }
     }
 
-    /// How many lines were left out and not yet told, by message.
+    /// Takes the numbers of omitted lines that are not reported yet, by message.
     func takeAllLeftOut() -> [(text: String, count: Int)] {
         messages.withLock { messages in
             let all = messages.filter { $0.value.leftOut > 0 }.map { ($0.key, $0.value.leftOut) }
@@ -86,7 +87,7 @@ final class LogPace: Sendable {
         }
     }
 
-    /// Forgets the messages for which nothing is left to tell.
+    /// Forgets the messages without omitted lines to report.
     private func forget(_ messages: inout [String: Message], _ now: ContinuousClock.Instant) {
         messages = messages.filter { element in
             var message = element.value

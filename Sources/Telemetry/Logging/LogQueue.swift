@@ -1,31 +1,31 @@
 internal import Dispatch
 internal import Synchronization
 
-/// Lines that wait to be written.
+/// A queue of lines that wait to be written.
 ///
 /// Lines that do not fit are lost and counted.
 final class LogQueue: Sendable {
     enum Limits {
-        /// All lines that wait or are being written, together.
+        /// The limit of the size of all lines that wait or are being written.
         static let bytes = 1024 * 1024
-        /// What each line costs besides its bytes.
+        /// The memory for each line besides its bytes.
         static let bytesPerLine = 64
     }
 
-    /// A line, and the text that tells of lines lost before it.
+    /// A line, and the text that reports lines lost before it.
     struct Entry: Sendable {
         let line: [UInt8]
         let aboutLoss: LogSink.AboutLoss
-        /// Lines that did not fit since the last one that did.
+        /// The number of lines that did not fit since the last line that did.
         var lostBefore = 0
 
         fileprivate var cost: Int { line.count + Limits.bytesPerLine }
     }
 
-    /// What is to be written next.
+    /// The lines to write next.
     struct Batch {
         var entries: [Entry]
-        /// Lines that did not fit after these.
+        /// The number of lines that did not fit after these.
         var lostAfter: Int
     }
 
@@ -36,7 +36,7 @@ final class LogQueue: Sendable {
         /// Whether the writer waits for a line.
         var isIdle = true
         var isEnding = false
-        /// Callers that wait until the writer is idle.
+        /// The callers that wait until the writer is idle.
         var waiters: [DispatchSemaphore] = []
     }
 
@@ -45,7 +45,7 @@ final class LogQueue: Sendable {
 
     // MARK: For callers
 
-    /// Never waits.
+    /// Adds a line without waiting.
     func put(_ line: [UInt8], _ aboutLoss: @escaping LogSink.AboutLoss) {
         var entry = Entry(line: line, aboutLoss: aboutLoss)
         let wakes = state.withLock { state in
@@ -63,9 +63,9 @@ final class LogQueue: Sendable {
         if wakes { wakeUp.signal() }
     }
 
-    /// Waits until everything is written or lost.
+    /// Waits until all lines are written or lost.
     ///
-    /// - Returns: Whether that happened in time.
+    /// - Returns: Whether this happened within the time limit.
     @discardableResult
     func waitUntilIdle(_ limit: Duration) -> Bool {
         let idle = DispatchSemaphore(value: 0)
@@ -77,9 +77,9 @@ final class LogQueue: Sendable {
         return isIdle || idle.wait(timeout: .now() + .nanoseconds(nanoseconds)) == .success
     }
 
-    /// No more lines will come.
+    /// Ends the queue, because no more lines will come.
     ///
-    /// The writer ends when everything is written.
+    /// The writer ends when all lines are written.
     func end() {
         let wakes = state.withLock { state in
             state.isEnding = true
@@ -111,7 +111,7 @@ final class LogQueue: Sendable {
         }
     }
 
-    /// The writer is done with a line.
+    /// Releases the space of a line, because the writer has finished with it.
     func finish(_ entry: Entry) {
         state.withLock { $0.bytes -= entry.cost }
     }

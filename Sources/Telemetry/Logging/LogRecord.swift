@@ -7,12 +7,12 @@ struct LogRecord {
     /// The label of the logger.
     let label: String
     let message: String
-    /// Sorted by key.
+    /// The metadata, sorted by key.
     let metadata: [(key: String, value: String)]
 }
 
 extension LogFormat {
-    /// A record as one line, including the line end.
+    /// Returns a record as one line, including the line end.
     func line(_ record: LogRecord) -> [UInt8] {
         switch self {
         case .text: text(record)
@@ -21,7 +21,7 @@ extension LogFormat {
     }
 
     private func text(_ record: LogRecord) -> [UInt8] {
-        // A message is for people: it is quoted only if it has a line end or the like.
+        // A message is for people, so only control characters such as a line end make it quoted.
         let isOneLine = record.message.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
         let message = isOneLine ? record.message : quoted(record.message)
         var line = "\(record.time) \(record.level.rawValue) \(message)"
@@ -29,7 +29,7 @@ extension LogFormat {
         return Array((line + "\n").utf8)
     }
 
-    /// Quotes a value that is not one word on one line.
+    /// Quotes a value unless it is a single word.
     private func quoted(_ value: String) -> String {
         let isPlain =
             !value.isEmpty && value.utf8.allSatisfy { $0 > 0x20 && $0 != 0x22 && $0 != 0x7F }

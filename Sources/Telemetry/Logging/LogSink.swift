@@ -1,44 +1,44 @@
 internal import Glibc
 
-/// Where the lines of a log go.
+/// The destination of the lines of a log.
 package struct LogSink: Sendable {
-    /// A line that tells how many lines were lost.
+    /// A closure that returns a line with the number of lost lines.
     package typealias AboutLoss = @Sendable (_ count: Int) -> [UInt8]
 
     package enum Limits {
-        /// How long the end of the process waits for queued lines.
+        /// The longest time for which the end of the process waits for queued lines.
         ///
-        /// A pipe that nobody reads delays it no longer.
+        /// A pipe without a reader cannot delay the end for a longer time.
         package static let flush = Duration.milliseconds(500)
     }
 
     private let put: @Sendable (_ line: [UInt8], _ aboutLoss: @escaping AboutLoss) -> Void
     private let wait: @Sendable (Duration) -> Bool
 
-    /// - Parameter write: Takes a line including its end, from any thread.
+    /// - Parameter write: Writes a line including its end; called from any thread.
     package init(_ write: @escaping @Sendable ([UInt8]) -> Void) {
         put = { line, _ in write(line) }
         wait = { _ in true }
     }
 
-    /// Writes to a descriptor, one line after another.
+    /// Creates a sink that writes to a descriptor, one line after another.
     ///
     /// Callers never wait for the descriptor.
     ///
-    /// A line that does not fit into the queue (``LogQueue/Limits``), or that the descriptor does not
-    /// take, is lost. Before the next line that is written comes one that says how many were lost.
+    /// A line is lost if it does not fit into the queue (``LogQueue/Limits``) or the descriptor
+    /// does not accept it. Before the next written line comes one with the number of lost lines.
     package init(descriptor: Int32) {
         let writer = LogWriter(descriptor: descriptor)
         put = { writer.write($0, $1) }
         wait = { writer.queue.waitUntilIdle($0) }
     }
 
-    /// Descriptor 2.
+    /// The sink that writes to descriptor 2.
     package static let standardError = LogSink(descriptor: STDERR_FILENO)
 
-    /// Takes a line including its end, from any thread.
+    /// Writes a line including its end; any thread may call this function.
     ///
-    /// - Parameter aboutLoss: Makes the line that tells of lines lost before this one.
+    /// - Parameter aboutLoss: Returns the line that reports lines lost before this one.
     package func write(
         _ line: [UInt8],
         aboutLoss: @escaping AboutLoss = { Array("\($0) lines were lost\n".utf8) }
@@ -46,9 +46,9 @@ package struct LogSink: Sendable {
         put(line, aboutLoss)
     }
 
-    /// Waits for a short time until all lines are written or lost.
+    /// Waits for a limited time until all lines are written or lost.
     ///
-    /// - Returns: Whether that happened in time.
+    /// - Returns: Whether this happened within the time limit.
     @discardableResult
     package func flush(within limit: Duration = Limits.flush) -> Bool { wait(limit) }
 }

@@ -2,10 +2,11 @@ internal import CLinux
 internal import Glibc
 internal import Synchronization
 
-/// Writes lines to a descriptor on a thread of its own.
+/// Writes lines to a descriptor on its own thread.
 ///
-/// So a descriptor that takes nothing, such as a pipe that nobody reads, holds up nobody else. The thread
-/// starts with the first line. It ends after this object is gone and everything is written.
+/// So a descriptor that accepts no data, such as a pipe without a reader, blocks no other thread.
+/// The thread starts with the first line. It ends when this object is released and all lines are
+/// written.
 final class LogWriter: Sendable {
     let queue = LogQueue()
     private let descriptor: Int32
@@ -39,7 +40,7 @@ final class LogWriter: Sendable {
             context.toOpaque()
         )
         guard result == 0 else {
-            // The next line tries again. Until then the queue keeps what fits.
+            // The next line tries again. Until then the queue keeps the lines that fit.
             context.release()
             isStarted.store(false, ordering: .relaxed)
             return
@@ -51,7 +52,7 @@ final class LogWriter: Sendable {
 private final class LogThread {
     private let queue: LogQueue
     private var output: LineOutput
-    /// Lines that were lost since the last line that told of it.
+    /// The number of lines lost since the last report.
     private var lost = 0
 
     init(queue: LogQueue, output: LineOutput) {
@@ -79,9 +80,9 @@ private final class LogThread {
         }
     }
 
-    /// A line that cannot be written is lost and counted.
+    /// Writes a line; a line that cannot be written is lost and counted.
     ///
-    /// The next one that can be written tells of it.
+    /// The next line that can be written reports the loss.
     private func write(_ entry: LogQueue.Entry) {
         if !tellOfLoss(entry.aboutLoss) || !output.write(entry.line) { lost += 1 }
     }
@@ -94,7 +95,7 @@ private final class LogThread {
     }
 }
 
-/// A descriptor that takes lines.
+/// A descriptor that accepts lines.
 private struct LineOutput {
     private let descriptor: Int32
     /// Whether the last line was cut off.
@@ -104,7 +105,7 @@ private struct LineOutput {
         self.descriptor = descriptor
     }
 
-    /// - Returns: Whether all of the line was written.
+    /// - Returns: Whether the complete line was written.
     mutating func write(_ line: [UInt8]) -> Bool {
         let end = UInt8(ascii: "\n")
         var rest = (isInsideLine ? [end] + line : line)[...]

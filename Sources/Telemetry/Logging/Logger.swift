@@ -2,27 +2,27 @@ package import Text
 
 /// Writes log records, one line each.
 ///
-/// It is a value: a copy can have more metadata, or another level.
+/// It is a value type, so a copy can have more metadata or another level.
 package struct Logger: Sendable {
     package typealias Metadata = [String: String]
 
-    /// How important a record is.
+    /// The importance of a record.
     ///
     /// Later cases are more important.
     package enum Level: Comparable, CaseIterable, Sendable {
         case trace, debug, info, notice, warning, error, critical
     }
 
-    /// Records below this level are left out, and their message and metadata are not evaluated.
+    /// The lowest level that is written; messages and metadata of lower levels are not evaluated.
     package var logLevel: Level
-    /// Added to every record.
+    /// The metadata added to every record.
     private var metadata: Metadata = [:]
-    // One object, so that copying the logger counts few references.
+    // This is one object, so that a copy of the logger changes few reference counts.
     private let output: LogOutput
 
     /// - Parameters:
     ///   - label: The name of the program in JSON lines, for programs that read several logs.
-    ///   - sink: Where the lines go.
+    ///   - sink: The destination of the lines.
     package init(
         label: String,
         level: Level = .info,
@@ -41,9 +41,10 @@ package struct Logger: Sendable {
 
     /// Writes a record, unless it is below ``logLevel`` or repeats a message too often.
     ///
-    /// At level debug, repeated messages are not left out.
+    /// If ``logLevel`` is debug or lower, repeated messages are not omitted.
     ///
-    /// - Parameter metadata: Added to the record. It wins over the logger's own metadata.
+    /// - Parameter metadata: The metadata added to the record. It replaces the logger's own
+    ///   metadata with the same keys.
     package func log(
         level: Level,
         _ message: @autoclosure () -> String,
@@ -57,10 +58,10 @@ package struct Logger: Sendable {
         output.write(level, message, all)
     }
 
-    /// Writes how many lines were left out and not yet told.
+    /// Writes the numbers of omitted lines that are not reported yet.
     package func finish() { output.finish() }
 
-    /// The same; then waits for a short time until all lines are written or lost.
+    /// Calls ``finish()``, then waits for a short time until all lines are written or lost.
     package func flush() {
         output.finish()
         output.flush()
@@ -116,9 +117,9 @@ package struct Logger: Sendable {
     }
 }
 
-// Not an enum with string raw values: levels are compared by their order, one byte each.
+// The enum has no stored raw values, because levels are compared by their sequence, one byte each.
 extension Logger.Level: RawRepresentable {
-    /// - Parameter rawValue: Its name, in lower case.
+    /// - Parameter rawValue: The name of the level, in lower case.
     package init?(rawValue: String) {
         guard let level = Self.allCases.first(where: { $0.rawValue == rawValue }) else {
             return nil
