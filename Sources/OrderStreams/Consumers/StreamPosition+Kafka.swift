@@ -7,10 +7,6 @@ extension TopicPartition {
     var position: StreamPosition { StreamPosition(topic: topic, partition: partition) }
 }
 
-extension StreamPosition {
-    var place: TopicPartition { TopicPartition(topic: topic, partition: partition) }
-}
-
 extension FetchedRecord {
     var streamRecord: StreamRecord {
         StreamRecord(topic: topic, partition: partition, offset: offset, value: value)

@@ -40,12 +40,15 @@ package struct ProjectionService: Sendable {
     private let readModel: ReadModelStatus
     private let clock: MonotonicClock
     private let observer: (any StreamObserver)?
+    private let readModelObserver: (any ReadModelObserver)?
+    private let announcer: ChangeAnnouncer?
     private let logger: Logger
     private let status: PartStatus
 
     /// - Parameters:
     ///   - replicaID: The ID that makes the group of each replica different; see ``groupID(_:)``.
     ///   - readModel: Receives successes and failures of the store; `nil` creates a new status.
+    ///   - announcer: Announces changed orders to subscribers.
     package init(
         configuration: ClientConfiguration,
         store: any OrderStore,
@@ -56,6 +59,8 @@ package struct ProjectionService: Sendable {
         readModel: ReadModelStatus? = nil,
         clock: MonotonicClock = .system,
         observer: (any StreamObserver)? = nil,
+        readModelObserver: (any ReadModelObserver)? = nil,
+        announcer: ChangeAnnouncer? = nil,
         logger: Logger
     ) {
         self.configuration = configuration
@@ -67,6 +72,8 @@ package struct ProjectionService: Sendable {
         self.health = health
         self.clock = clock
         self.observer = observer
+        self.readModelObserver = readModelObserver
+        self.announcer = announcer
         self.logger = logger
         status = PartStatus(.projection, health: health, logger: logger)
     }
@@ -102,6 +109,8 @@ package struct ProjectionService: Sendable {
             store: store,
             hotView: hotView,
             registry: settings.registry,
+            observer: readModelObserver,
+            announcer: announcer,
             now: { [clock] in clock.now() }
         )
         let consumer = try AssignedConsumer(configuration, groupID: Self.groupID(replicaID))

@@ -89,6 +89,8 @@ struct ConsumerLoopTests {
     }
 
     private let journal = Journal()
+    /// The time that the loop sees: it stands still, however busy the machine is.
+    private let start = ContinuousClock.now
     // No pause of a busy machine is as long.
     private let health = Health(parts: [.saga], pause: .seconds(3600))
 
@@ -114,7 +116,7 @@ struct ConsumerLoopTests {
             isMember: isMember,
             status: PartStatus(.saga, health: health, logger: .silent),
             health: health,
-            clock: .system,
+            clock: MonotonicClock(now: { [start] in start }, sleep: { _ in }),
             observer: observer,
             logger: .silent
         )

@@ -148,6 +148,8 @@ final class EventFlowFixture: Sendable {
     func withProjection<Value>(
         versions: [EventVersion] = EventVersion.allCases,
         lostEvents: LostEvents = .stop,
+        observer: (any ReadModelObserver)? = nil,
+        announcer: ChangeAnnouncer? = nil,
         _ body: (ReadModel) async throws -> Value
     ) async throws -> Value {
         let store = try openStore()
@@ -159,6 +161,8 @@ final class EventFlowFixture: Sendable {
             hotView: hotView,
             settings: settings(versions, lostEvents),
             health: health,
+            readModelObserver: observer,
+            announcer: announcer,
             logger: .silent
         )
         let value = try await running({ try await projection.run() }) {
