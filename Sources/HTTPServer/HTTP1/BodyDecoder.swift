@@ -28,6 +28,7 @@ struct BodyDecoder {
 
     /// - Throws: ``RequestError/bodyTooLarge(limitBytes:)`` for a length beyond the limit, before a
     ///   byte of the content is read.
+    @inline(__always)
     init(
         _ content: RequestHead.Content,
         limitBytes: Int,

@@ -112,13 +112,21 @@ struct RequestParser {
         keeps: Bool
     ) throws(RequestError) -> Output {
         guard let head else { preconditionFailure("no content was announced") }
-        state = .finished
-        var decoder = try BodyDecoder(head.framing.content, limitBytes: limitBytes, keeps: keeps)
-        let output = try finish(&decoder, &input, limits)
-        if case .needsMore = output, head.framing.expectsContinue, decoder.receivedBytes == 0 {
-            return .continueExpected
+        do throws(RequestError) {
+            var decoder = try BodyDecoder(
+                head.framing.content,
+                limitBytes: limitBytes,
+                keeps: keeps
+            )
+            let output = try finish(&decoder, &input, limits)
+            if case .needsMore = output, head.framing.expectsContinue, decoder.receivedBytes == 0 {
+                return .continueExpected
+            }
+            return output
+        } catch {
+            state = .finished
+            throw error
         }
-        return output
     }
 
     /// Reads nothing more as a request, such as after `Connection: close`.
