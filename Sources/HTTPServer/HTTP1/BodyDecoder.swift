@@ -1,5 +1,3 @@
-internal import Text
-
 /// Takes the content of one request out of the bytes that follow its head (RFC 9112 §6, §7),
 /// without I/O.
 struct BodyDecoder {
@@ -169,7 +167,7 @@ struct BodyDecoder {
     ) throws(RequestError) -> Int {
         var size = 0
         var index = 0
-        while index < end, let digit = HexDigits.value(bytes[index]) {
+        while index < end, let digit = Octets.hexValue(bytes[index]) {
             guard size <= limitBytes else { throw .bodyTooLarge(limitBytes: limitBytes) }
             size = size << 4 | Int(digit)
             index += 1

@@ -1,5 +1,3 @@
-internal import Text
-
 /// `method SP request-target SP HTTP-version` (RFC 9112 §3), with one space each: no other white
 /// space is taken for a separator, though §3 would allow it.
 struct RequestLine {
@@ -67,8 +65,8 @@ struct RequestLine {
     ) throws(RequestError) -> Int {
         var index = range.lowerBound
         while index < range.upperBound, bytes[index] == Octets.percent {
-            guard index + 2 < range.upperBound, HexDigits.value(bytes[index + 1]) != nil,
-                HexDigits.value(bytes[index + 2]) != nil
+            guard index + 2 < range.upperBound, Octets.hexValue(bytes[index + 1]) != nil,
+                Octets.hexValue(bytes[index + 2]) != nil
             else { throw .malformed(reason: "the target holds a % without two hex digits") }
             index += 3
         }

@@ -1,5 +1,4 @@
 internal import Glibc
-internal import Text
 
 /// The host that a request is meant for, and its port: `Host`, `:authority` and the authority of a URL.
 enum Authority {
@@ -50,8 +49,8 @@ enum Authority {
         while true {
             index = Octets.name.end(in: bytes, index..<range.upperBound)
             guard index < range.upperBound, bytes[index] == Octets.percent else { return index }
-            guard index + 2 < range.upperBound, HexDigits.value(bytes[index + 1]) != nil,
-                HexDigits.value(bytes[index + 2]) != nil
+            guard index + 2 < range.upperBound, Octets.hexValue(bytes[index + 1]) != nil,
+                Octets.hexValue(bytes[index + 2]) != nil
             else { return nil }
             index += 3
         }
@@ -92,7 +91,7 @@ enum Authority {
             return false
         }
         var dot = first + 1
-        while dot < range.upperBound, HexDigits.value(bytes[dot]) != nil { dot += 1 }
+        while dot < range.upperBound, Octets.hexValue(bytes[dot]) != nil { dot += 1 }
         guard dot > first + 1, dot + 1 < range.upperBound, bytes[dot] == UInt8(ascii: ".") else {
             return false
         }

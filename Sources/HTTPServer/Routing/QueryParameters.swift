@@ -1,5 +1,3 @@
-internal import Text
-
 /// The names and values of a query, decoded (RFC 3986 §3.4).
 ///
 /// Pairs are separated by `&`, and name and value by the first `=`. `+` is a space, because that is
@@ -62,8 +60,8 @@ package struct QueryParameters: Equatable, Sendable {
                 bytes.append(Octets.space)
                 index += 1
             case Octets.percent:
-                guard index + 2 < text.endIndex, let high = HexDigits.value(text[index + 1]),
-                    let low = HexDigits.value(text[index + 2])
+                guard index + 2 < text.endIndex, let high = Octets.hexValue(text[index + 1]),
+                    let low = Octets.hexValue(text[index + 2])
                 else { throw .malformedEscape }
                 bytes.append(high << 4 | low)
                 index += 3

@@ -32,7 +32,6 @@ package enum HexDigits {
     }
 
     /// Returns the value of a digit of either case, or `nil`.
-    @inlinable
     package static func value(_ digit: UInt8) -> UInt8? {
         switch digit {
         case 0x30...0x39: digit - 0x30
