@@ -43,6 +43,13 @@ struct BodyDecoder {
         }
     }
 
+    /// Hands over the content, once it is complete.
+    mutating func takeBody() -> [UInt8] {
+        let content = body
+        body = []
+        return content
+    }
+
     /// Takes what it can use from the buffer.
     ///
     /// - Returns: Whether the content is complete; `body` then holds it.

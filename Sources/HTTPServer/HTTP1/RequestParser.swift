@@ -93,7 +93,13 @@ struct RequestParser {
             case .body(var decoder):
                 // Moved out and back, so that the content is not copied.
                 state = .finished
-                return try finish(&decoder, &input, limits)
+                guard try decoder.decode(&input, limits: limits) else {
+                    state = .body(decoder)
+                    return .needsMore
+                }
+                state = .head
+                head = nil
+                return .content(decoder.takeBody())
             }
         } catch {
             state = .finished
@@ -118,11 +124,14 @@ struct RequestParser {
                 limitBytes: limitBytes,
                 keeps: keeps
             )
-            let output = try finish(&decoder, &input, limits)
-            if case .needsMore = output, head.framing.expectsContinue, decoder.receivedBytes == 0 {
-                return .continueExpected
+            if try decoder.decode(&input, limits: limits) {
+                state = .head
+                self.head = nil
+                return .content(decoder.takeBody())
             }
-            return output
+            let isFirst = head.framing.expectsContinue && decoder.receivedBytes == 0
+            state = .body(decoder)
+            return isFirst ? .continueExpected : .needsMore
         } catch {
             state = .finished
             throw error
@@ -150,19 +159,5 @@ struct RequestParser {
         }
         input.consume(length)
         return head
-    }
-
-    private mutating func finish(
-        _ decoder: inout BodyDecoder,
-        _ input: inout InputBuffer,
-        _ limits: ServerLimits
-    ) throws(RequestError) -> Output {
-        guard try decoder.decode(&input, limits: limits) else {
-            state = .body(decoder)
-            return .needsMore
-        }
-        state = .head
-        head = nil
-        return .content(decoder.body)
     }
 }

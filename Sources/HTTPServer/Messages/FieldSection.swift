@@ -20,7 +20,12 @@ package struct FieldSection: Sendable {
 
     /// Lines of the form `Name: value CRLF`, for a section made here; else the whole received head.
     private(set) var bytes: [UInt8] = []
+    /// The places of the received fields, as far as ``entryCount`` goes.
+    ///
+    /// The rest is of earlier messages and is written over, because emptying an array costs more than
+    /// noting a field.
     private var entries: [Entry] = []
+    private var entryCount = 0
     /// The length of the lines that are the same in every such answer; they come first.
     private(set) var constantBytes = 0
     /// Whether `entries` tells where the fields are.
@@ -32,7 +37,7 @@ package struct FieldSection: Sendable {
 
     /// The number of field lines.
     package var count: Int {
-        guard !isReceived else { return entries.count }
+        guard !isReceived else { return entryCount }
         var count = 0
         visit { _, _ in
             count += 1
@@ -47,7 +52,9 @@ package struct FieldSection: Sendable {
     @inline(__always)
     func visit(_ body: (_ name: Range<Int>, _ value: Range<Int>) -> Bool) {
         if isReceived {
-            for entry in entries {
+            let entries = entries.span
+            for index in 0..<entryCount {
+                let entry = entries[index]
                 let name = Int(entry.name.lowerBound)..<Int(entry.name.upperBound)
                 let value = Int(entry.value.lowerBound)..<Int(entry.value.upperBound)
                 guard body(name, value) else { return }
@@ -179,21 +186,25 @@ package struct FieldSection: Sendable {
     /// Forgets everything but the memory: a received section begins.
     mutating func empty() {
         bytes.removeAll(keepingCapacity: true)
-        entries.removeAll(keepingCapacity: true)
+        entryCount = 0
         nameLengths = 0
         isReceived = true
     }
 
     /// Notes where a field lies in the bytes that ``receive(_:)`` takes in the end.
     mutating func note(name: Range<Int>, value: Range<Int>) {
-        if entries.capacity == 0 { entries.reserveCapacity(Limits.usualLines) }
         nameLengths |= Self.bit(of: name.count)
-        entries.append(
-            Entry(
-                name: UInt32(name.lowerBound)..<UInt32(name.upperBound),
-                value: UInt32(value.lowerBound)..<UInt32(value.upperBound)
-            )
+        let entry = Entry(
+            name: UInt32(name.lowerBound)..<UInt32(name.upperBound),
+            value: UInt32(value.lowerBound)..<UInt32(value.upperBound)
         )
+        if entryCount < entries.count {
+            entries[entryCount] = entry
+        } else {
+            if entries.isEmpty { entries.reserveCapacity(Limits.usualLines) }
+            entries.append(entry)
+        }
+        entryCount += 1
     }
 
     /// Appends received bytes; returns where they are.

@@ -138,6 +138,8 @@ package final class RequestHead: @unchecked Sendable {
         knownClient = client
         start = now
         wasAdmitted = true
+        // The refusal of an earlier request that ended before its response was given.
+        if refusal != nil { refusal = nil }
         switch handler.admit(self) {
         case .accepted(let route, let parameters):
             knownRoute = route

@@ -12,18 +12,18 @@ package final class RandomSource: Sendable {
     }
 
     private struct Buffer {
-        var words: [UInt64] = []
-        /// The number of words already used.
-        var used = 0
+        var words = [UInt64](repeating: 0, count: Limits.bufferedWords)
+        /// The number of words already used: all of them, before the first were drawn.
+        var used = Limits.bufferedWords
     }
 
     private let buffer = Mutex(Buffer())
 
     package init() {}
 
-    private static func fill() -> [UInt64] {
-        [UInt64](unsafeUninitializedCapacity: Limits.bufferedWords) { words, count in
-            let bytes = UnsafeMutableRawBufferPointer(words)
+    /// Overwrites the words with random ones.
+    private static func fill(_ words: inout [UInt64]) {
+        words.withUnsafeMutableBytes { bytes in
             var filled = 0
             while filled < bytes.count {
                 // This call blocks only until the machine has gathered entropy after boot.
@@ -35,7 +35,6 @@ package final class RandomSource: Sendable {
                 precondition(result > 0 || errno == EINTR, "getrandom failed: \(errno)")
                 filled += max(0, result)
             }
-            count = Limits.bufferedWords
         }
     }
 
@@ -44,7 +43,7 @@ package final class RandomSource: Sendable {
     private func words() -> (UInt64, UInt64) {
         buffer.withLock { buffer in
             if buffer.words.count - buffer.used < 2 {
-                buffer.words = Self.fill()
+                Self.fill(&buffer.words)
                 buffer.used = 0
             }
             defer { buffer.used += 2 }
