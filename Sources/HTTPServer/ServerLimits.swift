@@ -34,8 +34,8 @@ package struct ServerLimits: Sendable {
     package var concurrentStreams = 100
     /// The limit on the overhead of HTTP/2 frames, as a protection against floods of empty frames.
     ///
-    /// A connection ends when its frames take more than this many times the bytes of their
-    /// messages, plus ``overheadBytes``.
+    /// A connection ends when its frames take more bytes than this factor times the sum of the
+    /// message bytes and ``overheadBytes``.
     package var overheadFactor = 8
     package var overheadBytes = 1024 * 1024
     /// Longest chunk extension in bytes; no extension is known to be in use (RFC 9112 §7.1.1).
