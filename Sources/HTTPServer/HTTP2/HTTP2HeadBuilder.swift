@@ -194,8 +194,8 @@ struct HTTP2HeadBuilder {
         guard let method = try RequestLine.method(bytes.span, method) else {
             throw .methodUnknown
         }
-        // HTTP/1.1 accepts absolute URLs here. libnghttp2 refuses them only for the schemes that it
-        // knows.
+        // Refuse absolute URLs, which `RequestLine.target` accepts. libnghttp2 refuses them only for
+        // the schemes that it knows.
         if let first = target.first, bytes[first] != Octets.slash, bytes[first] != Octets.asterisk {
             throw .malformed(reason: "the :path is no path (RFC 9113 §8.3.1)")
         }
