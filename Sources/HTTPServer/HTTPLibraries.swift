@@ -1,10 +1,11 @@
 internal import CNghttp2
 internal import CZlib
 
-/// The libraries under the server, as this process has loaded them.
+/// The versions of the C libraries that this process has loaded.
 package enum HTTPLibraries {
     package static var nghttp2Version: String {
-        // The argument is the oldest version that is good enough; for a newer one there is no answer.
+        // The argument is the lowest acceptable version; the function returns nil if the library is
+        // older.
         guard let information = nghttp2_version(0) else { return "unknown" }
         return String(cString: information.pointee.version_str)
     }

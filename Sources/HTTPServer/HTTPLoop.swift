@@ -1,19 +1,20 @@
 internal import Transport
 
-/// What the HTTP connections of one loop share: the handler, the limits, and the memory that is used
-/// again for each request.
+/// The state that the HTTP connections of one event loop share: the handler, the limits, and memory
+/// that requests reuse.
 ///
-/// Sendable because it is touched on its loop's thread only.
+/// It is Sendable because only its event loop's thread accesses it.
 final class HTTPLoop: ConnectionHandler, @unchecked Sendable {
     let loop: EventLoop
     let handler: any RequestHandler
     let limits: ServerLimits
     private let observer: (any ServerObserver)?
-    /// The heads that the loop's next requests fill.
+    /// The heads that the next requests of this event loop reuse.
     let heads: RequestHeads
-    /// Content that the loop's connections hold: see ``ServerLimits/heldBodyBytes``.
+    /// The content that the connections of this event loop hold, in bytes: see
+    /// ``ServerLimits/heldBodyBytes``.
     @exclusivity(unchecked) var heldBodyBytes = 0
-    /// Where answers are put together; sent before anything else on this loop runs.
+    /// The buffer for encoded responses; it is sent before any other code of this event loop runs.
     @exclusivity(unchecked) var output = OutputBuffer()
     @exclusivity(unchecked) private var dateField = DateField()
 
@@ -30,7 +31,7 @@ final class HTTPLoop: ConnectionHandler, @unchecked Sendable {
         heads = RequestHeads { handler.makeContext() }
     }
 
-    /// The `Date` field of this turn's answers.
+    /// The `Date` field of the responses of this turn.
     var date: [UInt8] { dateField.current(in: loop.turnNumber) }
 
     // MARK: Connections
@@ -64,16 +65,16 @@ final class HTTPLoop: ConnectionHandler, @unchecked Sendable {
 
     // MARK: Requests
 
-    /// A request has begun: its head is complete, or what came instead of one is refused.
+    /// Reports that a request has begun: its head is complete, or invalid input is refused instead.
     func began() { observer?.requestBegan() }
 
-    /// Makes the answer to what cannot be answered as a request.
+    /// Returns the response to input that cannot be handled as a request.
     func respond(to error: RequestError, _ head: RequestHead?) -> Response {
         if error.isShed { observer?.shed(error) }
         return handler.respond(to: error, head)
     }
 
-    /// A request that had begun is over.
+    /// Reports that a request that had begun is over.
     func finished(_ head: RequestHead?, _ outcome: RequestOutcome) {
         if let head, head.isAdmitted { handler.finished(head, outcome) }
         observer?.requestFinished(head, outcome)

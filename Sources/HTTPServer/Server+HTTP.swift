@@ -1,17 +1,17 @@
 package import Transport
 
 extension Server {
-    /// An HTTP server; nothing is accepted before ``start()``.
+    /// Creates an HTTP server, which accepts connections after ``start()``.
     ///
     /// - Parameters:
-    ///   - loopCount: The number of event loops, usually that of the cores; at least 1.
-    ///   - handler: Evaluated once for each loop: what every request touches is then in no other
-    ///     core's cache, be it only to count references to it.
-    ///   - observer: Evaluated once for each loop, as the handler is.
-    ///   - report: Called on a loop when new connections begin to wait for want of something, or are
-    ///     refused.
-    ///   - relieved: Called on a loop when none has to wait any more.
-    /// - Throws: ``ServerError`` when the address cannot be listened on.
+    ///   - loopCount: The number of event loops, usually one per core; at least 1.
+    ///   - handler: Evaluated once for each event loop. Requests on different cores then share no
+    ///     cache lines, not even for reference counts.
+    ///   - observer: Evaluated once for each event loop, like the handler.
+    ///   - report: Called on an event loop when new connections begin to wait because a resource is
+    ///     short, or are refused.
+    ///   - relieved: Called on an event loop when no connection has to wait any more.
+    /// - Throws: ``ServerError`` when the server cannot listen on the address.
     package convenience init(
         listening wanted: ListenAddress,
         loopCount: Int,
@@ -23,7 +23,8 @@ extension Server {
     ) throws(ServerError) {
         precondition(loopCount >= 1, "a server needs a loop")
         var share = limits
-        // Configured for the process, counted by each loop for itself; with room for one request.
+        // The limit is set for the process, but each event loop counts alone. Each share allows at
+        // least one request.
         share.heldBodyBytes = max(
             limits.heldBodyBytes / loopCount,
             min(limits.heldBodyBytes, limits.bodyBytes)
@@ -41,7 +42,7 @@ extension Server {
         }
     }
 
-    /// An HTTP server on a port that nobody else listens on.
+    /// Creates an HTTP server on a port that it does not share with other listeners.
     package convenience init(
         address: SocketAddress,
         loopCount: Int,

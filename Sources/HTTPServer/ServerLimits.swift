@@ -1,76 +1,84 @@
 package import Transport
 
-/// What one client, and all of them together, may take from the server.
+/// The limits on the resources that one client, and all clients together, may use.
 package struct ServerLimits: Sendable {
     package var transport = TransportLimits()
     /// Largest head, request line included, in bytes.
     ///
-    /// nginx's default of four 8 KiB buffers is the most that proxies and browsers are known to
-    /// need.
+    /// It equals nginx's default of four 8 KiB buffers. Proxies and browsers are not known to need
+    /// more.
     package var headBytes = 32 * 1024
     /// Longest request target in bytes; RFC 9112 §3 asks for at least 8,000.
     package var targetBytes = 8 * 1024
     /// Most field lines in a head or in trailers.
     ///
-    /// Browsers send about 20; each costs memory and a comparison per look-up.
+    /// Browsers send about 20; each line costs memory and a comparison per look-up.
     package var fieldLines = 100
     /// Largest request content in bytes.
     ///
-    /// The largest valid order, 100 items, is about 20 KB; the rest is for white space and fields
-    /// that nobody reads. Every connection may hold this much for as long as its body takes.
+    /// The largest valid order has 100 items and about 20 KB. The rest is for white space and
+    /// unknown fields. Every connection may hold this much while its content arrives.
     package var bodyBytes = 128 * 1024
-    /// Most bytes of content that connections hold while it is incomplete or being answered; each
-    /// loop has an equal share.
+    /// Most bytes of content that connections hold while it is incomplete or its response is
+    /// pending; each event loop has an equal share.
     ///
-    /// Beyond, what is incomplete is refused; content that came in one piece, as an ordinary order
-    /// does, never is.
+    /// Above the limit, incomplete content is refused. Content that arrives in one piece, like an
+    /// ordinary order, is never refused.
     package var heldBodyBytes = 128 * 1024 * 1024
-    /// The same of one HTTP/2 connection, whose client may leave a hundred of them incomplete.
+    /// Most bytes of content that one HTTP/2 connection holds; its client may leave a hundred
+    /// requests incomplete.
     ///
-    /// A hundred of the largest orders, which wait for the broker, have about half of it.
+    /// A hundred of the largest orders that wait for the broker use about half of it.
     package var heldConnectionBodyBytes = 4 * 1024 * 1024
-    /// Requests that a client may have under way on one HTTP/2 connection (RFC 9113 §5.1.2).
+    /// Most concurrent requests of a client on one HTTP/2 connection (RFC 9113 §5.1.2).
     package var concurrentStreams = 100
-    /// An HTTP/2 connection ends when its frames take more than this many times the bytes of the
-    /// messages in them, and ``overheadBytes`` more: then it is a flood of frames that say nothing.
+    /// The limit on the overhead of HTTP/2 frames, as a protection against floods of empty frames.
+    ///
+    /// A connection ends when its frames take more bytes than this factor times the sum of the
+    /// message bytes and ``overheadBytes``.
     package var overheadFactor = 8
     package var overheadBytes = 1024 * 1024
-    /// Longest chunk extension in bytes; none is known to be in use (RFC 9112 §7.1.1).
+    /// Longest chunk extension in bytes; no extension is known to be in use (RFC 9112 §7.1.1).
     package var chunkExtensionBytes = 256
     /// Most bytes of a request's chunk sizes, extensions and line ends together.
     ///
-    /// RFC 9112 §7.1.1 asks for such a limit. A chunk of one byte brings five of these, so even the
-    /// largest content may come byte by byte.
+    /// RFC 9112 §7.1.1 asks for such a limit. A chunk of one byte adds five bytes, so the largest
+    /// content may arrive in chunks of one byte.
     package var chunkFramingBytes = 1024 * 1024
-    /// Most requests on one connection: then it ends, and is made anew.
+    /// Most requests on one connection; after them the connection ends, and the client opens a new
+    /// one.
     ///
-    /// Clients that never hang up so spread over new replicas in the end; it is enough for ten
-    /// seconds at full speed.
+    /// Clients that never close their connections thus spread over new replicas eventually. At full
+    /// speed a connection lasts ten seconds.
     package var requestsPerConnection = 1_000_000
-    /// From a request's first byte to the end of its head.
+    /// The time limit from a request's first byte to the end of its head.
     package var headTimeout = Duration.seconds(10)
-    /// From the end of the head to the end of the content, and longer for what has come by then:
-    /// see ``bodyBytesPerSecond``.
-    package var bodyTimeout = Duration.seconds(10)
-    /// How fast content has to come on average after ``bodyTimeout``, in bytes a second: slower
-    /// than any network in use, faster than a client that only wants to keep the connection.
-    package var bodyBytesPerSecond = 4 * 1024
-    /// Between two requests on a connection.
+    /// The time limit from the end of the head to the end of the content.
     ///
-    /// Longer than the 60 s for which AWS's Application Load Balancer and nginx keep an idle
-    /// connection, so that they, not we, close first and no request is lost; docs/operating.md says
-    /// what others need.
+    /// Content that has arrived extends it: see ``bodyBytesPerSecond``.
+    package var bodyTimeout = Duration.seconds(10)
+    /// The minimum average rate of content after ``bodyTimeout``, in bytes per second.
+    ///
+    /// It is slower than any network in use, but faster than a client that only wants to keep the
+    /// connection.
+    package var bodyBytesPerSecond = 4 * 1024
+    /// The time limit between two requests on a connection.
+    ///
+    /// It is longer than the 60 s for which AWS's Application Load Balancer and nginx keep an idle
+    /// connection. They close first, so no request is lost; docs/operating.md lists what others
+    /// need.
     package var idleTimeout = Duration.seconds(75)
-    /// For the client to take an answer.
+    /// The time limit for the client to receive a response.
     package var writeTimeout = Duration.seconds(30)
 
-    /// Whether a request may ask for HTTP/2; see ``HTTP2Upgrade``.
+    /// Whether a request may switch the connection to HTTP/2; see ``HTTP2Upgrade``.
     package var http2Upgrade = HTTP2Upgrade.auto
 
     package init() {}
 
-    /// By when content has to be complete, after its first byte could have come, of which so much is
-    /// there.
+    /// Returns the time limit for the whole content, given the number of bytes that have arrived.
+    ///
+    /// It starts when the first byte of the content may arrive.
     func timeout(ofBodyWith receivedBytes: Int) -> Duration {
         bodyTimeout + .nanoseconds(receivedBytes * (1_000_000_000 / bodyBytesPerSecond))
     }

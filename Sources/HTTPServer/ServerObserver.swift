@@ -1,20 +1,21 @@
-/// Learns what a server does, for those who count or trace; see ``Server``.
+/// Receives events of a server, for metrics and tracing; see ``Server``.
 ///
-/// There is one for each loop, and every call comes on that loop: what is counted needs no lock.
+/// Each event loop has its own observer and makes every call, so counters need no lock.
 package protocol ServerObserver: AnyObject, Sendable {
     func connectionOpened()
     func connectionClosed()
 
-    /// The head of a request is complete, or what came instead of one is refused.
+    /// The head of a request is complete, or invalid input is refused instead.
     func requestBegan()
 
     /// Called once for each ``requestBegan()``.
     ///
-    /// - Parameter head: Whose ``RequestHead/route`` has a pattern; `nil` when nothing came that could
-    ///   be read as a head.
+    /// - Parameter head: The head, whose ``RequestHead/route`` has a pattern; `nil` when the input
+    ///   contained no readable head.
     func requestFinished(_ head: RequestHead?, _ outcome: RequestOutcome)
 
-    /// A request or a connection was refused because there is too much at once:
-    /// ``RequestError/overloaded`` or ``RequestError/tooManyConnections(limit:)``.
+    /// A request or a connection was refused because of load.
+    ///
+    /// The reason is ``RequestError/overloaded`` or ``RequestError/tooManyConnections(limit:)``.
     func shed(_ reason: RequestError)
 }

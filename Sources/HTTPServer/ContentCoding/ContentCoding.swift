@@ -1,23 +1,24 @@
-/// How a content was compressed (RFC 9110 §8.4.1).
+/// The compression of a request's content (RFC 9110 §8.4.1).
 package enum ContentCoding: Equatable, Sendable {
     case identity
     /// RFC 1952; `x-gzip` is its old name.
     case gzip
-    /// RFC 1950, and what some clients send by that name without RFC 1950's frame (§8.4.1.2).
+    /// RFC 1950, or the raw data without RFC 1950's frame, which some clients send under this name
+    /// (§8.4.1.2).
     case deflate
 
     private enum Limits {
-        /// Members of `Content-Encoding` that are looked at, empty ones included.
+        /// The most members of `Content-Encoding` that are examined, empty ones included.
         static let members = 8
     }
 
-    /// What a client may be told of: `identity` needs no telling (RFC 9110 §12.5.3).
+    /// The codings that the server announces; `identity` needs no announcement (RFC 9110 §12.5.3).
     package static let list = "gzip, deflate"
 
-    /// Reads `Content-Encoding`: absent, empty and `identity` are none.
+    /// Reads `Content-Encoding`; absent, empty and `identity` mean no compression.
     ///
-    /// - Returns: `nil` for a coding that is not known, and for more than one: a content that was
-    ///   compressed twice is somebody's mistake, or meant to expand without end.
+    /// - Returns: `nil` for an unknown coding and for more than one coding. Content that was
+    ///   compressed twice is a mistake or an attempt to exhaust memory.
     package init?(_ fields: FieldSection) {
         var coding = ContentCoding.identity
         var isKnown = true

@@ -1,9 +1,9 @@
-/// Why a content that was sent compressed cannot be had.
+/// The reason why compressed content cannot be expanded.
 package enum ContentError: Error, Equatable, Sendable {
-    /// It is not what its coding says, or not all of it, or more.
+    /// The data does not match its coding, is incomplete, or continues after its end.
     case damaged(ContentCoding, reason: String)
-    /// It becomes larger than a content may be (RFC 9110 §15.5.14).
+    /// The content expands beyond the limit for any content (RFC 9110 §15.5.14).
     case tooLarge(limitBytes: Int)
-    /// It becomes larger than its size when it was sent lets expect; see ``Expansion``.
+    /// The content expands beyond the limit for its compressed size; see ``Expansion``.
     case expandsTooFar(factor: Int)
 }

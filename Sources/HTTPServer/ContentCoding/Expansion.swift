@@ -1,27 +1,27 @@
-/// How large a compressed content may become.
+/// The size limits of expanded content.
 package struct Expansion: Equatable, Sendable {
     package enum Limits {
-        /// How many times its size a content may have, beyond ``freeBytes``.
+        /// The largest ratio of expanded to compressed size, beyond ``freeBytes``.
         ///
-        /// Orders become 3 to 30 times as large; what does nothing but repeat itself, 1,000 times.
+        /// Orders expand by a factor of 3 to 30; data that only repeats itself expands by 1,000.
         package static let factor = 100
-        /// What any content may become: the larger part of the largest order.
+        /// The size that any content may expand to, in bytes: the larger part of the largest order.
         package static let freeBytes = 16 * 1024
     }
 
-    /// The most that a content may be, compressed or not.
+    /// The most bytes of any content, compressed or not.
     package let limitBytes: Int
 
     package init(limitBytes: Int) {
         self.limitBytes = limitBytes
     }
 
-    /// The most that so many bytes may become.
+    /// Returns the most bytes that content of this compressed size may expand to.
     func bytes(from receivedBytes: Int) -> Int {
         min(limitBytes, Limits.freeBytes + Limits.factor * receivedBytes)
     }
 
-    /// What has become larger than that.
+    /// Returns the error for content that exceeds that limit.
     func error(from receivedBytes: Int) -> ContentError {
         bytes(from: receivedBytes) < limitBytes
             ? .expandsTooFar(factor: Limits.factor) : .tooLarge(limitBytes: limitBytes)

@@ -1,17 +1,18 @@
 internal import CZlib
 
-/// Expands one compressed content, which is all there: an owner of zlib's `z_stream`.
+/// Expands one compressed content that is complete; owns zlib's `z_stream`.
 ///
-/// Runs where it is called; how long it takes is bounded by the content and ``Expansion``.
+/// It runs on the caller's thread. The size of the content and ``Expansion`` bound its running
+/// time.
 struct Inflater: ~Copyable {
     private enum Limits {
-        /// Expanded at a time; what is one piece more than allowed is noticed then.
+        /// The bytes that are expanded in one step; the limit is checked after each step.
         static let pieceBytes = 16 * 1024
-        /// zlib's largest window, which every content may ask for (RFC 1950 §2.2, RFC 1951 §2).
+        /// zlib's largest window, which any content may need (RFC 1950 §2.2, RFC 1951 §2).
         static let windowBits: Int32 = 15
     }
 
-    /// What stands around the compressed data (zlib.h, inflateInit2).
+    /// The format around the compressed data (zlib.h, inflateInit2).
     private enum Frame {
         case gzip, zlib, none
 
@@ -25,20 +26,21 @@ struct Inflater: ~Copyable {
     }
 
     private let coding: ContentCoding
-    /// It stays in its place, for zlib keeps its address.
+    /// The stream has a fixed address, because zlib stores it.
     private let stream: UnsafeMutablePointer<z_stream>
 
-    /// - Parameter content: Of which only the beginning is looked at.
+    /// - Parameter content: The content; only its first bytes are examined.
     private init(_ coding: ContentCoding, of content: [UInt8]) {
         self.coding = coding
         stream = .allocate(capacity: 1)
         stream.initialize(to: z_stream())
         let frame: Frame =
             if coding == .gzip { .gzip } else { Self.hasZlibHeader(content) ? .zlib : .none }
-        // What the macro inflateInit2 does: zlib compares what the program was built with.
+        // Does the same as the macro inflateInit2: zlib checks the version and size that the
+        // program was built with.
         let size = Int32(MemoryLayout<z_stream>.size)
         let result = inflateInit2_(stream, frame.windowBits, ZLIB_VERSION, size)
-        // Fails for want of memory only.
+        // Fails only when memory is exhausted.
         precondition(result == Z_OK, "inflateInit2: \(result)")
     }
 
@@ -47,10 +49,11 @@ struct Inflater: ~Copyable {
         stream.deallocate()
     }
 
-    /// Whether it begins with the two bytes of RFC 1950 §2.2, which are a multiple of 31.
+    /// Returns whether the content begins with the two bytes of RFC 1950 §2.2, which are a multiple
+    /// of 31.
     ///
-    /// Data without them cannot look so: it would have to begin with an uncompressed block whose
-    /// padding is not zero (RFC 1951 §3.2.4).
+    /// Data without this header cannot begin with such bytes. It would need an uncompressed block
+    /// with non-zero padding (RFC 1951 §3.2.4).
     private static func hasZlibHeader(_ content: [UInt8]) -> Bool {
         guard content.count >= 2 else { return false }
         let header = UInt16(content[0]) << 8 | UInt16(content[1])
@@ -59,7 +62,7 @@ struct Inflater: ~Copyable {
 
     /// Expands a content.
     ///
-    /// - Complexity: O(*n*) in the bytes received and those that they become, which `limits` bounds.
+    /// - Complexity: O(*n*) in the compressed and the expanded bytes, which `limits` bounds.
     static func expand(
         _ content: [UInt8],
         _ coding: ContentCoding,
@@ -73,7 +76,7 @@ struct Inflater: ~Copyable {
         let most = limits.bytes(from: content.count)
         var expanded: [UInt8] = []
         var failure: ContentError?
-        // zlib does not write through this pointer, though its type lets it.
+        // zlib does not write through this pointer, although its type is mutable.
         content.withUnsafeBufferPointer { content in
             stream.pointee.next_in = UnsafeMutablePointer(mutating: content.baseAddress)
             stream.pointee.avail_in = UInt32(content.count)
@@ -116,8 +119,10 @@ struct Inflater: ~Copyable {
         }
     }
 
-    /// What one gzip file ends with may be the beginning of another, their contents being one
-    /// (RFC 1952 §2.2); nothing else may follow.
+    /// Returns whether another gzip member follows; their contents form one content (RFC 1952
+    /// §2.2).
+    ///
+    /// Nothing else may follow.
     private func hasFurtherMember() throws(ContentError) -> Bool {
         guard stream.pointee.avail_in > 0 else { return false }
         guard coding == .gzip else { throw .damaged(coding, reason: "something follows its end") }

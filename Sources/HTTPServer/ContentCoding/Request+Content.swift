@@ -1,4 +1,4 @@
-/// A request's content as it was before it was compressed: at once, or after a wait.
+/// A request's content after decompression: available now, or after a wait.
 package enum Content: Sendable {
     case ready([UInt8])
     case pending(@Sendable () async throws(ContentError) -> [UInt8])
@@ -6,17 +6,17 @@ package enum Content: Sendable {
 
 extension Request {
     private enum Limits {
-        /// What is no longer than this is expanded on the loop: as almost every order is.
+        /// The largest content that is expanded on the event loop, which covers almost every order.
         ///
-        /// Data that is made to take long (of blocks that say how they are coded, and hold nothing)
-        /// takes 0.1 µs a byte, so that this is half a millisecond at most.
+        /// The worst case is empty blocks that each define their own code. They take 0.1 µs per
+        /// byte, so the event loop is busy for half a millisecond at most.
         static let bytesOnLoop = 4096
     }
 
-    /// The content as it was before it was compressed.
+    /// Returns the content after decompression.
     ///
-    /// It counts among what the connection holds from then on; where it has yet to be expanded, with
-    /// the most that it may become.
+    /// From then on, the expanded size counts as content that the connection holds. Until the
+    /// content is expanded, the limit counts instead.
     package func content(
         of coding: ContentCoding,
         _ limits: Expansion
@@ -33,20 +33,23 @@ extension Request {
         }
     }
 
-    /// Expands on a thread of the cooperative pool, while the loop serves others.
+    /// Expands the content on a thread of the cooperative pool, so the event loop serves other
+    /// connections meanwhile.
     private static func expandElsewhere(
         _ body: [UInt8],
         _ coding: ContentCoding,
         _ limits: Expansion
     ) async throws(ContentError) -> [UInt8] {
-        // Detached, for the connection's task and its children prefer the loop.
+        // The task is detached, because the connection's task and its children prefer the event
+        // loop.
         let expansion = Task.detached { () -> Result<[UInt8], ContentError> in
             Result { () throws(ContentError) in try Inflater.expand(body, coding, limits) }
         }
         return try await expansion.value.get()
     }
 
-    /// What it takes in memory until there is an answer, fields excepted, in bytes: its content, and
-    /// what that is expanded to.
+    /// The memory of the request until its response exists, without its fields, in bytes.
+    ///
+    /// It is the content and its expanded form.
     var heldBytes: Int { body.count + head.expandedBytes }
 }

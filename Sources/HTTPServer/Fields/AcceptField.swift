@@ -1,24 +1,25 @@
-/// What a client would take as an answer (RFC 9110 §12.5.1).
+/// The media types that a client accepts in a response (RFC 9110 §12.5.1).
 ///
-/// Parameters of a media range other than its weight are not looked at: many clients name a charset
-/// there.
+/// Parameters of a media range other than its weight are ignored, because many clients add a
+/// charset.
 package enum AcceptField {
     package enum Limits {
-        /// Media ranges that are looked at, empty ones included; browsers send up to ten.
+        /// The most media ranges that are evaluated, empty ones included; browsers send up to ten.
         ///
-        /// Where there are more, what none of the first names counts as acceptable: a server may take
-        /// the field for absent (§12.5.1).
+        /// If the field has more ranges, a type that the first ones do not name is acceptable: a
+        /// server may treat the field as absent (§12.5.1).
         package static let ranges = 64
-        /// Parameters of a range that are looked at for its weight.
+        /// The most parameters of a range that are searched for its weight.
         static let parameters = 8
     }
 
-    /// How much a media type is wanted, in thousandths; 0 is not at all (RFC 9110 §12.4.2).
+    /// Returns the weight of a media type in thousandths; 0 means not acceptable (RFC 9110
+    /// §12.4.2).
     ///
-    /// The range that names the type most exactly decides. What is no media range is passed over; a
-    /// field without any takes everything.
+    /// The most specific matching range decides. Invalid media ranges are skipped; a field without
+    /// a valid range accepts everything.
     ///
-    /// - Parameter type: In lower case, such as `application/json`.
+    /// - Parameter type: A media type in lower case, such as `application/json`.
     package static func weight(of type: StaticString, in fields: FieldSection) -> Int {
         var best: (precision: Int, weight: Int)?
         var hasRange = false
@@ -35,8 +36,10 @@ package enum AcceptField {
         return best?.weight ?? (hasRange && isWhole ? 0 : MediaRange.fullWeight)
     }
 
-    /// Whether it says no more than that everything is taken, as most programs do that are no
-    /// browsers: nothing has to be taken apart then.
+    /// Returns whether the field is absent or only `*/*`, as most clients other than browsers send
+    /// it.
+    ///
+    /// Such a field needs no parsing.
     package static func takesEverything(_ fields: FieldSection) -> Bool {
         switch fields.single(.accept) {
         case .absent: true
@@ -46,7 +49,7 @@ package enum AcceptField {
     }
 }
 
-/// One member of `Accept`: `type/subtype`, and perhaps parameters.
+/// One member of `Accept`: `type/subtype`, with optional parameters.
 private struct MediaRange {
     static let fullWeight = 1000
 
@@ -72,7 +75,7 @@ private struct MediaRange {
         parameters = end..<member.upperBound
     }
 
-    /// How exactly it names a media type; `nil` when it is about others.
+    /// Returns how specifically the range matches a media type; `nil` when it does not match.
     func precision(_ type: StaticString, in bytes: Span<UInt8>) -> Int? {
         if Octets.equal(bytes, name, ignoringCase: type) { return 2 }
         guard slash + 2 == name.upperBound, bytes[slash + 1] == Octets.asterisk else { return nil }
@@ -80,7 +83,7 @@ private struct MediaRange {
         return hasType(of: type, in: bytes) ? 1 : nil
     }
 
-    /// Whether what stands before the slash is the same.
+    /// Returns whether the part before the slash is the same.
     private func hasType(of type: StaticString, in bytes: Span<UInt8>) -> Bool {
         let count = slash + 1 - name.lowerBound
         guard count <= type.utf8CodeUnitCount else { return false }
@@ -91,7 +94,7 @@ private struct MediaRange {
         return true
     }
 
-    /// The first parameter `q`, or what counts when there is none that can be read.
+    /// Returns the value of the first parameter `q`, or the full weight when none can be parsed.
     func weight(in bytes: Span<UInt8>) -> Int {
         precondition(parameters.upperBound <= bytes.count, "a range beyond its bytes")
         var index = parameters.lowerBound
@@ -122,7 +125,7 @@ private struct MediaRange {
         return Self.weight(bytes, start + 2..<end)
     }
 
-    /// `0`, `1`, and up to three decimals; further ones change nothing.
+    /// Parses `0` or `1` with up to three decimals; further decimals are ignored.
     private static func weight(_ bytes: Span<UInt8>, _ text: Range<Int>) -> Int {
         guard let first = text.first, Octets.isDigit(bytes[first]) else { return fullWeight }
         guard bytes[first] == UInt8(ascii: "0") else { return fullWeight }

@@ -1,12 +1,13 @@
 extension FieldSection {
     private enum Limits {
-        /// Members that are looked at, empty ones included.
+        /// The most members that are examined, empty ones included.
         static let members = 32
     }
 
-    /// Whether a field that is a list has this member, in any of its lines (RFC 9110 §5.3, §5.6.1).
+    /// Returns whether a list field has this member in any of its lines (RFC 9110 §5.3, §5.6.1).
     ///
-    /// Letters of either case are the same. What is named after so many others is not found.
+    /// The comparison ignores the case of letters. Members after the first ``Limits/members`` are
+    /// not found.
     func names(_ member: StaticString, in name: FieldName) -> Bool {
         var isFound = false
         _ = forEachMember(of: name, limit: Limits.members, quoting: .none) { bytes, range in

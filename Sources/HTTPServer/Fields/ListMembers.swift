@@ -1,24 +1,23 @@
-/// Finds the members of a comma-separated list where it was received, one after the other
-/// (RFC 9110 §5.6.1).
+/// Finds the members of a comma-separated list in received bytes, one at a time (RFC 9110 §5.6.1).
 ///
-/// Not more than are asked for, whatever a client sends: an empty member costs work as well, and is
-/// counted though it is passed over.
+/// It stops after a given number of members, whatever a client sends. Empty members are skipped,
+/// but count, because they also cost work.
 struct ListMembers {
-    /// Where a comma is part of a member.
+    /// The places where a comma is part of a member.
     enum Quoting {
         case none
         /// In quoted strings, which have escapes (RFC 9110 §5.6.4).
         case strings
-        /// In entity tags, which have none (RFC 9110 §8.8.3).
+        /// In entity tags, which have no escapes (RFC 9110 §8.8.3).
         case tags
     }
 
     private var start: Int
     private let end: Int
     private let quoting: Quoting
-    /// How many more members are looked at.
+    /// The number of members that may still be examined.
     private(set) var left: Int
-    /// Whether there is something in the list that was not looked at.
+    /// Whether the limit was reached before the end of the list.
     private(set) var isCut = false
 
     init(_ list: Range<Int>, limit: Int, quoting: Quoting = .none) {
@@ -28,7 +27,7 @@ struct ListMembers {
         self.quoting = quoting
     }
 
-    /// Where the next member lies, without the white space around it.
+    /// Returns the range of the next member, without the white space around it.
     mutating func next(in bytes: Span<UInt8>) -> Range<Int>? {
         while start < end {
             guard left > 0 else {
@@ -55,7 +54,9 @@ struct ListMembers {
         return quote < comma ? endOfQuotedMember(list, quote) : comma
     }
 
-    /// - Parameter quote: Its first one.
+    /// Returns the end of a member that contains quotes.
+    ///
+    /// - Parameter quote: The offset of the first quote.
     private func endOfQuotedMember(_ list: Span<UInt8>, _ quote: Int) -> Int {
         var isQuoted = true
         var index = quote + 1
@@ -73,11 +74,12 @@ struct ListMembers {
 }
 
 extension FieldSection {
-    /// Shows where in `bytes` the members of a field are that is a list, all its lines together
-    /// (RFC 9110 §5.3), until `body` says `false`.
+    /// Calls `body` with the range of each member of a list field, until it returns `false`.
     ///
-    /// - Parameter limit: The most members that are looked at.
-    /// - Returns: Whether there was no more to look at.
+    /// All lines of the field form one list (RFC 9110 §5.3).
+    ///
+    /// - Parameter limit: The most members that are examined.
+    /// - Returns: Whether the limit was not reached before the end of the list.
     @inline(__always)
     func forEachMember(
         of name: FieldName,

@@ -1,30 +1,30 @@
-/// Whether a request may be performed, as the client's conditions say (RFC 9110 §13).
+/// The result of the client's conditions on a request (RFC 9110 §13).
 ///
-/// There are two here, in the order of §13.2.2: `If-Match` and `If-None-Match`. Nothing has a date of
-/// its last change, and so `If-Unmodified-Since` and `If-Modified-Since` are passed over (§13.1.3,
+/// The server evaluates `If-Match` and `If-None-Match`, in the order of §13.2.2. Resources have no
+/// modification date, so it ignores `If-Unmodified-Since` and `If-Modified-Since` (§13.1.3,
 /// §13.1.4).
 package enum Precondition: Equatable, Sendable {
     case met
-    /// The client has what it asks for: 304 (§15.4.5).
+    /// The client already has the current representation: 304 (§15.4.5).
     case notModified
-    /// 412 (§15.5.13).
+    /// The condition is false: 412 (§15.5.13).
     case failed
 
     package enum Limits {
-        /// Entity tags that are looked at in a field, empty members included.
+        /// The most entity tags of a field that are examined, empty members included.
         ///
-        /// What comes after them is taken for the tags of others.
+        /// Later tags count as not matching.
         package static let tags = 64
     }
 
     /// - Parameters:
-    ///   - fields: The request's.
-    ///   - isRead: Whether this is GET or HEAD.
-    ///   - tag: The strong entity tag of what the request is about, as it stands; `nil` when there is
-    ///     nothing yet.
+    ///   - fields: The fields of the request.
+    ///   - isRead: Whether the method is GET or HEAD.
+    ///   - tag: The current strong entity tag of the resource; `nil` when the resource does not
+    ///     exist yet.
     package init(_ fields: FieldSection, isRead: Bool, tag: String?) {
         if !fields.contains(.ifMatch), !fields.contains(.ifNoneMatch) {
-            // As with most requests.
+            // Most requests have no condition.
             self = .met
         } else if Self.isFailed(fields, tag) {
             self = .failed
@@ -35,7 +35,9 @@ package enum Precondition: Equatable, Sendable {
         }
     }
 
-    /// Whether `If-Match` says no (§13.1.1): a weak tag is never the same as another there (§8.8.3.2).
+    /// Returns whether `If-Match` is false (§13.1.1).
+    ///
+    /// A weak tag never matches there (§8.8.3.2).
     private static func isFailed(_ fields: FieldSection, _ tag: String?) -> Bool {
         guard fields.contains(.ifMatch) else { return false }
         guard let tag else { return true }

@@ -1,5 +1,5 @@
-/// Takes the content of one request out of the bytes that follow its head (RFC 9112 §6, §7),
-/// without I/O.
+/// Extracts the content of one request from the bytes after its head (RFC 9112 §6, §7), without
+/// I/O.
 struct BodyDecoder {
     private enum State {
         case length(remainingBytes: Int)
@@ -10,7 +10,7 @@ struct BodyDecoder {
         case complete
     }
 
-    /// Hexadecimal digits that hold every 64-bit length.
+    /// The hexadecimal digits of the largest 64-bit length.
     private static let mostSizeDigits = 16
 
     private var state: State
@@ -19,13 +19,13 @@ struct BodyDecoder {
     /// Whether the content is kept; if not, it is only read.
     private let keeps: Bool
     private(set) var body: [UInt8] = []
-    /// How much content has been read.
+    /// The number of content bytes that have been read.
     private(set) var receivedBytes = 0
-    /// What was read around the chunks' data.
+    /// The number of bytes that were read around the data of the chunks.
     private var framingBytes = 0
 
-    /// - Throws: ``RequestError/bodyTooLarge(limitBytes:)`` for a length beyond the limit, before a
-    ///   byte of the content is read.
+    /// - Throws: ``RequestError/bodyTooLarge(limitBytes:)`` for a length beyond the limit, before
+    ///   any content is read.
     @inline(__always)
     init(
         _ content: RequestHead.Content,
@@ -43,14 +43,14 @@ struct BodyDecoder {
         }
     }
 
-    /// Hands over the content, once it is complete.
+    /// Returns the complete content, without a copy.
     mutating func takeBody() -> [UInt8] {
         let content = body
         body = []
         return content
     }
 
-    /// Takes what it can use from the buffer.
+    /// Consumes the content's bytes from the buffer.
     ///
     /// - Returns: Whether the content is complete; `body` then holds it.
     mutating func decode(
@@ -96,20 +96,20 @@ struct BodyDecoder {
         }
     }
 
-    /// Moves up to `wanted` bytes into the body; returns how many are still missing.
+    /// Moves up to `wanted` bytes into the body and returns how many are still missing.
     private mutating func take(_ wanted: Int, from input: inout InputBuffer) -> Int {
         let count = min(wanted, input.count)
         guard count > 0 else { return wanted }
-        // Room for what is there, not for what is promised: a promise costs the client nothing.
+        // Reserve memory for received bytes only. An announced length costs the client nothing.
         if keeps { input.append(count, to: &body) }
         receivedBytes += count
         input.consume(count)
         return wanted - count
     }
 
-    /// A line's text and its length with the CRLF, or `nil` while it is incomplete.
+    /// Returns a line's text and its length with the CRLF, or `nil` while the line is incomplete.
     ///
-    /// - Throws: When it grows beyond the limit or ends in a bare LF.
+    /// - Throws: An error when the line exceeds the limit or ends in a bare LF.
     private func line(
         _ input: InputBuffer,
         limitBytes: Int,
@@ -138,7 +138,8 @@ struct BodyDecoder {
         return nil
     }
 
-    /// `chunk-size [chunk-ext] CRLF` (RFC 9112 §7.1); extensions are passed over, within their limit.
+    /// Parses `chunk-size [chunk-ext] CRLF` (RFC 9112 §7.1); extensions within their limit are
+    /// skipped.
     private mutating func chunkSize(
         _ input: inout InputBuffer,
         _ limits: ServerLimits
@@ -186,7 +187,7 @@ struct BodyDecoder {
             throw .malformed(reason: "a chunk size has more than \(Self.mostSizeDigits) digits")
         }
         guard index < end else { return size }
-        // Bad white space before an extension has to be taken (RFC 9110 §5.6.3).
+        // A recipient must accept bad white space before an extension (RFC 9110 §5.6.3).
         while index < end, Octets.isWhitespace(bytes[index]) { index += 1 }
         guard index < end, bytes[index] == Octets.semicolon else {
             throw .malformed(reason: "a chunk size is followed by something else (RFC 9112 §7.1)")
@@ -197,7 +198,7 @@ struct BodyDecoder {
         return size
     }
 
-    /// One line after the last chunk (RFC 9112 §7.1.2): checked like a field, then dropped.
+    /// Parses one line after the last chunk (RFC 9112 §7.1.2), checks it like a field and drops it.
     private func trailer(
         _ input: inout InputBuffer,
         lines: Int,

@@ -1,11 +1,11 @@
-/// Why a connection ends, or where it goes on.
+/// The reason why a connection ends, or the protocol that continues it.
 enum ConnectionEnd {
-    /// The peer is gone or too slow to be told anything.
+    /// The peer has left or is too slow to receive a response.
     case drop
-    /// The last answer is written; the peer may still be sending.
+    /// The last response is written; the peer may still be sending.
     case linger
-    /// Both sides are through.
+    /// Both sides have finished.
     case close
-    /// It goes on as HTTP/2.
+    /// The connection continues as HTTP/2.
     indirect case http2(HTTP2Start)
 }

@@ -1,6 +1,8 @@
-/// One line of a field section (RFC 9112 §5): also of trailers.
+/// One line of a field section or of trailers (RFC 9112 §5).
 enum FieldLine {
-    /// Where the name and the trimmed value of a line lie, which is not empty.
+    /// Returns the ranges of the name and the trimmed value of a line.
+    ///
+    /// - Parameter line: The range of the line; not empty.
     static func parse(
         _ bytes: Span<UInt8>,
         _ line: Range<Int>

@@ -1,20 +1,22 @@
-/// The fields that decide where a request ends and what becomes of the connection, gathered while
-/// the head is parsed so that they need no look-up afterwards.
+/// The fields that determine the end of a request and the future of the connection.
+///
+/// They are collected while the head is parsed, so that no later look-up is needed.
 struct FramingFields {
     private enum Limits {
-        /// Options of one `Connection` field that are looked at; there are five in IANA's registry.
+        /// The most options of one `Connection` field that are examined; IANA's registry has five.
         ///
-        /// With more, one of which might be `close`, the connection closes.
+        /// The connection closes if there are more, because one of them may be `close`.
         static let connectionOptions = 32
-        /// Codings of `Transfer-Encoding` that are looked at; with more, the request is refused.
+        /// The most codings of `Transfer-Encoding` that are examined; a request with more is
+        /// refused.
         static let transferCodings = 8
     }
 
     private enum Coding {
         case none, chunked
-        /// Others before it, of which none is known here: what they make of the content is framed.
+        /// Unknown codings, followed by `chunked`, so the end of the content is still known.
         case othersThenChunked
-        /// Where the content ends is not said.
+        /// Codings that do not define the end of the content.
         case unframed
     }
 
@@ -27,7 +29,7 @@ struct FramingFields {
     private var expectsContinue = false
     private var expectsOther = false
 
-    /// Takes note of a field if it is one of these.
+    /// Records a field if it is one of these.
     mutating func note(
         _ bytes: Span<UInt8>,
         name: Range<Int>,
@@ -73,8 +75,10 @@ struct FramingFields {
         if options.isCut { closes = true }
     }
 
-    /// Digits only, and one line only: `5, 5` and two equal lines would be tolerable by RFC 9112
-    /// §6.3, but a proxy before us may see them differently.
+    /// Parses the length, which must be digits in one line.
+    ///
+    /// RFC 9112 §6.3 would allow `5, 5` and two equal lines, but a proxy in front may interpret
+    /// them differently.
     private mutating func noteContentLength(
         _ bytes: Span<UInt8>,
         _ value: Range<Int>
@@ -92,7 +96,7 @@ struct FramingFields {
             }
             let (product, overflow) = length.multipliedReportingOverflow(by: 10)
             let (sum, carried) = product.addingReportingOverflow(Int(bytes[index] & 0x0F))
-            // Beyond any limit; the body limit says so to the client.
+            // The value exceeds any limit; the limit on the body produces the error for the client.
             length = overflow || carried ? .max : sum
             if length == .max { break }
         }
@@ -117,7 +121,8 @@ struct FramingFields {
             endsInChunked = Octets.equal(bytes, coding, ignoringCase: "chunked")
             if endsInChunked { chunkedCount += 1 }
         }
-        // Empty list members may be overlooked (RFC 9110 §5.6.1); not where smuggling begins.
+        // A recipient may ignore empty list members (RFC 9110 §5.6.1). This one does not, because
+        // they enable request smuggling.
         let hasEmptyMember =
             count < Limits.transferCodings - codings.left
             || value.last.map { bytes[$0] } == Octets.comma
@@ -126,7 +131,7 @@ struct FramingFields {
         }
     }
 
-    /// What the fields mean together (RFC 9112 §3.2, §6.3, §9.3).
+    /// Combines the fields into the framing of the request (RFC 9112 §3.2, §6.3, §9.3).
     func outcome(isVersion10: Bool) throws(RequestError) -> RequestHead.Framing {
         if coding != .none, contentLength != nil {
             throw .malformed(
@@ -145,7 +150,7 @@ struct FramingFields {
         if hostLines == 0, !isVersion10 {
             throw .malformed(reason: "Host is missing (RFC 9112 §3.2)")
         }
-        // An HTTP/1.0 client cannot know the expectation (RFC 9110 §10.1.1).
+        // An HTTP/1.0 client does not know expectations (RFC 9110 §10.1.1).
         if expectsOther, !isVersion10 { throw .expectationUnknown }
 
         let content: RequestHead.Content =

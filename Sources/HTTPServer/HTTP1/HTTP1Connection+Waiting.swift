@@ -1,15 +1,18 @@
 internal import Transport
 
-/// The time during which the connection's task is in the handler's code, which waits for something
-/// else: nothing is read meanwhile, but a client that leaves is noticed.
+/// Waits of the connection's task for the handler's code.
+///
+/// The connection reads nothing meanwhile, but it detects a client that leaves.
 extension HTTP1Connection {
     enum Work {
         case none
-        /// An answer is being made.
+        /// The handler creates a response.
         case pending
-        /// Its content is being written.
+        /// The handler writes the content of a response.
         case streaming
-        /// The task has been cancelled during one of these, which lasts: the connection ends with it.
+        /// The task was cancelled during one of these steps, and the step still runs.
+        ///
+        /// The connection ends after it.
         case cancelled
     }
 
@@ -57,10 +60,9 @@ extension HTTP1Connection {
 
 extension HTTP1Connection: BodyWriter {
     private enum Limits {
-        /// Bytes of one chunk: so much is put together for the socket at a time.
+        /// The largest chunk in bytes, which is also the most that is buffered here.
         ///
-        /// The next chunk waits until the kernel has this one, so this is also the most that is
-        /// buffered here.
+        /// The next chunk waits until the kernel has accepted this one.
         static let chunkBytes = 64 * 1024
     }
 
@@ -94,7 +96,7 @@ extension HTTP1Connection: BodyWriter {
         try await flush()
     }
 
-    /// Waits until the socket has taken all that has been put together.
+    /// Waits until the socket has accepted all encoded bytes.
     private func flush() async throws(ClientGone) {
         while true {
             if channel.hasHungUp { failure = failure ?? .clientLeft }

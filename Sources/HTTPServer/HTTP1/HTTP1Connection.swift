@@ -1,68 +1,69 @@
 internal import Transport
 
-/// Serves one connection: reads, has requests parsed and answered one after the other, writes.
+/// Serves one HTTP/1.1 connection: reads, lets the handler answer one request at a time, and
+/// writes.
 ///
-/// Requests that were sent ahead (pipelining, RFC 9112 §9.3.2) wait in the buffer and in the socket:
-/// one is in flight at a time, so the answers are in order by themselves, and nothing is read while an
-/// answer is being made.
+/// Pipelined requests (RFC 9112 §9.3.2) wait in the buffer and in the socket. One request is in
+/// flight at a time, so the responses stay in order. Nothing is read while a response is pending.
 ///
-/// ``advance()`` does all that needs no waiting, and says what has to be waited for; the waiting is
-/// the task's, in ``run()``. A request that comes while the task waits for input is answered where
-/// epoll reported it, if its handler has the answer at once: the task stays suspended.
+/// ``advance()`` does all work that needs no wait, and returns the next wait; the task waits in
+/// ``run()``. A request may arrive while the task waits for input. It is answered where epoll
+/// reported it, if the handler returns a response immediately; the task stays suspended.
 ///
-/// Sendable because it never leaves its loop's thread: the connection's task is pinned to the loop.
-/// What is changed with every request is changed by no one whom its own methods could call, so that
-/// it need not be checked at run time whether two changes overlap.
+/// It is Sendable because it stays on its event loop's thread: the connection's task is pinned to
+/// the event loop. No function that its methods call changes the properties that change with every
+/// request. Their exclusive access therefore needs no check at run time.
 final class HTTP1Connection: ChannelOwner, @unchecked Sendable {
-    /// What has to be waited for before the connection can go on.
+    /// The event that the connection must wait for.
     enum Step {
         case input(Channel.InputWait)
-        /// The socket takes no more for now.
+        /// The socket accepts no more bytes for now.
         case room
         case response(Answer.Pending)
-        /// The content of the answer, whose head has been written.
+        /// The content of the response, whose head has been written.
         case stream(Response.Stream)
-        /// The other connections' turn: this one has had its share.
+        /// The next turn, because this connection has used its share of the current one.
         case turn
         case end(ConnectionEnd)
     }
 
     let channel: Channel
     let shared: HTTPLoop
-    /// ``ServerLimits/idleTimeout`` in nanoseconds, for it is needed with every request.
+    /// ``ServerLimits/idleTimeout`` in nanoseconds, converted once because every request needs it.
     private let idleTimeout: Int64
     @exclusivity(unchecked) private var input = InputBuffer()
     @exclusivity(unchecked) private var parser: RequestParser
-    /// The part that is being read, and since when.
+    /// The part of a request that is being read, and the start of its time limit.
     private var part: (phase: RequestParser.Phase, start: MonotonicTime)?
     @exclusivity(unchecked) var share = TurnShare()
     private var requestCount = 0
-    /// This connection's part of the loop's ``HTTPLoop/heldBodyBytes``.
+    /// The content that this connection holds, as its part of ``HTTPLoop/heldBodyBytes``.
     private var heldBytes = 0
-    /// The request that is read, answered, or whose answer is being sent.
+    /// The request that is being read or answered, or whose response is being sent.
     @exclusivity(unchecked) private(set) var head: RequestHead?
-    /// What is being sent in answer.
+    /// The response that is being sent.
     @exclusivity(unchecked) private var answer: (status: Status, bytes: Int)?
-    /// What the socket did not take yet, and by when it has to.
+    /// The bytes that the socket has not accepted yet, and the deadline for them.
     @exclusivity(unchecked) var unsent: ArraySlice<UInt8> = []
     @exclusivity(unchecked) private(set) var writeDeadline = MonotonicTime.distantFuture
-    /// Whether the connection is to end, and only what has been sent by now is still read.
+    /// Whether the connection is to end, and reads only what the client has already sent.
     private var isLastRead = false
-    /// Whether that is for a newcomer's sake, for whom its descriptor is needed at once.
+    /// Whether the connection ends because a new connection needs its descriptor immediately.
     private var isDisplaced = false
-    /// How it ends, once everything is written.
+    /// The way in which the connection ends after all bytes are written.
     @exclusivity(unchecked) var ending: ConnectionEnd?
-    /// What ``inputArrived()`` left for the task.
+    /// The step that ``inputArrived()`` left for the task.
     private var left: Step?
     /// The connection's task, while it runs.
     var task: UnsafeCurrentTask?
-    /// What the task does in the handler's code.
+    /// The handler's work that the task waits for.
     var work = Work.none
     /// Whether a piece of streamed content is being written.
     var isWriting = false
-    /// Whether the client left before its answer: what it can still be sent is not known to arrive.
+    /// Whether the client left before its response; it is then unknown whether the response
+    /// arrives.
     var hasLeft = false
-    /// Why the answer is not complete, once it is known that it will not be.
+    /// The reason why the response stays incomplete, once this is certain.
     var failure: RequestOutcome.Ending?
 
     init(channel: Channel, shared: HTTPLoop) {
@@ -72,9 +73,9 @@ final class HTTP1Connection: ChannelOwner, @unchecked Sendable {
         idleTimeout = MonotonicTime.nanoseconds(of: shared.limits.idleTimeout)
     }
 
-    /// Runs until there is nothing more to answer; the caller closes the channel.
+    /// Runs until no more requests will come; the caller closes the channel.
     func serve() async -> ConnectionEnd {
-        // It can be cancelled for as long as this takes.
+        // The task reference is valid during this call only.
         await withUnsafeCurrentTask { task in
             self.task = task
             channel.owner = self
@@ -93,7 +94,7 @@ final class HTTP1Connection: ChannelOwner, @unchecked Sendable {
             case .input(let wait):
                 switch await channel.waitForInput(wait) {
                 case .ready: break
-                // What the client has sent by now is in flight.
+                // Requests that the client has already sent count as in flight.
                 case .draining: (isLastRead, isDisplaced) = (true, false)
                 case .displaced: (isLastRead, isDisplaced) = (true, true)
                 case .aborted:
@@ -110,7 +111,7 @@ final class HTTP1Connection: ChannelOwner, @unchecked Sendable {
         }
     }
 
-    /// - Returns: `false` when the socket will take nothing more.
+    /// - Returns: `false` when the socket will accept no more bytes.
     func waitForRoom() async -> Bool {
         switch await channel.waitUntilWritable(until: writeDeadline) {
         case .ready: return true
@@ -127,9 +128,9 @@ final class HTTP1Connection: ChannelOwner, @unchecked Sendable {
         return nil
     }
 
-    /// Goes on as far as that is possible without waiting.
+    /// Continues as far as possible without a wait.
     private func advance() -> Step {
-        // The loop reads other connections' bytes into the same place afterwards.
+        // The event loop reuses its read buffer for other connections.
         defer { input.keep() }
         while true {
             switch writeUnsent() {
@@ -148,7 +149,7 @@ final class HTTP1Connection: ChannelOwner, @unchecked Sendable {
                 case .content(let body):
                     if let step = answer(body) { return step }
                 case .http2Preface: ending = .http2(start(nil))
-                // Only of content that begins.
+                // The parser returns this only when content begins; see `admit`.
                 case .continueExpected: break
                 }
             } catch {
@@ -159,7 +160,7 @@ final class HTTP1Connection: ChannelOwner, @unchecked Sendable {
 
     // MARK: Reading
 
-    /// - Returns: `nil` when something was read, or nothing will be any more.
+    /// - Returns: `nil` when bytes were read, or when no more will be read.
     private func readMore() throws(RequestError) -> Step? {
         let phase = parser.phase
         if phase == .body, hold(parser.keptBytes + input.count),
@@ -181,7 +182,8 @@ final class HTTP1Connection: ChannelOwner, @unchecked Sendable {
         case .done(let count):
             isLastRead = false
             input.lend(UnsafeRawBufferPointer(rebasing: channel.loop.readBuffer[..<count]))
-            // A client that always has more ready never waits, and so is never timed out there.
+            // A client that always has more bytes ready causes no wait, so the wait's timeout never
+            // expires.
             if !wait.isIdle, channel.loop.now >= wait.deadline {
                 throw .timedOut(limit: timeout(of: phase))
             }
@@ -190,7 +192,7 @@ final class HTTP1Connection: ChannelOwner, @unchecked Sendable {
         }
     }
 
-    /// Nothing came in time.
+    /// Handles input that did not arrive in time.
     private func timedOut() {
         let phase = parser.phase
         if phase == .betweenRequests {
@@ -200,7 +202,7 @@ final class HTTP1Connection: ChannelOwner, @unchecked Sendable {
         }
     }
 
-    /// Notes how much content this connection holds; returns whether that is more than before.
+    /// Records how much content this connection holds, and returns whether it is more than before.
     @discardableResult
     private func hold(_ bytes: Int) -> Bool {
         let growth = bytes - heldBytes
@@ -227,7 +229,7 @@ final class HTTP1Connection: ChannelOwner, @unchecked Sendable {
 
     // MARK: Answering
 
-    /// - Returns: `nil` when the connection can go on.
+    /// - Returns: `nil` when the connection can continue.
     private func admit(_ head: RequestHead) throws(RequestError) -> Step? {
         self.head = head
         shared.began()
@@ -238,8 +240,8 @@ final class HTTP1Connection: ChannelOwner, @unchecked Sendable {
         )
         guard head.framing.content != .none else { return answer([]) }
         if !isAccepted, head.framing.expectsContinue, let refusal = head.takeRefusal() {
-            // Whether the content comes now is the client's to say, so the next request may be
-            // anywhere (RFC 9110 §10.1.1).
+            // The client decides whether it sends the content now. The start of the next request is
+            // therefore unknown (RFC 9110 §10.1.1).
             end()
             return finish(refusal, closes: true)
         }
@@ -257,11 +259,11 @@ final class HTTP1Connection: ChannelOwner, @unchecked Sendable {
         return nil
     }
 
-    /// - Returns: `nil` when the answer is written, or as good as.
+    /// - Returns: `nil` when the response is written or buffered.
     private func answer(_ body: [UInt8]) -> Step? {
         part = nil
         guard let head else { preconditionFailure("content without a request") }
-        // It is given once the content has been read, so that the next request can be found.
+        // A refusal is sent after the content was read, so that the next request can be found.
         if head.isRefused, let refusal = head.takeRefusal() { return finish(refusal) }
         let request = Request(head: head, body: body)
         if head.framing.asksToUpgrade, shared.limits.http2Upgrade == .on,
@@ -269,7 +271,7 @@ final class HTTP1Connection: ChannelOwner, @unchecked Sendable {
         {
             unsent += HTTP2Start.Upgrade.answer
             ending = .http2(start(upgrade))
-            // It is stream 1's from now on.
+            // The request belongs to stream 1 from now on.
             self.head = nil
             return nil
         }
@@ -281,9 +283,9 @@ final class HTTP1Connection: ChannelOwner, @unchecked Sendable {
         }
     }
 
-    /// Writes an answer.
+    /// Writes a response.
     ///
-    /// - Returns: `nil` when it is written, or as good as.
+    /// - Returns: `nil` when it is written or buffered.
     private func finish(_ response: Response, closes: Bool = false) -> Step? {
         guard let head else { preconditionFailure("an answer without a request") }
         hold(0)
@@ -317,7 +319,7 @@ final class HTTP1Connection: ChannelOwner, @unchecked Sendable {
         HTTP2Start(received: input.prefix(input.count), upgrade: upgrade)
     }
 
-    /// Answers an error and ends the connection.
+    /// Responds to an error and ends the connection.
     private func refuse(_ error: RequestError) {
         if head == nil { shared.began() }
         let response = shared.respond(to: error, head)
@@ -331,7 +333,7 @@ final class HTTP1Connection: ChannelOwner, @unchecked Sendable {
         ending = .linger
     }
 
-    /// The request is over, if there is one.
+    /// Reports the end of the current request, if there is one.
     func finished(_ ending: RequestOutcome.Ending) {
         guard head != nil || answer != nil else { return }
         let head = head.take()
@@ -355,7 +357,7 @@ final class HTTP1Connection: ChannelOwner, @unchecked Sendable {
         connection: ResponseEncoder.Connection,
         isVersion10: Bool = false
     ) {
-        // Not `let loop`, here and where it reads: references to it would be counted.
+        // A local `loop` constant, here and in `readMore`, would cost reference counting.
         shared.output.removeAll()
         ResponseEncoder.encode(
             response,
@@ -369,7 +371,7 @@ final class HTTP1Connection: ChannelOwner, @unchecked Sendable {
         sendOutput()
     }
 
-    /// Sends what has been put together in the loop's buffer; the rest is kept.
+    /// Sends the bytes in the event loop's buffer and keeps the rest.
     func sendOutput() {
         let written: Int
         switch shared.output.withUnsafeBytes({ channel.write($0) }) {
@@ -380,7 +382,8 @@ final class HTTP1Connection: ChannelOwner, @unchecked Sendable {
             ending = .drop
             return
         }
-        // The loop's buffer is the next answer's: what the socket did not take is kept apart.
+        // The next response uses the event loop's buffer, so copy the bytes that the socket did not
+        // accept.
         if written < shared.output.count {
             unsent = shared.output.withUnsafeBytes { ArraySlice($0[written...]) }
         }
@@ -388,7 +391,7 @@ final class HTTP1Connection: ChannelOwner, @unchecked Sendable {
 
     func countSent(_ bytes: Int) { answer?.bytes += bytes }
 
-    /// Writes what has been left over, as far as the socket takes it.
+    /// Writes the remaining bytes as far as the socket accepts them.
     func writeUnsent() -> IOResult {
         while !unsent.isEmpty {
             if writeDeadline == .distantFuture {

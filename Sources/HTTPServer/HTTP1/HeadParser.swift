@@ -1,13 +1,13 @@
-/// Parses the head of one request, line by line as the bytes arrive, without I/O.
+/// Parses the head of one request line by line as bytes arrive, without I/O.
 ///
-/// It holds nothing but numbers: what it finds is noted in the ``RequestHead`` it is lent, so that
-/// nothing has to be moved or counted when the head is complete.
+/// The parser stores only numbers. It records its results in the ``RequestHead`` that the caller
+/// passes, so a complete head needs no copy and no reference counting.
 ///
-/// Where RFC 9112 lets a recipient be lenient this one is not: lines end in CRLF only (§2.2 allows a
-/// bare LF), folded lines are refused (§5.2 allows replacing them), and a request whose length could
-/// be read in two ways is refused (§6.1, §6.3 allow the transfer coding to win).
+/// RFC 9112 allows lenient recipients; this one is strict. Lines end in CRLF only (§2.2 allows a
+/// bare LF). Folded lines are refused (§5.2 allows replacing them). A request with an ambiguous
+/// length is refused (§6.1, §6.3 allow the transfer coding to win).
 struct HeadParser {
-    /// Offset of the line being read, and how far it has been searched for its end.
+    /// The offset of the current line, and the offset up to which its end was searched.
     private var lineStart = 0
     private var searched = 0
     private var skippedEmptyLine = false
@@ -16,13 +16,13 @@ struct HeadParser {
     private var fieldCount = 0
     private var framing = FramingFields()
 
-    /// Whether any byte of a request has been seen; the empty line that may come before it is none.
+    /// Whether any byte of a request has arrived; an empty line before the request does not count.
     private(set) var hasBegun = false
 
-    /// Continues with all bytes of this request that have come so far.
+    /// Continues with all bytes of this request that have arrived.
     ///
-    /// - Parameter head: Takes what is found; the same one until the head is complete.
-    /// - Returns: The length of the head in bytes once it is complete, else `nil`.
+    /// - Parameter head: Receives the results; the same object until the head is complete.
+    /// - Returns: The length of the head in bytes when it is complete, else `nil`.
     mutating func parse(
         _ bytes: Span<UInt8>,
         limits: ServerLimits,
@@ -34,7 +34,7 @@ struct HeadParser {
             searched = lineStart
             if !hasLine {
                 if range.isEmpty, !skippedEmptyLine {
-                    // One empty line before the request line is ignored (RFC 9112 §2.2).
+                    // Ignore one empty line before the request line (RFC 9112 §2.2).
                     skippedEmptyLine = true
                 } else {
                     let line = try RequestLine(bytes, range, limits: limits)
@@ -52,7 +52,7 @@ struct HeadParser {
         return nil
     }
 
-    /// Whether nothing but perhaps the CR of an empty line stands after the last line.
+    /// Returns whether only the CR of an empty line, or nothing, follows the last line.
     private func isStartOfEmptyLine(_ bytes: Span<UInt8>) -> Bool {
         switch bytes.count - lineStart {
         case 0: true
@@ -61,8 +61,9 @@ struct HeadParser {
         }
     }
 
-    /// Completes the head, once ``parse(_:limits:into:)`` has returned its length; `bytes` is that
-    /// many bytes.
+    /// Completes the head after ``parse(_:limits:into:)`` has returned its length.
+    ///
+    /// - Parameter bytes: The bytes of the head, exactly.
     mutating func finish(_ bytes: Span<UInt8>, into head: RequestHead) throws(RequestError) {
         let framing = try framing.outcome(isVersion10: isVersion10)
         head.receive(bytes)
@@ -72,15 +73,14 @@ struct HeadParser {
 
     // MARK: Lines
 
-    /// The offset of the CR that ends the current line.
+    /// Returns the offset of the CR that ends the current line, or `nil` while it is incomplete.
     private mutating func nextLineEnd(
         _ bytes: Span<UInt8>,
         _ limits: ServerLimits
     ) throws(RequestError) -> Int? {
         let index = Octets.first(Octets.lineFeed, in: bytes, from: searched)
         searched = index
-        // Before anything else of the line: what it is refused for must not depend on how its bytes
-        // were split.
+        // Check the size first. The error must not depend on how the bytes of the line were split.
         try checkSize(index, limits)
         guard index < bytes.count else { return nil }
         guard index > lineStart, bytes[index - 1] == Octets.carriageReturn else {
@@ -89,9 +89,9 @@ struct HeadParser {
         return index - 1
     }
 
-    /// - Parameter end: How far the current line is known to reach, its LF not counted.
+    /// - Parameter end: The offset up to which the current line is known, without its LF.
     private func checkSize(_ end: Int, _ limits: ServerLimits) throws(RequestError) {
-        // The longest method, the version and what separates them fit into the 64 bytes.
+        // The 64 bytes hold the longest method, the version and the separators.
         if !hasLine, end - lineStart > limits.targetBytes + 64 || end >= limits.headBytes {
             throw .targetTooLong(limitBytes: limits.targetBytes)
         }

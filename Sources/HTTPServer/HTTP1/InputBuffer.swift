@@ -1,17 +1,17 @@
-/// Bytes that a connection has sent and nobody has parsed yet.
+/// The received bytes of a connection that are not parsed yet.
 ///
-/// Most requests come whole, in one read: they are parsed where the loop has read them, and only
-/// what is left over is copied. An idle connection holds no memory for its input.
+/// Most requests arrive complete in one read. They are parsed in the event loop's read buffer, and
+/// only the rest is copied. An idle connection holds no memory for its input.
 struct InputBuffer {
     private var bytes: [UInt8] = []
     private var start = 0
-    /// What is not this buffer's own; while it holds some of it, it holds nothing else.
+    /// The bytes of another buffer; while this is not empty, `bytes` is empty.
     private var lent = UnsafeRawBufferPointer(start: nil, count: 0)
 
     var count: Int { lent.count + bytes.count - start }
     var isEmpty: Bool { count == 0 }
 
-    /// Lends out what is buffered.
+    /// Calls `body` with the buffered bytes.
     func withSpan<Value, Failure: Error>(
         _ body: (Span<UInt8>) throws(Failure) -> Value
     ) throws(Failure) -> Value {
@@ -19,12 +19,12 @@ struct InputBuffer {
         return try body(lent.assumingMemoryBound(to: UInt8.self).span)
     }
 
-    /// Takes bytes that stay where they are until ``keep()`` is called.
+    /// Adds bytes by reference; they must stay valid until ``keep()`` is called.
     mutating func lend(_ new: UnsafeRawBufferPointer) {
         if isEmpty { lent = new } else { append(new) }
     }
 
-    /// Copies what is left of lent bytes, before others take their place.
+    /// Copies the rest of the lent bytes before their buffer is reused.
     mutating func keep() {
         guard !lent.isEmpty else { return }
         let rest = lent
@@ -35,14 +35,14 @@ struct InputBuffer {
     mutating func append(_ new: UnsafeRawBufferPointer) {
         keep()
         if start > 0, start >= bytes.count - start {
-            // At most as many bytes are moved as were consumed since the last move.
+            // This moves at most as many bytes as were consumed since the last move.
             bytes.removeSubrange(..<start)
             start = 0
         }
         bytes.append(contentsOf: new)
     }
 
-    /// Copies out the first `length` bytes.
+    /// Returns a copy of the first `length` bytes.
     func prefix(_ length: Int) -> [UInt8] {
         var prefix: [UInt8] = []
         append(length, to: &prefix)

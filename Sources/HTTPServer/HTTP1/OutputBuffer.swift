@@ -1,13 +1,13 @@
 internal import Glibc
 
-/// Where the bytes of an answer are put together, in memory that is used again and again.
+/// A reusable buffer in which responses are encoded.
 ///
-/// An array would be asked with every piece whether somebody else holds it as well.
+/// An array would check with every append whether it is uniquely referenced.
 struct OutputBuffer: ~Copyable {
     private enum Limits {
-        /// Room for an ordinary answer, in bytes.
+        /// The size for an ordinary response, in bytes.
         static var usualBytes: Int { 4096 }
-        /// One that has grown beyond this is given back after its use.
+        /// The largest buffer that is kept after its use, in bytes.
         static var retainedBytes: Int { 256 * 1024 }
     }
 
@@ -19,13 +19,13 @@ struct OutputBuffer: ~Copyable {
 
     deinit { memory.deallocate() }
 
-    /// Forgets everything but the memory.
+    /// Clears the buffer but keeps its memory.
     mutating func removeAll() {
         count = 0
         if memory.count > Limits.retainedBytes { reallocate(Limits.usualBytes) }
     }
 
-    /// Lends out what has been put together.
+    /// Calls `body` with the encoded bytes.
     func withUnsafeBytes<Value>(_ body: (UnsafeRawBufferPointer) -> Value) -> Value {
         body(UnsafeRawBufferPointer(rebasing: memory[..<count]))
     }
@@ -48,7 +48,7 @@ struct OutputBuffer: ~Copyable {
     @inline(__always)
     private mutating func append(_ bytes: UnsafeRawPointer, _ added: Int) {
         if memory.count - count < added { reallocate(max(count + added, memory.count * 2)) }
-        // Never absent: it has been allocated.
+        // The base address is never nil, because the memory has been allocated.
         if let base = memory.baseAddress { memcpy(base + count, bytes, added) }
         count += added
     }
@@ -60,12 +60,12 @@ struct OutputBuffer: ~Copyable {
         memory = larger
     }
 
-    /// Appends a number's hexadecimal digits.
+    /// Appends a number in hexadecimal digits.
     mutating func append(hexadecimal number: Int) {
         append(Array(String(number, radix: 16).utf8))
     }
 
-    /// Appends a number's decimal digits.
+    /// Appends a number in decimal digits.
     mutating func append(decimal number: Int) {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Decimal.mostDigits) { memory in
             let digits = Decimal.digits(of: number, in: memory)

@@ -1,8 +1,9 @@
-/// `method SP request-target SP HTTP-version` (RFC 9112 §3), with one space each: no other white
-/// space is taken for a separator, though §3 would allow it.
+/// `method SP request-target SP HTTP-version` (RFC 9112 §3), with exactly one space as separator.
+///
+/// Section 3 would allow other white space; this parser does not accept it.
 struct RequestLine {
     let method: Method
-    /// Offsets in the head; empty for an absolute target without a path.
+    /// An offset range in the head; empty for an absolute target without a path.
     let path: Range<Int>
     let query: Range<Int>?
     let isVersion10: Bool
@@ -29,7 +30,7 @@ struct RequestLine {
         (path, query) = try Self.target(bytes, target, method: method)
     }
 
-    /// The path and the query of a target, checked byte for byte (RFC 3986 §3.3, §3.4).
+    /// Returns the path and the query of a target, after checking each byte (RFC 3986 §3.3, §3.4).
     static func target(
         _ bytes: Span<UInt8>,
         _ target: Range<Int>,
@@ -55,9 +56,9 @@ struct RequestLine {
         return (pathAndQuery.lowerBound..<split, split < end ? split + 1..<end : nil)
     }
 
-    /// Where escapes end, of which there may be many in a row (RFC 3986 §2.1).
+    /// Returns the end of a sequence of escapes (RFC 3986 §2.1).
     ///
-    /// Apart, for most targets have none.
+    /// The function is not inlined, because most targets have no escapes.
     @inline(never)
     private static func endOfEscapes(
         _ bytes: Span<UInt8>,
@@ -73,10 +74,10 @@ struct RequestLine {
         return index
     }
 
-    /// Whether the bytes of a head begin with the method HEAD, be the rest of it as it may.
+    /// Returns whether the bytes of a head begin with the method HEAD, even if the rest is invalid.
     static func isHead(_ bytes: Span<UInt8>) -> Bool {
         let method: StaticString = "HEAD "
-        // The empty line that may come first (RFC 9112 §2.2).
+        // Skip an empty line at the beginning (RFC 9112 §2.2).
         let start = bytes.count > 0 && bytes[0] == Octets.carriageReturn ? 2 : 0
         return Octets.equal(bytes, start..<start + method.utf8CodeUnitCount, method)
     }
@@ -85,9 +86,9 @@ struct RequestLine {
         Octets.first(Octets.space, in: bytes.extracting(first: limit), from: start)
     }
 
-    /// The method, or `nil` for one that is well-formed and that nobody here knows.
+    /// Returns the method, or `nil` for a well-formed method that is unknown.
     ///
-    /// `CONNECT` counts among those: a gateway for orders is no tunnel.
+    /// `CONNECT` counts as unknown, because the gateway is not a tunnel.
     static func method(
         _ bytes: Span<UInt8>,
         _ range: Range<Int>
@@ -113,10 +114,10 @@ struct RequestLine {
         return bytes[start + 7] == UInt8(ascii: "0")
     }
 
-    /// What is left of a target without scheme and authority, in the three forms that are taken
-    /// (RFC 9112 §3.2).
+    /// Returns a target without its scheme and authority, for the three accepted forms (RFC 9112
+    /// §3.2).
     ///
-    /// The authority is checked and dropped: one gateway serves every host name alike.
+    /// The authority is checked and dropped, because the gateway treats every host name alike.
     private static func pathAndQuery(
         _ bytes: Span<UInt8>,
         _ range: Range<Int>,
@@ -151,7 +152,8 @@ struct RequestLine {
         return rest
     }
 
-    /// Where the authority of a URL ends: before its path or its query (RFC 3986 §3.2).
+    /// Returns the end of a URL's authority, which is the start of its path or query (RFC 3986
+    /// §3.2).
     private static func endOfAuthority(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int {
         range.first { bytes[$0] == Octets.slash || bytes[$0] == Octets.questionMark }
             ?? range.upperBound

@@ -1,36 +1,38 @@
-/// Turns the bytes of one connection into requests, without I/O: bytes in, outputs out.
+/// Parses the bytes of one connection into requests, without I/O.
 struct RequestParser {
     enum Output {
-        /// Everything buffered has been looked at; more has to be read.
+        /// All buffered bytes were examined; the caller must read more.
         case needsMore
         /// The client waits for `100 Continue` before it sends the content (RFC 9110 §10.1.1).
         case continueExpected
-        /// The head of a request is complete. If it announces content, the parser waits for
+        /// The head of a request is complete.
+        ///
+        /// If it announces content, the parser waits for
         /// ``readContent(_:limits:limitBytes:keeps:)``.
         case head(RequestHead)
         /// The content of that request is complete.
         case content([UInt8])
-        /// The connection speaks HTTP/2: all that is buffered is its own.
+        /// The connection uses HTTP/2; all buffered bytes belong to it.
         case http2Preface
     }
 
-    /// What is being read: each part has a time limit of its own.
+    /// The part that is being read; each part has its own time limit.
     enum Phase { case betweenRequests, head, body }
 
     private enum State {
-        /// Nothing has been parsed yet: the connection may also be one of HTTP/2.
+        /// Nothing has been parsed yet; the connection may also use HTTP/2.
         case start
         case head
         case body(BodyDecoder)
-        /// After an error or the last request: nothing is read as a request any more.
+        /// After an error or the last request, nothing is parsed as a request any more.
         case finished
     }
 
     private let heads: RequestHeads
     private var state = State.start
-    /// Beside the state, so that it is changed where it stands.
+    /// It is not part of the state, so that it is modified in place.
     private var parsing = HeadParser()
-    /// What it fills, while a request's head is incomplete.
+    /// The head that the parser fills, while it is incomplete.
     private var filling: RequestHead?
     /// The head of the request whose content is awaited or read.
     private var head: RequestHead?
@@ -39,8 +41,9 @@ struct RequestParser {
         self.heads = heads
     }
 
-    /// Whether the request being read, or the one that was given up, is a HEAD: then even an error is
-    /// answered without content (RFC 9110 §9.3.2).
+    /// Whether the current or the abandoned request is a HEAD.
+    ///
+    /// Then even an error response has no content (RFC 9110 §9.3.2).
     private(set) var isHead = false
 
     var phase: Phase {
@@ -51,19 +54,19 @@ struct RequestParser {
         }
     }
 
-    /// How much of an incomplete content has been read.
+    /// The number of bytes of an incomplete content that were read.
     var bodyBytes: Int {
         if case .body(let decoder) = state { decoder.receivedBytes } else { 0 }
     }
 
-    /// How much of that is kept.
+    /// The number of these bytes that are kept.
     var keptBytes: Int {
         if case .body(let decoder) = state { decoder.body.count } else { 0 }
     }
 
     /// Takes the next step.
     ///
-    /// After an error or ``stop()`` every call says ``Output/needsMore``.
+    /// After an error or ``stop()`` every call returns ``Output/needsMore``.
     mutating func next(
         _ input: inout InputBuffer,
         limits: ServerLimits
@@ -83,15 +86,16 @@ struct RequestParser {
                     return try next(&input, limits: limits)
                 }
             case .head:
-                // As after most requests, until the next one comes.
+                // This is the usual case after a request, until the next one arrives.
                 if input.isEmpty { return .needsMore }
                 isHead = input.withSpan { RequestLine.isHead($0) }
                 guard let head = try nextHead(&input, limits) else { return .needsMore }
-                // Nothing is read meanwhile.
+                // No other head is parsed until the content is read.
                 if head.framing.content != .none { self.head = head }
                 return .head(head)
             case .body(var decoder):
-                // Moved out and back, so that the content is not copied.
+                // The decoder is moved out of the state and back, so that the content is not
+                // copied.
                 state = .finished
                 guard try decoder.decode(&input, limits: limits) else {
                     state = .body(decoder)
@@ -107,9 +111,9 @@ struct RequestParser {
         }
     }
 
-    /// Goes on with the content of the request whose head came last.
+    /// Continues with the content of the request whose head came last.
     ///
-    /// - Parameter keeps: Whether the content is wanted.
+    /// - Parameter keeps: Whether the content is kept.
     /// - Throws: ``RequestError/bodyTooLarge(limitBytes:)`` for a length beyond the limit.
     mutating func readContent(
         _ input: inout InputBuffer,
@@ -138,7 +142,7 @@ struct RequestParser {
         }
     }
 
-    /// Reads nothing more as a request, such as after `Connection: close`.
+    /// Stops parsing requests, for example after `Connection: close`.
     mutating func stop() { state = .finished }
 
     private mutating func nextHead(

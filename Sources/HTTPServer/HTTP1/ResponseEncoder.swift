@@ -1,14 +1,15 @@
-/// Writes answers as HTTP/1.1 bytes (RFC 9112 §4), head and body into one buffer.
+/// Encodes responses as HTTP/1.1 bytes (RFC 9112 §4), with head and body in one buffer.
 enum ResponseEncoder {
-    /// `100 Continue`, the only interim answer (RFC 9110 §15.2.1).
+    /// `100 Continue`, the only interim response (RFC 9110 §15.2.1).
     static let continueBytes = Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)
 
-    /// Appends an answer to `output`.
+    /// Appends a response to `output`.
     ///
     /// - Parameters:
-    ///   - omitsBody: Whether this answers HEAD: the length is told, the body is not sent.
-    ///   - isVersion10: Whether the client speaks HTTP/1.0, so that it knows no chunks.
-    ///   - connection: What the `Connection` field says, if it must say something.
+    ///   - omitsBody: Whether the request is a HEAD: the response states the length but has no
+    ///     body.
+    ///   - isVersion10: Whether the client uses HTTP/1.0, which has no chunks.
+    ///   - connection: The value of the `Connection` field, if the field is needed.
     static func encode(
         _ response: Response,
         omitsBody: Bool,
@@ -28,7 +29,8 @@ enum ResponseEncoder {
         case .keepAliveVersion10: output.append("Connection: keep-alive\r\n")
         case .close: output.append("Connection: close\r\n")
         }
-        // RFC 9110 §8.6: no length with 204; with 304 it would have to be the 200's.
+        // RFC 9110 §8.6: a 204 must not have a length; the length of a 304 would be that of the
+        // 200.
         guard !response.hasNoContent else {
             output.append("\r\n")
             return
@@ -40,14 +42,16 @@ enum ResponseEncoder {
             output.append("\r\n\r\n")
             if !omitsBody { output.append(body) }
         case .stream where isVersion10:
-            // The content ends with the connection (RFC 9112 §6.3).
+            // The end of the connection marks the end of the content (RFC 9112 §6.3).
             output.append("\r\n")
         case .stream:
             output.append("Transfer-Encoding: chunked\r\n\r\n")
         }
     }
 
-    /// Appends a piece of streamed content as one chunk (RFC 9112 §7.1), which has at least one byte.
+    /// Appends a piece of streamed content as one chunk (RFC 9112 §7.1).
+    ///
+    /// - Parameter chunk: At least one byte.
     static func encode(chunk: ArraySlice<UInt8>, into output: inout OutputBuffer) {
         output.append(hexadecimal: chunk.count)
         output.append("\r\n")
@@ -55,20 +59,20 @@ enum ResponseEncoder {
         output.append("\r\n")
     }
 
-    /// What follows the last chunk: there are no trailers.
+    /// The end of chunked content; there are no trailers.
     static let lastChunk = Array("0\r\n\r\n".utf8)
 
-    /// What the answer says about the connection's future (RFC 9112 §9.3, §9.6).
+    /// The statement of the response about the connection's future (RFC 9112 §9.3, §9.6).
     enum Connection {
-        /// HTTP/1.1's default: nothing is said.
+        /// The default of HTTP/1.1, which needs no field.
         case keepAlive
-        /// An HTTP/1.0 client needs to be told.
+        /// The statement that an HTTP/1.0 client needs.
         case keepAliveVersion10
         case close
     }
 
     private static func append(_ status: Status, to output: inout OutputBuffer) {
-        // What most answers say.
+        // Most responses have this status.
         if status.code == 200 { return output.append("200 OK") }
         output.append(decimal: status.code)
         output.append(" ")

@@ -1,19 +1,19 @@
-/// The answer on a stream, as far as it has come: its content waits here for the client's window
-/// (RFC 9113 §5.2).
+/// The state of the response on a stream; its content waits here for the client's window (RFC 9113
+/// §5.2).
 struct HTTP2Answer {
     enum State {
         case none
-        /// All of the content is there.
+        /// The content is complete.
         case whole
-        /// More of the content may come.
+        /// More content may follow.
         case streaming
     }
 
     private(set) var state = State.none
     private(set) var status: Status?
-    /// How much of the content has been made into frames.
+    /// The number of content bytes that were put into frames.
     private(set) var sentBytes = 0
-    /// Content that has not, from `start` on.
+    /// The content that was not put into frames yet, from `start` on.
     private var content: [UInt8] = []
     private var start = 0
 
@@ -28,12 +28,12 @@ struct HTTP2Answer {
         state = .streaming
     }
 
-    /// Whether there is no answer yet.
+    /// Whether there is no response yet.
     var isAwaited: Bool {
         if case .none = state { true } else { false }
     }
 
-    /// Whether all of it has been made into frames.
+    /// Whether all of the content was put into frames.
     var isTaken: Bool {
         if case .whole = state { waitingBytes == 0 } else { false }
     }
@@ -42,18 +42,18 @@ struct HTTP2Answer {
         if case .streaming = state { true } else { false }
     }
 
-    /// How much waits to be sent.
+    /// The number of bytes that wait to be sent.
     var waitingBytes: Int { content.count - start }
 
     mutating func append(_ bytes: ArraySlice<UInt8>) { content += bytes }
 
     mutating func endContent() { state = .whole }
 
-    /// What a call of ``take(_:)`` has moved.
+    /// The result of a call of ``take(_:)``.
     enum Taken {
         case part(Int)
         case last(Int)
-        /// Nothing is there yet.
+        /// No content is available yet.
         case nothing
     }
 

@@ -1,8 +1,9 @@
 internal import Transport
 
-/// Takes the content of one answer over HTTP/2: it waits at its stream for the client's window.
+/// Takes the content of one response over HTTP/2; the content waits at its stream for the client's
+/// window.
 ///
-/// Sendable because it is used on the connection's loop only, which is checked.
+/// It is Sendable because only the connection's event loop uses it, which a precondition checks.
 struct HTTP2BodyWriter: BodyWriter, @unchecked Sendable {
     let session: HTTP2Session
     let channel: Channel

@@ -1,8 +1,8 @@
 internal import CNghttp2
 
-/// The rules about frames that libnghttp2 does not keep, for want of memory or on purpose.
+/// The frame rules that libnghttp2 does not enforce, because it forgets closed streams or on purpose.
 extension HTTP2ClosedStreams {
-    /// Whether a frame may break one of them, which depends on what came before it.
+    /// Returns whether a frame may break one of these rules, which depends on earlier frames.
     func mayForbid(_ frame: HTTP2FrameScanner.Frame) -> Bool {
         switch frame.kind {
         case .data, .headers: isOld(frame.stream)
@@ -11,9 +11,9 @@ extension HTTP2ClosedStreams {
         }
     }
 
-    /// The error that such a frame is.
+    /// Returns the error code for such a frame.
     ///
-    /// A stream that this side has reset may still get what was on its way.
+    /// A stream that this side has reset may still receive frames that the client sent before.
     func error(of frame: HTTP2FrameScanner.Frame) -> nghttp2_error_code? {
         switch frame.kind {
         // RFC 9113 §6.3; RFC 7540 §5.3.1.

@@ -1,33 +1,35 @@
-/// The streams of a connection that are over, as far as it matters (RFC 9113 §5.1, §5.1.1).
+/// The closed streams of a connection, as far as the rules need them (RFC 9113 §5.1, §5.1.1).
 ///
-/// Keeping them in libnghttp2 costs 240 bytes a stream, and so doubles what a connection takes; a number
-/// is enough. The oldest are forgotten: what comes for them is then passed over, as it may be.
+/// If libnghttp2 kept them, each stream would cost 240 bytes, which doubles the memory of a
+/// connection. Their numbers are enough. The oldest are forgotten; frames for them are then
+/// ignored, which the RFC allows.
 struct HTTP2ClosedStreams {
     private enum Limits {
         static let remembered = 32
     }
 
-    /// Those whose client has sent all, or has reset them: it has nothing more to say about them.
+    /// The streams that the client has completed or reset; it may send no more frames for them.
     private var ended = InlineArray<32, Int32>(repeating: 0)
     private var endedCount = 0
-    /// The newest that has been begun.
+    /// The newest stream that the client has begun.
     private var newest: Int32 = 0
-    /// Those that were left out before it the last time that some were: they are closed, too.
+    /// The numbers that the client left out the last time it skipped some; these streams are
+    /// closed, too.
     private var skipped: ClosedRange<Int32>?
 
-    /// Whether a stream is not the first one with its number or a higher one.
+    /// Returns whether the client has already begun a stream with this number or a higher one.
     func isOld(_ stream: Int32) -> Bool { stream <= newest && stream > 0 }
 
-    /// A client begins a stream that is not old.
+    /// Records that the client begins a stream that is not old.
     mutating func begin(_ stream: Int32) {
-        // A client's have odd numbers: libnghttp2 ends the connection for another.
+        // Streams of a client have odd numbers; libnghttp2 ends the connection for an even one.
         guard stream & 1 == 1 else { return }
         let next = newest == 0 ? 1 : newest + 2
         if stream > next { skipped = next...stream - 2 }
         newest = stream
     }
 
-    /// A stream is closed of which the client has sent the end.
+    /// Records a closed stream that the client has completed or reset.
     mutating func end(_ stream: Int32) {
         ended[endedCount % Limits.remembered] = stream
         endedCount &+= 1

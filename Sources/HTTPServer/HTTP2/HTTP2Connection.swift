@@ -1,20 +1,24 @@
 internal import Transport
 
-/// Serves one HTTP/2 connection: reads, has the requests answered, each that has to wait in a task
-/// of its own, and writes what is ready.
+/// Serves one HTTP/2 connection: reads, lets the handler answer requests, and writes available
+/// output.
 ///
-/// Sendable because it never leaves its loop's thread: the connection's task is pinned to the loop,
-/// and its children with it.
+/// Each pending response has its own task.
+///
+/// It is Sendable because it stays on its event loop's thread: the connection's task and its child
+/// tasks are pinned to the event loop.
 final class HTTP2Connection: @unchecked Sendable {
     private enum Limits {
-        /// Frames put together before they are written.
+        /// The bytes of frames that are collected before a write.
         static let outputBytes = 64 * 1024
-        /// Between the announcement that the connection ends and its end: for requests that were
-        /// on their way by then (RFC 9113 §6.8).
+        /// The time between the announcement that the connection ends and its end.
+        ///
+        /// Requests that the client sent before it received the announcement arrive meanwhile (RFC
+        /// 9113 §6.8).
         static let goAwayDelay = Duration.milliseconds(500)
     }
 
-    /// How far the end of the connection has come.
+    /// The progress of ending the connection.
     private enum Ending {
         case no
         case announced(until: MonotonicTime)
@@ -24,21 +28,21 @@ final class HTTP2Connection: @unchecked Sendable {
     private let channel: Channel
     private let shared: HTTPLoop
     private let session: HTTP2Session
-    /// ``ServerLimits/idleTimeout`` in nanoseconds, for it is needed with every request.
+    /// ``ServerLimits/idleTimeout`` in nanoseconds, converted once because every request needs it.
     private let idleTimeout: Int64
-    /// Frames that the socket did not take yet.
+    /// The frames that the socket has not accepted yet.
     private var unsent: ArraySlice<UInt8> = []
-    /// When the socket has to have taken all of them; set once it takes no more.
+    /// The deadline for the socket to accept all of them; set when it accepts no more.
     private var writeDeadline: MonotonicTime?
-    /// When the connection ends unless a request comes.
+    /// The time when the connection ends unless a request arrives.
     private var idleDeadline: MonotonicTime
     private var ending = Ending.no
     private var requestCount = 0
-    /// This connection's part of the loop's ``HTTPLoop/heldBodyBytes``.
+    /// The content that this connection holds, as its part of ``HTTPLoop/heldBodyBytes``.
     private var heldBytes = 0
-    /// The content of the requests whose answers are being waited for, be their streams closed by now.
+    /// The content of the requests whose responses are pending, even if their streams are closed.
     private var awaitedBytes = 0
-    /// How many answers are being waited for, be their streams closed by now.
+    /// The number of pending responses, even if their streams are closed.
     private var awaitedCount = 0
 
     init(channel: Channel, shared: HTTPLoop) {
@@ -53,9 +57,9 @@ final class HTTP2Connection: @unchecked Sendable {
         idleDeadline = channel.loop.now.advanced(nanoseconds: idleTimeout)
     }
 
-    /// Runs until there is nothing more to answer; the caller closes the channel.
+    /// Runs until no more requests will come; the caller closes the channel.
     func serve(_ start: HTTP2Start) async -> ConnectionEnd {
-        // By now nothing is awaited any more.
+        // No response is pending any more at this point.
         defer { hold(0) }
         return await withDiscardingTaskGroup { group in
             let end = await serve(start, &group)
@@ -93,7 +97,7 @@ final class HTTP2Connection: @unchecked Sendable {
     private func run(_ group: inout DiscardingTaskGroup) async -> ConnectionEnd {
         while true {
             guard readAvailable(&group), write() else { return .drop }
-            // Not before the kernel has all of their answers.
+            // Wait until the kernel has accepted all of their responses.
             if unsent.isEmpty { settle() }
             if unsent.isEmpty, !session.isAlive { return .linger }
             switch await channel.waitForActivity(
@@ -101,14 +105,15 @@ final class HTTP2Connection: @unchecked Sendable {
                 isWriting: !unsent.isEmpty,
                 isIdle: isIdle
             ) {
-            // A connection that always has something to read is never told that time is up.
+            // A connection that always has bytes to read never times out in the wait, so check
+            // deadlines here.
             case .ready, .draining, .timedOut: guard expire(&group) else { return .drop }
             case .aborted: return .drop
             case .displaced:
                 guard readAvailable(&group), write() else { return .drop }
-                // What lay in the socket is under way now.
+                // The requests that were in the socket are in progress now.
                 guard isIdle else { break }
-                // It is told which requests were not read (RFC 9113 §6.8).
+                // GOAWAY tells the client which requests were not read (RFC 9113 §6.8).
                 end()
                 _ = write()
                 return .close
@@ -117,16 +122,16 @@ final class HTTP2Connection: @unchecked Sendable {
         }
     }
 
-    /// Whether there is nothing under way, and nothing left to be sent.
+    /// Whether no request is in progress and no output remains.
     private var isIdle: Bool { session.streamCount == 0 && unsent.isEmpty && awaitedCount == 0 }
 
     // MARK: Reading
 
-    /// Reads once, so that the answers of what it brought can be written before the next.
+    /// Reads once, so that the responses to these bytes are written before the next read.
     ///
-    /// - Returns: `false` when the peer is gone.
+    /// - Returns: `false` when the peer has left.
     private func readAvailable(_ group: inout DiscardingTaskGroup) -> Bool {
-        // A client that does not read its answers is not read from either.
+        // The server does not read from a client that does not read its responses.
         guard unsent.isEmpty else { return true }
         switch channel.read() {
         case .done(0), .failed: return false
@@ -140,7 +145,7 @@ final class HTTP2Connection: @unchecked Sendable {
     private func receive(_ bytes: UnsafeRawBufferPointer, _ group: inout DiscardingTaskGroup)
         -> Bool
     {
-        // What the other connections of this loop leave.
+        // The part of the limit that the other connections of this event loop leave.
         let available = shared.limits.heldBodyBytes - (shared.heldBodyBytes - heldBytes)
         session.heldLimit = min(mostHeldBytes, available) - awaitedBytes
         defer { holdWhatThereIs() }
@@ -148,13 +153,13 @@ final class HTTP2Connection: @unchecked Sendable {
             try session.receive(bytes, now: channel.loop.now) { handle($0, &group) }
             return true
         } catch {
-            // A last attempt to say why.
+            // Try a last time to send the reason.
             _ = write()
             return false
         }
     }
 
-    /// Room for one request at least, however large it may be.
+    /// The limit for this connection, which allows at least one request of the largest size.
     private var mostHeldBytes: Int {
         max(shared.limits.heldConnectionBodyBytes, shared.limits.bodyBytes)
     }
@@ -193,7 +198,7 @@ final class HTTP2Connection: @unchecked Sendable {
         }
     }
 
-    /// Has a task of its own make an answer, and write its content if that is streamed.
+    /// Starts a task that creates a response and writes its content if the content is streamed.
     private func answerLater(
         _ request: Request,
         _ stream: Int32,
@@ -204,7 +209,7 @@ final class HTTP2Connection: @unchecked Sendable {
         awaitedBytes += bytes
         awaitedCount += 1
         group.addTask {
-            // It can be cancelled for as long as this takes.
+            // The task reference is valid during this call only.
             await withUnsafeCurrentTask { task in
                 let work = HTTP2Work(task)
                 await self.answer(request.head, stream, work, pending)
@@ -242,10 +247,10 @@ final class HTTP2Connection: @unchecked Sendable {
         }
     }
 
-    /// Tells of the requests that are over.
+    /// Reports the requests that are over.
     private func settle() {
         session.forEachEnded { head, outcome in
-            // A request that was given up before its head was complete has never begun.
+            // A request that ended before its head was complete has never begun.
             if head?.isAdmitted == true || outcome.status != nil {
                 shared.finished(head, outcome)
             } else if let head {
@@ -266,9 +271,9 @@ final class HTTP2Connection: @unchecked Sendable {
 
     // MARK: Writing
 
-    /// Writes what is ready, as far as the socket takes it.
+    /// Writes the available output as far as the socket accepts it.
     ///
-    /// - Returns: `false` when the peer is gone.
+    /// - Returns: `false` when the peer has left.
     private func write() -> Bool {
         while true {
             if unsent.isEmpty {
@@ -279,7 +284,8 @@ final class HTTP2Connection: @unchecked Sendable {
             case .done(let count):
                 unsent = unsent.dropFirst(count)
             case .wouldBlock:
-                // Once for all of it: a client that takes a byte now and then does not keep it.
+                // One deadline covers all of the output, so a client that reads a byte now and then
+                // cannot extend it.
                 if writeDeadline == nil {
                     writeDeadline = channel.loop.now.advanced(by: shared.limits.writeTimeout)
                 }
@@ -289,9 +295,10 @@ final class HTTP2Connection: @unchecked Sendable {
         }
     }
 
-    /// Writes frames straight from the loop's buffer; what the socket does not take is kept apart.
+    /// Writes frames directly from the event loop's buffer, and copies the bytes that the socket
+    /// does not accept.
     ///
-    /// - Returns: Whether everything is written, or `nil` when the peer is gone.
+    /// - Returns: Whether everything is written, or `nil` when the peer has left.
     private func writeReady() -> Bool? {
         writeDeadline = nil
         while true {
@@ -325,7 +332,7 @@ final class HTTP2Connection: @unchecked Sendable {
         return next
     }
 
-    /// - Returns: `false` when the client has been waited for long enough.
+    /// - Returns: `false` when the client has exceeded the write deadline.
     private func expire(_ group: inout DiscardingTaskGroup) -> Bool {
         let now = channel.loop.now
         if !unsent.isEmpty, let writeDeadline, now >= writeDeadline { return false }

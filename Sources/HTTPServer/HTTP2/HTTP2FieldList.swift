@@ -1,23 +1,28 @@
 internal import CNghttp2
 
-/// An answer's fields as libnghttp2 takes them.
+/// A response's fields in the form that libnghttp2 takes.
 ///
-/// They point to where the parts of the answer are: libnghttp2 copies them all, and turns their names
-/// into lower case as RFC 9113 §8.2.1 asks (nghttp2_submit_response(3)).
+/// The entries point into the response. libnghttp2 copies all fields and converts their names to
+/// lower case, as RFC 9113 §8.2.1 requires (nghttp2_submit_response(3)).
 struct HTTP2FieldList {
     private enum Limits {
-        /// After so many answers one enters the connection's table with all its fields: what is in
-        /// it already costs nothing, and a name that has left it (RFC 7541 §4.4) is there again.
+        /// After this number of responses, one response adds all its fields to the connection's
+        /// HPACK table.
+        ///
+        /// Fields that are in the table already cost nothing. Names that were evicted (RFC 7541
+        /// §4.4) are added again.
         static let answersBetweenIndexing = 64
     }
 
-    /// Used again for each answer.
+    /// The array is reused for each response.
     private var list: [nghttp2_nv] = []
     private var answerCount = 0
 
+    /// Calls `body` with the fields of a response.
+    ///
     /// - Parameters:
-    ///   - date: `nil` for an interim answer.
-    ///   - length: The length of the content, if it is told.
+    ///   - date: The value of `date`; `nil` for an interim response.
+    ///   - length: The length of the content, if the response states it.
     mutating func withFields(
         of response: Response,
         date: [UInt8]?,
@@ -60,8 +65,9 @@ struct HTTP2FieldList {
             append(
                 UnsafeBufferPointer(rebasing: bytes[name]),
                 UnsafeBufferPointer(rebasing: bytes[value]),
-                // What does not come again would only drive out what does from the connection's
-                // table; of such a field only the name is taken from it (RFC 7541 §6.2.3).
+                // A value that does not recur would only evict recurring values from the
+                // connection's table. For such a field, only the name refers to the table (RFC 7541
+                // §6.2.3).
                 value.upperBound > indexedBytes
                     ? NGHTTP2_NV_FLAG_NO_INDEX : NGHTTP2_NV_FLAG_NONE
             )

@@ -1,35 +1,36 @@
-/// Finds where frames begin in what a client sends (RFC 9113 §4.1), and which streams they are about.
+/// Finds the start and the stream of each frame in the client's bytes (RFC 9113 §4.1).
 ///
-/// libnghttp2 reads the frames; but what is about a stream that it has forgotten it passes over without
-/// telling anyone, and PRIORITY as well.
+/// libnghttp2 parses the frames. However, it ignores PRIORITY frames and frames for streams that it
+/// has forgotten, without a callback.
 struct HTTP2FrameScanner {
     struct Frame: Equatable {
         enum Kind { case data, headers, priority, goAway, other }
 
         let kind: Kind
         let stream: Int32
-        /// The stream that it depends on; 0 unless it is PRIORITY of the right size.
+        /// The stream that this stream depends on; 0 unless the frame is PRIORITY of the right
+        /// size.
         let dependency: Int32
-        /// Where it begins in the bytes that have been given; 0 when it began before them.
+        /// The offset of the frame in the given bytes; 0 when it began in earlier bytes.
         let start: Int
     }
 
     private static let headerBytes = 9
-    /// With the dependency of a PRIORITY frame (RFC 9113 §6.3).
+    /// The header and the dependency of a PRIORITY frame (RFC 9113 §6.3).
     private static let mostBytes = 13
     private static let priorityBytes = 5
 
-    /// So many bytes come before the next frame: the preface, or the rest of a payload.
+    /// The number of bytes before the next frame: the preface, or the rest of a payload.
     private var distance = HTTP2Preface.count
-    /// The beginning of a frame that came in pieces.
+    /// The first bytes of a frame whose beginning is split over several reads.
     private var pieces = InlineArray<13, UInt8>(repeating: 0)
     private var pieceCount = 0
 
-    /// The next frame whose beginning is complete.
+    /// Returns the next frame whose beginning is complete.
     ///
     /// - Parameters:
-    ///   - bytes: What has been received.
-    ///   - index: How far they have been looked at.
+    ///   - bytes: The received bytes.
+    ///   - index: The offset up to which they were scanned.
     mutating func next(_ bytes: UnsafeRawBufferPointer, _ index: inout Int) -> Frame? {
         let passed = min(distance, bytes.count - index)
         distance -= passed
@@ -72,7 +73,7 @@ struct HTTP2FrameScanner {
         return (frame, payload - (taken - Self.headerBytes))
     }
 
-    /// - Returns: What stands there, how many bytes of it say so, and the payload's length.
+    /// - Returns: The frame, the number of bytes that describe it, and the length of its payload.
     private static func read(
         _ bytes: UnsafeRawBufferPointer,
         _ start: Int

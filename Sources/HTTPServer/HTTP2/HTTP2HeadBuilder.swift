@@ -1,33 +1,33 @@
-/// Puts a request's head together from the fields of its HEADERS frames (RFC 9113 §8.3).
+/// Builds a request's head from the fields of its HEADERS frames (RFC 9113 §8.3).
 ///
-/// libnghttp2 has checked by then what RFC 9113 §8.2 and §8.3 demand: lower-case names, each
+/// libnghttp2 has already checked the rules of RFC 9113 §8.2 and §8.3: lower-case names, each
 /// pseudo-header field at most once and before all others, no connection-specific fields, one
-/// `content-length`, `:authority` or `host`. What is checked here is what HTTP/1.1 requests are held to
-/// as well.
+/// `content-length`, `:authority` or `host`. This type adds the checks that HTTP/1.1 requests must
+/// also pass.
 ///
-/// It holds little but numbers: what it finds is noted in the ``RequestHead`` it is lent, so that
-/// nothing has to be moved or counted when the head is complete.
+/// The builder stores little but numbers. It records its results in the ``RequestHead`` that the
+/// caller passes, so a complete head needs no copy and no reference counting.
 struct HTTP2HeadBuilder {
-    /// Why the fields that have come make up no request.
+    /// The reason why the fields do not form a valid request.
     private enum Fault {
         case headTooLarge, targetTooLong, tooManyFields, expectationUnknown
         case authorityInvalid, hostUnlike
     }
 
     private var fieldCount = 0
-    /// Where in the fields' bytes the request line's parts are.
+    /// The ranges of the request line's parts in the bytes of the fields.
     private var method = 0..<0
     private var target = 0..<0
-    /// Where the value of `:authority` is; it is never empty.
+    /// The range of the value of `:authority`; a received value is never empty.
     private var authority = 0..<0
-    /// Whether `:scheme` is `https`: a proxy has taken TLS off.
+    /// Whether `:scheme` is `https`, because a proxy has terminated TLS.
     private var isSecure = false
-    /// The crumbs of `cookie` that have come, as one value.
+    /// The parts of `cookie` that have arrived, joined to one value.
     private var cookie: [UInt8] = []
     private var expectsContinue = false
-    /// The first that was found; fields that come later are not kept.
+    /// The first fault; later fields are not kept.
     private var fault: Fault?
-    /// The size of the list as RFC 9113 §6.5.2 counts it.
+    /// The size of the field list as RFC 9113 §6.5.2 defines it.
     private var listSize = 0
 
     mutating func append(
@@ -49,7 +49,7 @@ struct HTTP2HeadBuilder {
         }
     }
 
-    /// What a field counts beside its name and value (RFC 9113 §6.5.2).
+    /// The size that each field adds to its name and value (RFC 9113 §6.5.2).
     private static let overhead = 32
 
     private mutating func appendPseudo(
@@ -73,7 +73,7 @@ struct HTTP2HeadBuilder {
         }
     }
 
-    /// Takes `:authority` for what an HTTP/1.1 request has as its Host (RFC 9113 §8.3.1).
+    /// Treats `:authority` as the Host of an HTTP/1.1 request (RFC 9113 §8.3.1).
     private mutating func appendAuthority(
         _ value: UnsafeBufferPointer<UInt8>,
         _ limits: ServerLimits,
@@ -89,7 +89,7 @@ struct HTTP2HeadBuilder {
         authority = end - value.count..<end
     }
 
-    /// Takes a `host` that comes in the place of `:authority`, or says the same.
+    /// Accepts a `host` that replaces `:authority` or equals it.
     private mutating func appendHost(
         _ name: UnsafeBufferPointer<UInt8>,
         _ value: UnsafeBufferPointer<UInt8>,
@@ -113,8 +113,9 @@ struct HTTP2HeadBuilder {
         }
     }
 
-    /// Takes a part of the cookies: clients send them one by one, so that each can be an index
-    /// (RFC 9113 §8.2.3).
+    /// Appends a part of the cookies.
+    ///
+    /// Clients send cookies as separate fields, so that each can be an index (RFC 9113 §8.2.3).
     private mutating func appendCrumb(
         _ value: UnsafeBufferPointer<UInt8>,
         _ limits: ServerLimits
@@ -159,7 +160,7 @@ struct HTTP2HeadBuilder {
         if count(limits) { head.receive(name: name, value: value) }
     }
 
-    /// Counts one more field; returns whether there may be one.
+    /// Counts one more field, and returns whether the limit allows it.
     private mutating func count(_ limits: ServerLimits) -> Bool {
         guard fieldCount < limits.fieldLines else {
             fault = .tooManyFields
@@ -169,13 +170,13 @@ struct HTTP2HeadBuilder {
         return true
     }
 
-    /// Whether the method is HEAD, as far as one has come.
+    /// Returns whether the method is HEAD; `false` while no method has arrived.
     func asksForHead(_ head: RequestHead) -> Bool {
         let bytes = head.fields.bytes
         return Octets.equal(bytes.span, method, "HEAD")
     }
 
-    /// Completes the head, once all of its fields are there.
+    /// Completes the head when all of its fields have arrived.
     mutating func finish(_ head: RequestHead, limits: ServerLimits) throws(RequestError) {
         switch fault {
         case .headTooLarge: throw .headTooLarge(limitBytes: limits.headBytes)
@@ -193,7 +194,8 @@ struct HTTP2HeadBuilder {
         guard let method = try RequestLine.method(bytes.span, method) else {
             throw .methodUnknown
         }
-        // HTTP/1.1 takes whole URLs; libnghttp2 refuses them of the schemes that it knows.
+        // Refuse absolute URLs, which `RequestLine.target` accepts. libnghttp2 refuses them only for
+        // the schemes that it knows.
         if let first = target.first, bytes[first] != Octets.slash, bytes[first] != Octets.asterisk {
             throw .malformed(reason: "the :path is no path (RFC 9113 §8.3.1)")
         }

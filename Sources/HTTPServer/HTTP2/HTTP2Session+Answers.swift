@@ -1,28 +1,29 @@
 internal import CNghttp2
 internal import Transport
 
-/// The way of answers to libnghttp2.
+/// Passes responses to libnghttp2.
 extension HTTP2Session {
-    /// A task begins to make the answer to a request, or nothing needs it any more: then it is cancelled.
+    /// Records the task that creates the response to a request, or cancels it if the stream is
+    /// closed.
     ///
-    /// - Parameter deadline: How long the answer may take.
+    /// - Parameter deadline: The time limit for the response.
     func begin(_ work: HTTP2Work, stream id: Int32, deadline: Duration?, now: MonotonicTime) {
         guard let stream = stream(id) else { return work.cancel() }
         stream.work = work
         if let deadline { setDeadline(stream, now.advanced(by: deadline)) }
     }
 
-    /// That task ends.
+    /// Removes the task of a stream when the task ends.
     func endWork(stream id: Int32) { stream(id)?.work = nil }
 
-    /// Cancels the tasks that write content: the server stops.
+    /// Cancels the tasks that write content, because the server stops.
     func cancelStreamedAnswers() {
         for stream in streams where stream.answer.isStreaming { stream.work?.cancel() }
     }
 
-    /// Answers a request, unless its client has given it up.
+    /// Submits the response to a request, unless its client has cancelled it.
     ///
-    /// - Parameter omitsBody: Whether this answers HEAD.
+    /// - Parameter omitsBody: Whether the request is a HEAD.
     func submit(
         _ response: Response,
         stream id: Int32,
@@ -42,7 +43,8 @@ extension HTTP2Session {
             stream.answer.begin(response.status, omitsBody ? [] : content)
             setDeadline(stream, now.advanced(nanoseconds: writeTimeout))
         }
-        // RFC 9110 §8.6: no length with 204; with 304 it would have to be the 200's.
+        // RFC 9110 §8.6: a 204 must not have a length; the length of a 304 would be that of the
+        // 200.
         let length = response.hasNoContent || response.isStream ? nil : content.count
         list.withFields(of: response, date: date, length: length) { list in
             guard isStream || !omitsBody && !content.isEmpty else {
@@ -50,7 +52,8 @@ extension HTTP2Session {
                 return
             }
             var provider = nghttp2_data_provider()
-            // Held among the open streams for as long as libnghttp2 may ask it for more.
+            // The list of open streams retains the stream as long as libnghttp2 may call back for
+            // more content.
             provider.source.ptr = Unmanaged.passUnretained(stream).toOpaque()
             provider.read_callback = { _, _, buffer, length, flags, source, context in
                 HTTP2Session.takeAnswer(source?.pointee.ptr, buffer, length, flags, context)
@@ -59,7 +62,7 @@ extension HTTP2Session {
         }
     }
 
-    /// `100 Continue`, the only interim answer (RFC 9110 §15.2.1).
+    /// Submits `100 Continue`, the only interim response (RFC 9110 §15.2.1).
     func submitContinue(_ id: Int32) {
         list.withFields(of: Response(.continue), date: nil, length: nil) { list in
             _ = nghttp2_submit_headers(
@@ -74,7 +77,7 @@ extension HTTP2Session {
         }
     }
 
-    /// Moves a part of an answer's content into a DATA frame.
+    /// Moves a part of a response's content into a DATA frame.
     private static func takeAnswer(
         _ stream: UnsafeMutableRawPointer?,
         _ buffer: UnsafeMutablePointer<UInt8>?,
@@ -104,22 +107,22 @@ extension HTTP2Session {
     // MARK: Streamed content
 
     private enum Limits {
-        /// Streamed content of one answer that waits for its client.
+        /// The most bytes of one response's streamed content that wait for the client.
         static let waitingBytes = 32 * 1024
     }
 
-    /// How much more content an answer's client can be sent without waiting; `nil` when it has given
-    /// the answer up.
+    /// Returns how many bytes of content can be added without a wait; `nil` when the client has
+    /// cancelled the request.
     func room(stream id: Int32) -> Int? {
         stream(id).map { max(0, Limits.waitingBytes - $0.answer.waitingBytes) }
     }
 
-    /// Suspends until there is room, or nobody who wants it.
+    /// Suspends until there is room, or until the stream is closed.
     func waitForRoom(stream id: Int32) async {
         await stream(id)?.work?.waitForRoom()
     }
 
-    /// Adds content for which there is ``room(stream:)``.
+    /// Appends content that fits into ``room(stream:)``.
     func append(_ bytes: ArraySlice<UInt8>, stream id: Int32, now: MonotonicTime) {
         self.now = now
         guard let stream = stream(id) else { return }
@@ -129,7 +132,7 @@ extension HTTP2Session {
         nghttp2_session_resume_data(raw, id)
     }
 
-    /// The content is complete.
+    /// Marks the content as complete.
     func endContent(stream id: Int32, now: MonotonicTime) {
         self.now = now
         guard let stream = stream(id) else { return }
@@ -138,14 +141,14 @@ extension HTTP2Session {
         nghttp2_session_resume_data(raw, id)
     }
 
-    /// The content will not be complete, which the client is told (RFC 9113 §8.1).
+    /// Resets the stream, which tells the client that the content is incomplete (RFC 9113 §8.1).
     func abandonContent(stream id: Int32) {
         guard let stream = stream(id) else { return }
         stream.failure = .abandoned
         reset(id, NGHTTP2_INTERNAL_ERROR.rawValue)
     }
 
-    /// The client takes what it is sent.
+    /// Handles progress: the client accepts content.
     private func tookPart(of stream: HTTP2Stream) {
         setDeadline(stream, now.advanced(nanoseconds: writeTimeout))
         stream.work?.resumeWriter()

@@ -1,22 +1,22 @@
 internal import CNghttp2
 
-/// What libnghttp2 calls, handed on to the session.
+/// The callbacks of libnghttp2, passed on to the session.
 extension HTTP2Session {
-    /// Lends out the session that libnghttp2 calls.
+    /// Calls `body` with the session that libnghttp2 calls back.
     ///
-    /// Not counted as a reference: libnghttp2 calls back only from within calls that a session makes,
-    /// so that somebody holds it for as long as this takes.
+    /// The call does not count a reference. libnghttp2 calls back only during calls of the session,
+    /// so the session is retained meanwhile.
     @inline(__always)
     static func lend<Value>(
         _ context: UnsafeMutableRawPointer?,
         _ body: (HTTP2Session) -> Value
     ) -> Value {
-        // Never absent: it is given to libnghttp2 in the initializer.
+        // The context is never nil, because the initializer passes it to libnghttp2.
         guard let context else { preconditionFailure("a session without its context") }
         return Unmanaged<HTTP2Session>.fromOpaque(context)._withUnsafeGuaranteedRef(body)
     }
 
-    /// Has libnghttp2 call the session whose pointer it was given.
+    /// Registers the callbacks, which call the session that libnghttp2 has as its context.
     static func register(_ callbacks: OpaquePointer?) {
         nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks) { _, frame, context in
             guard let frame, HTTP2Session.isRequest(frame) else { return 0 }

@@ -1,7 +1,7 @@
 internal import CNghttp2
 internal import Transport
 
-/// What libnghttp2 tells of requests.
+/// Handles libnghttp2's callbacks about requests.
 extension HTTP2Session {
     func begin(_ id: Int32) {
         let stream = open(id, filling: heads.take())
@@ -22,8 +22,10 @@ extension HTTP2Session {
         }
     }
 
-    /// - Parameter endsStream: Whether nothing follows its frame: content that comes in one piece, as
-    ///   an ordinary order does, is never refused for what others hold.
+    /// Appends content to a request.
+    ///
+    /// - Parameter endsStream: Whether this frame is the last one. Content in one piece, like an
+    ///   ordinary order, is never refused because of other requests' content.
     func content(_ id: Int32, _ bytes: UnsafeBufferPointer<UInt8>, endsStream: Bool) {
         messageBytes += bytes.count
         guard let stream = stream(id) else { return }
@@ -48,7 +50,7 @@ extension HTTP2Session {
 
     func endOfHead(_ id: Int32, isEndOfStream: Bool) {
         let last = begun.take()?.takeUnretainedValue()
-        // These may also be the trailers of a request that was begun before the last.
+        // The fields may also be trailers of a request that began before the last one.
         guard let stream = last?.id == id ? last : stream(id) else { return }
         stream.hasEnded = isEndOfStream
         guard !stream.isDecided else { return }
@@ -78,7 +80,7 @@ extension HTTP2Session {
             return
         }
         guard let refusal = stream.head?.takeRefusal() else { return submitContinue(stream.id) }
-        // Whether the content comes now is the client's to say (RFC 9110 §10.1.1).
+        // The client decides whether it sends the content now (RFC 9110 §10.1.1).
         decide(stream, .refused(NGHTTP2_NO_ERROR.rawValue))
         refusedCount += 1
         events.append(.refused(stream: stream.id, refusal, isHead: stream.isHead))
@@ -90,7 +92,7 @@ extension HTTP2Session {
         endOfRequest(stream)
     }
 
-    /// The client resets a stream, which is about to be closed.
+    /// Records that the client resets a stream, which is about to be closed.
     func wasReset(_ id: Int32) { stream(id)?.hasEnded = true }
 
     private func endOfRequest(_ stream: HTTP2Stream) {
@@ -106,7 +108,8 @@ extension HTTP2Session {
     }
 
     private func refuse(_ stream: HTTP2Stream, _ error: RequestError) {
-        // The answer comes before what RFC 9113 §8.1.1 wants done with malformed requests.
+        // The response comes before the stream error that RFC 9113 §8.1.1 requires for malformed
+        // requests.
         let code = if case .malformed = error { NGHTTP2_PROTOCOL_ERROR } else { NGHTTP2_NO_ERROR }
         decide(stream, .refused(code.rawValue))
         stream.body = []
@@ -122,8 +125,8 @@ extension HTTP2Session {
         heldBytes -= stream.body.count
     }
 
-    /// Throws away more of a request that has been refused, as far as ``Channel/linger(_:)`` does over
-    /// HTTP/1.1.
+    /// Discards more content of a refused request, up to the same limit as ``Channel/linger(_:)``
+    /// over HTTP/1.1.
     private func drain(_ stream: HTTP2Stream, _ count: Int) {
         guard let code = stream.resetCode else { return }
         stream.droppedBytes += count
@@ -137,8 +140,8 @@ extension HTTP2Session {
         nextDeadline = min(nextDeadline, deadline)
     }
 
-    /// Refuses the requests that were not completed in time, and gives up the answers that are not
-    /// taken.
+    /// Handles expired deadlines: refuses incomplete requests, cancels the tasks of late responses,
+    /// and resets streams whose client is too slow.
     func expire(now: MonotonicTime, _ body: (Event) -> Void) {
         self.now = now
         guard now >= nextDeadline else { return }

@@ -1,32 +1,33 @@
 internal import CNghttp2
 internal import Transport
 
-/// One HTTP/2 connection without I/O (RFC 9113, through libnghttp2): bytes in, requests out; answers
-/// in, bytes out.
+/// One HTTP/2 connection without I/O (RFC 9113, with libnghttp2), between received and sent bytes.
 ///
-/// Belongs to one task, and is called back only while libnghttp2 works, never while it changes what
-/// it has itself: whether such changes overlap need not be checked at run time.
+/// It turns received bytes into requests, and responses into bytes to send.
 ///
-/// libnghttp2 keeps the frames, HPACK, flow control and the states of streams; it also ends
+/// It belongs to one task. Callbacks happen only while libnghttp2 runs, never while the session
+/// changes its own properties. Exclusive access therefore needs no check at run time.
+///
+/// libnghttp2 implements the frames, HPACK, flow control and the states of streams. It also ends
 /// connections that reset streams too fast (CVE-2023-44487), send endless CONTINUATION frames
 /// (CVE-2024-28182) or leave too many acknowledgements unread.
 final class HTTP2Session {
-    /// Why a connection cannot go on.
+    /// The reason why a connection cannot continue.
     enum Failure: Error {
-        /// Told to the client in a GOAWAY frame, if it still reads.
+        /// A protocol error; a GOAWAY frame reports it to the client, if the client still reads.
         case protocolError
     }
 
-    /// What the client has asked for.
+    /// A message from the client that needs a response.
     enum Event {
         case request(stream: Int32, Request)
-        /// A request that the handler did not admit.
+        /// A request that the handler refused.
         case refused(stream: Int32, Response, isHead: Bool)
-        /// What is no request; it is answered all the same.
+        /// An invalid request, which still receives a response.
         case invalid(stream: Int32, RequestError, RequestHead?, isHead: Bool)
     }
 
-    /// Has the handler decide on a request whose head is complete.
+    /// Lets the handler decide on a request whose head is complete.
     ///
     /// - Returns: Whether the request is accepted.
     typealias Admit = (RequestHead, _ now: MonotonicTime) -> Bool
@@ -34,41 +35,43 @@ final class HTTP2Session {
     let limits: ServerLimits
     let heads: RequestHeads
     let admit: Admit
-    /// The time limits that are needed with every request, in nanoseconds.
+    /// The time limits that every request needs, in nanoseconds.
     let headTimeout: Int64
     let writeTimeout: Int64
-    /// Set in the initializer, after all else.
+    /// The session of libnghttp2; the initializer sets it after all other properties.
     @exclusivity(unchecked) var raw: OpaquePointer?
-    /// The open streams; libnghttp2 knows each by its address, and says when it is closed.
+    /// The open streams; libnghttp2 stores the address of each and reports when it is closed.
     @exclusivity(unchecked) var streams: [HTTP2Stream] = []
-    /// The last that was begun: its fields come one after the other (RFC 9113 §4.3).
+    /// The last stream that was begun; its fields arrive without interruption (RFC 9113 §4.3).
     ///
-    /// One of the open streams, which are what holds it; forgotten when that one is closed.
+    /// The list of open streams retains it; the reference is cleared when the stream is closed.
     @exclusivity(unchecked) var begun: Unmanaged<HTTP2Stream>?
-    /// How many of the open streams have had their request refused.
+    /// The number of open streams whose request was refused.
     @exclusivity(unchecked) var refusedCount = 0
     @exclusivity(unchecked) var list = HTTP2FieldList()
     @exclusivity(unchecked) var scanner = HTTP2FrameScanner()
     @exclusivity(unchecked) var closedStreams = HTTP2ClosedStreams()
-    /// Whether the client has sent GOAWAY: from then on libnghttp2 passes over all that comes when no
-    /// stream is open, and asks itself only when it is called.
+    /// Whether the client has sent GOAWAY.
+    ///
+    /// From then on, libnghttp2 ignores all input while no stream is open. It checks this only at
+    /// the start of a call.
     @exclusivity(unchecked) var isClientLeaving = false
     @exclusivity(unchecked) var events: [Event] = []
-    /// Of the last call that told it.
+    /// The time of the last call that passed it.
     @exclusivity(unchecked) var now = MonotonicTime.distantFuture
-    /// Bytes of frames received, and those of them, and of answers, that made up messages.
+    /// The bytes of received frames, and the bytes of messages in received frames and in responses.
     @exclusivity(unchecked) var receivedBytes = 0
     @exclusivity(unchecked) var messageBytes = 0
-    /// Content that is kept for requests which are not complete.
+    /// The content bytes that are kept for incomplete requests.
     @exclusivity(unchecked) var heldBytes = 0
-    /// Beyond it, what is incomplete is refused.
+    /// The limit on these bytes; above it, incomplete requests are refused.
     @exclusivity(unchecked) var heldLimit: Int
-    /// The requests that are over, and of which nobody has been told.
+    /// The requests that are over but not reported yet.
     @exclusivity(unchecked) private var ended: [Ended] = []
-    /// The earliest of the streams' deadlines, or earlier.
+    /// The earliest deadline of the streams, or an earlier time.
     @exclusivity(unchecked) var nextDeadline = MonotonicTime.distantFuture
 
-    /// Begins a connection; its settings wait to be sent.
+    /// Begins a connection; its SETTINGS frame waits to be sent.
     init(
         limits: ServerLimits,
         heads: RequestHeads = RequestHeads(),
@@ -90,7 +93,7 @@ final class HTTP2Session {
         nghttp2_option_set_no_closed_streams(option, 1)
         let context = Unmanaged.passUnretained(self).toOpaque()
         let result = nghttp2_session_server_new2(&raw, callbacks, context, option)
-        // Fails for want of memory only, as do the calls above.
+        // This and the calls above fail only when memory is exhausted.
         precondition(result == 0, "nghttp2_session_server_new2: \(result)")
         submitSettings()
     }
@@ -101,7 +104,7 @@ final class HTTP2Session {
         let settings = [
             (NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, limits.concurrentStreams),
             (NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, limits.headBytes),
-            // There is no priority among orders (RFC 9218 §2.1).
+            // Orders have no priorities (RFC 9218 §2.1).
             (NGHTTP2_SETTINGS_NO_RFC7540_PRIORITIES, 1),
         ].map {
             nghttp2_settings_entry(settings_id: Int32($0.0.rawValue), value: UInt32($0.1))
@@ -111,17 +114,17 @@ final class HTTP2Session {
 
     // MARK: State
 
-    /// The number of streams that are open.
+    /// The number of open streams.
     var streamCount: Int { streams.count }
 
-    /// Whether anything can still be received or waits to be sent.
+    /// Whether the session can still receive frames or has frames to send.
     var isAlive: Bool {
         nghttp2_session_want_read(raw) != 0 || nghttp2_session_want_write(raw) != 0
     }
 
     // MARK: Receiving
 
-    /// Takes bytes from the client, and hands out what they ask for.
+    /// Processes bytes from the client and calls `body` for each resulting event.
     func receive(
         _ bytes: UnsafeRawBufferPointer,
         now: MonotonicTime,
@@ -134,7 +137,8 @@ final class HTTP2Session {
         while let frame = scanner.next(bytes, &index) {
             let mayBeForbidden = closedStreams.mayForbid(frame)
             if mayBeForbidden || isClientLeaving {
-                // Whether it is depends on what came before it.
+                // Pass the earlier frames to libnghttp2 first, because they decide whether this
+                // frame is forbidden.
                 try handle(bytes[handled..<frame.start])
                 handled = frame.start
             }
@@ -147,7 +151,7 @@ final class HTTP2Session {
             if frame.kind == .goAway { isClientLeaving = true }
         }
         try handle(bytes[handled...])
-        // Frames that carry no messages cost work as well: PING, SETTINGS, PRIORITY, WINDOW_UPDATE,
+        // Frames that carry no messages also cost work: PING, SETTINGS, PRIORITY, WINDOW_UPDATE,
         // empty DATA.
         if receivedBytes / limits.overheadFactor > messageBytes + limits.overheadBytes {
             nghttp2_session_terminate_session(raw, NGHTTP2_ENHANCE_YOUR_CALM.rawValue)
@@ -155,7 +159,7 @@ final class HTTP2Session {
         handOut(body)
     }
 
-    /// Hands out the events that have come, where they are: the memory is used again.
+    /// Calls `body` for each event in the array, and then reuses the array's memory.
     func handOut(_ body: (Event) -> Void) {
         for index in 0..<events.count { body(events[index]) }
         events.removeAll(keepingCapacity: true)
@@ -172,11 +176,11 @@ final class HTTP2Session {
         guard result >= 0 else { throw .protocolError }
     }
 
-    /// Takes over a connection that was upgraded from HTTP/1.1; the request that asked for it is
-    /// stream 1 (RFC 7540 §3.2).
+    /// Takes over a connection that was upgraded from HTTP/1.1; the upgrade request becomes stream
+    /// 1 (RFC 7540 §3.2).
     ///
     /// - Parameter settings: The decoded `HTTP2-Settings`.
-    /// - Returns: Whether they are settings.
+    /// - Returns: Whether the settings are valid.
     func upgrade(settings: [UInt8], head: RequestHead) -> Bool {
         let isHead: Int32 = head.method == .head ? 1 : 0
         guard nghttp2_session_upgrade2(raw, settings, settings.count, isHead, nil) == 0 else {
@@ -226,7 +230,7 @@ final class HTTP2Session {
         last.index = stream.index
     }
 
-    /// Gives up all streams: the connection ends without them.
+    /// Drops all streams, because the connection has ended.
     func abandon(_ ending: RequestOutcome.Ending) {
         for stream in streams {
             nghttp2_session_set_stream_user_data(raw, stream.id, nil)
@@ -256,20 +260,20 @@ final class HTTP2Session {
         )
     }
 
-    /// Hands out the requests that are over, each once.
+    /// Calls `body` for each request that is over, once.
     func forEachEnded(_ body: (RequestHead?, RequestOutcome) -> Void) {
         while let last = ended.popLast() { body(last.head, last.outcome) }
     }
 
     // MARK: Ending
 
-    /// Tells the client to send no more requests; those under way are still answered
+    /// Tells the client to send no more requests; requests in progress still receive a response
     /// (RFC 9113 §6.8).
     func announceEnd() {
         nghttp2_submit_shutdown_notice(raw)
     }
 
-    /// Names the last request that is answered, and ends when that has been done.
+    /// Submits a GOAWAY with the last processed stream; the session ends after these streams.
     func end() {
         nghttp2_submit_goaway(
             raw,
@@ -283,7 +287,7 @@ final class HTTP2Session {
 
     // MARK: Sending
 
-    /// Appends frames that wait to be sent, until there are none or `limit` bytes are reached.
+    /// Appends frames that wait to be sent, until none are left or `limit` bytes are reached.
     func appendOutput(to output: inout OutputBuffer, limit: Int) throws(Failure) {
         while output.count < limit {
             var bytes: UnsafePointer<UInt8>?

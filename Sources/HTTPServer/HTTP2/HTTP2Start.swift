@@ -1,23 +1,25 @@
-/// What a connection that turned out to be HTTP/2 has brought by then.
+/// The input of a connection before it was identified as HTTP/2.
 struct HTTP2Start: Sendable {
-    /// An HTTP/1.1 request that asked for HTTP/2 (RFC 7540 §3.2), a cleartext client's other way
-    /// beside prior knowledge: RFC 9113 §3.1 no longer recommends it, but clients still do it.
+    /// An HTTP/1.1 request that asks for HTTP/2 (RFC 7540 §3.2), the alternative to prior knowledge
+    /// in cleartext.
+    ///
+    /// RFC 9113 §3.1 no longer recommends it, but clients still use it.
     struct Upgrade: Sendable {
         static let answer = Array(
             "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n".utf8
         )
 
         let request: Request
-        /// The payload of the SETTINGS frame that stands in `HTTP2-Settings`.
+        /// The payload of the SETTINGS frame that `HTTP2-Settings` contains.
         let settings: [UInt8]
 
-        /// - Parameter request: Its `Connection` names `Upgrade`.
-        /// - Returns: `nil` when it does not ask for HTTP/2, or not as it has to: then it is answered
-        ///   as HTTP/1.1 (RFC 9110 §7.8).
+        /// - Parameter request: A request whose `Connection` names `Upgrade`.
+        /// - Returns: `nil` when the request does not ask for HTTP/2 or does so incorrectly; the
+        ///   server then answers it as HTTP/1.1 (RFC 9110 §7.8).
         ///
-        /// `Connection` names `HTTP2-Settings` too (RFC 7540 §3.2.1): what a proxy that knows nothing
-        /// of either has passed on is so told from what a client has asked for. A connection that is
-        /// to be closed goes on as nothing.
+        /// `Connection` must also name `HTTP2-Settings` (RFC 7540 §3.2.1). Otherwise a proxy that
+        /// knows neither field may have forwarded it. A connection that is to be closed is not
+        /// upgraded.
         init?(_ request: Request) {
             let fields = request.fields
             guard request.head.framing.keepsAlive, fields.names("HTTP2-Settings", in: .connection),
@@ -30,7 +32,8 @@ struct HTTP2Start: Sendable {
         }
     }
 
-    /// What has been read already: the preface, unless there was an upgrade, and what came after.
+    /// The bytes that were already read: the preface, unless there was an upgrade, and the bytes
+    /// after it.
     let received: [UInt8]
     let upgrade: Upgrade?
 }
@@ -43,7 +46,7 @@ extension FieldName {
 /// The base64url alphabet without padding (RFC 4648 §5), as `HTTP2-Settings` uses it.
 enum Base64URL {
     static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
-        // One character alone cannot hold a byte.
+        // A single remaining character cannot encode a byte.
         guard text.count % 4 != 1 else { return nil }
         var bytes: [UInt8] = []
         var bits: UInt32 = 0

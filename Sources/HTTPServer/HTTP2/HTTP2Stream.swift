@@ -1,51 +1,55 @@
 internal import Transport
 
-/// One request and its answer on an HTTP/2 connection (RFC 9113 §5).
+/// One request and its response on an HTTP/2 connection (RFC 9113 §5).
 ///
-/// Belongs to its session, and is no more checked for overlapping changes than that.
+/// It belongs to its session and, like the session, has no run-time checks of exclusive access.
 final class HTTP2Stream {
     enum State {
         case receiving
-        /// The request has been handed out.
+        /// The request was passed to the handler.
         case asked
         /// The request is refused; the client may still be sending it.
         case refused(UInt32)
-        /// The refusal has been sent, and what comes meanwhile is thrown away: a client that sends a
-        /// whole request before it looks for the answer finds it (RFC 9113 §8.1).
+        /// The refusal has been sent, and further content is discarded.
+        ///
+        /// A client that sends its whole request before it reads the response still receives the
+        /// response (RFC 9113 §8.1).
         case draining(UInt32)
     }
 
     let id: Int32
-    /// Where it stands among the open streams of its session.
+    /// The index of this stream in its session's list of open streams.
     @exclusivity(unchecked) var index: Int
-    /// Nothing is called back while it changes.
+    /// No callback runs while it changes.
     @exclusivity(unchecked) private var builder = HTTP2HeadBuilder()
-    /// What it fills, until the head is complete.
+    /// The head that the builder fills, until it is complete.
     @exclusivity(unchecked) private var filling: RequestHead?
-    /// From then on, until the request is over.
+    /// The complete head, until the request is over.
     @exclusivity(unchecked) var head: RequestHead?
     @exclusivity(unchecked) var body: [UInt8] = []
-    /// How much content has come, kept or not, and how much may.
+    /// The content bytes that have arrived, kept or not, and their limit.
     @exclusivity(unchecked) var receivedBytes = 0
     @exclusivity(unchecked) var bodyLimitBytes = 0
-    /// When the head was complete.
+    /// The time when the head was complete.
     @exclusivity(unchecked) var bodyStart = MonotonicTime.distantPast
     @exclusivity(unchecked) var state = State.receiving
-    /// Whether the client has sent its last frame of it (RFC 9113 §5.1).
+    /// Whether the client has sent the last frame of the stream (RFC 9113 §5.1).
     @exclusivity(unchecked) var hasEnded = false
-    /// How much has come of a request that has been refused.
+    /// The number of bytes of a refused request that arrived after the refusal.
     @exclusivity(unchecked) var droppedBytes = 0
-    /// When the request has to be complete; while the answer is being made, when it has to be there;
-    /// from then on, when the client has to have taken it; once a refusal has been sent, when the rest
-    /// of its request has to have come; `nil` when there is no such time.
+    /// The current deadline of the stream, or `nil` when there is none.
+    ///
+    /// In this order, it limits the receipt of the request, the creation of the response, and the
+    /// client's receipt of the response. After a refusal was sent, it limits the receipt of the
+    /// rest of the request.
     @exclusivity(unchecked) var deadline: MonotonicTime?
     @exclusivity(unchecked) var answer = HTTP2Answer()
-    /// What makes the answer, if that takes a task of its own.
+    /// The work that creates the response, if it needs its own task.
     @exclusivity(unchecked) var work: HTTP2Work?
-    /// Why the answer is not complete, where that is our doing.
+    /// The reason why the response is incomplete, if the server caused it.
     @exclusivity(unchecked) var failure: RequestOutcome.Ending?
 
-    /// - Parameter filling: An empty head; `nil` for a request that has been read already.
+    /// - Parameter filling: An empty head; `nil` for a request that was already read.
     init(id: Int32, index: Int, filling: RequestHead?) {
         self.id = id
         self.index = index
@@ -53,13 +57,12 @@ final class HTTP2Stream {
         self.filling = filling
     }
 
-    /// Whether the request has been handed out or refused: what else comes of it is not looked at.
+    /// Whether the request was passed on or refused; the rest of its input is then ignored.
     var isDecided: Bool {
         if case .receiving = state { false } else { true }
     }
 
-    /// The error code with which a refused request is reset if its client goes on sending it
-    /// (RFC 9113 §7).
+    /// The error code of the reset if the client continues to send a refused request (RFC 9113 §7).
     var resetCode: UInt32? {
         switch state {
         case .receiving, .asked: nil
@@ -71,10 +74,10 @@ final class HTTP2Stream {
         if case .draining = state { true } else { false }
     }
 
-    /// The head, as far as it has come.
+    /// The head, as far as it has arrived.
     var knownHead: RequestHead? { head ?? filling }
 
-    /// Whether the answer has no content, however it turns out (RFC 9110 §9.3.2).
+    /// Whether the request is a HEAD, so that its response never has content (RFC 9110 §9.3.2).
     var isHead: Bool {
         if let head { return head.method == .head }
         return filling.map { builder.asksForHead($0) } ?? false
@@ -89,7 +92,7 @@ final class HTTP2Stream {
         builder.append(name, value, limits: limits, into: filling)
     }
 
-    /// The header fields are complete.
+    /// Completes the head after all header fields.
     func finishHead(_ limits: ServerLimits) throws(RequestError) {
         guard let filling else { return }
         try builder.finish(filling, limits: limits)

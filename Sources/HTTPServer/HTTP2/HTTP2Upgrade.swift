@@ -1,16 +1,16 @@
 internal import Transport
 
-/// Whether an HTTP/1.1 connection may become one of HTTP/2 because a request asks for it
-/// (`Upgrade: h2c`, RFC 7540 §3.2).
+/// Whether a request may switch an HTTP/1.1 connection to HTTP/2 (`Upgrade: h2c`, RFC 7540 §3.2).
 ///
-/// A proxy that passes such a request on without understanding it no longer sees what follows, so that
-/// a client could ask behind its back for what the proxy does not let through.
+/// A proxy may forward such a request without understanding it. It then cannot see the later
+/// requests, so a client could send requests that the proxy would block.
 package enum HTTP2Upgrade: String, CaseIterable, Sendable {
     case on, off
-    /// Where only this machine can connect: no proxy of another is there.
+    /// The upgrade is on if only this machine can connect, because then no proxy of another machine
+    /// is involved.
     case auto
 
-    /// What it comes to for a server that listens there: on or off.
+    /// Resolves `auto` to on or off for a server that listens on these addresses.
     func settled(on addresses: [SocketAddress]) -> HTTP2Upgrade {
         guard self == .auto else { return self }
         return addresses.allSatisfy(\.isLocal) ? .on : .off

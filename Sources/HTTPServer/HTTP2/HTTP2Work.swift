@@ -1,10 +1,10 @@
-/// What makes an answer that is not there at once: the task that does, and its wait for the client.
+/// The work on a pending response: its task, and the task's wait for the client.
 ///
-/// An object of its own, because most answers have none.
+/// It is a separate object, because most responses need none.
 final class HTTP2Work {
     /// The task, while it runs.
     @exclusivity(unchecked) private var task: UnsafeCurrentTask?
-    /// Resumed when the client takes more of the content.
+    /// The continuation that is resumed when the client accepts more content.
     @exclusivity(unchecked) private var writer: UnsafeContinuation<Void, Never>?
 
     init(_ task: UnsafeCurrentTask?) {
@@ -13,7 +13,7 @@ final class HTTP2Work {
 
     func cancel() { task?.cancel() }
 
-    /// The task ends: it is not to be touched any more.
+    /// Clears the task when it ends; it must not be accessed any more.
     func end() { task = nil }
 
     /// Suspends until ``resumeWriter()``.

@@ -1,9 +1,10 @@
-/// What a handler decides on a request by its head, before its content is read.
+/// The decision of a handler on a request, made from its head before its content is read.
 package enum Admission: Sendable {
-    /// On the terms of its route: ``Route/bodyLimitBytes`` and ``Route/deadline``.
+    /// The request is accepted with the limits of its route: ``Route/bodyLimitBytes`` and
+    /// ``Route/deadline``.
     case accepted(Route?, PathParameters)
-    /// The request is answered with this; its content is thrown away.
+    /// The request is refused with this response; its content is discarded.
     ///
-    /// - Parameter of: The route whose path it has, when there is one.
+    /// - Parameter of: The route that matches the path, if there is one.
     case refused(Response, of: Route?)
 }

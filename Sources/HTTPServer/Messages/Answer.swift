@@ -1,14 +1,15 @@
-/// What a handler makes of a request: an answer at once, or after a wait.
+/// The result of handling a request: a response now, or a response after a wait.
 package enum Answer: Sendable {
-    /// Waits for something else, such as the broker's acknowledgement.
+    /// Waits for something else, such as the broker's acknowledgement, and returns the response.
     ///
-    /// Runs on the connection's loop: what blocks belongs elsewhere.
+    /// It runs on the connection's event loop and must not block.
     package typealias Pending = @Sendable () async -> Response
 
     case ready(Response)
     case pending(Pending)
 
-    /// The same answer with a change to its response, whenever that comes.
+    /// Returns the same answer, with a change that is applied to its response when the response
+    /// exists.
     package func map(_ change: @escaping @Sendable (inout Response) -> Void) -> Answer {
         switch self {
         case .ready(var response):

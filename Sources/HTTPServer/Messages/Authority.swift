@@ -1,10 +1,11 @@
 internal import Glibc
 
-/// The host that a request is meant for, and its port: `Host`, `:authority` and the authority of a URL.
+/// The host and port that a request addresses: `Host`, `:authority` and the authority of a URL.
 enum Authority {
-    /// Whether `range` of `bytes` is `uri-host [ ":" port ]` (RFC 9110 §7.2, RFC 3986 §3.2.2, §3.2.3).
+    /// Returns whether `range` of `bytes` is `uri-host [ ":" port ]` (RFC 9110 §7.2, RFC 3986
+    /// §3.2.2, §3.2.3).
     ///
-    /// There is no user information in it (RFC 9110 §4.2.4). The host may be empty, as may the port.
+    /// User information is not valid (RFC 9110 §4.2.4). The host and the port may be empty.
     static func isValid(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
         let end = range.upperBound
         precondition(end <= bytes.count, "a range beyond its bytes")
@@ -23,8 +24,10 @@ enum Authority {
         return true
     }
 
-    /// Whether two valid ones name the same host and port: letters of either case are the same, and no
-    /// port is that of the scheme (RFC 9110 §4.2.3).
+    /// Returns whether two valid authorities name the same host and port.
+    ///
+    /// The comparison ignores case. A missing port equals the default port of the scheme (RFC 9110
+    /// §4.2.3).
     static func isSame(_ left: Span<UInt8>, _ right: Span<UInt8>, isSecure: Bool) -> Bool {
         let leftEnd = endWithoutUsualPort(left, isSecure)
         guard leftEnd == endWithoutUsualPort(right, isSecure) else { return false }
@@ -41,8 +44,9 @@ enum Authority {
         return bytes.count
     }
 
-    /// Where a `reg-name` or an IPv4 address ends, which is no different to look at; `nil` when it
-    /// holds a `%` that begins no escape.
+    /// Returns the end of a `reg-name` or an IPv4 address, which have the same syntax here.
+    ///
+    /// - Returns: `nil` when a `%` does not begin an escape.
     @inline(__always)
     private static func endOfName(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int? {
         var index = range.lowerBound
@@ -56,7 +60,8 @@ enum Authority {
         }
     }
 
-    /// Where an `IP-literal` ends: after its bracket; `nil` when there is no address in brackets.
+    /// Returns the end of an `IP-literal`, after its closing bracket, or `nil` when the brackets
+    /// hold no address.
     private static func endOfLiteral(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int? {
         let end = Octets.first(
             Octets.closingBracket,
@@ -69,10 +74,11 @@ enum Authority {
         return end + 1
     }
 
-    /// Whether it is an IPv6 address, without a zone, which means nothing to another host
-    /// (RFC 6874 §4).
+    /// Returns whether the range is an IPv6 address without a zone.
+    ///
+    /// A zone has no meaning for another host (RFC 6874 §4).
     private static func isIPv6(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
-        // inet_pton(3) takes a text that ends in NUL.
+        // inet_pton(3) takes a string that ends in NUL.
         guard range.count < Int(INET6_ADDRSTRLEN) else { return false }
         return withUnsafeTemporaryAllocation(of: CChar.self, capacity: range.count + 1) { text in
             for (index, place) in range.enumerated() {
@@ -85,7 +91,7 @@ enum Authority {
         }
     }
 
-    /// Whether it is an address of a kind to come: `v1.x` (`IPvFuture`).
+    /// Returns whether the range is an address of a future version: `v1.x` (`IPvFuture`).
     private static func isFuture(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
         guard let first = range.first, Octets.lowercased(bytes[first]) == UInt8(ascii: "v") else {
             return false

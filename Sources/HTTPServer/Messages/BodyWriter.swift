@@ -1,13 +1,13 @@
-/// Takes the content of an answer piece by piece, and gives it to the client.
+/// Takes the content of a response piece by piece and sends it to the client.
 ///
-/// To be called on the connection's loop only, which is where the task of the answer and its child
-/// tasks run; one call at a time.
+/// Callers must run on the connection's event loop, like the response's task and its child tasks.
+/// Only one call may run at a time.
 package protocol BodyWriter: Sendable {
-    /// Suspends for as long as the client is behind; then the bytes are on their way.
+    /// Suspends while the client is slow to read; returns when the bytes are queued for sending.
     ///
-    /// - Throws: ``ClientGone`` when nobody takes them any more.
+    /// - Throws: ``ClientGone`` when the client no longer takes content.
     func write(_ bytes: [UInt8]) async throws(ClientGone)
 }
 
-/// The client has left, or does not take what it is sent.
+/// The client has left, or does not read what the server sends.
 package struct ClientGone: Error, Equatable {}

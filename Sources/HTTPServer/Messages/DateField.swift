@@ -1,13 +1,15 @@
 internal import Glibc
 
-/// The value of the `Date` field (RFC 9110 §6.6.1): the clock is read once in a turn of the loop, the
-/// text made anew only when the second has changed.
+/// The value of the `Date` field (RFC 9110 §6.6.1).
+///
+/// The clock is read once per turn of the event loop. The text is formatted again only when the
+/// second has changed.
 struct DateField {
     private var turnNumber: UInt64?
     private var second: time_t = -1
     private var bytes: [UInt8] = []
 
-    /// IMF-fixdate, 29 bytes (RFC 9110 §5.6.7).
+    /// Returns the date as an IMF-fixdate, 29 bytes (RFC 9110 §5.6.7).
     mutating func current(in turnNumber: UInt64) -> [UInt8] {
         guard turnNumber != self.turnNumber else { return bytes }
         self.turnNumber = turnNumber

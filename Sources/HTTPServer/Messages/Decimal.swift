@@ -1,9 +1,9 @@
-/// Numbers as they stand in messages.
+/// Decimal numbers as messages contain them.
 enum Decimal {
-    /// Of a 64-bit number.
+    /// The most digits of a 64-bit number.
     static let mostDigits = 20
 
-    /// Writes a number's digits to the end of `memory`, and returns where they are.
+    /// Writes a number's digits to the end of `memory` and returns the part that holds them.
     static func digits(
         of number: Int,
         in memory: UnsafeMutableBufferPointer<UInt8>

@@ -1,11 +1,11 @@
-/// The name of a field (RFC 9110 §5.1), spelled as it is written into answers.
+/// The name of a field (RFC 9110 §5.1), in the spelling that responses use.
 ///
-/// It points to text in the program itself: copying it neither allocates nor counts references.
-/// Names are the same when they differ only in the case of ASCII letters.
+/// It points to a constant of the program, so a copy neither allocates memory nor counts
+/// references. Names are equal when they differ only in the case of ASCII letters.
 package struct FieldName: Equatable, Sendable {
     package let text: StaticString
 
-    /// - Parameter text: A token (RFC 9110 §5.6.2), which debug builds check.
+    /// - Parameter text: A token (RFC 9110 §5.6.2); debug builds check this.
     package init(_ text: StaticString) {
         assert(Self.isToken(text), "\(text) is no field name")
         self.text = text
@@ -20,7 +20,7 @@ package struct FieldName: Equatable, Sendable {
         right.text.withUTF8Buffer { left.isAt(0..<$0.count, of: $0.span) }
     }
 
-    /// Whether it stands at `range` of received bytes.
+    /// Returns whether `range` of received bytes is this name.
     @inline(__always)
     func isAt(_ range: Range<Int>, of bytes: Span<UInt8>) -> Bool {
         Octets.equal(bytes, range, ignoringCase: text)

@@ -2,9 +2,9 @@ internal import Glibc
 
 /// The fields of a message, in order (RFC 9110 §5).
 ///
-/// A received section keeps the bytes that it arrived as, and where in them each name and value
-/// lies. A section made here is one array of lines, which is written to an HTTP/1.1 answer as it is;
-/// the few who want to know its names and values find them there.
+/// A received section keeps the received bytes and the range of each name and value in them. A
+/// section built by the server is one array of lines, which an HTTP/1.1 response contains
+/// unchanged. The few callers that read its names and values parse these lines.
 package struct FieldSection: Sendable {
     private struct Entry {
         let name: Range<UInt32>
@@ -12,25 +12,25 @@ package struct FieldSection: Sendable {
     }
 
     private enum Limits {
-        /// Room for the lines that most clients send.
+        /// Initial capacity for the field lines of most clients.
         static let usualLines = 8
-        /// Room for the fields of most answers.
+        /// Initial capacity for the fields of most responses.
         static let usualBytes = 192
     }
 
-    /// Lines of the form `Name: value CRLF`, for a section made here; else the whole received head.
+    /// The lines `Name: value CRLF` of a section built by the server, or the whole received head.
     private(set) var bytes: [UInt8] = []
-    /// The places of the received fields, as far as ``entryCount`` goes.
+    /// The ranges of the received fields; the first ``entryCount`` elements are valid.
     ///
-    /// The rest is of earlier messages and is written over, because emptying an array costs more than
-    /// noting a field.
+    /// Later elements belong to earlier messages and are overwritten. Emptying the array for each
+    /// message would cost more than recording a field.
     private var entries: [Entry] = []
     private var entryCount = 0
-    /// The length of the lines that are the same in every such answer; they come first.
+    /// The length of the first lines, which are the same in every response of this kind.
     private(set) var constantBytes = 0
-    /// Whether `entries` tells where the fields are.
+    /// Whether the section was received, so that `entries` holds the ranges of its fields.
     private var isReceived = false
-    /// The lengths of the received names, a bit each; see ``mayHold(_:)``.
+    /// A bit set of the lengths of the received names; see ``mayHold(_:)``.
     private var nameLengths: UInt64 = 0
 
     package init() {}
@@ -48,7 +48,8 @@ package struct FieldSection: Sendable {
 
     // MARK: Reading
 
-    /// Shows the places of the names and values in `bytes`, in order, until `body` says `false`.
+    /// Calls `body` with the ranges of each name and value in `bytes`, in order, until it returns
+    /// `false`.
     @inline(__always)
     func visit(_ body: (_ name: Range<Int>, _ value: Range<Int>) -> Bool) {
         if isReceived {
@@ -64,8 +65,9 @@ package struct FieldSection: Sendable {
         }
     }
 
-    /// Takes the lines of a section made here apart again: no name holds a colon, no value a line
-    /// feed.
+    /// Parses the lines of a section built by the server.
+    ///
+    /// No name contains a colon, and no value contains a line feed.
     private func visitLines(_ body: (_ name: Range<Int>, _ value: Range<Int>) -> Bool) {
         bytes.withUnsafeBufferPointer { bytes in
             var start = 0
@@ -78,13 +80,13 @@ package struct FieldSection: Sendable {
         }
     }
 
-    /// Whether there is a line with this name.
+    /// Returns whether there is a line with this name.
     @inline(__always)
     func contains(_ name: FieldName) -> Bool { mayHold(name) && lines(of: name) > 0 }
 
-    /// The value of the first line with this name, without the white space around it.
+    /// Returns the value of the first line with this name, without the white space around it.
     ///
-    /// - Complexity: O(*n*) in the number of fields, which the head's limits bound.
+    /// - Complexity: O(*n*) in the number of fields, which the limits on the head bound.
     package func first(_ name: FieldName) -> ArraySlice<UInt8>? {
         var found: Range<Int>?
         forEach(name) { value in
@@ -94,14 +96,14 @@ package struct FieldSection: Sendable {
         return found.map { bytes[$0] }
     }
 
-    /// What there is of a field that may stand in one line only.
+    /// The value of a field that may occur in one line only.
     package enum Single {
         case absent
         case once(ArraySlice<UInt8>)
         case repeated
     }
 
-    /// The one line with this name, its value without the white space around it.
+    /// Returns the value of the only line with this name, without the white space around it.
     package func single(_ name: FieldName) -> Single {
         guard mayHold(name) else { return .absent }
         var found: Range<Int>?
@@ -120,15 +122,16 @@ package struct FieldSection: Sendable {
     /// Bytes that are not UTF-8 are replaced.
     package subscript(name: FieldName) -> String? { combined(name, limitBytes: .max) }
 
-    /// All values of a name as one list (RFC 9110 §5.3), or `nil` when the field is absent or they
-    /// are longer than the limit together.
+    /// Returns all values of a name as one list (RFC 9110 §5.3).
     ///
     /// Bytes that are not UTF-8 are replaced.
+    ///
+    /// - Returns: `nil` when the field is absent or the list is longer than the limit.
     package func combined(_ name: FieldName, limitBytes: Int) -> String? {
         var count = 0
         var lines = 0
         forEach(name) { value in
-            // With the comma and the space before it.
+            // Add the comma and the space before the value.
             count += value.count + (lines > 0 ? 2 : 0)
             lines += 1
             return count <= limitBytes
@@ -146,7 +149,7 @@ package struct FieldSection: Sendable {
         return String(decoding: list, as: UTF8.self)
     }
 
-    /// The number of lines with this name.
+    /// Returns the number of lines with this name.
     package func lines(of name: FieldName) -> Int {
         var count = 0
         forEach(name) { _ in
@@ -156,7 +159,7 @@ package struct FieldSection: Sendable {
         return count
     }
 
-    /// Shows the places of the values of one name.
+    /// Calls `body` with the range of each value of one name, until it returns `false`.
     @inline(__always)
     func forEach(_ wanted: FieldName, _ body: (_ value: Range<Int>) -> Bool) {
         guard mayHold(wanted) else { return }
@@ -167,23 +170,24 @@ package struct FieldSection: Sendable {
         }
     }
 
-    /// Whether a field could have this name, by its length: most that are asked for are absent, and few
-    /// names have the length of another.
+    /// Returns whether a field of this section can have this name, judged by its length.
+    ///
+    /// Most names that callers look up are absent, and few names have the same length.
     @inline(__always)
     private func mayHold(_ name: FieldName) -> Bool {
         !isReceived || nameLengths & Self.bit(of: name.text.utf8CodeUnitCount) != 0
     }
 
-    /// Names that are 64 longer share one.
+    /// Returns the bit of a length; lengths that differ by 64 share one bit.
     @inline(__always)
     private static func bit(of length: Int) -> UInt64 { 1 &<< UInt64(truncatingIfNeeded: length) }
 
     // MARK: Receiving
 
-    /// The memory that is used again, in bytes.
+    /// The allocated memory that later requests reuse, in bytes.
     var capacity: Int { bytes.capacity + entries.capacity * MemoryLayout<Entry>.stride }
 
-    /// Forgets everything but the memory: a received section begins.
+    /// Clears the section but keeps its memory, to begin a received section.
     mutating func empty() {
         bytes.removeAll(keepingCapacity: true)
         entryCount = 0
@@ -191,7 +195,7 @@ package struct FieldSection: Sendable {
         isReceived = true
     }
 
-    /// Notes where a field lies in the bytes that ``receive(_:)`` takes in the end.
+    /// Records the range of a field in the bytes that a later call of ``receive(_:)`` adds.
     mutating func note(name: Range<Int>, value: Range<Int>) {
         nameLengths |= Self.bit(of: name.count)
         let entry = Entry(
@@ -207,7 +211,7 @@ package struct FieldSection: Sendable {
         entryCount += 1
     }
 
-    /// Appends received bytes; returns where they are.
+    /// Appends received bytes and returns their range.
     @discardableResult
     mutating func receive(_ new: Span<UInt8>) -> Range<Int> {
         let start = bytes.count
@@ -215,7 +219,7 @@ package struct FieldSection: Sendable {
         return start..<bytes.count
     }
 
-    /// Appends a received field, and notes where it lies.
+    /// Appends a received field and records its ranges.
     mutating func receive(name: UnsafeBufferPointer<UInt8>, value: UnsafeBufferPointer<UInt8>) {
         let start = bytes.count
         let end = start + name.count
@@ -228,21 +232,22 @@ package struct FieldSection: Sendable {
 
     // MARK: Building
 
-    /// Adds a line.
+    /// Appends a line.
     ///
-    /// Bytes that RFC 9110 §5.5 forbids in a value are replaced by spaces, so that no value can
-    /// begin a line of its own.
+    /// A space replaces each byte that RFC 9110 §5.5 forbids in a value, so no value can start a
+    /// new line.
     package mutating func append(_ name: FieldName, _ value: String) {
         let value = value.utf8
         append(name, value.span)
     }
 
-    /// Adds a line whose value is given as bytes; see ``append(_:_:)-(_,String)``.
+    /// Appends a line whose value is given as bytes; see ``append(_:_:)-(_,String)``.
     package mutating func append(_ name: FieldName, _ value: Span<UInt8>) {
         precondition(!isReceived, "a received section is added to")
         if bytes.capacity == 0 { bytes.reserveCapacity(Limits.usualBytes) }
         let name = name.text
-        // In one go, for the array is asked each time whether it is somebody else's as well.
+        // One call appends the whole line, because each call checks whether the array is uniquely
+        // referenced.
         bytes.append(addingCapacity: name.utf8CodeUnitCount + value.count + 4) { line in
             line.append(name)
             line.append(": ")
@@ -255,9 +260,9 @@ package struct FieldSection: Sendable {
         }
     }
 
-    /// Begins a section with what is the same in each such answer.
+    /// Creates a section that begins with lines which are the same in each response of this kind.
     ///
-    /// - Parameter lines: `Name: value CRLF`, as often as needed.
+    /// - Parameter lines: Zero or more lines of the form `Name: value CRLF`.
     package init(lines: StaticString) {
         constantBytes = lines.utf8CodeUnitCount
         bytes.append(addingCapacity: max(constantBytes, Limits.usualBytes)) { $0.append(lines) }

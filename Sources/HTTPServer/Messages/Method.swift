@@ -1,6 +1,6 @@
-/// The methods that this server knows (RFC 9110 §9.3, RFC 5789), by their names.
+/// The methods that this server supports (RFC 9110 §9.3, RFC 5789), by their names.
 ///
-/// One byte, which costs nothing to copy. `CONNECT` is not among them: a gateway for orders is no
+/// A value is one byte, so a copy is cheap. `CONNECT` is missing, because the gateway is not a
 /// tunnel.
 package enum Method: String, CaseIterable, Sendable {
     case get = "GET"
@@ -12,7 +12,7 @@ package enum Method: String, CaseIterable, Sendable {
     case options = "OPTIONS"
     case trace = "TRACE"
 
-    /// Reads a name where it was received, without making a text of it.
+    /// Parses a method name from received bytes without creating a string.
     ///
     /// Methods are case-sensitive (RFC 9110 §9.1).
     init?(_ bytes: Span<UInt8>, _ range: Range<Int>) {

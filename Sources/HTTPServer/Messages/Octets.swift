@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// The byte classes of HTTP's grammar, as bit sets: one shift and one mask a byte.
+/// The byte classes of HTTP's grammar, as bit sets: a test costs one shift and one mask per byte.
 enum Octets {
     static let carriageReturn = UInt8(ascii: "\r")
     static let lineFeed = UInt8(ascii: "\n")
@@ -19,10 +19,11 @@ enum Octets {
     static let openingBracket = UInt8(ascii: "[")
     static let closingBracket = UInt8(ascii: "]")
 
-    /// A set of ASCII characters; no byte above 127 is ever a member.
+    /// A set of ASCII characters; it never contains a byte above 127.
     ///
-    /// Given as bits, which the compiler puts into the code, and not made from a text, which it
-    /// would look up each time whether that has been done; a test says which characters they are.
+    /// The sets are written as bits, so the compiler stores them as constants in the code. A set
+    /// built from a string would need a check at each access whether it is initialized. A test
+    /// states the characters of each set.
     struct Set {
         private let low: UInt64
         private let high: UInt64
@@ -39,9 +40,11 @@ enum Octets {
             return ((byte < 64 ? low : high) &>> UInt64(byte & 63)) & 1 == 1
         }
 
-        /// Where in `range` the first byte stands that is no member, or the end of the range.
+        /// Returns the offset of the first byte in `range` that is not a member, or the end of the
+        /// range.
         ///
-        /// Eight at a time where they are ``isPlain(_:)``: each set here has those.
+        /// Eight bytes that are ``isPlain(_:)`` are skipped at once, because every set here
+        /// contains these characters.
         @inline(__always)
         func end(in bytes: Span<UInt8>, _ range: Range<Int>) -> Int {
             precondition(range.upperBound <= bytes.count, "a range beyond its bytes")
@@ -70,14 +73,16 @@ enum Octets {
     /// `tchar` of RFC 9110 §5.6.2.
     static var token: Set { Set(low: 0x03FF_6CFA_0000_0000, high: 0x57FF_FFFF_C7FF_FFFE) }
 
-    /// What a path and query may hold as it is (RFC 3986 §3.3, §3.4): neither the `?` between them
-    /// nor the `%` that begins an escape.
+    /// The characters that a path and query may contain unescaped (RFC 3986 §3.3, §3.4).
+    ///
+    /// The set contains neither the `?` between path and query nor the `%` that begins an escape.
     static var target: Set { Set(low: 0x2FFF_FFD2_0000_0000, high: 0x47FF_FFFE_87FF_FFFF) }
 
-    /// What a host's name may hold as it is (`unreserved` and `sub-delims`, RFC 3986 §3.2.2).
+    /// The characters that a host name may contain unescaped (`unreserved` and `sub-delims`, RFC
+    /// 3986 §3.2.2).
     static var name: Set { Set(low: 0x2BFF_7FD2_0000_0000, high: 0x47FF_FFFE_87FF_FFFE) }
 
-    /// `field-vchar`, SP and HTAB of RFC 9110 §5.5.
+    /// Returns whether a byte is `field-vchar`, SP or HTAB of RFC 9110 §5.5.
     @inline(__always)
     static func isFieldValue(_ byte: UInt8) -> Bool {
         byte >= 0x20 ? byte != 0x7F : byte == tab
@@ -89,10 +94,10 @@ enum Octets {
     @inline(__always)
     static func isDigit(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 }
 
-    /// The value of a hexadecimal digit, or `nil`.
+    /// Returns the value of a hexadecimal digit, or `nil`.
     ///
-    /// Here and not in the ground floor: a target's escapes are read with it, and what another module
-    /// has is not inlined.
+    /// It is declared in this module, because the parser of targets needs it inlined. A function of
+    /// another module is not inlined.
     @inline(__always)
     static func hexValue(_ byte: UInt8) -> UInt8? {
         switch byte {
@@ -110,10 +115,10 @@ enum Octets {
 
     // MARK: Several bytes at once
 
-    /// Whether all of `bytes` may stand in a field's value; see ``isFieldValue(_:)``.
+    /// Returns whether a field value may contain all of `bytes`; see ``isFieldValue(_:)``.
     ///
-    /// Eight at a time, the last eight perhaps once more; only where one of them may be amiss, byte
-    /// by byte.
+    /// The check reads eight bytes at a time; the last eight may overlap the previous ones. It
+    /// tests single bytes only where one of the eight may be invalid.
     static func areFieldValue(_ bytes: Span<UInt8>) -> Bool {
         bytes.withUnsafeBytes { bytes in
             guard bytes.count >= 8 else { return bytes.allSatisfy(isFieldValue) }
@@ -131,9 +136,9 @@ enum Octets {
         }
     }
 
-    /// Whether eight bytes are letters, digits, hyphens and full stops.
+    /// Returns whether all eight bytes are letters, digits, hyphens or full stops.
     ///
-    /// Of each byte that is below 0x80, adding 0x80 - *n* sets the highest bit when it is *n* or more.
+    /// For a byte below 0x80, adding 0x80 - *n* sets the highest bit when the byte is *n* or more.
     @inline(__always)
     static func isPlain(_ word: UInt64) -> Bool {
         let ones: UInt64 = 0x0101_0101_0101_0101
@@ -142,14 +147,15 @@ enum Octets {
         let lower = word | (ones &* 0x20)
         let letters = (lower &+ ones &* (0x80 - 0x61)) & ~(lower &+ ones &* (0x80 - 0x7B))
         let marks = (word &+ ones &* (0x80 - 0x2D)) & ~(word &+ ones &* (0x80 - 0x3A))
-        // The slash, which stands between full stop and digits.
+        // Exclude the slash, which lies between the full stop and the digits.
         let others = (word ^ (ones &* 0x2F)) &+ ones &* 0x7F
         return (letters | marks & others) & tops == tops
     }
 
-    /// Whether one of eight bytes is below 0x20, a tab included, or 0x7F.
+    /// Returns whether one of eight bytes may be 0x7F or below 0x20, including a tab.
     ///
-    /// Such a byte borrows from its highest bit, and perhaps from the byte above: `true` may be wrong.
+    /// Such a byte borrows from its highest bit and may borrow from the byte above, so `true` can
+    /// be wrong.
     @inline(__always)
     private static func mayHoldControls(_ word: UInt64) -> Bool {
         let ones: UInt64 = 0x0101_0101_0101_0101
@@ -158,7 +164,7 @@ enum Octets {
         return (controls | ((deletes &- ones) & ~deletes)) & (ones &* 0x80) != 0
     }
 
-    /// The offset of the first `wanted` from `start` on, or the number of bytes.
+    /// Returns the offset of the first `wanted` at or after `start`, or the number of bytes.
     @inline(__always)
     static func first(_ wanted: UInt8, in bytes: Span<UInt8>, from start: Int) -> Int {
         bytes.withUnsafeBytes { bytes in
@@ -175,7 +181,7 @@ enum Octets {
         return memchr(base, Int32(byte), bytes.count) != nil
     }
 
-    /// Whether `range` of `bytes` is `text`, byte for byte.
+    /// Returns whether `range` of `bytes` equals `text`, byte for byte.
     @inline(__always)
     static func equal(_ bytes: Span<UInt8>, _ range: Range<Int>, _ text: StaticString) -> Bool {
         guard range.count == text.utf8CodeUnitCount, range.upperBound <= bytes.count else {
@@ -190,7 +196,7 @@ enum Octets {
         return true
     }
 
-    /// Whether `range` of `bytes` is `text`, letters of either case being the same.
+    /// Returns whether `range` of `bytes` equals `text`, ignoring the case of letters.
     @inline(__always)
     static func equal(_ bytes: Span<UInt8>, _ range: Range<Int>, ignoringCase text: StaticString)
         -> Bool
@@ -202,14 +208,14 @@ enum Octets {
         var index = 0
         while index < range.count {
             let byte = bytes[unchecked: range.lowerBound + index]
-            // Most are spelled alike.
+            // Most bytes have the same case, so compare them unchanged first.
             if byte != wanted[index], lowercased(byte) != lowercased(wanted[index]) { return false }
             index += 1
         }
         return true
     }
 
-    /// Whether `bytes` is `text`, letters of either case being the same.
+    /// Returns whether `bytes` equals `text`, ignoring the case of letters.
     static func equal(_ bytes: UnsafeBufferPointer<UInt8>, ignoringCase text: StaticString) -> Bool
     {
         equal(bytes.span, 0..<bytes.count, ignoringCase: text)

@@ -1,30 +1,37 @@
-/// What the server calls with each request, in this order: ``admit(_:)`` by its head,
-/// ``answer(_:)`` when it is complete, ``finished(_:_:)`` when all is over.
+/// The functions that the server calls for each request, in this order.
 ///
-/// It neither knows nor cares which version of HTTP carried the request. Every call comes on the
-/// connection's loop: what blocks belongs elsewhere, and what waits is a pending answer.
+/// - ``admit(_:)`` when the head is complete,
+/// - ``answer(_:)`` when the request is complete,
+/// - ``finished(_:_:)`` when the request is over.
+///
+/// The handler does not depend on the HTTP version. Every call runs on the connection's event loop
+/// and must not block; a response that needs a wait is a pending answer.
 package protocol RequestHandler: Sendable {
-    /// Makes an object that goes with a request from ``admit(_:)`` to ``finished(_:_:)``: its
-    /// ``RequestHead/context``. The same object serves one request after the other.
+    /// Creates the ``RequestHead/context`` of a request, which lasts from ``admit(_:)`` to
+    /// ``finished(_:_:)``.
+    ///
+    /// Later requests reuse the same object, one at a time.
     func makeContext() -> AnyObject?
 
     /// Decides on a request before its content is read, and fills its context.
     ///
-    /// A client that waits for `100 Continue` is told to go on only if the request is accepted
-    /// (RFC 9110 §10.1.1).
+    /// A client that waits for `100 Continue` receives it only if the request is accepted (RFC 9110
+    /// §10.1.1).
     func admit(_ head: RequestHead) -> Admission
 
-    /// Answers a request that was accepted.
+    /// Handles a request that was accepted.
     func answer(_ request: Request) -> Answer
 
-    /// Called once for each request that ``admit(_:)`` was asked about, after the last byte of its
-    /// answer has left or its client was gone.
+    /// Called once for each request that was passed to ``admit(_:)``, after the last byte of its
+    /// response was sent or the client left.
     func finished(_ head: RequestHead, _ outcome: RequestOutcome)
 
-    /// Answers what is no request that can be answered: broken framing, or a limit passed. Over
-    /// HTTP/1.1 the connection is closed after the answer.
+    /// Returns the response to input that is not a valid request: broken framing, or an exceeded
+    /// limit.
     ///
-    /// - Parameter head: The head, as far as it had been read; without one, the bytes were none.
+    /// Over HTTP/1.1 the connection closes after the response.
+    ///
+    /// - Parameter head: The head, as far as it was parsed; `nil` when the bytes contained no head.
     func respond(to error: RequestError, _ head: RequestHead?) -> Response
 }
 

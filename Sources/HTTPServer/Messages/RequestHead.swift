@@ -1,24 +1,24 @@
 package import Transport
 
-/// What a request begins with: method, target and fields (RFC 9112 §3, §5), what they say about
-/// framing, and what its handler decided about it.
+/// The beginning of a request: method, target and fields (RFC 9112 §3, §5), their framing, and the
+/// handler's decision.
 ///
-/// A class, for it is handed on many times and is large. It is filled again for another request once
-/// nobody holds it: see ``RequestHeads``.
+/// It is a class, because it is large and many functions pass it on. The server reuses it for
+/// another request when nobody references it: see ``RequestHeads``.
 ///
-/// Sendable because it is only filled while the server alone has it, before anyone else is shown it.
-/// What is noted later is noted and read on its loop only.
+/// It is Sendable because only the server fills it, before other code can access it. The values
+/// that are set later are written and read only on its event loop.
 package final class RequestHead: @unchecked Sendable {
-    /// How the end of the content is found (RFC 9112 §6.3).
+    /// The way to find the end of the content (RFC 9112 §6.3).
     ///
-    /// A request without either field has none.
+    /// A request with neither of the two fields has no content.
     enum Content: Equatable, Sendable {
         case none
         case length(Int)
         case chunked
     }
 
-    /// What the fields say about this request's content and the connection.
+    /// The information of the fields about the request's content and the connection.
     struct Framing: Sendable {
         var content = Content.none
         var expectsContinue = false
@@ -26,30 +26,31 @@ package final class RequestHead: @unchecked Sendable {
         var asksToUpgrade = false
         /// Whether the connection may carry another request after this one (RFC 9112 §9.3).
         var keepsAlive = true
-        /// Whether the client speaks HTTP/1.0: it knows neither chunks nor 1xx answers.
+        /// Whether the client speaks HTTP/1.0, which has neither chunks nor 1xx responses.
         var isVersion10 = false
     }
 
-    // All of it is changed only here, and nothing is called back meanwhile.
-    // Others see it through functions of this module: they would have each access checked.
+    // Only this class changes these properties, and no callback runs during a change. Other types
+    // of this module access them through functions, which would check exclusive access each time.
     @exclusivity(unchecked) private var knownMethod = Method.get
     @exclusivity(unchecked) private var section = FieldSection()
     @exclusivity(unchecked) private(set) var framing = Framing()
     @exclusivity(unchecked) private var pathRange = 0..<0
     @exclusivity(unchecked) private var queryRange: Range<Int>?
-    /// What the request's content is expanded to, in bytes, if it was compressed.
+    /// The size of the request's content after decompression, in bytes, if it was compressed.
     @exclusivity(unchecked) private(set) var expandedBytes = 0
 
     @exclusivity(unchecked) private var knownClient: ClientNetwork?
-    /// When it was complete, to a turn of the loop.
+    /// The time when the head was complete, accurate to one turn of the event loop.
     @exclusivity(unchecked) private(set) var start = MonotonicTime.distantPast
     @exclusivity(unchecked) private var wasAdmitted = false
     @exclusivity(unchecked) private var knownRoute: Route?
     @exclusivity(unchecked) private var parameters = PathParameters()
-    /// The answer, if the handler refused the request, until it is given.
+    /// The response of a refusing handler, until it is sent.
     @exclusivity(unchecked) private var refusal: Response?
-    /// What ``RequestHandler/makeContext()`` made; used again with the head, so nobody may hold it for
-    /// longer than the head.
+    /// The object that ``RequestHandler/makeContext()`` created.
+    ///
+    /// It is reused together with the head, so nobody may keep it longer than the head.
     package let context: AnyObject?
 
     init(context: AnyObject? = nil) {
@@ -58,36 +59,36 @@ package final class RequestHead: @unchecked Sendable {
 
     package var method: Method { knownMethod }
     package var fields: FieldSection { section }
-    /// Whose request it is; `nil` on a socket without addresses.
+    /// The client that sent the request; `nil` on a socket without addresses.
     package var client: ClientNetwork? { knownClient }
-    /// Whether the handler has been asked to admit it: ``context`` is this request's from then on.
+    /// Whether the handler has decided on this request; from then on ``context`` belongs to it.
     package var isAdmitted: Bool { wasAdmitted }
 
-    /// See ``FieldSection/single(_:)``: the fields stay where they are.
+    /// Returns the value of a field without copying the fields; see ``FieldSection/single(_:)``.
     package func single(_ name: FieldName) -> FieldSection.Single { section.single(name) }
 
-    /// The path as it was sent, percent-encoding untouched, such as `/orders/0193…`.
+    /// The path as the client sent it, still percent-encoded, such as `/orders/0193…`.
     ///
     /// It is `*` for a request about the server itself (RFC 9112 §3.2.4), and `/` when an absolute
-    /// target has none (RFC 9112 §3.2.2).
+    /// target has no path (RFC 9112 §3.2.2).
     package var path: ArraySlice<UInt8> {
         pathRange.isEmpty ? [Octets.slash] : section.bytes[pathRange]
     }
 
-    /// What follows the first `?`, percent-encoding untouched.
+    /// The part after the first `?`, still percent-encoded.
     package var query: ArraySlice<UInt8>? { queryRange.map { section.bytes[$0] } }
 
-    /// The route that the request was found to have.
+    /// The route of the request, if the handler found one.
     package var route: Route? { wasAdmitted ? knownRoute : nil }
 
-    /// See ``Request/parameter(_:)``.
+    /// Returns a parameter of the path; see ``Request/parameter(_:)``.
     package func parameter(_ index: Int) -> ArraySlice<UInt8>? {
         parameters[index].map { section.bytes[$0] }
     }
 
     // MARK: Filling
 
-    /// Forgets everything but the memory: another request begins.
+    /// Clears the head but keeps its memory, to begin another request.
     func empty() {
         section.empty()
         wasAdmitted = false
@@ -95,9 +96,11 @@ package final class RequestHead: @unchecked Sendable {
 
     func noteExpanded(bytes: Int) { expandedBytes = bytes }
 
+    /// Sets the method and the target.
+    ///
     /// - Parameters:
-    ///   - path: Where it lies in the bytes of `fields`, which may come later.
-    ///   - query: Where that lies.
+    ///   - path: The range of the path in the bytes of `fields`, which may be added later.
+    ///   - query: The range of the query in the same bytes.
     func begin(method: Method, path: Range<Int>, query: Range<Int>?) {
         knownMethod = method
         pathRange = path
@@ -105,31 +108,31 @@ package final class RequestHead: @unchecked Sendable {
         expandedBytes = 0
     }
 
-    /// Notes where a field lies in the bytes that ``receive(_:)`` takes in the end.
+    /// Records the range of a field in the bytes that a later call of ``receive(_:)`` adds.
     func note(name: Range<Int>, value: Range<Int>) { section.note(name: name, value: value) }
 
-    /// Takes bytes that parts of the head lie in; returns where they are.
+    /// Appends bytes that contain parts of the head, and returns their range.
     @discardableResult
     func receive(_ bytes: Span<UInt8>) -> Range<Int> { section.receive(bytes) }
 
-    /// Takes a field.
+    /// Appends a field.
     func receive(name: UnsafeBufferPointer<UInt8>, value: UnsafeBufferPointer<UInt8>) {
         section.receive(name: name, value: value)
     }
 
-    /// All of the head is there.
+    /// Completes the head.
     func complete(_ framing: Framing) { self.framing = framing }
 
     // MARK: Admission
 
-    /// Whether the handler refused the request, and the answer has not been given.
+    /// Whether the handler refused the request and its response is not taken yet.
     var isRefused: Bool { refusal != nil }
 
     func takeRefusal() -> Response? { refusal.take() }
 
-    /// Has the handler decide on the request.
+    /// Lets the handler decide on the request.
     ///
-    /// - Returns: Whether the request is accepted; if not, there is a ``takeRefusal()``.
+    /// - Returns: Whether the request is accepted; if not, ``takeRefusal()`` returns the response.
     func admit(
         by handler: any RequestHandler,
         client: ClientNetwork?,

@@ -1,26 +1,25 @@
-/// The heads of one loop's answered requests, which the next requests fill: most cost no memory of
-/// their own then.
+/// The heads of finished requests of one event loop, which later requests reuse.
 ///
-/// Who still holds one, such as a handler that answers and goes on, keeps it: it is let go of here
-/// when its turn comes.
+/// Most requests therefore allocate no memory for their head. A head that other code still
+/// references, such as a handler that goes on working, is not reused: ``take()`` drops it.
 final class RequestHeads {
     private enum Limits {
-        /// Heads that wait to be filled; as many as one read of a busy HTTP/2 connection brings.
+        /// The most heads that are kept; one read of a busy HTTP/2 connection brings as many.
         static let spare = 64
-        /// One that has grown beyond this, in bytes, is given up.
+        /// The largest head that is kept, in bytes.
         static let retainedBytes = 4096
     }
 
-    /// Changed only here, and nothing is called meanwhile.
+    /// Only this class changes it, and no callback runs during a change.
     @exclusivity(unchecked) private var spare: [RequestHead] = []
     private let makeContext: () -> AnyObject?
 
-    /// - Parameter makeContext: Makes what a handler keeps beside each head.
+    /// - Parameter makeContext: Creates the handler's object that belongs to each head.
     init(makeContext: @escaping () -> AnyObject? = { nil }) {
         self.makeContext = makeContext
     }
 
-    /// An empty head that nobody else holds.
+    /// Returns an empty head that nobody else references.
     func take() -> RequestHead {
         var head = spare.popLast() ?? RequestHead(context: makeContext())
         if !isKnownUniquelyReferenced(&head) { head = RequestHead(context: makeContext()) }
@@ -28,7 +27,7 @@ final class RequestHeads {
         return head
     }
 
-    /// Takes back the head of a request that has been answered.
+    /// Keeps the head of a finished request for reuse.
     func giveBack(_ head: RequestHead) {
         guard spare.count < Limits.spare, head.fields.capacity <= Limits.retainedBytes else {
             return

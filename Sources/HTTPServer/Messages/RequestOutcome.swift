@@ -3,27 +3,27 @@ internal import Transport
 /// How a request ended.
 package struct RequestOutcome: Sendable {
     package enum Ending: Equatable, Sendable {
-        /// The last byte of the answer is the kernel's.
+        /// The kernel has accepted the last byte of the response.
         case complete
-        /// The client closed the connection or gave up the request before that.
+        /// The client closed the connection or cancelled the request before that.
         case clientLeft
-        /// The client did not take the answer in time: see ``ServerLimits/writeTimeout``.
+        /// The client did not read the response in time: see ``ServerLimits/writeTimeout``.
         case timedOut
-        /// The handler gave up a streamed answer in the middle.
+        /// The handler stopped a streamed response before its end.
         case abandoned
-        /// The server stopped, and cut it off.
+        /// The server stopped and closed the connection before the end.
         case cutOff
     }
 
-    /// The status of the answer; `nil` when there was none.
+    /// The status of the response; `nil` when there was no response.
     package let status: Status?
-    /// How much content of the answer has been sent.
+    /// The number of content bytes of the response that were sent.
     package let sentBytes: Int
     package let ending: Ending
-    /// When the head of the request was complete, to a turn of the loop.
+    /// The time when the head of the request was complete, accurate to one turn of the event loop.
     let start: MonotonicTime
 
-    /// From the head of the request to now: the clock is read only for those who ask.
+    /// The time from the head of the request until now; each access reads the clock.
     package var duration: Duration {
         .nanoseconds(MonotonicTime.now().nanoseconds - start.nanoseconds)
     }

@@ -1,17 +1,17 @@
-/// An answer as handlers make it.
+/// A response as handlers create it.
 ///
-/// The server adds `Date`, `Connection` and what tells where the content ends.
+/// The server adds `Date`, `Connection` and the fields that mark the end of the content.
 package struct Response: Sendable {
     package enum Content: Sendable {
         case bytes([UInt8])
         case stream(Stream)
     }
 
-    /// Writes content as it comes; the answer's fields have been sent by then.
+    /// Writes content as it becomes available, after the response's fields were sent.
     ///
-    /// The task is cancelled when the client leaves or the server begins to stop. Returning ends the
-    /// content as a complete one, throwing as an incomplete one, which the client is shown. It is not
-    /// called where an answer has no content (HEAD, 204, 304).
+    /// The task is cancelled when the client leaves or the server begins to stop. Returning
+    /// completes the content. Throwing marks it as incomplete for the client. It is not called when
+    /// a response has no content (HEAD, 204, 304).
     package typealias Stream = @Sendable (any BodyWriter) async throws -> Void
 
     package var status: Status
@@ -34,7 +34,7 @@ package struct Response: Sendable {
         content = .stream(stream)
     }
 
-    /// The content where it is not streamed.
+    /// The content if it is not streamed, else empty.
     package var body: [UInt8] {
         if case .bytes(let bytes) = content { bytes } else { [] }
     }
@@ -43,6 +43,6 @@ package struct Response: Sendable {
         if case .stream = content { true } else { false }
     }
 
-    /// Whether there is never any content (RFC 9110 §15.3.5, §15.4.5).
+    /// Whether the status never allows content (RFC 9110 §15.3.5, §15.4.5).
     var hasNoContent: Bool { status.code == 204 || status.code == 304 }
 }

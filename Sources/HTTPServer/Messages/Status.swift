@@ -1,4 +1,4 @@
-/// The status of an answer (RFC 9110 §15).
+/// The status of a response (RFC 9110 §15).
 package struct Status: Hashable, Sendable {
     /// Three digits, such as 404.
     package let code: Int
@@ -9,10 +9,10 @@ package struct Status: Hashable, Sendable {
         self.code = code
     }
 
-    /// What the code means in the words of IANA's registry of HTTP status codes; empty when the
-    /// code is not registered.
+    /// The reason phrase in IANA's registry of HTTP status codes; empty when the code is not
+    /// registered.
     ///
-    /// Problems carry it as their title, so a word that changes here changes for clients.
+    /// Problem details use it as their title, so clients see every change of a phrase.
     package var reasonPhrase: String {
         switch code {
         case 100: "Continue"

@@ -1,7 +1,7 @@
-/// Where in a path the parameters of its route's pattern lie, in the order of the pattern.
+/// The ranges of a route's parameters in a path, in the order of the pattern.
 package struct PathParameters: Equatable, Sendable {
     package enum Limits {
-        /// Parameters of one pattern: they are kept without memory of their own.
+        /// The most parameters of one pattern; they are stored inline, without an allocation.
         package static let count = 4
     }
 
@@ -13,14 +13,14 @@ package struct PathParameters: Equatable, Sendable {
 
     mutating func removeAll() { count = 0 }
 
-    /// - Parameter range: Within a head, which ``ServerLimits/headBytes`` bounds.
+    /// - Parameter range: A range within a head, whose size ``ServerLimits/headBytes`` limits.
     mutating func append(_ range: Range<Int>) {
         starts[count] = UInt32(range.lowerBound)
         ends[count] = UInt32(range.upperBound)
         count += 1
     }
 
-    /// The place of a parameter; `nil` beyond the last one.
+    /// The range of a parameter; `nil` beyond the last one.
     subscript(index: Int) -> Range<Int>? {
         index < count ? Int(starts[index])..<Int(ends[index]) : nil
     }

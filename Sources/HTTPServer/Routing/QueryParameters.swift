@@ -1,34 +1,34 @@
 /// The names and values of a query, decoded (RFC 3986 §3.4).
 ///
-/// Pairs are separated by `&`, and name and value by the first `=`. `+` is a space, because that is
-/// what HTML forms and the libraries that build queries write for one (WHATWG URL,
-/// application/x-www-form-urlencoded); whoever means a plus sign sends `%2B`, as the same libraries do.
+/// Pairs are separated by `&`, and name and value by the first `=`. `+` means a space, because HTML
+/// forms and libraries that build queries encode a space this way (WHATWG URL,
+/// application/x-www-form-urlencoded). Clients encode a plus sign as `%2B`, as these libraries do.
 package struct QueryParameters: Equatable, Sendable {
     package struct Pair: Equatable, Sendable {
         package let name: String
         package let value: String
     }
 
-    /// Why a query cannot be read.
+    /// The reason why a query cannot be parsed.
     package enum Failure: Error, Equatable {
         /// A `%` is not followed by two hexadecimal digits (RFC 3986 §2.1).
         case malformedEscape
-        /// What the escapes stand for is not UTF-8.
+        /// The decoded bytes are not UTF-8.
         case notUTF8
         /// There are more pairs than ``Limits/pairs``.
         case tooManyPairs
     }
 
     package enum Limits {
-        /// More than any route has parameters.
+        /// The most pairs of a query, which is more than any route has parameters.
         package static let pairs = 64
     }
 
-    /// In the order of the query; a name may be there more than once.
+    /// The pairs in the order of the query; a name may occur more than once.
     package private(set) var pairs: [Pair] = []
 
-    /// - Parameter query: What follows the `?`, or `nil`. Empty pairs, as in `a=1&&b=2`, are passed
-    ///   over; a name without `=` has an empty value.
+    /// - Parameter query: The part after the `?`, or `nil`. Empty pairs, as in `a=1&&b=2`, are
+    ///   skipped; a name without `=` has an empty value.
     package init(_ query: ArraySlice<UInt8>?) throws(Failure) {
         for part in (query ?? []).split(separator: UInt8(ascii: "&")) {
             guard pairs.count < Limits.pairs else { throw .tooManyPairs }
@@ -45,7 +45,7 @@ package struct QueryParameters: Equatable, Sendable {
     /// The first value of a name.
     package subscript(name: String) -> String? { pairs.first { $0.name == name }?.value }
 
-    /// All values of a name, in order.
+    /// Returns all values of a name, in order.
     package func all(_ name: String) -> [String] {
         pairs.compactMap { $0.name == name ? $0.value : nil }
     }

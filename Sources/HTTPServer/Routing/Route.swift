@@ -1,22 +1,25 @@
 /// One method on one path pattern, such as `GET /orders/{id}`.
 ///
-/// A class, for every request looks at some of them.
+/// It is a class, because every request examines several routes and must not copy them.
 package final class Route: Sendable {
     package typealias Handler = @Sendable (Request) -> Answer
 
     package let method: Method
-    /// As it was given, such as `/orders/{id}`: it names all paths of this route, for those who count.
+    /// The pattern as it was given, such as `/orders/{id}`; metrics use it as one name for all
+    /// paths of this route.
     package let pattern: String
     package let handler: Handler
-    /// Largest content in bytes; `nil` for ``ServerLimits/bodyBytes``.
+    /// The largest content in bytes; `nil` means ``ServerLimits/bodyBytes``.
     let bodyLimitBytes: Int?
-    /// For how long the answer may be waited for after the request is complete: then the task that
-    /// makes it is cancelled, and an HTTP/1.1 connection ends after the answer.
+    /// The time limit for the response, counted from the complete request.
+    ///
+    /// After it, the task that creates the response is cancelled, and an HTTP/1.1 connection closes
+    /// after the response.
     let deadline: Duration?
-    /// Whether it is for those who watch over the server: they are answered however much they ask.
+    /// Whether the route is for monitoring; the limit on a client's requests does not apply to it.
     package let isMonitoring: Bool
-    /// What stands in the pattern before, between and after its parameters, one behind the other, and
-    /// where each of these pieces ends.
+    /// The constant pieces of the pattern before, between and after its parameters, concatenated,
+    /// followed by the end of each piece.
     private let literal: [UInt8]
     private let ends: SIMD8<UInt16>
     private let pieceCount: Int
@@ -71,12 +74,12 @@ package final class Route: Sendable {
 
     /// Compares a path with this pattern.
     ///
-    /// Paths are compared as they were sent: `/orders` and `/%6Frders` are different resources here,
-    /// which RFC 3986 §6.2.2.2 allows (a client must not rely on their being equal).
+    /// Paths are compared as they were sent: `/orders` and `/%6Frders` are different resources
+    /// here, which RFC 3986 §6.2.2.2 allows (a client must not rely on their equality).
     ///
     /// - Parameters:
-    ///   - offset: Where in its head the path begins.
-    ///   - parameters: Takes the pattern's parameters, if the path has the pattern.
+    ///   - offset: The offset of the path in its head.
+    ///   - parameters: Receives the pattern's parameters if the path matches.
     func match(
         _ path: UnsafeBufferPointer<UInt8>,
         at offset: Int,

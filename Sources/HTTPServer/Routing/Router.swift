@@ -1,17 +1,18 @@
-/// Finds the route of a request, and says which methods a path has.
+/// Finds the route of a request and the allowed methods of a path.
 package struct Router: Sendable {
     private let routes: [Route]
 
-    /// - Parameter routes: Tried in this order; a handful, so a list beats a tree.
+    /// - Parameter routes: The routes in the order of matching. There are few, so a list is faster
+    ///   than a tree.
     package init(_ routes: [Route]) {
         self.routes = routes
     }
 
-    /// The route for a method and path.
+    /// Returns the route for a method and path.
     ///
     /// HEAD finds the route of GET (RFC 9110 §9.3.2).
     ///
-    /// - Parameter parameters: Takes the pattern's parameters in the path.
+    /// - Parameter parameters: Receives the pattern's parameters in the path.
     package func route(
         _ method: Method,
         _ path: ArraySlice<UInt8>,
@@ -26,19 +27,20 @@ package struct Router: Sendable {
         }
     }
 
-    /// What there is at a path whose method has no route.
+    /// The result for a path when no route has the requested method.
     package enum Rest {
-        /// The path is known, the method is not one of its own (RFC 9110 §15.5.6). `OPTIONS` also
-        /// ends here, because its answer is this list (§9.3.7).
+        /// The path exists, but not with this method (RFC 9110 §15.5.6).
+        ///
+        /// `OPTIONS` also ends here, because its response is this list (§9.3.7).
         ///
         /// - Parameter of: A route with that path; `nil` for `OPTIONS *`.
         case otherMethod(allowed: [Method], of: Route?)
         case notFound
     }
 
-    /// To be asked when there is no ``route(_:_:_:)``.
+    /// Returns the other methods of a path; called when ``route(_:_:_:)`` finds nothing.
     package func rest(_ path: ArraySlice<UInt8>) -> Rest {
-        // `OPTIONS *` asks about the server as a whole (RFC 9110 §9.3.7).
+        // `OPTIONS *` asks about the whole server (RFC 9110 §9.3.7).
         if path.elementsEqual([Octets.asterisk]) {
             return .otherMethod(allowed: [.get, .head, .post, .options], of: nil)
         }
@@ -48,7 +50,7 @@ package struct Router: Sendable {
         }
         guard let first = known.first else { return .notFound }
         var allowed: [Method] = []
-        // Every path has OPTIONS: it is named once, at the end.
+        // Every path has OPTIONS; append it once, at the end.
         for route in known where route.method != .options {
             allowed.append(route.method)
             if route.method == .get { allowed.append(.head) }
