@@ -1,19 +1,23 @@
 import Allocations
 import Instructions
 
-/// One piece of work that every request or event brings.
+/// One piece of work that the gateway does for every request or event.
 struct Benchmark {
     let name: String
-    /// How many requests or events a run is for: the more, the fewer runs there are.
+    /// The number of requests or events that count as one run.
+    ///
+    /// A larger number means fewer runs.
     let size: Int
-    /// What a run may ask for memory, on average.
+    /// The maximum number of allocations of a run, on average.
     ///
-    /// Counts and not times: they are the same on every machine, and whoever adds one sees it here.
+    /// A count, not a time, because it is the same on every machine. A new allocation thus shows in
+    /// this limit.
     let allocationLimit: Double
-    /// How many instructions a run may take on x86-64, on average, those of C libraries included.
+    /// The maximum number of instructions of a run on x86-64, on average, including those of C
+    /// libraries.
     ///
-    /// Some 3 % above what is counted, which is exact, and 5 % where SQLite has a part in it: there it
-    /// varies by a thousandth.
+    /// It is about 3 % above the count, which is exact. With SQLite it is 5 % above, because there
+    /// the count varies by a thousandth.
     let instructionLimit: Double
     let run: () throws -> Void
 
@@ -36,9 +40,9 @@ struct Benchmark {
         let nanoseconds: Double
     }
 
-    /// Runs it until what is only made once has been made, then counts.
+    /// Runs the benchmark until one-time work is done, then counts.
     ///
-    /// - Parameter events: How many requests or events the runs are for.
+    /// - Parameter events: The total number of requests or events of all runs.
     func measure(events: Int) throws -> Result {
         let runs = try prepare(events: events)
         let before = allocations_count()
@@ -54,7 +58,7 @@ struct Benchmark {
         )
     }
 
-    /// The same where callgrind counts: see ``InstructionCounts``.
+    /// Does the same runs where callgrind counts them; see ``InstructionCounts``.
     func runCounted(events: Int) throws {
         var counted = Counted(runs: try prepare(events: events), run: run)
         withUnsafeMutablePointer(to: &counted) { counted in
@@ -88,6 +92,6 @@ struct Benchmark {
     func runs(_ events: Int) -> Int { max(1, events / size) }
 }
 
-/// Keeps the compiler from leaving out work whose outcome nobody looks at.
+/// Keeps the compiler from removing work whose result is unused.
 @inline(never)
 func keep<Value>(_ value: Value) {}

@@ -1,5 +1,5 @@
 extension FieldRequest {
-    /// Every field that is read, and some that are not.
+    /// Requests for every field that the gateway reads, and for some that it does not read.
     static var all: [FieldRequest] { unread + negotiation + framing + content + tracing }
 
     private static var unread: [FieldRequest] {

@@ -1,21 +1,24 @@
-/// A request with one field, or query, that is as long as it may be, or as long as clients send it.
+/// A request with one field or query of the maximum length, or of a length that clients send.
 ///
-/// What a client has read in parts costs a loop's time: a byte of one field must not cost much more
-/// than a byte of any other. Its first 100 bytes and the head's limit tell what one costs.
+/// Parsing a field takes time of the loop, so a byte of one field must not cost much more than a
+/// byte of any other. A short value (100 bytes) and one near the head's limit show the cost.
 struct FieldRequest {
     private enum Limits {
         static let shortBytes = 100
-        /// Leaves room for the request line and the other fields within the head's limit.
+        /// The length of a long value.
+        ///
+        /// It leaves room for the request line and the other fields within the limit of the head.
         static let longBytes = 30_000
-        /// Within the target's limit.
+        /// The length of a long query, within the limit of the target.
         static let longQueryBytes = 8_000
-        /// Of memory, for the answers to what is refused and the texts that are passed on.
+        /// The maximum number of allocations, for responses to refused requests and for strings
+        /// that are passed on.
         static let allocations = 14.0
     }
 
     enum Kind {
         case get, post
-        /// What would be the field's value is the target's query.
+        /// The value is the query of the target instead of a field value.
         case query
     }
 
@@ -28,11 +31,12 @@ struct FieldRequest {
     private let limits: (short: Double, long: Double)
 
     /// - Parameters:
-    ///   - start: What its value begins with.
-    ///   - member: What is repeated after it.
-    ///   - lineCount: In how many lines the long one comes.
-    ///   - other: A line that it needs beside it.
-    ///   - limits: What a whole request may take with the short and with the long one, in instructions.
+    ///   - start: The start of the value.
+    ///   - member: The text that is repeated after the start.
+    ///   - lineCount: The number of lines of the long field.
+    ///   - other: Another line that the request needs.
+    ///   - limits: The maximum number of instructions of a whole request with the short and the
+    ///     long value.
     init(
         _ kind: Kind,
         _ field: String,
@@ -51,7 +55,7 @@ struct FieldRequest {
         self.limits = limits
     }
 
-    /// Such as `Accept: */*;a=b;a=b…`.
+    /// The name of the benchmark, such as `Accept: */*;a=b;a=b…`.
     private var name: String {
         let value = "\(start)\(member)\(member)…"
         let shown = value.count > 24 ? "\(value.prefix(4))…\(member)\(member)…" : value
@@ -59,8 +63,8 @@ struct FieldRequest {
     }
 
     /// - Parameters:
-    ///   - byteCount: The length of its values.
-    ///   - target: Of an order that is there.
+    ///   - byteCount: The total length of the field's values.
+    ///   - target: The path of an existing order.
     ///   - body: A valid order.
     private func bytes(_ byteCount: Int, target: String, body: [UInt8]) -> [UInt8] {
         let lineCount = byteCount > Limits.shortBytes ? lineCount : 1
@@ -79,7 +83,7 @@ struct FieldRequest {
         return Array(head.utf8) + (kind == .post ? body : [])
     }
 
-    /// The benchmarks of the whole request, sockets excepted.
+    /// Returns the benchmarks of the whole request, without sockets.
     func benchmarks(
         target: String,
         body: [UInt8],

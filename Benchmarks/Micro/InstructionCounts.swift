@@ -1,17 +1,17 @@
 import Foundation
 
-/// Counts instructions with callgrind (valgrind), which runs this program on a processor that it
-/// imitates.
+/// Counts instructions with callgrind (valgrind), which runs this program on a simulated processor.
 ///
-/// That makes the counts the same from run to run, whatever else the machine does. The processor
-/// is the same on every machine that has AVX2, so glibc and others choose the same variants of what
-/// they have for each kind of processor (memcpy and its like).
+/// The counts are therefore the same in each run, whatever else the machine does. The simulated
+/// processor is the same on every machine that has AVX2. So glibc and other libraries choose the
+/// same variants of functions such as memcpy.
 enum InstructionCounts {
-    /// Enough for what happens only now and then to be averaged, few enough for seconds: callgrind
-    /// takes some fifty times as long.
+    /// Enough events to average rare work, and few enough to finish in seconds.
+    ///
+    /// Callgrind takes about fifty times as long as a normal run.
     static let events = 1_000
 
-    /// The limits are for one architecture.
+    /// Whether the limits apply: they are for one architecture.
     #if arch(x86_64)
         static let haveLimits = true
     #else
@@ -22,13 +22,13 @@ enum InstructionCounts {
         let description: String
     }
 
-    /// The first argument of this program when it is run by ``measure(_:)``.
+    /// The first argument of this program when ``measure(_:)`` starts it.
     static let command = "counted"
 
-    /// Runs benchmarks in a process of their own.
+    /// Runs benchmarks in a separate process.
     ///
-    /// - Parameter names: A part of the names of those that are run.
-    /// - Returns: The instructions of all runs of each, in their order.
+    /// - Parameter names: A text that the names of the benchmarks to run contain.
+    /// - Returns: The instructions of all runs of each benchmark, in the order of the benchmarks.
     static func measure(_ names: String) throws -> [Double] {
         let folder = FileManager.default.temporaryDirectory
             .appending(path: "order-gateway-instructions-\(UUID().uuidString)")
@@ -44,7 +44,7 @@ enum InstructionCounts {
             "--dump-after=instructions_counted",
             CommandLine.arguments[0], command, names,
         ]
-        // Otherwise each process has other collisions in its dictionaries.
+        // Without this, each process has different collisions in its dictionaries.
         valgrind.environment = ProcessInfo.processInfo.environment
             .merging(["SWIFT_DETERMINISTIC_HASHING": "1"]) { $1 }
         try valgrind.run()
@@ -61,7 +61,7 @@ enum InstructionCounts {
         }
     }
 
-    /// The sum in a file that callgrind has written.
+    /// Returns the sum in a file that callgrind has written.
     private static func count(in file: URL) throws -> Double {
         let text = try String(contentsOf: file, encoding: .utf8)
         let line = text.split(separator: "\n").last { $0.hasPrefix("totals: ") }

@@ -12,7 +12,7 @@ import Text
 @testable import OrderAPI
 @testable import OrderStreams
 
-/// The gateway's parts without broker and sockets, and an order to work with.
+/// The parts of the gateway without broker and sockets, and an order for the benchmarks.
 final class Workbench {
     private let folder: URL
     private let database: SQLiteOrderStore
@@ -104,7 +104,7 @@ final class Workbench {
         )
     }
 
-    // MARK: What is measured
+    // MARK: Benchmarks
 
     var benchmarks: [Benchmark] {
         let get = Array(
@@ -193,7 +193,7 @@ final class Workbench {
             }
     }
 
-    /// Of a browser's request.
+    /// The header fields of a browser's request.
     private let browserFields: FieldSection = {
         var fields = FieldSection()
         fields.empty()
@@ -211,7 +211,7 @@ final class Workbench {
         return fields
     }()
 
-    /// Parses a head as a connection does, where its loop has read it.
+    /// Parses a head in place, as a connection parses it in the read buffer of its loop.
     private func withHead(
         _ bytes: [UInt8],
         _ body: (RequestHead, inout RequestParser, inout InputBuffer) throws -> Void
@@ -247,7 +247,7 @@ final class Workbench {
 
     private let heads: RequestHeads
     private let limits = ServerLimits()
-    // As a loop has them.
+    // The output buffer and the date field that each loop has.
     @exclusivity(unchecked) private var output = OutputBuffer()
     @exclusivity(unchecked) private var date = DateField()
 
@@ -262,8 +262,9 @@ final class Workbench {
         }
     }
 
-    /// The same of a request that may have any answer; one that has to wait for the broker is left
-    /// there.
+    /// Answers a request with any response.
+    ///
+    /// A request that has to wait for the broker is not continued.
     private func answerAnything(_ bytes: [UInt8]) throws {
         do {
             try withHead(bytes) { head, parser, input in
@@ -310,10 +311,11 @@ final class Workbench {
     }
 
     private let session: HTTP2Session
-    /// The next request's.
+    /// The stream id of the next request.
     @exclusivity(unchecked) private var stream: Int32 = 1
     @exclusivity(unchecked) private var frames: [UInt8] = []
-    /// `GET`, `http`, and as literals the path and the authority (RFC 7541 §6.1, §6.2.2, A).
+    /// The fields `GET` and `http`, then the path and the authority as literals (RFC 7541 §6.1,
+    /// §6.2.2, A).
     private lazy var fieldBlock: [UInt8] = {
         let path = Array("/orders/\(id)".utf8)
         let authority = Array("localhost:8080".utf8)
@@ -321,12 +323,13 @@ final class Workbench {
             + [0x01, UInt8(authority.count)] + authority
     }()
 
-    /// Has a connection's session answer one more request.
+    /// Makes a connection's session answer one more request.
     private func answerOverHTTP2() throws {
         frames.removeAll(keepingCapacity: true)
         if stream == 1 {
             frames += "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8
-            // Empty SETTINGS, and a WINDOW_UPDATE that opens the connection's window as far as it goes.
+            // An empty SETTINGS frame, and a WINDOW_UPDATE that opens the connection's window
+            // fully.
             frames += [0, 0, 0, 4, 0, 0, 0, 0, 0]
             frames += [0, 0, 4, 8, 0, 0, 0, 0, 0, 0x7F, 0xFF, 0, 0]
         }
@@ -372,7 +375,7 @@ final class Workbench {
     }
 }
 
-/// Nothing is published here.
+/// A publisher that must never be called.
 private struct NoBroker: OrderPublisher {
     func place(
         _ order: PlaceOrder,

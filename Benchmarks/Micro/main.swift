@@ -1,10 +1,10 @@
 import Foundation
 
-// micro-benchmarks [EVENTS [NAME]]: prints a table of the benchmarks whose name contains NAME; fails
-// when a run asks for memory more often, or takes more instructions, than allowed.
+// micro-benchmarks [EVENTS [NAME]]: prints a table of the benchmarks whose name contains NAME.
+// Fails when a run exceeds its limit of allocations or instructions.
 
 func fail(_ message: String) {
-    // After what has been printed, wherever that goes.
+    // Write the buffered output before the error message, whatever its destination is.
     fflush(nil)
     FileHandle.standardError.write(Data("micro-benchmarks: \(message)\n".utf8))
 }
@@ -14,7 +14,7 @@ func column(_ number: Double, _ width: Int, digits: Int = 0) -> String {
     return String(repeating: " ", count: max(0, width - text.count)) + text
 }
 
-/// - Returns: Whether all keep to their limits.
+/// - Returns: Whether all benchmarks are within their limits.
 func measure(_ benchmarks: [Benchmark], events: Int, names: String) throws -> Bool {
     let counts = try InstructionCounts.measure(names)
     guard counts.count == benchmarks.count else {

@@ -4,14 +4,14 @@ internal import Synchronization
 
 /// Accepts connections on one loop and serves each in a task that never leaves the loop.
 ///
-/// Sendable because its state is touched on the loop's thread only; what others call goes through a
+/// Sendable because only the loop's thread touches its state. Calls from other threads run as a
 /// task on the loop.
 final class Acceptor: @unchecked Sendable {
     private enum State {
         case bound([Int32])
         case accepting([Listener])
-        /// Resumed when the last connection ends or time runs out, with the number of those that are
-        /// cut off.
+        /// Waits until the last connection ends or the time is over; resumed with the number of
+        /// connections that are cut off.
         case draining(CheckedContinuation<Int, Never>)
         case stopped
     }
@@ -23,12 +23,15 @@ final class Acceptor: @unchecked Sendable {
     private let shares: ConnectionShares
     private let shortages: ShortageReport
     private var state: State
-    /// The connections of this loop; changed on the loop only, and read by others too.
+    /// The number of open connections of this loop.
+    ///
+    /// Only the loop changes it; any thread reads it.
     private let open = Atomic<Int>(0)
-    /// How many of these have had their last answer and only wait for the peer to close.
+    /// The number of connections that have sent their last response and only wait for the peer to
+    /// close.
     private var lingering = 0
 
-    /// - Parameter descriptors: Sockets that listen already, which this closes.
+    /// - Parameter descriptors: Sockets that listen already; the acceptor closes them.
     init(
         loop: EventLoop,
         listening descriptors: [Int32],
@@ -50,14 +53,14 @@ final class Acceptor: @unchecked Sendable {
 
     // MARK: Starting
 
-    /// Closes what was never started.
+    /// Closes the sockets of an acceptor that was never started.
     func discard() {
         guard case .bound(let descriptors) = state else { return }
         for descriptor in descriptors { SystemCall.close(descriptor) }
         state = .stopped
     }
 
-    /// - Throws: ``SystemError`` when there can be no more threads.
+    /// - Throws: ``SystemError`` when no thread can be created.
     func start(name: String) throws(SystemError) {
         try LoopThread.start(loop, name: name)
         Task(executorPreference: loop) { self.listen() }
@@ -78,7 +81,7 @@ final class Acceptor: @unchecked Sendable {
 
     // MARK: Connections
 
-    /// A connection has come, and is counted already.
+    /// Serves a new connection that the capacity has counted already.
     func accepted(_ descriptor: Int32, of client: ClientNetwork?) {
         if let client, !shares.begin(client) {
             capacity.giveBack()
@@ -86,7 +89,7 @@ final class Acceptor: @unchecked Sendable {
             return
         }
         var on: Int32 = 1
-        // Answers leave in one write each; waiting for more to send (Nagle) would only delay them.
+        // Each response leaves in one write. Nagle's algorithm would only delay it.
         setsockopt(
             descriptor,
             Int32(IPPROTO_TCP),
@@ -98,10 +101,11 @@ final class Acceptor: @unchecked Sendable {
         Task(executorPreference: loop) { await self.serve(descriptor, client) }
     }
 
-    /// Says why, without waiting for a request, and closes: what has been accepted nevertheless
-    /// costs nothing more.
+    /// Sends the reason without waiting for a request, and closes the connection.
     ///
-    /// The answer is lost when the client has sent something by now, for then closing resets the
+    /// A refused connection costs nothing more.
+    ///
+    /// The client loses the response if it has already sent bytes, because closing then resets the
     /// connection.
     private func refuse(_ descriptor: Int32, _ client: ClientNetwork) {
         let limit = limits.connectionsPerClient
@@ -144,7 +148,7 @@ final class Acceptor: @unchecked Sendable {
         }
     }
 
-    /// Read from any thread.
+    /// The number of open connections; safe to read from any thread.
     var connectionCount: Int { open.load(ordering: .relaxed) }
 
     // MARK: Stopping
@@ -154,14 +158,14 @@ final class Acceptor: @unchecked Sendable {
             try await Task.sleep(for: patience)
             await self.giveUp()
         }
-        // Idle connections end before the patience does, so that they are not cut off.
+        // Idle connections end before the patience is over, so that they are not cut off.
         let drainTimeout = min(limits.drainTimeout, patience / 2)
         let remaining = await Task(executorPreference: loop) {
             await self.drained(drainTimeout)
         }
         .value
         timer.cancel()
-        // With tasks left the loop's thread runs on: they end when the process does.
+        // If tasks are left, the loop's thread continues. These tasks end with the process.
         if remaining == 0 { loop.stop() }
         return remaining
     }
@@ -181,7 +185,7 @@ final class Acceptor: @unchecked Sendable {
         state = .stopped
         let cutOff = connectionCount - lingering
         loop.abort()
-        // These end by themselves now, and the loop may be stopped only without them.
+        // Lingering connections end by themselves now. The loop must not stop before that.
         while lingering > 0 { await loop.nextTurn() }
         waiter.resume(returning: cutOff)
     }

@@ -1,4 +1,4 @@
-/// Keeps the smallest of its elements at hand: a binary heap in one array.
+/// A binary heap in one array, with fast access to the smallest element.
 ///
 /// The children of the element at *i* are at 2*i* + 1 and 2*i* + 2, and neither is smaller than it.
 struct BinaryHeap<Element: Comparable> {
@@ -9,8 +9,10 @@ struct BinaryHeap<Element: Comparable> {
 
     var count: Int { elements.count }
 
-    /// How many elements there is memory for; it grows with the most that were ever held at once,
-    /// not with how many came and went.
+    /// The number of elements that fit into the allocated memory.
+    ///
+    /// It grows with the largest number of elements held at once, not with the number of
+    /// insertions.
     var capacity: Int { elements.capacity }
 
     /// - Complexity: O(log *n*) in the number of elements.
@@ -25,7 +27,9 @@ struct BinaryHeap<Element: Comparable> {
         }
     }
 
-    /// Takes the smallest element out; of several that are equal, any one.
+    /// Removes and returns the smallest element.
+    ///
+    /// If several are equal, it is any of them.
     ///
     /// - Complexity: O(log *n*) in the number of elements.
     mutating func popMin() -> Element? {

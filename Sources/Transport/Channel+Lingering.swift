@@ -1,13 +1,15 @@
 extension Channel {
-    /// Closes our side first and throws away what still arrives: closing with unread bytes would
-    /// reset the connection and could take the answer with it (RFC 9112 §9.6).
+    /// Closes the server's side first and discards what still arrives.
+    ///
+    /// Closing with unread bytes would reset the connection, and the client could lose the response
+    /// (RFC 9112 §9.6).
     func linger(_ limits: TransportLimits) async {
         shutdownWriting()
         var share = TurnShare()
         let start = loop.now
         var discarded = 0
         while discarded < limits.lingerBytes {
-            // Less once the server stops.
+            // The time is shorter once the server stops.
             let deadline = min(
                 start.advanced(by: limits.lingerTimeout),
                 loop.lingerEnd(since: start)

@@ -1,38 +1,42 @@
 internal import CLinux
 internal import Glibc
 
-/// A connected socket on its loop: reads and writes that never block, and waits that suspend.
+/// A connected socket on its loop.
+///
+/// Reads and writes never block; waits suspend.
 ///
 /// Sendable because it never leaves its loop's thread: the connection's task is pinned to the loop,
-/// and the loop itself calls the rest.
+/// and the loop makes all other calls.
 package final class Channel: Registration, @unchecked Sendable {
-    /// Why a wait ended.
+    /// The reason why a wait ended.
     package enum Wake {
         case ready
         /// The deadline given to the wait has passed.
         case timedOut
-        /// The server is stopping and this wait was for the next request, but for no longer; one more
-        /// read tells whether it has come all the same.
+        /// The server is stopping, and the time to wait for the next request is over. One more read
+        /// tells whether a request has arrived after all.
         case draining
-        /// The server has run out of patience while stopping.
+        /// The server is stopping, and its patience is over.
         case aborted
-        /// A newcomer needs this idle connection's place; one more read tells whether it is still idle.
+        /// A new connection needs the place of this idle one. One more read tells whether it is
+        /// still idle.
         case displaced
     }
 
-    /// What becomes of a connection on which there is nothing more to do.
+    /// How to end a connection on which no work is left.
     package enum End {
-        /// The last bytes are written; the peer may still be sending.
+        /// The last bytes are written, but the peer may still be sending.
         case linger
         /// Both sides have nothing more to send, or the peer is gone.
         case close
     }
 
-    /// What a ``ChannelOwner`` waits for.
+    /// The input that a ``ChannelOwner`` waits for.
     package struct InputWait {
         package let deadline: MonotonicTime
-        /// Whether it is the next request, of which no byte has come: then the server may end the
-        /// wait when it stops.
+        /// Whether the wait is for the next request, of which no byte has arrived.
+        ///
+        /// The server may end such a wait when it stops.
         package let isIdle: Bool
 
         package init(deadline: MonotonicTime, isIdle: Bool) {
@@ -41,36 +45,44 @@ package final class Channel: Registration, @unchecked Sendable {
         }
     }
 
-    /// What is known of one direction.
+    /// The known state of one direction.
     ///
-    /// Edge-triggered epoll tells only of changes, so `open` stays until a call has said `EAGAIN`.
+    /// Edge-triggered epoll reports only changes, so `open` stays until a call returns `EAGAIN`.
     private enum Direction {
         case open
         case blocked
         case waiting(UnsafeContinuation<Wake, Never>)
     }
 
-    /// Whose connection it is; `nil` on a socket without addresses.
+    /// The client of the connection; `nil` on a socket without addresses.
     package let client: ClientNetwork?
-    /// Why epoll does not tell of this socket: then nothing can be waited for.
+    /// The reason why epoll does not watch this socket.
+    ///
+    /// No wait is possible then.
     private(set) var watchError: SystemError?
 
-    /// Told of what happens while the connection's task waits; whoever sets it takes it back.
+    /// Notified of events while the connection's task waits.
+    ///
+    /// The task that sets it also clears it.
     package var owner: (any ChannelOwner)?
 
     private var reading = Direction.open
     private var writing = Direction.open
     private var isIdle = false
     private var activityWaiter: UnsafeContinuation<Wake, Never>?
-    /// Whether the activity that is waited for is the next request.
+    /// Whether ``waitForActivity(until:isWriting:isIdle:)`` waits for the next request.
     private var isResting = false
-    /// Whether the last answer has been sent.
+    /// Whether the last response has been sent.
     private var isLingering = false
     package private(set) var isAborted = false
-    /// Set once the peer has closed its side: a short read then no longer means an empty socket.
+    /// Whether the peer has closed its side.
+    ///
+    /// A short read then no longer means that the socket is empty.
     package private(set) var hasHungUp = false
 
-    /// Registers the socket; it is this channel's to close from now on.
+    /// Registers the socket.
+    ///
+    /// The channel owns it from now on and closes it.
     init(adopting descriptor: Int32, loop: EventLoop, client: ClientNetwork? = nil) {
         self.client = client
         super.init(descriptor: descriptor, loop: loop)
@@ -92,7 +104,7 @@ package final class Channel: Registration, @unchecked Sendable {
         case .wouldBlock:
             reading = .blocked
         case .done(let count) where count < buffer.count && count > 0 && !hasHungUp:
-            // The socket is empty: bytes that come later bring an edge of their own (epoll(7)).
+            // The socket is empty. Later bytes cause a new edge (epoll(7)).
             reading = .blocked
         case .done, .failed:
             break
@@ -100,7 +112,7 @@ package final class Channel: Registration, @unchecked Sendable {
         return result
     }
 
-    /// Writes from `bytes`; a closed peer is a value here, not a `SIGPIPE`.
+    /// Writes from `bytes`; a closed peer is a returned value, not a `SIGPIPE`.
     package func write(_ bytes: UnsafeRawBufferPointer) -> IOResult {
         guard case .open = writing else { return .wouldBlock }
         let result = SystemCall.nonBlocking {
@@ -110,7 +122,9 @@ package final class Channel: Registration, @unchecked Sendable {
         return result
     }
 
-    /// Tells the peer that nothing more will be sent, while what it sends can still be read.
+    /// Tells the peer that no more bytes follow.
+    ///
+    /// Bytes from the peer can still be read.
     func shutdownWriting() {
         isLingering = true
         shutdown(descriptor, Int32(SHUT_WR))
@@ -128,7 +142,7 @@ package final class Channel: Registration, @unchecked Sendable {
         return wake
     }
 
-    /// Suspends until bytes have come that the ``owner`` cannot deal with where it is called.
+    /// Suspends until bytes have arrived that the ``owner`` cannot handle in its callback.
     package func waitForInput(_ wait: InputWait) async -> Wake {
         if isAborted { return .aborted }
         if wait.isIdle, loop.now >= loop.drainEnd {
@@ -154,7 +168,7 @@ package final class Channel: Registration, @unchecked Sendable {
             return
         }
         reading = .open
-        // An idle connection that may be closed now is the task's business.
+        // The task has to handle an idle connection that may be closed now.
         if let wait = owner?.inputArrived(), case .blocked = reading,
             !(wait.isIdle && loop.now >= loop.drainEnd)
         {
@@ -175,13 +189,13 @@ package final class Channel: Registration, @unchecked Sendable {
         return wake
     }
 
-    /// Suspends until anything happens that may let the connection go on: bytes may be read or
-    /// written, the server begins to stop, or ``interrupt()`` is called.
+    /// Suspends until the connection may continue: bytes may be read or written, the server begins
+    /// to stop, or ``interrupt()`` is called.
     ///
     /// - Parameters:
-    ///   - isWriting: Whether bytes wait to be written: then it does not matter here that there are
-    ///     others to be read.
-    ///   - isIdle: Whether it is the next request that is waited for.
+    ///   - isWriting: Whether bytes wait to be written. If so, readable bytes do not end the wait
+    ///     at once.
+    ///   - isIdle: Whether the connection waits for the next request.
     package func waitForActivity(
         until deadline: MonotonicTime,
         isWriting: Bool,
@@ -189,7 +203,7 @@ package final class Channel: Registration, @unchecked Sendable {
     ) async -> Wake {
         if isAborted { return .aborted }
         if case .open = isWriting ? writing : reading {
-            // What else is ready on this loop comes first.
+            // Other ready work on this loop runs first.
             await loop.nextTurn()
             return isAborted ? .aborted : .ready
         }
@@ -200,7 +214,7 @@ package final class Channel: Registration, @unchecked Sendable {
         return wake
     }
 
-    /// Ends a ``waitForActivity(until:isWriting:isIdle:)``.
+    /// Ends a ``waitForActivity(until:isWriting:isIdle:)`` with ``Wake/ready``.
     package func interrupt() { resumeActivityWaiter(.ready) }
 
     private func resumeActivityWaiter(_ wake: Wake) {
@@ -222,7 +236,7 @@ package final class Channel: Registration, @unchecked Sendable {
         }
     }
 
-    // MARK: From the loop
+    // MARK: Calls from the loop
 
     override func becameReady(_ events: UInt32) {
         let failed = events & (EPOLLERR.rawValue | EPOLLHUP.rawValue) != 0
@@ -240,7 +254,7 @@ package final class Channel: Registration, @unchecked Sendable {
 
     override func deadlineReached() {
         if isIdle, loop.now >= loop.drainEnd {
-            // Open, whatever is known: bytes may have come of which epoll has not told yet.
+            // Set to open in any case: bytes may have arrived that epoll has not reported yet.
             resumeReader(.draining, then: .open)
         } else {
             resumeReader(.timedOut, then: .blocked)
@@ -263,13 +277,13 @@ package final class Channel: Registration, @unchecked Sendable {
     }
 
     override func makeWay() {
-        // Open, whatever is known: bytes may have come of which epoll has not told yet.
+        // Set to open in any case: bytes may have arrived that epoll has not reported yet.
         resumeReader(.displaced, then: .open)
         if activityWaiter != nil { reading = .open }
         resumeActivityWaiter(.displaced)
     }
 
-    /// Ends every wait of this channel, now and later.
+    /// Ends the current waits of this channel and all later ones.
     override func abort() {
         isAborted = true
         resumeReader(.aborted, then: .blocked)

@@ -1,19 +1,19 @@
-/// Learns what happens on a connection while its task waits for input, or for an answer.
+/// Receives the events of a connection while its task waits for input or for a response.
 ///
-/// Every call comes on the loop's thread, and does not wait.
+/// All calls are made on the loop's thread. They must not block.
 package protocol ChannelOwner: AnyObject {
-    /// Takes what has arrived while the task waits for input, without the task being resumed.
+    /// Handles the input that arrives while the task waits for input, without resuming the task.
     ///
-    /// - Returns: What to wait for next, or `nil` when the task has to go on.
+    /// - Returns: The input to wait for next, or `nil` when the task has to continue.
     func inputArrived() -> Channel.InputWait?
 
-    /// The peer has closed its side (`EPOLLRDHUP`, epoll_ctl(2)), the connection has failed, or it is
-    /// cut off because the server stops. May be called more than once.
+    /// Called when the peer has closed its side (`EPOLLRDHUP`, epoll_ctl(2)), when the connection
+    /// has failed, or when the stopping server cuts it off. May be called more than once.
     func peerLeft()
 
-    /// The server begins to stop.
+    /// Called when the server begins to stop.
     func serverStops()
 
-    /// The deadline of the channel has passed.
+    /// Called when the deadline of the channel has passed.
     func deadlineReached()
 }

@@ -1,10 +1,10 @@
 internal import CLinux
 internal import Glibc
 
-/// Where a client's connections come from: one IPv4 address, or a /64 of IPv6.
+/// The network from which a client connects: one IPv4 address, or a /64 of IPv6.
 ///
-/// A /64 is the least that one customer is given (RFC 6177 §2), so who has one of its addresses has
-/// them all.
+/// A /64 is the smallest network that one customer gets (RFC 6177 §2). A client that has one of its
+/// addresses has all of them.
 package struct ClientNetwork: Hashable, Sendable {
     private let isVersion6: Bool
     /// The IPv4 address, or the first half of the IPv6 one, in network byte order.
@@ -38,7 +38,7 @@ package struct ClientNetwork: Hashable, Sendable {
                     )
                 }
             }
-            // An IPv4 client of a dual-stack socket: ::ffff:a.b.c.d (RFC 4291 §2.5.5.2).
+            // An IPv4 client of a dual-stack socket has ::ffff:a.b.c.d (RFC 4291 §2.5.5.2).
             if halves.0 == 0, halves.1 >> 32 == 0xFFFF {
                 self.init(isVersion6: false, bits: halves.1 & 0xFFFF_FFFF)
             } else {
@@ -51,7 +51,7 @@ package struct ClientNetwork: Hashable, Sendable {
 }
 
 extension ClientNetwork: CustomStringConvertible {
-    /// Such as `192.0.2.1`, or `2001:db8:0:1::/64`.
+    /// The network as text, such as `192.0.2.1` or `2001:db8:0:1::/64`.
     package var description: String {
         if isVersion6 {
             let groups = stride(from: 48, through: 0, by: -16).map {

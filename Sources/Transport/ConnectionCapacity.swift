@@ -1,9 +1,10 @@
 internal import Synchronization
 
-/// Counts the connections of all loops, so that they leave the process the descriptors that it needs
-/// for itself.
+/// Counts the connections of all loops.
+///
+/// The limit leaves the process the descriptors that it needs itself.
 final class ConnectionCapacity: Sendable {
-    /// Most open connections.
+    /// The maximum number of open connections.
     let limit: Int
     private let count = Atomic<Int>(0)
     private let loops = Mutex<[EventLoop]>([])
@@ -12,16 +13,18 @@ final class ConnectionCapacity: Sendable {
         self.limit = limit
     }
 
-    /// Has a loop's idle connections be ended for others; to be called before any loop runs.
+    /// Adds a loop whose idle connections may be ended to make room.
+    ///
+    /// Must be called before any loop runs.
     func include(_ loop: EventLoop) { loops.withLock { $0.append(loop) } }
 
-    /// The loops end: nothing is asked of them any more.
+    /// Removes all loops, because they end.
     func close() { loops.withLock { $0 = [] } }
 
-    /// Whether there may be another connection.
+    /// Whether there is room for another connection.
     ///
-    /// Loops that ask at the same time may each take one: so there is one too many for each further loop
-    /// at most, and nobody is ended for a place that was only asked for.
+    /// Loops that ask at the same time may each take a place, so each further loop exceeds the
+    /// limit by one at most. No connection is ended for a place that was only asked for.
     var hasRoom: Bool { count.load(ordering: .relaxed) < limit }
 
     /// Counts a new connection.
@@ -29,14 +32,15 @@ final class ConnectionCapacity: Sendable {
 
     func giveBack() { count.subtract(1, ordering: .relaxed) }
 
-    /// Ends the longest idle connections, whichever loop they are on.
+    /// Ends the longest idle connections on whichever loop they are.
     ///
-    /// - Returns: Whether there were any.
+    /// - Returns: Whether any connection was idle.
     func makeRoom() async -> Bool {
         var first: (loop: EventLoop, deadline: MonotonicTime)?
         for loop in loops.withLock({ $0 }) {
             let found = await Task(executorPreference: loop) { loop.earliestIdleDeadline() }.value
-            // All have the same time, so the first to run out has been idle for longest.
+            // All idle timeouts are equal, so the earliest deadline belongs to the longest idle
+            // connection.
             guard let found, found < first?.deadline ?? .distantFuture else { continue }
             first = (loop, found)
         }

@@ -1,13 +1,13 @@
 /// Serves the connections of one loop.
 ///
-/// Every call comes on the loop's thread.
+/// All calls are made on the loop's thread.
 package protocol ConnectionHandler: AnyObject, Sendable {
-    /// Serves a connection until there is nothing more to do on it. The caller closes it.
+    /// Serves a connection until no work is left on it. The caller closes it.
     func serve(_ channel: Channel) async -> Channel.End
 
-    /// The bytes that tell a client that it has more connections than it may; they are sent before
-    /// the connection is closed.
+    /// Returns the bytes that tell a client that it has too many connections. The caller sends them
+    /// and closes the connection.
     ///
-    /// - Parameter limit: Most connections of one client.
+    /// - Parameter limit: The maximum number of connections of one client.
     func refusal(limit: Int) -> [UInt8]
 }

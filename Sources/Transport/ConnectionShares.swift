@@ -1,19 +1,20 @@
 internal import Synchronization
 
-/// Counts the connections of each client, over all loops, so that none takes everybody's.
+/// Counts the connections of each client over all loops, so that no client takes all of them.
 final class ConnectionShares: Sendable {
     private let limit: Int
-    /// As many entries at most as there are open connections.
+    /// Has at most as many entries as there are open connections.
     private let counts = Mutex<[ClientNetwork: Int]>([:])
 
-    /// - Parameter limit: Most open connections of one client.
+    /// - Parameter limit: The maximum number of open connections of one client.
     init(limit: Int) {
         self.limit = limit
     }
 
     /// Counts a new connection.
     ///
-    /// - Returns: `false`, and nothing is counted, when the client has as many as it may.
+    /// - Returns: `false` when the client has reached the limit. The connection is not counted
+    ///   then.
     func begin(_ client: ClientNetwork) -> Bool {
         counts.withLock { counts in
             let count = counts[client, default: 0]

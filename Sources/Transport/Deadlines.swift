@@ -1,10 +1,10 @@
-/// When the registrations of one loop want to be woken at the latest.
+/// The deadlines of the registrations of one loop.
 ///
-/// A deadline moves with every request but is rarely reached, so moving it later costs nothing:
-/// the heap keeps the earlier entry, and when that falls due the registration's true deadline
-/// decides whether to fire or to enter the heap again.
+/// A deadline moves with every request but is rarely reached, so moving it later must cost nothing.
+/// The heap keeps the earlier entry. When that entry is due, the registration checks its true
+/// deadline, and fires or enters the heap again.
 ///
-/// Moving it earlier adds an entry; the registration then ignores the later one when it falls due.
+/// Moving a deadline earlier adds an entry. The registration later ignores the old entry.
 struct Deadlines {
     struct Entry: Comparable {
         let due: MonotonicTime
@@ -16,17 +16,17 @@ struct Deadlines {
 
     private var heap = BinaryHeap<Entry>()
 
-    /// The earliest time at which ``next(due:)`` may have something to say, or `nil`.
+    /// The earliest time at which ``next(due:)`` may return an entry, or `nil`.
     var earliest: MonotonicTime? { heap.min?.due }
 
-    /// The number of entries, those that are ignored when they fall due included.
+    /// The number of entries, including those that are ignored when they are due.
     var count: Int { heap.count }
 
     mutating func add(_ token: Registration.Token, due: MonotonicTime) {
         heap.insert(Entry(due: due, token: token))
     }
 
-    /// Takes the next entry that is due at `now`.
+    /// Removes and returns the next entry that is due at `now`.
     ///
     /// - Complexity: O(log *n*) in the number of entries.
     mutating func next(due now: MonotonicTime) -> Entry? {

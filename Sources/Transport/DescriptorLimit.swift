@@ -2,31 +2,35 @@ internal import Glibc
 
 /// The number of descriptors that the process may have open (`RLIMIT_NOFILE`, getrlimit(2)).
 package enum DescriptorLimit {
-    /// What is kept for all that is no connection of a client: broker, store, log, listening sockets.
+    /// The descriptors reserved for everything but client connections: broker, store, log,
+    /// listening sockets.
     ///
-    /// Each librdkafka client has a socket and two ends of a pipe for each broker of the cluster, and a
-    /// few more; a gateway has three clients, and up to three more for a while. The store has at most
-    /// 16.
+    /// Each librdkafka client has a socket and two ends of a pipe for each broker of the cluster,
+    /// and a few more descriptors. A gateway has three clients, and up to three more for a while.
+    /// The store has at most 16.
     private enum Reserve {
         static let least = 128
-        /// Of many descriptors it is an eighth, for clusters that have many brokers.
+        /// The reserve is at least an eighth of all descriptors, for clusters with many brokers.
         static let share = 8
     }
 
-    /// Fewer are a mistake: no more than half of them are then left for connections.
+    /// The lowest limit that is accepted.
+    ///
+    /// Below it, less than half of the descriptors would remain for connections.
     static let least = 256
 
-    /// Raises the soft limit to the hard one: shells still begin with 1,024, for the sake of
-    /// select(2), and a connection needs a descriptor.
+    /// Raises the soft limit to the hard one.
     ///
-    /// - Throws: ``ServerError/tooFewDescriptors(limit:least:)`` when the limit is below ``least``
-    ///   all the same.
+    /// Shells still start with 1,024 because of select(2), but each connection needs a descriptor.
+    ///
+    /// - Throws: ``ServerError/tooFewDescriptors(limit:least:)`` when the limit is still below
+    ///   ``least``.
     package static func raise() throws(ServerError) {
         var limit = rlimit()
         guard getrlimit(resource, &limit) == 0 else { return }
         if limit.rlim_cur < limit.rlim_max {
             limit.rlim_cur = limit.rlim_max
-            // Left as it was if the kernel refuses: then there may be fewer connections.
+            // If the kernel refuses, the limit stays as it was, and fewer connections are possible.
             _ = setrlimit(resource, &limit)
         }
         let limitInForce = current
@@ -42,7 +46,7 @@ package enum DescriptorLimit {
         return Int(clamping: limit.rlim_cur)
     }
 
-    /// How many of so many descriptors clients' connections may take.
+    /// Returns how many of the given number of descriptors client connections may use.
     package static func connections(of limit: Int) -> Int {
         max(1, limit - max(Reserve.least, limit / Reserve.share))
     }

@@ -1,15 +1,17 @@
 internal import Glibc
 
-/// Jobs that one foreign thread makes ready in a row, gathered by loop.
+/// Jobs that one foreign thread makes ready in a row, grouped by loop.
 ///
-/// A delivery report from the broker resumes hundreds of waiting requests at once; without this
-/// each would take the loop's lock and could cost a wake-up of its own.
+/// A delivery report from the broker resumes hundreds of waiting requests at once. Without a batch,
+/// each of them would take the loop's lock and could cause its own wake-up.
 ///
-/// Touched only by the thread that made it: it is found through that thread's own storage.
+/// Only the thread that created the batch touches it, because it is stored in thread-local storage.
 final class EnqueueBatch {
     private var jobs: [(loop: EventLoop, jobs: [UnownedJob])] = []
 
-    /// Keeps a job for later if the calling thread is in ``EventLoop/batchingEnqueues(_:)``.
+    /// Keeps a job for later if the calling thread runs ``EventLoop/batchingEnqueues(_:)``.
+    ///
+    /// - Returns: Whether the batch has taken the job.
     static func collect(_ job: UnownedJob, for loop: EventLoop) -> Bool {
         guard let current = pthread_getspecific(slot) else { return false }
         let batch = Unmanaged<EnqueueBatch>.fromOpaque(current).takeUnretainedValue()
@@ -26,8 +28,8 @@ final class EnqueueBatch {
         jobs.removeAll()
     }
 
-    /// The thread's current batch, an unretained reference that ``EventLoop/batchingEnqueues(_:)``
-    /// owns.
+    /// The key of the thread's current batch, an unretained reference that
+    /// ``EventLoop/batchingEnqueues(_:)`` owns.
     fileprivate static let slot: pthread_key_t = {
         var key = pthread_key_t()
         let result = pthread_key_create(&key, nil)
@@ -37,8 +39,10 @@ final class EnqueueBatch {
 }
 
 extension EventLoop {
-    /// Runs `body` on a thread that is no loop's own; the jobs it enqueues on loops are handed over
-    /// when it returns, with one lock and at most one wake-up per loop.
+    /// Runs `body` on a thread that is not a loop's thread.
+    ///
+    /// When it returns, its enqueued jobs go to the loops with one lock and at most one wake-up per
+    /// loop.
     package static func batchingEnqueues(_ body: () -> Void) {
         guard pthread_getspecific(EnqueueBatch.slot) == nil else { return body() }
         let batch = EnqueueBatch()

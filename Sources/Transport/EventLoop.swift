@@ -2,29 +2,38 @@ internal import CLinux
 internal import Glibc
 internal import Synchronization
 
-/// Watches descriptors with epoll(7) and runs the tasks of its connections, all on its own thread;
-/// there is about one for each core.
+/// Watches descriptors with epoll(7) and runs the tasks of its connections, all on its own thread.
 ///
-/// Sendable because everything but `inbox` and `thread` is touched on the loop's thread only
-/// (checked by preconditions where it matters), `inbox` under its lock, and `thread` is atomic.
+/// There is about one loop for each core.
+///
+/// Sendable because only the loop's thread touches the state (preconditions check the important
+/// places). The exceptions are `inbox`, which has a lock, and `thread`, which is atomic.
 package final class EventLoop: TaskExecutor, @unchecked Sendable {
     enum Limits {
-        /// Events taken by one epoll_wait(2): more only delays the jobs they make ready.
+        /// The maximum number of events of one epoll_wait(2).
+        ///
+        /// More would only delay the jobs that they make ready.
         static let eventsPerWait = 256
-        /// Rounds of ready jobs run before the descriptors are looked at again, so that jobs which
-        /// keep enqueuing jobs cannot starve the sockets.
+        /// The number of rounds of ready jobs before the loop polls its descriptors again.
+        ///
+        /// Jobs that keep enqueuing jobs thus cannot starve the sockets.
         static let roundsPerTurn = 16
-        /// Idle connections that end together for newcomers: all but a few stay.
+        /// The maximum number of idle connections that end together to make room, and the divisor
+        /// for their share.
+        ///
+        /// Most idle connections stay.
         static let idleEnds = 32
         static let idleShare = 8
-        /// Bytes taken by one read(2): the largest head and an ordinary body in one call.
+        /// The bytes of one read(2): enough for the largest head and an ordinary body in one call.
         static let readBytes = 64 * 1024
     }
 
     private struct Inbox {
         var jobs: [UnownedJob] = []
-        /// Whether the loop is about to block, or blocks, in epoll_wait: only then does it need a
-        /// wake-up, and one is enough for all that arrive until it is up.
+        /// Whether the loop blocks, or is about to block, in epoll_wait(2).
+        ///
+        /// It needs a wake-up only then, and one wake-up is enough for all jobs that arrive before
+        /// it wakes.
         var isAsleep = false
         var isStopping = false
     }
@@ -36,35 +45,41 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
 
     @exclusivity(unchecked) private var ready: [UnownedJob] = []
     @exclusivity(unchecked) private var running: [UnownedJob] = []
-    /// Tasks that let the others go first.
+    /// Tasks that let other tasks run first.
     @exclusivity(unchecked) private var yielding: [UnsafeContinuation<Void, Never>] = []
     private var registrations: [Registration?] = []
     private var generation: UInt32 = 0
     @exclusivity(unchecked) var deadlines = Deadlines()
 
-    /// Whether the server is stopping: each connection then takes one request more at most.
+    /// Whether the server is stopping.
+    ///
+    /// Each connection then accepts at most one more request.
     @exclusivity(unchecked) package private(set) var isDraining = false
-    /// Until when idle connections may wait for it.
+    /// The time until which an idle connection may wait for that request.
     @exclusivity(unchecked) private(set) var drainEnd = MonotonicTime.distantFuture
-    /// Since when it is stopping, and for how long it then waits for who does not close its side.
+    /// When the stop began, and how long the loop then waits for clients to close their side.
     private var drainStart = MonotonicTime.distantFuture
     private var drainLinger = Duration.zero
 
-    /// Whether the last wait was told of events.
+    /// Whether the last wait returned events.
     private var hadEvents = false
-    /// Whether the last turn ran tasks: what those began, such as publishing, is answered by waking
-    /// this thread, and whoever waits for that should not wait for the core as well.
+    /// Whether the last turn ran tasks.
+    ///
+    /// The result of their work, such as a publish, wakes this thread. Yielding the core first
+    /// would delay the handling of that result.
     private var ranJobs = false
-    /// Counts the turns, so that a connection can tell what it has done in this one.
+    /// The number of turns, so that a connection can count its work in the current turn.
     @exclusivity(unchecked) package private(set) var turnNumber: UInt64 = 0
-    /// The time at which this turn of the loop began; fresh enough for every deadline.
+    /// The time at which this turn of the loop began; precise enough for every deadline.
     @exclusivity(unchecked) package private(set) var now = MonotonicTime.now()
-    /// Where reads land: the connection that asked parses them there, and copies what it keeps.
+    /// The buffer for reads.
+    ///
+    /// A connection parses the bytes in it, and copies what it keeps.
     package let readBuffer = UnsafeMutableRawBufferPointer.allocate(
         byteCount: Limits.readBytes,
         alignment: 16
     )
-    /// Where epoll_wait(2) reports.
+    /// The buffer for the events of epoll_wait(2).
     private let events = UnsafeMutableBufferPointer<epoll_event>.allocate(
         capacity: Limits.eventsPerWait
     )
@@ -80,9 +95,10 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
             SystemCall.close(epoll)
             throw error
         }
-        // Edge-triggered and never read: each write is an edge of its own, so the counter can stay.
+        // The counter is edge-triggered and never read: each write is a new edge, so the value can
+        // stay.
         let events = EPOLLIN.rawValue | EPOLLET.rawValue
-        // All else is made by now, and is undone by `deinit`.
+        // Everything else exists by now, and `deinit` releases it.
         if let error = control(EPOLL_CTL_ADD, wakeUpDescriptor, events, word: .max) { throw error }
     }
 
@@ -106,7 +122,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         }
     }
 
-    /// Takes jobs of another thread: one lock and at most one wake-up for all of them.
+    /// Takes jobs from another thread, with one lock and at most one wake-up for all of them.
     func enqueue(_ jobs: [UnownedJob]) {
         let wasAsleep = inbox.withLock { inbox in
             inbox.jobs.append(contentsOf: jobs)
@@ -117,13 +133,13 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     }
 
     private func wakeUp() {
-        // Cannot fail but by overflowing the counter, which also wakes the loop.
+        // The write can only fail when the counter overflows. That also wakes the loop.
         _ = eventfd_write(wakeUpDescriptor, 1)
     }
 
     // MARK: The loop
 
-    /// Runs on the calling thread until ``stop()``.
+    /// Runs the loop on the calling thread until ``stop()``.
     func run() {
         thread.store(UInt(pthread_self()), ordering: .relaxed)
         while turn() {}
@@ -132,17 +148,17 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
 
     /// Ends ``run()`` after the current turn.
     ///
-    /// The caller has seen to it that no task of this loop is left: what is enqueued later would
-    /// never run.
+    /// The caller must make sure that no task of this loop is left. A job that is enqueued later
+    /// never runs.
     func stop() {
         inbox.withLock { $0.isStopping = true }
         wakeUp()
     }
 
-    /// Suspends until the descriptors and deadlines have been looked at again and what they made
-    /// ready is in the queue.
+    /// Suspends until the loop has polled its descriptors and deadlines again and has queued the
+    /// tasks that became ready.
     ///
-    /// Unlike `Task.yield()`, which leads to the next round of the same turn.
+    /// `Task.yield()` is different: it only waits for the next round of the same turn.
     package func nextTurn() async {
         await withUnsafeContinuation { yielding.append($0) }
     }
@@ -181,8 +197,8 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     }
 
     private func waitForEvents(blocking: Bool) {
-        // Before it sleeps, whoever shares this core goes first: a client here then fills more sockets,
-        // instead of being preempted by this thread's waking up for each of them.
+        // Yield the core before blocking. A client on the same core can then fill more sockets.
+        // Otherwise each of its writes would wake this thread, which would preempt the client.
         let yields = blocking && hadEvents && !ranJobs
         if yields { sched_yield() }
         var count = blocking && !yields ? 0 : events(within: 0)
@@ -200,10 +216,11 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         return Int(max(0, count))
     }
 
-    /// What epoll_wait(2) takes: -1 for no limit, rounded up so that a deadline has passed on waking.
+    /// Returns the timeout for epoll_wait(2): -1 for no limit, and rounded up so that the deadline
+    /// has passed after the wait.
     ///
-    /// Counted from the beginning of the turn before: a deadline may be noticed later by as much as
-    /// that turn took, which spares every turn another look at the clock.
+    /// The timeout counts from the start of the previous turn, to save a look at the clock in each
+    /// turn. The loop may therefore notice a deadline late, by the duration of that turn.
     private func millisecondsToNextDeadline() -> Int32 {
         guard let due = deadlines.earliest else { return -1 }
         let nanoseconds = max(0, due.nanoseconds - now.nanoseconds)
@@ -214,7 +231,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
 
     func nextGeneration() -> UInt32 {
         generation &+= 1
-        // The all-ones word is the wake-up descriptor's.
+        // The word with all bits set belongs to the wake-up descriptor.
         if generation == .max { generation = 1 }
         return generation
     }
@@ -227,10 +244,11 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         return found
     }
 
-    /// Closes the listeners now, and what is idle by then when that time is over; the rest finishes
-    /// its request.
+    /// Closes the listeners now, and connections that are still idle after the timeout.
     ///
-    /// - Parameter linger: For how long clients that have had their last answer are waited for.
+    /// The other connections finish their request.
+    ///
+    /// - Parameter linger: How long to wait for clients that have received their last response.
     func drain(within timeout: Duration, lingering linger: Duration) {
         isDraining = true
         drainStart = now
@@ -239,8 +257,8 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         for registration in registrations { registration?.drain() }
     }
 
-    /// Until when a client may close its side that has had its last answer at a time; the distant
-    /// future while the server is not stopping.
+    /// Returns the time until which a client that received its last response at `time` may close
+    /// its side; the distant future while the server is not stopping.
     func lingerEnd(since time: MonotonicTime) -> MonotonicTime {
         isDraining ? max(time, drainStart).advanced(by: drainLinger) : .distantFuture
     }
@@ -257,10 +275,10 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         registrations[index] = registration
     }
 
-    /// Has epoll tell of a registration's events from now on.
+    /// Makes epoll report the events of a registration.
     ///
-    /// - Returns: Why it does not: the kernel has no memory for another watch, or the user has as many
-    ///   as it may (`ENOMEM`, `ENOSPC`: epoll_ctl(2)).
+    /// - Returns: The reason for a failure: the kernel has no memory for another watch, or the user
+    ///   has reached its limit of watches (`ENOMEM`, `ENOSPC`: epoll_ctl(2)).
     func watch(_ registration: Registration, events: UInt32) -> SystemError? {
         let error = control(
             registration.isWatched ? EPOLL_CTL_MOD : EPOLL_CTL_ADD,
@@ -293,11 +311,12 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         return SystemError(call: "epoll_ctl", code: code)
     }
 
-    // MARK: Newcomers
+    // MARK: Room for new connections
 
-    /// The deadline of the connection that has been idle for longest; `nil` when none is idle.
+    /// Returns the deadline of the longest idle connection; `nil` when none is idle.
     ///
-    /// - Complexity: O(*n*) in the number of descriptors: only those who find no room wait for it.
+    /// - Complexity: O(*n*) in the number of descriptors. Only a new connection without room waits
+    ///   for it.
     func earliestIdleDeadline() -> MonotonicTime? {
         var earliest: MonotonicTime?
         for case .some(let registration) in registrations where registration.isIdleConnection {
@@ -306,17 +325,19 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         return earliest
     }
 
-    /// Ends the connections that have been idle for longest: an eighth of all that are idle, but no more
-    /// than ``Limits/idleEnds``, so that one look at them serves several newcomers.
+    /// Ends the longest idle connections: an eighth of the idle ones, but no more than
+    /// ``Limits/idleEnds``.
     ///
-    /// - Returns: Whether there were any.
+    /// One search thus makes room for several new connections.
+    ///
+    /// - Returns: Whether any connection was idle.
     func endLongestIdle() async -> Bool {
         let idle = registrations.compactMap { $0.flatMap { $0.isIdleConnection ? $0 : nil } }
         let count = max(1, min(Limits.idleEnds, idle.count / Limits.idleShare))
         for registration in idle.sorted(by: { $0.deadline < $1.deadline }).prefix(count) {
             registration.makeWay()
         }
-        // Their tasks close them before that.
+        // The tasks of these connections close them before the next turn.
         await nextTurn()
         return !idle.isEmpty
     }

@@ -1,17 +1,17 @@
 internal import Glibc
 
-/// A host to listen on, as people write it: an address, or a name.
+/// The host to listen on as users write it: an address or a name.
 package enum HostText {
     private enum Limits {
-        /// Of a name and of one of its labels, in bytes (RFC 1035 §2.3.4).
+        /// The maximum lengths of a name and of one of its labels, in bytes (RFC 1035 §2.3.4).
         static let name = 253
         static let label = 63
     }
 
-    /// The host without brackets.
+    /// Returns the host without brackets.
     ///
-    /// - Returns: `nil` when no address and no name is written like this. getaddrinfo(3) takes more:
-    ///   `*` for 0.0.0.0, and `127.1` or `0x7f000001` for 127.0.0.1.
+    /// - Returns: `nil` when the text is neither an address nor a name. getaddrinfo(3) accepts
+    ///   more: `*` for 0.0.0.0, and `127.1` or `0x7f000001` for 127.0.0.1.
     package static func parse(_ text: String) -> String? {
         if text.hasPrefix("["), text.hasSuffix("]") {
             let inside = String(text.dropFirst().dropLast())
@@ -20,7 +20,8 @@ package enum HostText {
         return isVersion6(text) || isVersion4(text) || isName(text) ? text : nil
     }
 
-    /// With a zone, such as `fe80::1%eth0` (RFC 4007 §11), or without.
+    /// Returns whether a text is an IPv6 address, with a zone such as `fe80::1%eth0` (RFC 4007 §11)
+    /// or without one.
     private static func isVersion6(_ text: String) -> Bool {
         let parts = text.split(separator: "%", maxSplits: 1, omittingEmptySubsequences: false)
         var address = in6_addr()
@@ -35,8 +36,10 @@ package enum HostText {
         return inet_pton(AF_INET, text, &address) == 1
     }
 
-    /// Labels of letters, digits and hyphens (RFC 1123 §2.1), and of underscores, which containers'
-    /// names have.
+    /// Returns whether a text is a name.
+    ///
+    /// Its labels have letters, digits and hyphens (RFC 1123 §2.1), and underscores, which names of
+    /// containers contain.
     private static func isName(_ text: String) -> Bool {
         guard text.utf8.count <= Limits.name else { return false }
         // The dot at the end stands for the root.
@@ -59,7 +62,10 @@ package enum HostText {
         }
     }
 
-    /// What ends in a number is an address, or nothing (https://url.spec.whatwg.org/#ends-in-a-number-checker).
+    /// Returns whether a label is a number.
+    ///
+    /// A host that ends in a number is an address or invalid
+    /// (https://url.spec.whatwg.org/#ends-in-a-number-checker).
     private static func isNumber(_ label: Substring) -> Bool {
         let lower = label.lowercased()
         if lower.hasPrefix("0x") { return lower.dropFirst(2).allSatisfy(\.isHexDigit) }

@@ -1,16 +1,16 @@
 internal import CLinux
 internal import Glibc
 
-/// A listening socket that whoever started the process has opened, such as systemd for a `.socket`
-/// unit (sd_listen_fds(3)).
+/// A listening socket opened by the parent process, for example by systemd for a `.socket` unit
+/// (sd_listen_fds(3)).
 package enum InheritedSocket {
     /// The first descriptor after standard input, output and error (`SD_LISTEN_FDS_START`).
     private static let first: Int32 = 3
 
-    /// The socket that the environment tells of, if it does.
+    /// Returns the socket that the environment names, or `nil`.
     ///
-    /// - Throws: ``ServerError/inheritance(reason:)`` when there are several, or it is no listening
-    ///   socket.
+    /// - Throws: ``ServerError/inheritance(reason:)`` when there are several, or when the
+    ///   descriptor is not a listening socket.
     package static func find(in environment: [String: String]) throws(ServerError) -> Int32? {
         guard environment["LISTEN_PID"] == "\(getpid())",
             let count = environment["LISTEN_FDS"].flatMap({ Int($0) }), count > 0

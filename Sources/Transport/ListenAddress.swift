@@ -1,13 +1,12 @@
-/// Where a server takes its connections from.
+/// The address on which a server accepts connections.
 package enum ListenAddress: Equatable, Sendable {
     /// All addresses of a host, and a port.
     ///
-    /// - Parameter sharesPort: Whether other processes of the same user may listen there, too: the
-    ///   kernel then gives each some of the connections (`SO_REUSEPORT`, socket(7)).
+    /// - Parameter sharesPort: Whether other processes of the same user may listen on the port,
+    ///   too. The kernel then distributes the connections (`SO_REUSEPORT`, socket(7)).
     case tcp(SocketAddress, sharesPort: Bool)
-    /// A socket in the file system (unix(7)); removed when the server stops.
+    /// A socket in the file system (unix(7)). The server removes it when it stops.
     case unix(path: String, access: SocketFileAccess = SocketFileAccess())
-    /// A socket that listens already, passed on by whoever started the process; see
-    /// ``InheritedSocket``.
+    /// A socket that listens already, passed on by the parent process; see ``InheritedSocket``.
     case inherited(descriptor: Int32)
 }

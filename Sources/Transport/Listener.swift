@@ -3,27 +3,29 @@ internal import Glibc
 
 /// A listening socket on its loop.
 ///
-/// Every loop has one on the same port (`SO_REUSEPORT`, socket(7)), and the kernel spreads the
+/// Every loop has one on the same port (`SO_REUSEPORT`, socket(7)). The kernel distributes the
 /// connections over them.
 ///
-/// Sendable because it is touched on its loop's thread only.
+/// Sendable because only its loop's thread touches it.
 final class Listener: Registration, @unchecked Sendable {
     enum Limits {
-        /// Connections that the kernel holds for us until they are accepted; capped by
+        /// The number of connections that the kernel queues until they are accepted; capped by
         /// `net.core.somaxconn`.
         static let backlog: Int32 = 4096
-        /// Connections accepted before the loop looks after the open ones again.
+        /// The number of connections accepted before the loop serves the open ones again.
         static let acceptsPerTurn = 64
-        /// Pause while there is no room for who waits, so that the loop does not spin on a backlog that
-        /// it cannot take.
+        /// The pause while there is no room for a waiting connection.
+        ///
+        /// Without it, the loop would spin on a backlog that it cannot accept.
         static let pauseWhenExhausted = Duration.milliseconds(100)
     }
 
     private enum State {
         case accepting
-        /// The longest idle connection is being ended for who waits.
+        /// Idle connections are being ended to make room for a waiting one.
         case makingRoom
-        /// There is no room for who waits; tried again when a connection ends, and in time.
+        /// There is no room for the waiting connections. The listener tries again when a connection
+        /// ends, or after a pause.
         case full
     }
 
@@ -31,15 +33,16 @@ final class Listener: Registration, @unchecked Sendable {
     private let accepted: (Int32, ClientNetwork?) -> Void
     private let shortages: ShortageReport
     private var state = State.accepting
-    /// Whether room was made for want of a descriptor or of memory, and nobody has been accepted since.
+    /// Whether a connection was ended because descriptors or memory were short, and none has been
+    /// accepted since.
     private var hasMadeRoom = false
-    /// Whether connections have been left waiting and not all been taken since.
+    /// Whether connections had to wait, and not all of them have been accepted since.
     private var isShort = false
 
     /// Takes over a socket that listens already.
     ///
-    /// - Parameter accepted: Gets each new connection's descriptor, and whose it is; the connection is
-    ///   counted already.
+    /// - Parameter accepted: Receives the descriptor and the client of each new connection, which
+    ///   is counted already.
     init(
         adopting descriptor: Int32,
         loop: EventLoop,
@@ -55,9 +58,9 @@ final class Listener: Registration, @unchecked Sendable {
         watch(EPOLLIN.rawValue)
     }
 
-    /// Makes a listening socket.
+    /// Opens a listening socket.
     ///
-    /// - Parameter isVersion6Only: Whether IPv6's `::` leaves IPv4's connections to another socket.
+    /// - Parameter isVersion6Only: Whether IPv6's `::` leaves IPv4 connections to another socket.
     static func open(
         _ address: ResolvedAddress,
         isVersion6Only: Bool = false
@@ -73,8 +76,10 @@ final class Listener: Registration, @unchecked Sendable {
         return descriptor
     }
 
-    /// Checks that nobody listens there: `SO_REUSEPORT` would share the port with another server of
-    /// the same user, and each would get some of the connections.
+    /// Checks that no other socket listens on the address.
+    ///
+    /// With `SO_REUSEPORT`, another server of the same user would share the port, and each would
+    /// get some of the connections.
     static func checkIsFree(
         _ address: ResolvedAddress,
         isVersion6Only: Bool = false
@@ -98,7 +103,7 @@ final class Listener: Registration, @unchecked Sendable {
                 }
             }
             if address.family == AF_INET6 {
-                // `::` takes IPv4's connections too, whatever the machine's default (ipv6(7)).
+                // `::` accepts IPv4 connections too, whatever the default of the machine (ipv6(7)).
                 var only: Int32 = isVersion6Only ? 1 : 0
                 try SystemCall.checked("setsockopt") {
                     setsockopt(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, &only, size)
@@ -121,7 +126,7 @@ final class Listener: Registration, @unchecked Sendable {
         for _ in 0..<count {
             guard isOpen, case .accepting = state else { return }
             guard capacity.hasRoom else {
-                // The last one of the backlog may have taken the last place.
+                // The last connection in the backlog may have taken the last place.
                 if isAnyoneWaiting {
                     noRoom(.connections(limit: capacity.limit))
                 } else {
@@ -139,14 +144,15 @@ final class Listener: Registration, @unchecked Sendable {
                 endShortage()
                 return
             case .failed(let code) where [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(code):
-                // The descriptor is asked for before it is looked whether anybody waits.
+                // accept4(2) reserves the descriptor before it looks for a waiting connection.
                 guard isAnyoneWaiting else { return endShortage() }
                 let shortage = ServerShortage.resources(SystemError(call: "accept4", code: code))
-                // A connection that ended has not helped: one more every now and then.
+                // Ending an idle connection has not helped. The next one ends only after a pause.
                 if hasMadeRoom { wait(shortage) } else { noRoom(shortage) }
                 return
             case .failed:
-                // The connection died in the backlog (accept(2), "Error handling"): take the next.
+                // The connection ended in the backlog (accept(2), "Error handling"). Take the next
+                // one.
                 continue
             }
         }
@@ -166,7 +172,9 @@ final class Listener: Registration, @unchecked Sendable {
 
     // MARK: Shortage
 
-    /// The longest idle connection ends for who waits; if there is none, they wait.
+    /// Ends the longest idle connections to make room.
+    ///
+    /// If none is idle, the new connections wait.
     private func noRoom(_ shortage: ServerShortage) {
         guard !loop.isDraining else { return }
         state = .makingRoom
@@ -199,18 +207,20 @@ final class Listener: Registration, @unchecked Sendable {
         guard isOpen else { return }
         state = .accepting
         clearDeadline()
-        // Another loop, which has the same socket, may have taken them all: then nothing is reported.
+        // Another loop with the same socket may have accepted all of them. Then report no shortage.
         if isShort, !isAnyoneWaiting { endShortage() }
         watch(EPOLLIN.rawValue)
     }
 
-    /// Has the loop watch the socket; without the memory for that it is tried again in time.
+    /// Makes the loop watch the socket.
+    ///
+    /// If the kernel has no memory for that, tries again after a pause.
     private func watch(_ events: UInt32) {
         guard let error = loop.watch(self, events: events), events != 0 else { return }
         wait(.resources(error))
     }
 
-    /// A connection of this loop has ended: there may be room for another one.
+    /// Tries to accept again after a connection of this loop has ended.
     func connectionEnded() {
         if case .full = state { resume() }
     }
@@ -218,7 +228,8 @@ final class Listener: Registration, @unchecked Sendable {
     override func deadlineReached() { resume() }
 
     override func drain() {
-        // Who is in the backlog is connected and may have sent a request: closing would reset it.
+        // Clients in the backlog are connected and may have sent a request. Closing would reset
+        // them.
         state = .accepting
         accept(atMost: Int(Limits.backlog))
         close()

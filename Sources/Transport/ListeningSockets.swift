@@ -1,27 +1,30 @@
 internal import CLinux
 internal import Glibc
 
-/// The sockets that a server listens on: for each of its loops one of each address, or a descriptor of
-/// the one socket that there is.
+/// The sockets that a server listens on.
+///
+/// Each loop has one socket per address, or its own descriptor of the single socket.
 struct ListeningSockets {
     enum Limits {
-        /// The port that the kernel has chosen on one address may be taken on another: then it chooses
-        /// anew.
+        /// The number of attempts to find a free port.
+        ///
+        /// The port that the kernel has chosen on one address may be in use on another one; then it
+        /// chooses again.
         static let portAttempts = 16
     }
 
-    /// An address of the host that is none of this machine's.
+    /// An address of the host that does not belong to this machine.
     struct Missing: Sendable {
         let address: SocketAddress
         let reason: SystemError
     }
 
-    /// With the true port if 0 was asked for.
+    /// The addresses, with the actual port if the configured one is 0.
     let addresses: [SocketAddress]
     let missing: [Missing]
-    /// The socket in the file system that is removed at the end.
+    /// The socket in the file system that the server removes at the end.
     let file: UnixSocket?
-    /// Of each loop.
+    /// The descriptors of each loop.
     private(set) var descriptors: [[Int32]]
 
     init(_ wanted: ListenAddress, loopCount: Int) throws(ServerError) {
@@ -42,7 +45,7 @@ struct ListeningSockets {
         }
     }
 
-    /// Closes all of them.
+    /// Closes all descriptors.
     mutating func discard() {
         for descriptor in descriptors.joined() { SystemCall.close(descriptor) }
         descriptors = []
@@ -51,7 +54,7 @@ struct ListeningSockets {
 
     // MARK: One socket
 
-    /// One descriptor for each loop; takes over the one that there is.
+    /// Creates one descriptor for each loop, and takes over the given one.
     private init(
         sharing descriptor: Int32,
         _ loopCount: Int,
@@ -81,9 +84,9 @@ struct ListeningSockets {
         file = nil
     }
 
-    /// Listens on all of a host's addresses that are this machine's, and with one port on all.
+    /// Listens on all addresses of a host that belong to this machine, with the same port on all.
     ///
-    /// - Throws: ``ServerError`` when none is, or when one is in use.
+    /// - Throws: ``ServerError`` when no address belongs to this machine, or when one is in use.
     static func tcp(
         _ wanted: [ResolvedAddress],
         sharesPort: Bool,
@@ -107,14 +110,15 @@ struct ListeningSockets {
         sharesPort: Bool,
         loopCount: Int
     ) throws(ServerError) -> ListeningSockets {
-        // Where a name has both, IPv6's socket leaves IPv4's connections to the other (ipv6(7)).
+        // If a name has both families, the IPv6 socket leaves IPv4 connections to the other
+        // (ipv6(7)).
         let isVersion6Only = wanted.contains { $0.family == AF_INET }
         var descriptors = [[Int32]](repeating: [], count: loopCount)
         var addresses: [SocketAddress] = []
         var missing: [Missing] = []
         do throws(ServerError) {
             for address in wanted {
-                // All have the port that the first one was given.
+                // All addresses use the port of the first one.
                 var address = address
                 if let first = addresses.first { address = address.with(port: first.port) }
                 do throws(SystemError) {

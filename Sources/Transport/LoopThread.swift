@@ -3,7 +3,7 @@ internal import Glibc
 
 /// The thread that runs one loop.
 enum LoopThread {
-    /// - Throws: ``SystemError`` when there can be no more threads (pthread_create(3)).
+    /// - Throws: ``SystemError`` when no thread can be created (pthread_create(3)).
     static func start(_ loop: EventLoop, name: String) throws(SystemError) {
         let context = Unmanaged.passRetained(loop)
         let result = clinux_start_thread(

@@ -2,7 +2,7 @@ internal import Glibc
 
 /// A point on the machine's monotonic clock, in nanoseconds (`CLOCK_MONOTONIC`, clock_gettime(2)).
 ///
-/// A bare integer: deadlines are stored once per request and compared in a heap, and
+/// A plain integer, because deadlines are stored once per request and compared in a heap.
 /// `ContinuousClock.Instant` is twice the size.
 package struct MonotonicTime: Comparable, Hashable, Sendable {
     package var nanoseconds: Int64
@@ -14,7 +14,7 @@ package struct MonotonicTime: Comparable, Hashable, Sendable {
 
     @inlinable
     package static var distantPast: MonotonicTime { MonotonicTime(nanoseconds: .min) }
-    /// Later than every deadline: nothing is due.
+    /// A time later than every deadline: nothing is due.
     @inlinable
     package static var distantFuture: MonotonicTime { MonotonicTime(nanoseconds: .max) }
 
@@ -29,14 +29,14 @@ package struct MonotonicTime: Comparable, Hashable, Sendable {
         advanced(nanoseconds: Self.nanoseconds(of: duration))
     }
 
-    /// Later by so much, but no later than the distant future.
+    /// Returns the time that is later by some nanoseconds, but no later than the distant future.
     @inlinable
     package func advanced(nanoseconds: Int64) -> MonotonicTime {
         let (sum, overflow) = self.nanoseconds.addingReportingOverflow(nanoseconds)
         return overflow ? .distantFuture : MonotonicTime(nanoseconds: sum)
     }
 
-    /// A duration in nanoseconds, or the largest number if it is longer.
+    /// Returns a duration in nanoseconds, or the largest number if it is longer.
     @inlinable
     package static func nanoseconds(of duration: Duration) -> Int64 {
         let (seconds, attoseconds) = duration.components

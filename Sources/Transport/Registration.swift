@@ -1,11 +1,12 @@
 internal import CLinux
 
-/// A descriptor that a loop watches: a listener or a connection's socket.
+/// A descriptor that a loop watches: a listening socket or a connection's socket.
 ///
-/// Touched only on its loop's thread, which is why subclasses may be `@unchecked Sendable`.
+/// Only its loop's thread touches it, so subclasses may be `@unchecked Sendable`.
 package class Registration {
-    /// What an epoll event carries: the descriptor and the generation of its registration, so that
-    /// an event queued for a closed descriptor never reaches the next owner of the same number.
+    /// The data of an epoll event: the descriptor and the generation of its registration.
+    ///
+    /// The generation keeps an event of a closed descriptor from the next owner of the same number.
     struct Token: Hashable {
         let descriptor: Int32
         let generation: UInt32
@@ -23,17 +24,21 @@ package class Registration {
         var word: UInt64 { UInt64(generation) << 32 | UInt64(UInt32(bitPattern: descriptor)) }
     }
 
-    /// Strong in both directions until ``close()``: an unowned reference would be checked at each of
-    /// its many uses.
+    /// A strong reference in both directions until ``close()``.
+    ///
+    /// An unowned reference would be checked at each of its many uses.
     package final let loop: EventLoop
     let token: Token
     private(set) var isOpen = true
-    /// Whether epoll tells of it: the kernel may be out of memory for that.
+    /// Whether epoll watches the descriptor.
+    ///
+    /// The kernel may have no memory for that.
     var isWatched = false
 
-    /// When ``deadlineReached()`` is called; may be moved at will.
+    /// The time at which ``deadlineReached()`` is called; may be moved at any time.
     private(set) var deadline = MonotonicTime.distantFuture
-    /// The one entry of this registration in the loop's heap that counts: the earliest.
+    /// The due time of the only valid entry of this registration in the loop's heap: the earliest
+    /// one.
     private var entered = MonotonicTime.distantFuture
 
     init(descriptor: Int32, loop: EventLoop) {
@@ -49,17 +54,20 @@ package class Registration {
     /// Called once when ``deadline`` has passed.
     func deadlineReached() {}
 
-    /// Called when the server stops: a listener closes itself, an idle connection waits no longer
-    /// than until ``EventLoop/drainEnd``.
+    /// Called when the server stops.
+    ///
+    /// A listener closes itself; an idle connection waits until ``EventLoop/drainEnd`` at most.
     func drain() {}
 
-    /// Called when the server has waited long enough while stopping.
+    /// Called when the time for the stop is over.
     func abort() {}
 
-    /// Whether it may end for a newcomer's sake, the one with the earliest deadline first.
+    /// Whether the connection may be ended for a new one.
+    ///
+    /// The one with the earliest deadline ends first.
     var isIdleConnection: Bool { false }
 
-    /// Called when a newcomer needs its place.
+    /// Called when a new connection needs the place of this one.
     func makeWay() {}
 
     package final func setDeadline(_ time: MonotonicTime) {
@@ -71,10 +79,11 @@ package class Registration {
 
     package final func clearDeadline() { deadline = .distantFuture }
 
-    /// An entry in the heap fell due: fire, or enter again if the deadline has moved since.
+    /// Handles a due entry of the heap: fires, or enters the heap again if the deadline has moved
+    /// since.
     func deadlineEntryDue(_ due: MonotonicTime, now: MonotonicTime) {
-        // An earlier entry came in before this one and has seen to the deadline: entering it once
-        // more for each of these would let them pile up for as long as the connection lives.
+        // An earlier entry has already handled the deadline. If each old entry entered the heap
+        // again, they would accumulate for the life of the connection.
         guard due == entered else { return }
         entered = .distantFuture
         if deadline <= now {

@@ -1,15 +1,15 @@
 internal import Glibc
 
-/// An address that a socket can be bound to, with a port.
+/// An address and a port to which a socket can be bound.
 struct ResolvedAddress: Equatable {
     let family: Int32
     private(set) var storage: sockaddr_storage
     private let length: socklen_t
 
-    /// The addresses that a host name or a numeric address stands for (getaddrinfo(3)), each once, in the
-    /// resolver's order.
+    /// Returns the addresses of a host name or a numeric address (getaddrinfo(3)), each once, in
+    /// the order of the resolver.
     ///
-    /// Blocks while a name is looked up, so it is called before any loop runs.
+    /// Blocks during the lookup of a name, so it is called before any loop runs.
     static func all(host: String, port: UInt16) throws(ServerError) -> [ResolvedAddress] {
         var hints = addrinfo()
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
@@ -30,7 +30,7 @@ struct ResolvedAddress: Equatable {
         return found
     }
 
-    /// The first one of a host.
+    /// Creates the first address of a host.
     init(host: String, port: UInt16) throws(ServerError) {
         self = try Self.all(host: host, port: port)[0]
     }
@@ -50,9 +50,9 @@ struct ResolvedAddress: Equatable {
         self.storage = storage
     }
 
-    /// The same address with another port.
+    /// Returns the same address with another port.
     ///
-    /// It stands at the same place in the addresses of both families (ip(7), ipv6(7)).
+    /// The port is at the same place in the addresses of both families (ip(7), ipv6(7)).
     func with(port: UInt16) -> ResolvedAddress {
         var other = self
         let place = MemoryLayout<sockaddr_in>.offset(of: \.sin_port) ?? 0
@@ -68,7 +68,7 @@ struct ResolvedAddress: Equatable {
         }
     }
 
-    /// As people read it.
+    /// The address as host and port.
     var address: SocketAddress {
         withAddress { SocketAddress($0, length: $1) } ?? SocketAddress(host: "?", port: 0)
     }

@@ -2,33 +2,39 @@ internal import CLinux
 internal import Glibc
 internal import Synchronization
 
-/// A server: some event loops, each with its own listening socket on the same port, or with its own
-/// descriptor of the one socket that there is.
+/// A server with several event loops.
+///
+/// Each loop has its own listening socket on the same port, or its own descriptor of the single
+/// socket.
 package final class Server: Sendable {
-    /// Where the server listens, with the true port if 0 was asked for; a host may have several
-    /// addresses.
+    /// The addresses on which the server listens, with the actual port if the configured one is 0.
+    ///
+    /// A host may have several addresses.
     package let addresses: [SocketAddress]
-    /// Addresses of the host that are none of this machine's, and why.
+    /// The addresses of the host that do not belong to this machine, and the reason.
     package let missing: [(address: SocketAddress, reason: SystemError)]
-    /// Most open connections: ``TransportLimits/connections``, or what the descriptors allow.
+    /// The maximum number of open connections: ``TransportLimits/connections``, or what the
+    /// descriptors allow.
     package let connectionLimit: Int
 
     private let acceptors: [Acceptor]
     private let capacity: ConnectionCapacity
-    /// The socket in the file system that is removed at the end.
+    /// The socket in the file system that the server removes at the end.
     private let file: UnixSocket?
-    /// The one shutdown, whoever asked for it first.
+    /// The only shutdown, whichever call requested it first.
     private let stopping = Mutex<Task<Int, Never>?>(nil)
 
-    /// Binds the sockets; nothing is accepted before ``start()``.
+    /// Binds the sockets.
+    ///
+    /// The server accepts no connection before ``start()``.
     ///
     /// - Parameters:
-    ///   - loopCount: The number of event loops, usually that of the cores; at least 1.
-    ///   - report: Called on a loop when new connections begin to wait for want of something, or are
-    ///     refused.
-    ///   - relieved: Called on a loop when none has to wait any more.
+    ///   - loopCount: The number of event loops, usually the number of cores; at least 1.
+    ///   - report: Called on a loop when new connections begin to wait because of a shortage, or
+    ///     are refused.
+    ///   - relieved: Called on a loop when no connection has to wait any more.
     ///   - handler: Called once for each loop, with the addresses that the server listens on.
-    /// - Throws: ``ServerError`` when the address cannot be listened on.
+    /// - Throws: ``ServerError`` when the server cannot listen on the address.
     package init(
         listening wanted: ListenAddress,
         loopCount: Int,
@@ -75,7 +81,7 @@ package final class Server: Sendable {
 
     /// Starts the loops' threads and accepts connections.
     ///
-    /// - Throws: ``ServerError`` when there can be no more threads.
+    /// - Throws: ``ServerError`` when no thread can be created.
     package func start() throws(ServerError) {
         do throws(SystemError) {
             for (index, acceptor) in acceptors.enumerated() {
@@ -86,7 +92,9 @@ package final class Server: Sendable {
         }
     }
 
-    /// Removes the socket in the file system, if there is one: for a server that will not be started.
+    /// Removes the socket in the file system, if there is one.
+    ///
+    /// Use it for a server that is not started.
     package func removeFile() { file?.remove() }
 
     /// The number of open connections.
@@ -96,9 +104,10 @@ package final class Server: Sendable {
 
     /// Stops accepting, closes idle connections and lets requests in flight finish.
     ///
-    /// Asked again, it waits for the first shutdown.
+    /// A second call waits for the first shutdown.
     ///
-    /// - Parameter patience: For how long requests may take; what is left then is cut off.
+    /// - Parameter patience: The time for requests in flight. After it, the remaining connections
+    ///   are cut off.
     /// - Returns: The number of connections that were cut off.
     @discardableResult
     package func shutdown(within patience: Duration) async -> Int {
@@ -107,7 +116,7 @@ package final class Server: Sendable {
         let task = stopping.withLock { stopping in
             if let stopping { return stopping }
             let task = Task {
-                // Who starts in our place may make it anew from now on.
+                // From now on, a successor process may create the file again.
                 file?.remove()
                 capacity.close()
                 return await withTaskGroup(of: Int.self) { group in

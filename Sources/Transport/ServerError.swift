@@ -1,22 +1,22 @@
 internal import Glibc
 
-/// Why a server could not start.
+/// The reason why a server could not start.
 package enum ServerError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The host is neither an address nor a name that resolves.
     case hostNotFound(String, reason: String)
-    /// Something else listens there already.
+    /// Another socket listens on the address already.
     case addressInUse(SocketAddress)
-    /// The address is none of this machine's.
+    /// The address does not belong to this machine.
     case addressNotAvailable(SocketAddress)
     /// The port is reserved, such as one below 1024.
     case permissionDenied(SocketAddress)
-    /// There is a file at the path of the socket that is none.
+    /// The file at the path of the socket is not a socket.
     case notASocket(path: String)
-    /// The socket's file cannot be given the group that was asked for.
+    /// The group of the socket's file cannot be set.
     case socketGroupNotSet(path: String, SystemError)
-    /// The socket's file cannot be given the permissions that were asked for.
+    /// The permissions of the socket's file cannot be set.
     case socketModeNotSet(path: String, SystemError)
-    /// The process may open so few descriptors that it could not even do its own work.
+    /// The process may open too few descriptors even for its own work.
     case tooFewDescriptors(limit: Int, least: Int)
     /// The socket that the environment passes on cannot be used.
     case inheritance(reason: String)

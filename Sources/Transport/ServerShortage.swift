@@ -1,17 +1,19 @@
 internal import Glibc
 
-/// Why new connections have to wait, or are refused.
+/// The reason why new connections have to wait or are refused.
 package enum ServerShortage: Equatable, Sendable, CustomStringConvertible {
-    /// There are as many connections as there may be, and none is idle.
+    /// The number of connections has reached its limit, and none is idle.
     case connections(limit: Int)
-    /// A client has as many as ``TransportLimits/connectionsPerClient``.
+    /// A client has reached ``TransportLimits/connectionsPerClient``.
     case connectionsOfOneClient(ClientNetwork, limit: Int)
     /// The process or the machine is out of descriptors or memory (accept(2)).
     case resources(SystemError)
-    /// The kernel has no room to watch another connection (epoll_ctl(2)), so that it was refused.
+    /// The kernel has no room to watch another connection (epoll_ctl(2)), so it was refused.
     case unwatched(SystemError)
 
-    /// Whether connections wait, and it is told when they no longer do.
+    /// Whether connections wait.
+    ///
+    /// The server then also reports when they no longer wait.
     package var isWaiting: Bool {
         switch self {
         case .connections, .resources: true

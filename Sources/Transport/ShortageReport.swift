@@ -1,15 +1,18 @@
 internal import Synchronization
 
-/// Tells once of each time during which connections have to wait, whichever loop notices first, and
-/// from time to time of those that are refused.
+/// Reports a shortage of connections once, and refused connections at intervals.
+///
+/// A shortage lasts as long as connections have to wait. The first loop that notices it reports it.
 final class ShortageReport: Sendable {
     private enum Limits {
-        /// Between two reports of refused connections, whose number the clients decide.
+        /// The time between two reports of refused connections.
+        ///
+        /// Clients decide how many there are.
         static var pause: Duration { .seconds(10) }
     }
 
     private let nextOccasion = Mutex(MonotonicTime.distantPast)
-    /// How many listening sockets have connections waiting.
+    /// The number of listening sockets that have waiting connections.
     private let concerned = Mutex(0)
     private let report: @Sendable (ServerShortage) -> Void
     private let relieved: @Sendable () -> Void
@@ -23,16 +26,16 @@ final class ShortageReport: Sendable {
         self.relieved = relieved
     }
 
-    /// A listening socket leaves connections waiting.
+    /// Notes that a listening socket leaves connections waiting.
     func begin(_ shortage: ServerShortage) {
-        // Told under the lock, so that beginnings and ends are told in their order.
+        // Report while holding the lock, so that starts and ends are reported in their order.
         concerned.withLock { concerned in
             concerned += 1
             if concerned == 1 { report(shortage) }
         }
     }
 
-    /// The socket has taken all that waited.
+    /// Notes that the socket has accepted all waiting connections.
     func end() {
         concerned.withLock { concerned in
             concerned -= 1
@@ -40,7 +43,7 @@ final class ShortageReport: Sendable {
         }
     }
 
-    /// Reports it unless something was reported here a short while ago.
+    /// Reports a shortage unless this method has reported one within the last ``Limits/pause``.
     func occasionally(_ shortage: ServerShortage, now: MonotonicTime) {
         let isDue = nextOccasion.withLock { next in
             guard now >= next else { return false }

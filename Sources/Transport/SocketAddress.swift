@@ -1,10 +1,10 @@
 internal import Glibc
 
-/// Where a server listens: a numeric IPv4 or IPv6 address and a port, or a path.
+/// The address of a server: a numeric IPv4 or IPv6 address and a port, or a path.
 package struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
-    /// The numeric host, such as `127.0.0.1` or `::`; the path of a socket in the file system.
+    /// The numeric host, such as `127.0.0.1` or `::`, or the path of a socket in the file system.
     package let host: String
-    /// 0 for a path.
+    /// The port; 0 for a path.
     package let port: UInt16
 
     package init(host: String, port: UInt16) {
@@ -12,16 +12,16 @@ package struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
         self.port = port
     }
 
-    /// Whether it is a socket in the file system.
+    /// Whether the address is a socket in the file system.
     package var isPath: Bool { host.contains("/") }
 
-    /// Whether only this machine can connect: a path, or an address of 127.0.0.0/8 or ::1, numeric as a
-    /// bound socket has it (RFC 6890 §2.2.2, §2.2.3).
+    /// Whether only this machine can connect: a path, or an address of 127.0.0.0/8 or ::1 in the
+    /// numeric form of a bound socket (RFC 6890 §2.2.2, §2.2.3).
     package var isLocal: Bool {
         isPath || host == "::1" || host.hasPrefix("127.") || host.hasPrefix("::ffff:127.")
     }
 
-    /// As it stands in a URL: IPv6 hosts in brackets (RFC 3986 §3.2.2).
+    /// The address as in a URL: IPv6 hosts have brackets (RFC 3986 §3.2.2).
     package var description: String {
         if isPath { return host }
         return host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
@@ -29,7 +29,7 @@ package struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension SocketAddress {
-    /// The address that a bound socket has, with the port the kernel chose if 0 was asked for.
+    /// Reads the address of a bound socket, with the port that the kernel chose if 0 was requested.
     init(boundTo descriptor: Int32) throws(SystemError) {
         if let path = Self.path(descriptor) {
             self.init(host: path, port: 0)
@@ -51,7 +51,7 @@ extension SocketAddress {
         self = found
     }
 
-    /// An address in figures (getnameinfo(3)); `nil` for one that has no host and port.
+    /// Creates a numeric address (getnameinfo(3)); `nil` if it has no host and port.
     init?(_ address: UnsafePointer<sockaddr>, length: socklen_t) {
         var host = [CChar](repeating: 0, count: Int(NI_MAXHOST))
         var service = [CChar](repeating: 0, count: Int(NI_MAXSERV))
@@ -68,7 +68,7 @@ extension SocketAddress {
         self.init(host: Self.text(host), port: UInt16(Self.text(service)) ?? 0)
     }
 
-    /// The path of a socket in the file system.
+    /// Returns the path of a socket in the file system.
     private static func path(_ descriptor: Int32) -> String? {
         var address = sockaddr_un()
         var length = socklen_t(MemoryLayout<sockaddr_un>.size)

@@ -1,8 +1,8 @@
 internal import Glibc
 
-/// Why a system call failed: the `errno` it left behind and the call's name (errno(3)).
+/// The reason why a system call failed: its `errno` and the name of the call (errno(3)).
 package struct SystemError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// The call as the manual page names it, such as `bind`.
+    /// The name of the call in the manual page, such as `bind`.
     package let call: String
     /// The value of `errno`, such as `EADDRINUSE`.
     package let code: Int32
@@ -12,16 +12,19 @@ package struct SystemError: Error, Equatable, Sendable, CustomStringConvertible 
 
 /// The outcome of a call on a descriptor that never blocks.
 package enum IOResult: Equatable {
-    /// The call did this much; for a read, 0 is the end of the stream.
+    /// The number of bytes or the descriptor that the call returned. A read of 0 is the end of the
+    /// stream.
     case done(Int)
-    /// Nothing can be done now: `EAGAIN` is a value here, not an error.
+    /// The call would block: `EAGAIN` is a value here, not an error.
     case wouldBlock
-    /// The descriptor is of no more use, such as after `ECONNRESET`.
+    /// The descriptor can no longer be used, such as after `ECONNRESET`.
     case failed(code: Int32)
 }
 
-/// The one funnel for system calls: retries `EINTR`, turns `EAGAIN` into a value, and stops the
-/// process on `EBADF` and `EFAULT`, which are always faults of ours.
+/// The common wrapper of system calls.
+///
+/// It retries `EINTR` and turns `EAGAIN` into a value. It stops the process on `EBADF` and
+/// `EFAULT`, which are always bugs in this program.
 enum SystemCall {
     @inline(__always)
     static func nonBlocking(_ call: () -> Int) -> IOResult {
@@ -56,8 +59,8 @@ enum SystemCall {
 
     /// Closes a descriptor.
     ///
-    /// Never retried: on Linux the descriptor is gone even after `EINTR` (close(2), "Dealing with
-    /// error returns").
+    /// It never retries: on Linux the descriptor is closed even after `EINTR` (close(2), "Dealing
+    /// with error returns").
     static func close(_ descriptor: Int32) {
         precondition(
             Glibc.close(descriptor) == 0 || errno != EBADF,

@@ -1,30 +1,36 @@
-/// What clients' connections may take from the process, whatever is spoken on them.
+/// The limits for client connections, whatever their protocol.
 package struct TransportLimits: Sendable {
-    /// Most open connections over all loops; fewer where ``DescriptorLimit`` allows fewer.
+    /// The maximum number of open connections over all loops; fewer if ``DescriptorLimit`` allows
+    /// fewer.
     ///
-    /// For further ones the longest idle connections end; while none is idle, they wait in the listen
-    /// backlog.
+    /// At the limit, the longest idle connections end to make room for new ones. If none is idle,
+    /// new connections wait in the listen backlog.
     package var connections = 16 * 1024
-    /// Most open connections of one client: an IPv4 address, or a /64 of IPv6.
+    /// The maximum number of open connections of one client: an IPv4 address, or a /64 of IPv6.
     ///
-    /// Further ones are refused. A proxy or a load balancer is one client, so this is no more than
-    /// enough for the last quarter to be left for others.
+    /// Further connections are refused. A proxy or a load balancer counts as one client, so the
+    /// limit is high. It only leaves the last quarter for others.
     package var connectionsPerClient = 12 * 1024
-    /// After the last bytes that we send: for the client to read them and close its side before the
-    /// rest of what it sends makes the kernel reset the connection (RFC 9112 §9.6).
+    /// The time after the last bytes sent, in which the client can read them and close its side.
+    ///
+    /// After this time, further bytes from the client make the kernel reset the connection
+    /// (RFC 9112 §9.6).
     package var lingerTimeout = Duration.seconds(2)
-    /// Most bytes thrown away during ``lingerTimeout``.
+    /// The maximum number of bytes discarded during ``lingerTimeout``.
     ///
-    /// Many clients send a whole upload before they read, so this is more than most uploads have.
+    /// Many clients send a whole upload before they read, so the limit is larger than most uploads.
     package var lingerBytes = 64 * 1024 * 1024
-    /// While the server stops: for a client with an idle connection to send one more request, whose
-    /// answer tells it that the connection ends.
+    /// The time during a stop in which a client may send one more request on an idle connection.
     ///
-    /// If the connection were closed at once, a client that is just sending would not know whether
-    /// its request was read, and could not send an order again without doubt.
+    /// The response tells the client that the connection ends.
+    ///
+    /// If the server closed the connection at once, a client that is just sending would not know
+    /// whether its request was read. It could not safely send an order again.
     package var drainTimeout = Duration.seconds(1)
-    /// Replaces ``lingerTimeout`` while the server stops: it is more than a round trip, and a client
-    /// that never closes its side cannot delay the stop by more than this.
+    /// Replaces ``lingerTimeout`` while the server stops.
+    ///
+    /// It is longer than a round trip, and it limits how long a client that never closes its side
+    /// can delay the stop.
     package var drainLingerTimeout = Duration.milliseconds(250)
 
     package init() {}

@@ -1,12 +1,12 @@
-/// What one connection does in one turn of its loop.
+/// The work of one connection in one turn of its loop.
 ///
-/// A client that always has the next bytes ready would otherwise never let go of the loop, and its
-/// other connections and all deadlines would wait.
+/// Without this limit, a client that always has the next bytes ready would occupy the loop. The
+/// loop's other connections and all deadlines would wait.
 package struct TurnShare {
     package enum Limits {
-        /// Reads and answers in one turn.
+        /// The number of reads and responses in one turn.
         ///
-        /// A body of the largest size needs three; eight full reads take about a millisecond.
+        /// A body of the largest size needs three reads. Eight full reads take about a millisecond.
         package static var stepsPerTurn: Int { 8 }
     }
 
@@ -16,7 +16,7 @@ package struct TurnShare {
     @inlinable
     package init() {}
 
-    /// Counts a read or an answer.
+    /// Counts a read or a response.
     @inlinable
     package mutating func takeStep(in turnNumber: UInt64) {
         if turnNumber != self.turnNumber {
@@ -26,7 +26,7 @@ package struct TurnShare {
         steps += 1
     }
 
-    /// Whether nothing more is this connection's in this turn.
+    /// Returns whether the connection has used up its share of this turn.
     @inlinable
     package func isUsedUp(in turnNumber: UInt64) -> Bool {
         turnNumber == self.turnNumber && steps >= Limits.stepsPerTurn

@@ -4,14 +4,15 @@ internal import Glibc
 struct UnixSocket {
     let descriptor: Int32
     private let path: String
-    /// Which file it is: another process may put one of its own there.
+    /// The identity of the file, because another process may replace it with its own.
     private let identity: Identity?
 
     private struct Identity: Equatable {
         let device: dev_t
         let inode: ino_t
 
-        /// Of the file at a path, be it a symbolic link, if it is a socket.
+        /// Reads the identity of the file at a path, without following a symbolic link; `nil` if
+        /// the file is not a socket.
         init?(socketAt path: String) {
             var status = stat()
             guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK else {
@@ -22,7 +23,9 @@ struct UnixSocket {
         }
     }
 
-    /// Makes one; a file that a killed process left behind is replaced, and no other.
+    /// Creates the socket.
+    ///
+    /// It replaces the socket file of a process that was killed, but no other file.
     init(_ path: String, _ access: SocketFileAccess) throws(ServerError) {
         self.path = path
         let address = SocketAddress(host: path, port: 0)
@@ -43,7 +46,7 @@ struct UnixSocket {
         descriptor = bound
         identity = Identity(socketAt: path)
         do throws(ServerError) {
-            // Nobody can connect before it listens, so nobody does with other rights than these.
+            // No client can connect before listen(2), so set the access rights first.
             try Self.apply(access, path)
             if listen(descriptor, Listener.Limits.backlog) != 0 {
                 throw .system(SystemError(call: "listen", code: errno))
@@ -55,7 +58,7 @@ struct UnixSocket {
         }
     }
 
-    /// Removes the file, unless another one is in its place.
+    /// Removes the file, unless another one has replaced it.
     func remove() {
         guard let identity, Identity(socketAt: path) == identity else { return }
         unlink(path)
@@ -73,7 +76,7 @@ struct UnixSocket {
         return descriptor
     }
 
-    /// The group first: the rights are then never another group's.
+    /// Sets the group before the permissions, so that the permissions never apply to another group.
     private static func apply(_ access: SocketFileAccess, _ path: String) throws(ServerError) {
         if let group = access.group, lchown(path, uid_t.max, group) != 0 {
             throw .socketGroupNotSet(path: path, SystemError(call: "chown", code: errno))
@@ -83,7 +86,7 @@ struct UnixSocket {
         }
     }
 
-    /// Whether nobody listens there any more.
+    /// Returns whether no process listens on the socket any more.
     private static func isStale(_ path: String) -> Bool {
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { return false }
@@ -98,7 +101,7 @@ struct UnixSocket {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         let bytes = Array(path.utf8)
-        // One byte is the end's.
+        // One byte is for the terminating zero.
         guard bytes.count < MemoryLayout.size(ofValue: address.sun_path), !bytes.contains(0) else {
             errno = ENAMETOOLONG
             return -1

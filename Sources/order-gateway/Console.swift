@@ -2,7 +2,7 @@ internal import Glibc
 internal import OrderGateway
 internal import Telemetry
 
-/// What the command line writes: results to standard output, errors to standard error.
+/// The output of the command line: results go to standard output, errors to standard error.
 enum Console {
     /// Writes a line without buffering, so that scripts can wait for it on a pipe.
     ///
@@ -19,9 +19,10 @@ enum Console {
         if error != 0 { throw OutputError(code: error) }
     }
 
-    /// Writes a line to standard error after the lines of the log, and waits until it is written.
+    /// Writes a line to standard error after the lines of the log, and waits for the end of the
+    /// write.
     ///
-    /// The wait is short if nobody reads.
+    /// The wait is short if no process reads the output.
     static func error(_ text: String) {
         LogSink.standardError.write(Array((text + "\n").utf8))
         LogSink.standardError.flush()
@@ -34,7 +35,7 @@ enum Console {
         _ = write(text, to: STDERR_FILENO)
     }
 
-    /// - Returns: 0, or the error number with which the rest was lost.
+    /// - Returns: 0, or the error number of the write that failed.
     private static func write(_ text: String, to descriptor: Int32) -> Int32 {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
@@ -47,10 +48,10 @@ enum Console {
         return 0
     }
 
-    /// Opens `/dev/null` on each of the descriptors 0 to 2 that the program was started without.
+    /// Opens `/dev/null` for each of the descriptors 0 to 2 that is closed at the program's start.
     ///
-    /// Otherwise the next file or socket would get such a number, and output would go there. Writing to
-    /// these descriptors fails, as it does to a closed one.
+    /// Otherwise the next file or socket would get such a number, and receive the output. Writing
+    /// to these descriptors fails, as it does with a closed one.
     static func holdStandardDescriptors() {
         for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
             // open(2) returns the lowest free number, which is this one.
@@ -59,7 +60,7 @@ enum Console {
     }
 }
 
-/// A result that standard output did not take.
+/// The error for a result that could not be written to standard output.
 struct OutputError: Error, Equatable, CustomStringConvertible {
     /// The error number of write(2).
     let code: Int32

@@ -3,9 +3,9 @@ internal import OrderGateway
 internal import Text
 internal import OrderStreams
 
-/// How the command line prints dead letters.
+/// The text forms of dead letters on the command line.
 enum DeadLetterText {
-    /// One line, its columns separated by tabs.
+    /// Returns one line with columns separated by tabs.
     static func line(_ letter: DeadLetter, _ isRedriven: Bool) -> String {
         let columns = [
             "\(letter.id)", "\(letter.timestamp)", state(isRedriven),
@@ -14,7 +14,7 @@ enum DeadLetterText {
         return columns.joined(separator: "\t")
     }
 
-    /// Everything about a letter, as people read it.
+    /// Returns all data of a letter in a readable form.
     static func whole(_ letter: DeadLetter, _ isRedriven: Bool) -> String {
         let errorClass = letter.errorClass.isEmpty ? "" : " (\(letter.errorClass))"
         var lines = [
@@ -45,9 +45,9 @@ enum DeadLetterText {
         return lines.joined(separator: "\n")
     }
 
-    /// A JSON object.
+    /// Returns a JSON object.
     ///
-    /// With `whole` it has the headers and the original, too.
+    /// With `whole` it also contains the headers and the original.
     static func json(_ letter: DeadLetter, _ isRedriven: Bool, whole: Bool) -> String {
         var json = JSONWriter(reservingBytes: 512)
         json.beginObject()
@@ -101,12 +101,12 @@ enum DeadLetterText {
         return String(decoding: json.bytes, as: UTF8.self)
     }
 
-    /// Writes a text, or null if it is empty.
+    /// Appends a text, or null if it is empty.
     private static func append(_ text: String, to json: inout JSONWriter) {
         if text.isEmpty { json.null() } else { json.string(text) }
     }
 
-    /// The outcome of an attempt to redrive a letter.
+    /// Returns the outcome of an attempt to redrive a letter as text.
     static func outcome(_ outcome: DeadLetterQueue.Outcome, of id: DeadLetterID) -> String {
         switch outcome {
         case .redriven(let partition, let offset):
@@ -126,22 +126,22 @@ enum DeadLetterText {
         }
     }
 
-    /// Why a record was not published to a topic.
+    /// Returns the reason why a record was not published to a topic.
     ///
-    /// A missing right is named.
+    /// The text names a missing right.
     private static func reason(_ error: PublishError, _ topic: String) -> String {
         guard case .refused(let refusal) = error, refusal.isAuthorization else { return "\(error)" }
         return "the right Write on topic \(topic) is missing (\(refusal.name))"
     }
 
-    /// A text with control characters escaped, or a dash if it is empty.
+    /// Returns a text with control characters escaped, or a dash if it is empty.
     private static func known(_ text: String) -> String {
         text.isEmpty ? "-" : printable(Array(text.utf8))
     }
 
     private static func state(_ isRedriven: Bool) -> String { isRedriven ? "redriven" : "dead" }
 
-    /// Bytes as text that is safe to show on a terminal.
+    /// Returns bytes as text that is safe to show on a terminal.
     private static func printable(_ bytes: [UInt8]) -> String {
         String(decoding: bytes, as: UTF8.self).printable
     }

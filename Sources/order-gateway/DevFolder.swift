@@ -1,14 +1,15 @@
 internal import FoundationEssentials
 
-/// The folder of dev's read model.
+/// The folder of the read model of `dev`.
 ///
 /// It starts empty, because the embedded broker starts empty.
 struct DevFolder {
     let path: String
-    /// Whether this program made it, and removes it.
+    /// Whether this program created the folder and removes it.
     let isTemporary: Bool
 
-    /// - Parameter named: The folder to use. It has to be empty or absent; `nil` makes a temporary one.
+    /// - Parameter named: The folder to use, which must be empty or absent; `nil` creates a
+    ///   temporary one.
     /// - Throws: ``UsageError`` if the folder is not empty.
     init(_ named: String?) throws {
         guard let named else {

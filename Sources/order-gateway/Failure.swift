@@ -15,10 +15,10 @@ enum Failure {
     private static let input: Int32 = 74  // EX_IOERR
     fileprivate static let forbidden: Int32 = 77  // EX_NOPERM
 
-    /// What is wrong, in one line, after the flag to check.
+    /// Returns the error in one line, after the flag to check.
     ///
-    /// The flag's value may have come from the environment or the file. An error may show a value that
-    /// has line ends, so these are escaped.
+    /// The flag's value may have come from the environment or the file. Line ends are escaped,
+    /// because an error may show a value that contains them.
     static func text(of error: any Error) -> String {
         let setting: Setting? =
             switch error {
@@ -60,7 +60,7 @@ enum Failure {
     }
 }
 
-/// A command line that cannot be followed.
+/// An error in the command line.
 struct UsageError: Error, Equatable, CustomStringConvertible {
     let description: String
 
@@ -71,11 +71,11 @@ struct UsageError: Error, Equatable, CustomStringConvertible {
 
 /// Ends the program with a code.
 ///
-/// Its reason has been printed already.
+/// The reason has been printed already.
 struct ExitCode: Error {
     let value: Int32
 
-    /// The result is not as it should be; the command's help says what that means.
+    /// The result is not as expected; the command's help says what that means.
     static let failure = ExitCode(value: Failure.failure)
     /// A right is missing.
     static let forbidden = ExitCode(value: Failure.forbidden)

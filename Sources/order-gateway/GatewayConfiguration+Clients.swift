@@ -8,19 +8,21 @@ extension GatewayConfiguration {
         Logger(label: "order-gateway", level: logLevel, format: logFormat)
     }
 
-    /// The logger of a command that runs until it is stopped; its first line names the versions.
+    /// Returns the logger of a command that runs until it is stopped.
+    ///
+    /// Its first line names the versions.
     func serviceLogger() -> Logger {
         let logger = logger()
         logger.info("version", metadata: ProgramVersion.metadata)
         return logger
     }
 
-    /// How to reach the broker that the user named, with the user's properties.
+    /// Returns the connection settings of the configured broker, with the user's properties.
     ///
     /// Warns if a property cannot work with the installed library.
     ///
     /// - Parameter id: The name under which the broker knows the client.
-    /// - Throws: ``ConfigurationError`` when no broker was named, or the library is too old.
+    /// - Throws: ``ConfigurationError`` when no broker is configured, or the library is too old.
     func client(_ id: String) throws(ConfigurationError) -> ClientConfiguration {
         let brokers = try requireKafkaBrokers()
         if let problem = MechanismSupport.problem(kafkaProperties) {
@@ -30,9 +32,9 @@ extension GatewayConfiguration {
         return client(brokers, id, properties: kafkaProperties)
     }
 
-    /// How to reach a broker in this process.
+    /// Returns the connection settings of a broker in this process.
     ///
-    /// The user's properties win over those that it needs.
+    /// The user's properties take precedence over those that the broker needs.
     func client(_ broker: EmbeddedBroker, _ id: String) -> ClientConfiguration {
         client(
             broker.bootstrapServers,
@@ -55,8 +57,8 @@ extension GatewayConfiguration {
             properties: properties,
             traffic: traffic,
             log: { level, facility, text in
-                // Levels of syslog(3). librdkafka logs a lost connection as an error at every attempt;
-                // readiness and its log line report it once.
+                // The levels are those of syslog(3). librdkafka logs a lost connection as an error
+                // at every attempt; readiness and its log line report it once.
                 logger.log(
                     level: level <= 2 ? .error : .debug,
                     "librdkafka",

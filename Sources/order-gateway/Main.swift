@@ -2,15 +2,17 @@ internal import Glibc
 internal import OrderGateway
 internal import Telemetry
 
-/// The program: runs the command of its command line, and ends with an exit code of sysexits.h.
+/// The program.
+///
+/// It runs the command of its command line and ends with an exit code of sysexits.h.
 @main
 enum Main {
     static func main() async {
         Console.holdStandardDescriptors()
         let code = await exitCode()
         LogSink.standardError.flush()
-        // Not exit(3): it runs handlers such as OpenSSL's clean-up, which free memory that other threads
-        // may still use, such as those of a Kafka client that did not end.
+        // Do not use exit(3). It runs handlers such as OpenSSL's clean-up, which free memory that
+        // other threads may still use, such as those of a Kafka client that did not end.
         _exit(code)
     }
 

@@ -5,15 +5,15 @@ enum MechanismSupport {
     private enum Versions {
         /// Earlier versions send the client's nonce twice (librdkafka's pull request 4895).
         static let scram = LibraryVersion(2, 6, 1)
-        /// Earlier versions crash (SIGSEGV) when they renew a token, or try again to get one.
+        /// Earlier versions crash (SIGSEGV) when they renew a token or retry to get one.
         ///
-        /// This was seen with 2.0.2 and 2.1.1, and not with 2.3.0.
+        /// The crash was seen with 2.0.2 and 2.1.1, and not with 2.3.0.
         static let oauthBearer = LibraryVersion(2, 3, 0)
     }
 
     private static let propertyNames = ["sasl.mechanism", "sasl.mechanisms"]
 
-    /// A warning, if these properties ask for SCRAM and the library is too old for it.
+    /// Returns a warning if the properties require SCRAM and the library is too old for it.
     static func warning(
         _ properties: [KafkaProperty],
         library: LibraryVersion = .loaded
@@ -27,7 +27,7 @@ enum MechanismSupport {
             + " in; install librdkafka \(Versions.scram) or later"
     }
 
-    /// An error, if these properties ask for OAUTHBEARER and the library is too old for it.
+    /// Returns an error if the properties require OAUTHBEARER and the library is too old for it.
     static func problem(
         _ properties: [KafkaProperty],
         library: LibraryVersion = .loaded
@@ -41,6 +41,8 @@ enum MechanismSupport {
             + " renews its token; install librdkafka \(Versions.oauthBearer) or later"
     }
 
+    /// Returns the SASL mechanism.
+    ///
     /// librdkafka has two names for this property; the last value counts.
     private static func mechanism(_ properties: [KafkaProperty]) -> String {
         properties.last { propertyNames.contains($0.name) }?.value ?? ""

@@ -2,9 +2,9 @@ internal import Glibc
 internal import OrderGateway
 internal import OrderStreams
 
-/// Shows on standard error how far a replay is.
+/// Shows the progress of a replay on standard error.
 ///
-/// On a terminal one line is overwritten; elsewhere a new line is written from time to time.
+/// On a terminal it overwrites one line. Elsewhere it writes a new line from time to time.
 struct ReplayProgressBar {
     private enum Limits {
         static let terminalInterval = Duration.milliseconds(100)
@@ -26,7 +26,7 @@ struct ReplayProgressBar {
         shown = now
         let line = text(progress)
         guard isTerminal else { return Console.error(line) }
-        // To the start of the line; then the rest of a longer earlier text is erased.
+        // Go to the start of the line, and erase the rest of a longer earlier text after writing.
         Console.errorText("\r\(line)\u{1B}[K" + (isLast ? "\n" : ""))
     }
 
@@ -46,7 +46,7 @@ struct ReplayProgressBar {
         return text
     }
 
-    /// A duration as people read it.
+    /// Returns a duration in a readable form.
     static func text(_ seconds: Double) -> String {
         guard seconds >= 60 else { return "\((seconds * 10).rounded() / 10) s" }
         let whole = Int(seconds)

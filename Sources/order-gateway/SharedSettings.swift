@@ -1,8 +1,8 @@
 internal import OrderGateway
 
-/// Settings that several commands take.
+/// The settings that several commands share.
 enum SharedSettings {
-    /// For commands that serve HTTP.
+    /// The settings of commands that serve HTTP.
     static let serving: [Setting] = [
         .httpHost, .httpPort, .httpSocket, .httpSocketMode, .httpSocketGroup, .httpReusePort,
         .http2Upgrade, .httpLimit, .rateLimit, .eventLoops, .dataDir,
@@ -11,10 +11,11 @@ enum SharedSettings {
         .retryAttempts, .retryFirst,
         .retryLongest, .retryJitter,
     ]
-    /// For commands that publish events.
+    /// The settings of commands that publish events.
     static let events: [Setting] = [.eventVersion, .eventCurrency]
-    /// For commands that run a broker in their own process.
+    /// The settings of commands that run a broker in their own process.
     static let embedded: [Setting] = [.kafkaConfigFile, .kafkaConfig, .logLevel, .logFormat]
-    /// For commands that use a broker, but neither serve nor publish events of their own.
+    /// The settings of commands that use a broker, but neither serve nor publish events of their
+    /// own.
     static let tools: [Setting] = [.kafkaBrokers] + embedded
 }

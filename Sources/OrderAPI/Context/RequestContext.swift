@@ -2,30 +2,32 @@ internal import HTTPServer
 internal import Orders
 package import Text
 
-/// What follows one request through answer, event, headers and log, from its admission to its end.
+/// The data that belongs to one request in response, event, header fields and log, from its
+/// admission to its end.
 ///
-/// It goes with the request's head, and serves the next request after it: nobody holds it for longer
-/// than the request.
+/// It belongs to the request's head and is reused for the next request, so no code keeps it for
+/// longer than the request.
 ///
-/// Sendable because it is filled when the request is admitted, before anyone else is shown it.
+/// Sendable because it is filled during the admission of the request, before other code can see it.
 package final class RequestContext: @unchecked Sendable {
-    // All of it is changed only here, and nothing is called back meanwhile.
+    // All properties change only in this class, which makes no callbacks meanwhile.
     @exclusivity(unchecked) package private(set) var correlationID: CorrelationID
     @exclusivity(unchecked) private var begunTrace: TraceContext?
-    /// What is left of the client's quota with this request, or `nil` when there is none.
+    /// The rest of the client's quota after this request, or `nil` when there is no quota.
     @exclusivity(unchecked) private(set) var quota: RateLimiter.Quota?
 
     init(_ correlationID: CorrelationID) {
         self.correlationID = correlationID
     }
 
-    /// Our span of the client's trace, or of a new one: see ``RequestStamp/beginTrace(_:_:)``.
+    /// The gateway's span in the client's trace or in a new one; see
+    /// ``RequestStamp/beginTrace(_:_:)``.
     package var trace: TraceContext {
         guard let begunTrace else { preconditionFailure("the request has no trace yet") }
         return begunTrace
     }
 
-    /// Begins to follow another request.
+    /// Resets the context for another request.
     func begin(_ correlationID: CorrelationID) {
         self.correlationID = correlationID
         if begunTrace != nil { begunTrace = nil }
@@ -85,14 +87,14 @@ package struct RequestStamp: Sendable {
         return CorrelationID(value)
     }
 
-    /// Has a context follow a request.
+    /// Prepares a context for a request.
     func begin(_ context: RequestContext, _ head: RequestHead) {
         context.begin(correlationID(head))
     }
 
     /// Continues the client's trace with a new span, or begins a new trace.
     ///
-    /// Only requests that publish need one; most read.
+    /// Only requests that publish need a trace, and most requests read.
     func beginTrace(_ context: RequestContext, _ fields: FieldSection) {
         context.begin(trace(fields))
     }

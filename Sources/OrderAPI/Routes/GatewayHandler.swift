@@ -1,11 +1,13 @@
 package import HTTPServer
 
-/// What the server calls: keeps clients within their quota, finds the route, and answers as a
-/// problem what has none.
+/// The handler that the server calls.
+///
+/// It enforces the clients' quotas and finds the route. A request without a route gets a problem as
+/// its response.
 package struct GatewayHandler: RequestHandler {
     private let router: Router
     private let stamp: RequestStamp
-    /// `nil` when clients may ask as much as they like.
+    /// `nil` when clients have no quota.
     private let limiter: RateLimiter?
 
     package init(routes: [Route], stamp: RequestStamp, limiter: RateLimiter? = nil) {
@@ -59,10 +61,10 @@ package struct GatewayHandler: RequestHandler {
 
     /// Counts a request against its client's quota.
     ///
-    /// - Returns: The answer when the quota is used up.
+    /// - Returns: The response when the quota is used up; otherwise `nil`.
     private func checkQuota(_ head: RequestHead, of route: Route?) -> Response? {
         guard let limiter, let client = head.client else { return nil }
-        // Those who watch over the gateway are told how it is, whatever else they ask.
+        // Monitoring must always see the state of the gateway, whatever else the client requests.
         if let route, route.isMonitoring { return nil }
         let quota = limiter.take(client)
         head.requestContext.note(quota)
@@ -86,7 +88,7 @@ package struct GatewayHandler: RequestHandler {
         response.fields.append(.rateLimit, quota.fieldValue)
     }
 
-    // MARK: What has no route
+    // MARK: Requests without a route
 
     private func notFound(_ head: RequestHead) -> Response {
         var problem = Problem(.notFound, "There is nothing at this path.")

@@ -3,7 +3,7 @@ package import Orders
 internal import Text
 package import Telemetry
 
-/// `POST /orders` and `GET /orders/{id}`.
+/// The routes `POST /orders` and `GET /orders/{id}`.
 package struct OrderRoutes: Sendable {
     private let publisher: any OrderPublisher
     private let reader: any OrderReader
@@ -14,8 +14,8 @@ package struct OrderRoutes: Sendable {
     private let expansion: Expansion
 
     /// - Parameters:
-    ///   - currency: What the amounts of orders are in.
-    ///   - bodyLimitBytes: The most that a body may have, also once it is expanded.
+    ///   - currency: The currency of new orders.
+    ///   - bodyLimitBytes: The maximum size of a body, also after it is expanded.
     package init(
         publisher: any OrderPublisher,
         reader: any OrderReader,
@@ -59,7 +59,7 @@ package struct OrderRoutes: Sendable {
         }
     }
 
-    /// Why there is no order to be placed.
+    /// The reason why a request places no order.
     private struct Refusal: Error {
         let problem: Problem
         var rejection: OrderRejection?
@@ -76,9 +76,10 @@ package struct OrderRoutes: Sendable {
         return problem(refusal.problem, request, context.correlationID)
     }
 
-    /// The request's content, unless something keeps the request from being performed.
+    /// Returns the request's content, unless the request has to be refused.
     ///
-    /// All of that is found before anything is published: the answer could not be given afterwards.
+    /// All these checks run before anything is published. Afterwards the gateway could no longer
+    /// refuse the request.
     private func content(of request: Request) throws(Refusal) -> Content {
         if let problem = Problem(notAcceptable: request.fields, "application/json")
             ?? MediaType.problem(of: request.fields)
@@ -88,8 +89,8 @@ package struct OrderRoutes: Sendable {
         guard let coding = ContentCoding(request.fields) else {
             throw Refusal(problem: Problem(unknownCodingIn: request.fields))
         }
-        // There is nothing yet, so no tag can match (RFC 9110 §13.1.1); and after what is refused
-        // anyhow, before the content is looked at (§13.2.1).
+        // No order exists yet, so no tag can match (RFC 9110 §13.1.1). This check follows the other
+        // refusals and precedes the reading of the content (§13.2.1).
         guard Precondition(request.fields, isRead: false, tag: nil) == .met else {
             throw Refusal(problem: .preconditionFailed)
         }
@@ -195,7 +196,8 @@ package struct OrderRoutes: Sendable {
         _ request: Request,
         _ correlationID: CorrelationID
     ) async -> Response {
-        // Before it is looked for: what is consumed between the two may be this order.
+        // Read this flag before the lookup. The consumer may project the order between the two
+        // steps.
         let hasCaughtUp = health.isAllRight(.projection)
         do {
             guard let view = try await reader.view(of: orderID) else {
@@ -225,9 +227,9 @@ package struct OrderRoutes: Sendable {
     ) -> Response {
         let precondition = Precondition(asked, isRead: true, tag: view.etag)
         if precondition == .failed { return problem(.preconditionFailed, request, correlationID) }
-        // The status changes at any moment: a cache has to ask each time (RFC 9111 §5.2.2.4).
+        // The status may change at any time, so a cache has to revalidate (RFC 9111 §5.2.2.4).
         guard precondition == .met else {
-            // Nothing of what describes the content (RFC 9110 §15.4.5).
+            // The response omits the fields that describe the content (RFC 9110 §15.4.5).
             var fields = FieldSection(lines: "Cache-Control: no-cache\r\n")
             fields.append(.eTag, view.etag)
             correlationID.append(to: &fields)
@@ -241,14 +243,14 @@ package struct OrderRoutes: Sendable {
         return Response(.ok, fields: fields, body: view.json)
     }
 
-    /// The answer about an order that is not in the read model, which may be behind.
+    /// Returns the response for an order that is not in the read model, which may lag behind.
     private func unknown(
         _ orderID: OrderID,
         hasCaughtUp: Bool,
         _ request: Request,
         _ correlationID: CorrelationID
     ) -> Response {
-        // And afterwards: the process may have been stopped between the two.
+        // Check again after the lookup, because the process may have been paused in between.
         guard hasCaughtUp, health.isAllRight(.projection) else {
             var problem = Problem(
                 .serviceUnavailable,
@@ -269,9 +271,11 @@ package struct OrderRoutes: Sendable {
     }
 
     private enum Limits {
-        /// An order that is younger by its id may still have to be consumed; clocks differ by as much.
+        /// The ages, by its id, of an order that may not be consumed yet.
+        ///
+        /// Clocks may differ by as much.
         static let youth = Duration.seconds(-30)...Duration.seconds(30)
-        /// What a client is asked to wait for such an order, in seconds.
+        /// The time after which a client should retry for such an order, in seconds.
         static let retryAfter = 1
     }
 

@@ -11,7 +11,7 @@ internal import OrderStreams
 /// A gateway with all its parts, not yet running.
 package struct Gateway: Sendable {
     package enum Limits {
-        /// Memory for the hot view in bytes: about 50,000 orders.
+        /// The memory for the hot view in bytes, which is enough for about 50,000 orders.
         package static let hotViewBytes = 64 * 1024 * 1024
     }
 
@@ -21,23 +21,24 @@ package struct Gateway: Sendable {
     package let addresses: [SocketAddress]
     /// The services in the order in which they start.
     ///
-    /// They stop in the reverse order: first the requests end, then the events, and the producer last.
+    /// They stop in the reverse order: first the requests end, then the events, and finally the
+    /// producer.
     package let services: [any Service]
 
-    /// The delay between a signal and the stop, if there is one.
+    /// The delay between a signal and the stop; `nil` if there is none.
     package let drainDelay: DrainDelay?
 
     private let database: SQLiteOrderStore
     private let server: Server
 
     /// - Parameters:
-    ///   - dataDir: The folder of the read model. It is made if absent.
-    ///   - kafka: How to reach the broker, including the user's properties.
-    ///   - createTopics: How to make absent topics; `nil` to ask the broker.
-    ///   - loops: The number of event loops, and why there are so many.
-    ///   - health: Where the parts report their readiness.
-    /// - Throws: ``DataFolderError``, ``StoreError``, ``KafkaError`` or ``ServerError``, which say what to
-    ///   correct.
+    ///   - dataDir: The folder of the read model. It is created if it is absent.
+    ///   - kafka: The connection settings of the broker, including the user's properties.
+    ///   - createTopics: Creates absent topics; `nil` to ask the broker for it.
+    ///   - loops: The number of event loops, and the reason for it.
+    ///   - health: The readiness to which the parts report.
+    /// - Throws: ``DataFolderError``, ``StoreError``, ``KafkaError`` or ``ServerError``; the error
+    ///   says what to correct.
     package init(
         configuration: GatewayConfiguration,
         dataDir: String,
@@ -51,7 +52,8 @@ package struct Gateway: Sendable {
             "starting",
             metadata: ["event_loops": "\(loops.count)", "because": "\(loops.reason)"]
         )
-        // First, so that properties that no consumer accepts are reported before anything starts.
+        // Check this first, so that properties that no consumer accepts are reported before
+        // anything starts.
         try ConsumerCheck.check(kafka)
         let folder = try DataFolder(dataDir, random: RandomSource(), clock: .system)
         database = try SQLiteOrderStore(folder: folder.path, keeping: folder)
@@ -139,11 +141,11 @@ package struct Gateway: Sendable {
         ]
     }
 
-    /// Closes the read model.
+    /// Closes the read model and removes the socket file.
     ///
-    /// The services have to be stopped before.
+    /// All services must have stopped before.
     package func close() throws {
-        // If a signal came before the services ran, the socket file is still there.
+        // If a signal arrived before the services ran, the socket file still exists.
         server.removeFile()
         try database.close()
     }

@@ -1,13 +1,13 @@
-/// Why the configuration cannot be used.
+/// The reason why the configuration cannot be used.
 ///
-/// The command line exits with 64 for it (sysexits.h, `EX_USAGE`).
+/// The command line then exits with 64 (sysexits.h, `EX_USAGE`).
 package enum ConfigurationError: Error, Equatable, Sendable, CustomStringConvertible {
     case missing(Setting)
     /// - Parameters:
-    ///   - value: In a form that may be shown.
-    ///   - source: Where it came from, such as `the environment variable HTTP_PORT`.
+    ///   - value: The value in a form that contains no secret.
+    ///   - source: The source of the value, such as `the environment variable HTTP_PORT`.
     case invalid(Setting, value: String, source: String)
-    /// A value cannot be used, and the reason says more than what is accepted.
+    /// A value cannot be used, and the reason says more than the accepted values.
     case refused(Setting, source: String, reason: String)
     /// Kubernetes has set the variable to an address.
     case serviceLink(Setting, value: String)
@@ -37,7 +37,8 @@ package enum ConfigurationError: Error, Equatable, Sendable, CustomStringConvert
         }
     }
 
-    /// See "Discovering services" in Kubernetes' documentation: `{SVCNAME}_PORT` holds an address.
+    /// Returns the message for a variable that Kubernetes has set to an address: `{SVCNAME}_PORT`
+    /// (see "Discovering services" in the documentation of Kubernetes).
     private static func text(aboutServiceLink value: String, _ setting: Setting) -> String {
         let variable = setting.environmentName
         let end = "_PORT"

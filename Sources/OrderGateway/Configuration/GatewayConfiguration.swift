@@ -6,18 +6,19 @@ package import Telemetry
 package import OrderAPI
 package import OrderStreams
 
-/// All settings, checked.
+/// The checked values of all settings.
 package struct GatewayConfiguration: Sendable {
     package enum Defaults {
         package static let httpHost = "127.0.0.1"
         package static let httpPort: UInt16 = 8080
         package static let dataDir = "order-gateway-data"
-        /// The time for an order, until the broker has acknowledged it.
+        /// The time limit for an order, until the broker has acknowledged it.
         package static let requestTimeout = Duration.seconds(10)
-        /// The time for requests in flight when the gateway stops.
+        /// The time limit for requests in flight when the gateway stops.
         package static let shutdownTimeout = Duration.seconds(15)
-        /// How much earlier than the deadline of the request the producer gives up, so that the outcome
-        /// is known when the client is answered.
+        /// The time between the producer's deadline and the deadline of the request.
+        ///
+        /// The outcome is thus known when the gateway responds.
         package static let deliveryMargin = Duration.seconds(2)
     }
 
@@ -28,18 +29,22 @@ package struct GatewayConfiguration: Sendable {
     package var httpSocket: String?
     /// The permissions of that socket.
     package var socketAccess = SocketFileAccess()
-    /// A socket to listen on instead of either, passed on by the parent process.
+    /// A passed-on socket of the parent process to listen on, instead of a port or a path.
     package var inheritedSocket: Int32?
     package var limits = ServerLimits()
-    /// `nil` for one loop for each processor.
+    /// The number of event loops; `nil` for one loop per processor.
     package var eventLoops: Int?
-    /// `nil` if clients have no quota.
+    /// The quota of each client; `nil` for no quota.
     package var rateLimit: RateLimit?
-    /// `nil` if not set: `dev` brings its own broker.
+    /// The addresses of the brokers.
+    ///
+    /// `nil` if not set: `dev` starts its own broker.
     package var kafkaBrokers: String?
-    /// If a name comes more than once, the last value counts.
+    /// The properties of librdkafka.
+    ///
+    /// If a name occurs more than once, the last value counts.
     package var kafkaProperties: [KafkaProperty] = []
-    /// `nil` if not set.
+    /// The data folder; `nil` if not set.
     package var dataDir: String?
     package var logLevel = Logger.Level.info
     package var logFormat = LogFormat.text
@@ -51,7 +56,9 @@ package struct GatewayConfiguration: Sendable {
     package var format = EventFormat()
     package var lostEvents = LostEvents.stop
     package var unreadableRecords = UnreadableRecords.stop
-    /// With more events to be consumed than this, the gateway is not ready.
+    /// The maximum number of events that are not consumed yet.
+    ///
+    /// Above it, the gateway is not ready.
     package var maximumLag: Int64 = 50_000
     package var retries = Backoff.publishing
 
@@ -67,7 +74,7 @@ package struct GatewayConfiguration: Sendable {
         return .tcp(http, sharesPort: sharesPort)
     }
 
-    /// How the event topics are consumed.
+    /// The settings for consuming the event topics.
     var consuming: ConsumerSettings {
         ConsumerSettings(
             registry: format.registry,
@@ -77,7 +84,7 @@ package struct GatewayConfiguration: Sendable {
         )
     }
 
-    /// How long the producer tries: the deadline of the request less a margin.
+    /// The time limit of the producer: the deadline of the request less a margin.
     package var deliveryTimeout: Duration { requestTimeout - Defaults.deliveryMargin }
 
     /// - Throws: ``ConfigurationError/missing(_:)`` if no broker was named.

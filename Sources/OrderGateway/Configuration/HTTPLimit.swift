@@ -3,7 +3,7 @@ internal import Transport
 
 /// A limit of the HTTP server in the form of the setting, such as `body-bytes=65536`.
 ///
-/// ``ServerLimits`` says what each limit is for, and why it has its default.
+/// ``ServerLimits`` describes each limit and the reason for its default.
 package enum HTTPLimit: String, CaseIterable, Sendable {
     case headBytes = "head-bytes"
     case targetBytes = "target-bytes"

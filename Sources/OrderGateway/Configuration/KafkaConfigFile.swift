@@ -30,7 +30,7 @@ enum KafkaConfigFile {
             let content = (index == 0 && text.hasPrefix("\u{FEFF}") ? text.dropFirst() : text[...])
                 .trimmingBlanks()
             if content.isEmpty || content.hasPrefix("#") { continue }
-            // The line is not shown: it may be the rest of a password.
+            // The line is not shown, because it may be a part of a password.
             guard let pair = KafkaProperty(parsing: content) else {
                 throw SettingProblem("\(place): it is not key=value")
             }
@@ -50,7 +50,7 @@ enum KafkaConfigFile {
 }
 
 extension Substring {
-    /// The text without blanks at both ends.
+    /// Returns the text without blanks at both ends.
     func trimmingBlanks() -> Substring {
         let start = drop { $0.isWhitespace }
         guard let last = start.lastIndex(where: { !$0.isWhitespace }) else { return start }

@@ -2,10 +2,12 @@ internal import Kafka
 
 /// Secrets of the Kafka client from environment variables.
 ///
-/// A variable is named after a property, such as `KAFKA_SASL_PASSWORD`. With `_FILE` at its end it names a
-/// file with the secret, as Docker and Kubernetes mount them.
+/// A variable is named after a property, such as `KAFKA_SASL_PASSWORD`. With the suffix `_FILE` it
+/// names a file that contains the secret. Docker and Kubernetes mount such files.
 enum SecretVariables {
     private enum Limits {
+        /// The maximum size of a secret.
+        ///
         /// A key in PEM has a few thousand bytes.
         static let bytes = 64 * 1024
     }
@@ -13,7 +15,7 @@ enum SecretVariables {
     private static let prefix = "KAFKA_"
     private static let fileSuffix = "_FILE"
 
-    /// - Parameter environment: Without empty variables.
+    /// - Parameter environment: The variables, without empty ones.
     /// - Throws: ``ConfigurationError/variable(name:reason:)``
     static func properties(
         in environment: [String: String]
@@ -38,13 +40,13 @@ enum SecretVariables {
         return properties
     }
 
-    /// The property of a variable, such as `sasl.password` for `KAFKA_SASL_PASSWORD`.
+    /// Returns the property of a variable, such as `sasl.password` for `KAFKA_SASL_PASSWORD`.
     ///
-    /// `nil` if librdkafka has no such secret property.
+    /// Returns `nil` if librdkafka has no such secret property.
     private static func propertyName(_ variable: String) -> String? {
         let name = variable.dropFirst(prefix.count).lowercased().replacing("_", with: ".")
         let property = KafkaProperty(name, "")
-        // Not a secret, but it is mounted beside the password.
+        // The user name is not a secret, but it is mounted beside the password.
         guard property.isSecret || name == "sasl.username" else { return nil }
         return KafkaProperty.isKnown(name) ? name : nil
     }
@@ -55,7 +57,7 @@ enum SecretVariables {
             guard let text = String(validating: bytes, as: UTF8.self) else {
                 throw SmallFile.Problem("it is not UTF-8")
             }
-            // Like `$(<file)` in a shell: editors and echo add a line end.
+            // Remove line ends like `$(<file)` in a shell, because editors and echo add one.
             let end = text.unicodeScalars.lastIndex { $0 != "\n" && $0 != "\r" }
             guard let end else { throw SmallFile.Problem("it is empty") }
             return String(text.unicodeScalars[...end])

@@ -1,9 +1,10 @@
 /// A setting.
 ///
-/// It is given by a flag, by an environment variable, or in the file, in that order.
+/// Its value comes from a flag, an environment variable or the settings file, in this order of
+/// precedence.
 ///
-/// The raw value is its key in the file; flag and variable are named after it. Its row of the table,
-/// ``declaration``, has everything else.
+/// The raw value is the key in the file. The names of the flag and the variable are derived from
+/// it. Its row of the table, ``declaration``, has all other data.
 package enum Setting: String, CaseIterable, Sendable {
     case httpHost = "http.host"
     case httpPort = "http.port"
@@ -44,6 +45,6 @@ package enum Setting: String, CaseIterable, Sendable {
     /// The variable, such as `HTTP_PORT`.
     package var environmentName: String { flagName.replacing("-", with: "_").uppercased() }
 
-    /// What a value has to be, as the end of an error message.
+    /// The accepted values, as the end of an error message.
     package var accepted: String { declaration.accepted }
 }

@@ -1,7 +1,7 @@
 /// The row of a setting in the table of its group.
 ///
-/// The flags, their help, the environment, the file, the completions, the table in docs/operating.md and
-/// the error messages are all made from it.
+/// It is the source of the flags, their help, the environment variables, the file, the completions,
+/// the table in docs/operating.md and the error messages.
 package struct SettingDeclaration: Sendable {
     /// The title under which help lists a setting.
     package enum Group: String, CaseIterable, Sendable {
@@ -24,29 +24,29 @@ package struct SettingDeclaration: Sendable {
         case text(placeholder: String)
         /// Any number of texts.
         ///
-        /// The flag can be repeated, and the file takes an array. A single text has several values with
-        /// commas between them; a comma may also be part of a value.
+        /// The flag can be repeated, and the file accepts an array. A single text can hold several
+        /// values with commas between them; a comma may also be part of a value.
         case list(placeholder: String)
     }
 
     package let group: Group
     package let value: Value
-    /// The text of the default; `nil` if no text has its effect.
+    /// The default as text; `nil` if no text has the same effect.
     package let defaultText: String?
     /// The purpose of the setting, in sentences that name the unit.
     package let help: String
-    /// What a value has to be, as the end of an error message.
+    /// The accepted values, as the end of an error message.
     package let accepted: String
     /// Whether a value may hold a password.
     ///
-    /// Then no error shows any part of it.
+    /// If so, no error shows any part of the value.
     package let isSecret: Bool
     /// Reads a value into a configuration, or returns `nil` and changes nothing.
     let set: Reading
     /// Splits one text of a list into its values.
     private let split: @Sendable (String) -> [String]
 
-    /// - Throws: ``SettingProblem`` if the reason says more than what is accepted.
+    /// - Throws: ``SettingProblem`` if the reason says more than the accepted values.
     typealias Reading =
         @Sendable (String, inout GatewayConfiguration) throws(SettingProblem) -> Void?
 
@@ -93,14 +93,14 @@ package struct SettingDeclaration: Sendable {
         }
     }
 
-    /// The values in a text: several for a list.
+    /// Returns the values in a text; a list may have several.
     func texts(in text: String) -> [String] { isList ? split(text) : [text] }
 
     /// Reads a value into a configuration, or returns `nil` and changes nothing.
     ///
     /// A word may be in upper or lower case: `TRUE`, `INFO`.
     ///
-    /// - Throws: ``SettingProblem`` when there is more to say than what is accepted.
+    /// - Throws: ``SettingProblem`` if the reason says more than the accepted values.
     func read(
         _ text: String,
         into configuration: inout GatewayConfiguration
@@ -111,19 +111,19 @@ package struct SettingDeclaration: Sendable {
         }
     }
 
-    /// The texts between commas, without blanks around them.
+    /// Returns the texts between commas, without blanks around them.
     ///
-    /// An empty text is left out.
+    /// Empty texts are left out.
     static func split(_ text: String) -> [String] {
         text.split(separator: ",").map { String($0.trimmingBlanks()) }.filter { !$0.isEmpty }
     }
 
     // MARK: Rows of one kind
 
-    /// A whole number.
+    /// Returns the row of a whole number.
     ///
     /// - Parameters:
-    ///   - unit: The unit, such as `seconds`. Help and error messages name it.
+    ///   - unit: The unit, such as `seconds`, for help and error messages.
     ///   - range: The accepted values.
     static func number(
         _ group: Group,
@@ -146,7 +146,7 @@ package struct SettingDeclaration: Sendable {
         }
     }
 
-    /// A duration in whole seconds.
+    /// Returns the row of a duration in whole seconds.
     static func seconds(
         _ group: Group,
         _ range: ClosedRange<Int>,

@@ -1,6 +1,6 @@
-/// Why a value, or the file that it names, cannot be used.
+/// The reason why a value, or the file that it names, cannot be used.
 ///
-/// It is thrown if the reason says more than what would be accepted. It contains nothing secret.
+/// It is thrown if the reason says more than the accepted values. It contains no secrets.
 struct SettingProblem: Error, Equatable {
     let reason: String
 

@@ -1,11 +1,11 @@
 internal import Kafka
 
-/// The sources of settings: flags first, then the environment, then the file.
+/// The sources of settings: first the flags, then the environment, then the file.
 package struct SettingSources: Sendable {
-    /// A value, and where it came from.
+    /// A value and its source.
     struct Found {
         let text: String
-        /// For error messages.
+        /// The source, for error messages.
         let source: String
     }
 
@@ -15,11 +15,11 @@ package struct SettingSources: Sendable {
 
     /// - Parameters:
     ///   - flags: The values on the command line, by setting.
-    ///   - environment: Usually that of the process. Empty variables count as absent, because Compose and
-    ///     Kubernetes set variables for which they have no value.
+    ///   - environment: The variables, usually those of the process. Empty variables count as
+    ///     absent, because Compose and Kubernetes set variables for which they have no value.
     ///   - path: The path of a JSON file such as `{"http": {"port": 8080}}`, or `nil`.
-    /// - Throws: ``ConfigurationError/file(path:reason:)`` if the file cannot be read, is not JSON, or has
-    ///   a key that is no setting.
+    /// - Throws: ``ConfigurationError/file(path:reason:)`` if the file cannot be read, is not JSON,
+    ///   or has a key that is not a setting.
     package init(
         flags: [Setting: [String]],
         environment: [String: String],
@@ -30,9 +30,9 @@ package struct SettingSources: Sendable {
         file = try path.map { path throws(ConfigurationError) in try SettingsFile(path: path) }
     }
 
-    /// The values of a setting in the first source that has any.
+    /// Returns the values of a setting from the first source that has any.
     ///
-    /// For a setting that is no list, only the last value counts.
+    /// If the setting is not a list, only the last value counts.
     ///
     /// - Throws: ``ConfigurationError/serviceLink(_:value:)``
     func find(_ setting: Setting) throws(ConfigurationError) -> [Found] {
@@ -41,7 +41,7 @@ package struct SettingSources: Sendable {
             return values.map { Found(text: $0, source: "the command line") }
         }
         if let text = environment[setting.environmentName] {
-            // No setting takes a value that begins like this.
+            // No setting accepts a value that begins like this.
             if ["tcp://", "udp://", "sctp://"].contains(where: text.hasPrefix) {
                 throw .serviceLink(setting, value: text.shown)
             }
@@ -53,12 +53,12 @@ package struct SettingSources: Sendable {
         return texts.map { Found(text: $0, source: source) }
     }
 
-    /// The values in one text: several if the setting is a list.
+    /// Returns the values in one text; several if the setting is a list.
     private func values(_ text: String, _ setting: Setting, _ source: String) -> [Found] {
         setting.declaration.texts(in: text).map { Found(text: $0, source: source) }
     }
 
-    /// The properties that are given by variables of their own.
+    /// Returns the properties that have variables of their own.
     func secrets() throws(ConfigurationError) -> [KafkaProperty] {
         try SecretVariables.properties(in: environment)
     }
@@ -92,9 +92,10 @@ extension GatewayConfiguration {
         throw .invalid(setting, value: value, source: found.source)
     }
 
-    /// Only a property without a value is shown.
+    /// Returns the text of a secret value that an error may show: only a known property without a
+    /// value.
     ///
-    /// Anything else may be a password, or the rest of one.
+    /// Any other text may be a password or a part of one.
     private static func shown(secret text: String) -> String {
         KafkaProperty.isKnown(text) ? text : "…"
     }
@@ -102,13 +103,13 @@ extension GatewayConfiguration {
 
 extension String {
     private enum Limits {
-        /// The length of a value in an error message.
+        /// The maximum length of a value in an error message.
         static let characters = 200
     }
 
-    /// A value as an error message shows it.
+    /// The value as an error message shows it.
     ///
-    /// It is cut to what is needed to recognise it. What stands before the name of a host is left out,
+    /// It is shortened to a recognisable length. The text before the name of a host is left out,
     /// because it may be a password.
     var shown: String {
         let host = split(separator: "@", omittingEmptySubsequences: false)

@@ -2,7 +2,7 @@ internal import FoundationEssentials
 
 /// Settings from a JSON file such as `{"http": {"port": 8080}}`.
 struct SettingsFile: Sendable {
-    /// A value, as far as it can be one of a setting.
+    /// A value of a type that a setting can have.
     private enum Value: Decodable {
         case text(String)
         case list([String])
@@ -33,8 +33,8 @@ struct SettingsFile: Sendable {
 
     /// Reads the whole file.
     ///
-    /// A key that is no setting, and a value that no setting can have, are refused. Otherwise they would be
-    /// ignored silently.
+    /// An unknown key and a value of a wrong type are errors. Otherwise they would be ignored
+    /// silently.
     ///
     /// - Throws: ``ConfigurationError/file(path:reason:)``
     init(path: String) throws(ConfigurationError) {
@@ -78,9 +78,9 @@ struct SettingsFile: Sendable {
         self.values = values
     }
 
-    /// The texts of the setting, and whether they were given as an array.
+    /// Returns the texts of the setting, and whether they were given as an array.
     ///
-    /// `nil` if the file does not name the setting.
+    /// Returns `nil` if the file does not contain the setting.
     func find(_ setting: Setting) -> (texts: [String], isArray: Bool)? {
         switch values[setting] {
         case .text(let text): ([text], false)

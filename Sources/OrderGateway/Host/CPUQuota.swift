@@ -12,9 +12,9 @@ struct CPUQuota: Equatable {
     /// The quota in processors.
     var processors: Double { Double(quotaMicroseconds) / Double(periodMicroseconds) }
 
-    // MARK: Finding it
+    // MARK: Search
 
-    /// Where a hierarchy of cgroups is mounted (proc(5), mountinfo).
+    /// The mount point of a hierarchy of cgroups (proc(5), mountinfo).
     private struct Mount {
         /// The cgroup at the mount point.
         ///
@@ -24,12 +24,13 @@ struct CPUQuota: Equatable {
         let isVersion2: Bool
     }
 
-    /// The smallest quota of the process's cgroup and of its parents, as far as they can be seen.
+    /// Returns the smallest quota of the process's cgroup and its visible parents; `nil` if there
+    /// is none.
     ///
     /// - Parameters:
-    ///   - memberships: `/proc/self/cgroup`, see cgroups(7).
-    ///   - mounts: `/proc/self/mountinfo`, see proc(5).
-    ///   - read: The content of a file, `nil` when there is none.
+    ///   - memberships: The content of `/proc/self/cgroup`, see cgroups(7).
+    ///   - mounts: The content of `/proc/self/mountinfo`, see proc(5).
+    ///   - read: Returns the content of a file; `nil` if the file does not exist.
     static func find(
         memberships: String,
         mounts: String,
@@ -48,7 +49,8 @@ struct CPUQuota: Equatable {
         return found
     }
 
-    /// A line such as `31 23 0:28 / /sys/fs/cgroup rw,relatime shared:1 - cgroup2 cgroup2 rw`.
+    /// Parses a line such as
+    /// `31 23 0:28 / /sys/fs/cgroup rw,relatime shared:1 - cgroup2 cgroup2 rw`.
     private static func mount(_ line: Substring) -> Mount? {
         let fields = line.split(separator: " ")
         guard let dash = fields.firstIndex(of: "-"), dash >= 6, fields.count > dash + 3 else {
@@ -61,7 +63,8 @@ struct CPUQuota: Equatable {
         return Mount(root: String(fields[3]), point: String(fields[4]), isVersion2: isVersion2)
     }
 
-    /// The process's cgroup: `0::/system.slice/x` in version 2, `4:cpu,cpuacct:/x` in version 1.
+    /// Returns the process's cgroup: `0::/system.slice/x` in version 2, `4:cpu,cpuacct:/x` in
+    /// version 1.
     private static func path(in memberships: String, isVersion2: Bool) -> String? {
         for line in memberships.split(separator: "\n") {
             let fields = line.split(
@@ -78,11 +81,11 @@ struct CPUQuota: Equatable {
         return nil
     }
 
-    /// The folders of the cgroup and of its parents, as far as the mount shows them.
+    /// Returns the folders of the cgroup and of its parents, as far as the mount shows them.
     private static func folders(of path: String, _ mount: Mount) -> [String] {
         var names = path.split(separator: "/")
         let root = mount.root.split(separator: "/")
-        // A cgroup outside the namespace, such as /../x, cannot be seen. Then the mounted one is used.
+        // A cgroup outside the namespace, such as /../x, cannot be seen. Use the mounted one then.
         if names.starts(with: root), !names.contains("..") {
             names.removeFirst(root.count)
         } else {

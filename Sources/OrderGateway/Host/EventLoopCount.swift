@@ -1,17 +1,19 @@
 internal import CLinux
 internal import Glibc
 
-/// How many event loops serve HTTP, and why.
+/// The number of event loops that serve HTTP, and the reason for it.
 package struct EventLoopCount: Equatable, Sendable {
     package enum Limits {
-        /// Each loop takes three descriptors and some 100 KB.
+        /// The accepted numbers.
+        ///
+        /// Each loop uses three descriptors and about 100 KB.
         package static let range = 1...256
-        /// The size of the mask of processors: enough for 65,536.
+        /// The size of the mask of processors, in bytes: enough for 65,536 processors.
         static let affinityBytes = 8 * 1024
     }
 
     package let count: Int
-    /// Why there are so many, for the log.
+    /// The reason for the number, for the log.
     package let reason: String
 
     /// - Parameters:
@@ -34,7 +36,7 @@ package struct EventLoopCount: Equatable, Sendable {
         }
     }
 
-    /// The number for this process.
+    /// Creates the number for this process.
     package init(configured: Int?) {
         self.init(
             configured: configured,

@@ -2,16 +2,17 @@ internal import Glibc
 
 /// A small file that a person or an orchestrator has written: settings, a password, a stock.
 ///
-/// It is read as a whole. A file that is too large, or a pipe from which nothing comes, is refused.
+/// It is read as a whole. A file that is too large is refused, and so is a pipe that delivers no
+/// data.
 enum SmallFile {
     enum Limits {
         static let bytes = 1024 * 1024
-        /// How long to wait for a pipe, such as that of a shell's `<(…)`.
+        /// The time to wait for a pipe, such as that of a shell's `<(…)`.
         static let wait = Duration.seconds(5)
         static let readBytes = 16 * 1024
     }
 
-    /// Why a file cannot be used, without its path and without anything secret.
+    /// The reason why a file cannot be used, without its path and without secrets.
     struct Problem: Error, Equatable {
         let reason: String
 
@@ -20,13 +21,13 @@ enum SmallFile {
         }
     }
 
-    /// - Throws: ``SmallFile/Problem`` that says why the file cannot be used.
+    /// - Throws: ``SmallFile/Problem`` with the reason why the file cannot be used.
     static func read(
         _ path: String,
         limitBytes: Int = Limits.bytes,
         wait: Duration = Limits.wait
     ) throws(Problem) -> [UInt8] {
-        // Otherwise opening a FIFO waits for a writer (fifo(7)).
+        // Without O_NONBLOCK, opening a FIFO waits for a writer (fifo(7)).
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw unreadable(errno) }
         defer { close(descriptor) }
@@ -42,7 +43,7 @@ enum SmallFile {
                     throw Problem("it is larger than \(limitBytes) bytes")
                 }
             } else if count == 0 {
-                // A FIFO looks like an empty file until its first writer comes (fifo(7)).
+                // A FIFO looks like an empty file until its first writer opens it (fifo(7)).
                 guard content.isEmpty, isFIFO(descriptor) else { return content }
                 guard try waitForInput(descriptor, until: deadline) else { return content }
             } else if error == EAGAIN {
@@ -60,7 +61,7 @@ enum SmallFile {
         return fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFIFO
     }
 
-    /// - Returns: Whether there is something to read. If not, all writers are gone.
+    /// - Returns: Whether data can be read. If not, all writers are gone.
     private static func waitForInput(
         _ descriptor: Int32,
         until deadline: ContinuousClock.Instant

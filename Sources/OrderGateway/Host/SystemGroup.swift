@@ -3,11 +3,11 @@ internal import Glibc
 /// A group of this machine's users.
 enum SystemGroup {
     private enum Limits {
-        /// The size of a group's entry with all its members (getgrnam_r(3)).
+        /// The maximum size of a group's entry with all its members, in bytes (getgrnam_r(3)).
         static let entryBytes = 64 * 1024
     }
 
-    /// The id of a group that is given by name or number; `nil` if there is no such group.
+    /// Returns the id of a group for its name or number; `nil` if there is no such group.
     static func id(_ text: String) -> UInt32? {
         // The highest number means no group (chown(2)).
         if let number = UInt32(text) { return number < .max ? number : nil }

@@ -1,25 +1,27 @@
 internal import Glibc
 package import Text
 
-/// The folder that a gateway keeps its data in, locked for this process (flock(2)).
+/// The data folder of a gateway, locked for this process (flock(2)).
 ///
-/// The kernel releases the lock when the process ends, however it ends. The locked file contains the id
-/// of the replica that the folder belongs to.
+/// The kernel releases the lock when the process ends, whatever the cause. The locked file contains
+/// the id of the replica that owns the folder.
 package final class DataFolder: Sendable {
     private static let lockName = "lock"
 
     package let path: String
-    /// Tells this folder's replica from the others.
+    /// The id that distinguishes this folder's replica from others.
     ///
-    /// It is drawn when the folder is first used, and then stays the same.
+    /// It is generated at the first use of the folder, and then stays the same.
     package let replicaID: UUID
     private let descriptor: Int32
 
-    /// Locks a folder, which is made if it is absent.
+    /// Locks a folder.
+    ///
+    /// Creates it if it is absent.
     ///
     /// - Parameters:
-    ///   - random: Draws the id of a new replica.
-    ///   - clock: Gives the time in that id.
+    ///   - random: The source of the id of a new replica.
+    ///   - clock: The source of the time in that id.
     /// - Throws: ``DataFolderError``
     package init(
         _ path: String,
@@ -47,13 +49,13 @@ package final class DataFolder: Sendable {
     }
 
     deinit {
-        // A child process that has not begun its program yet has a copy of the descriptor, and so of
-        // the lock (fork(2)). Unlocking releases the lock although such copies exist.
+        // A child process between fork and exec has a copy of the descriptor, and thus of the lock
+        // (fork(2)). Unlocking releases the lock although such copies exist.
         flock(descriptor, LOCK_UN)
         close(descriptor)
     }
 
-    /// Makes a folder and the folders above it.
+    /// Creates a folder and the folders above it.
     private static func makeFolder(_ folder: String) throws(DataFolderError) {
         var path = folder.hasPrefix("/") ? "/" : ""
         for part in folder.split(separator: "/") {
@@ -67,7 +69,7 @@ package final class DataFolder: Sendable {
     private static func readID(_ descriptor: Int32) -> UUID? {
         var text = [UInt8](repeating: 0, count: UUID.longestText)
         guard pread(descriptor, &text, text.count, 0) == text.count else { return nil }
-        // An id that was only half written is no UUID, so a new one is drawn.
+        // An id that was only partly written is not a UUID. A new one is generated then.
         return UUID(text.span)
     }
 
@@ -76,15 +78,15 @@ package final class DataFolder: Sendable {
         return pwrite(descriptor, text, text.count, 0) == text.count ? id : nil
     }
 
-    /// What the last failed system call of this thread says (strerror(3)).
+    /// Returns the error text of this thread's last failed system call (strerror(3)).
     private static func systemErrorText() -> String { String(cString: strerror(errno)) }
 }
 
-/// Why a data folder cannot be used.
+/// The reason why a data folder cannot be used.
 package enum DataFolderError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// Another process has the folder's lock.
+    /// Another process holds the folder's lock.
     case inUse(folder: String)
-    /// The folder or its lock cannot be made or opened.
+    /// The folder or its lock file cannot be created or opened.
     case notAccessible(path: String, reason: String)
 
     package var description: String {

@@ -5,7 +5,7 @@ internal import OrderStreams
 
 /// Runs the HTTP server until the gateway stops.
 ///
-/// Then it lets the requests in flight finish.
+/// When it stops, it lets the requests in flight finish.
 struct HTTPService: Service {
     let name = "http"
 
@@ -31,7 +31,7 @@ struct HTTPService: Service {
     }
 
     func run() async throws {
-        // Before connections can come that may have to wait.
+        // Begin before the first connections arrive, because they may have to wait.
         status.begin()
         try server.start()
         let addresses = server.addresses.map(\.description).joined(separator: ",")

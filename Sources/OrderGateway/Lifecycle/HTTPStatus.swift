@@ -19,7 +19,7 @@ final class HTTPStatus: Sendable {
         self.logger = logger
     }
 
-    /// Requests are accepted from now on.
+    /// Notes that requests are accepted from now on.
     func begin() {
         state.withLock { state in
             guard state == nil else { return }
@@ -28,7 +28,7 @@ final class HTTPStatus: Sendable {
         }
     }
 
-    /// Connections begin to wait, or are refused.
+    /// Notes that connections begin to wait or are refused.
     func note(_ shortage: ServerShortage) {
         logger.warning("\(shortage)")
         guard shortage.isWaiting else { return }
@@ -39,7 +39,7 @@ final class HTTPStatus: Sendable {
         }
     }
 
-    /// No connection waits any more.
+    /// Notes that no connection waits any more.
     func noteRelief() {
         let isNews = state.withLock { state in
             guard case .serving(.some) = state else { return false }
@@ -49,7 +49,7 @@ final class HTTPStatus: Sendable {
         if isNews { logger.notice("new connections are taken again") }
     }
 
-    /// The gateway is about to stop, or stops.
+    /// Notes that the gateway stops or is about to stop.
     func end() {
         state.withLock { state in
             state = .stopping

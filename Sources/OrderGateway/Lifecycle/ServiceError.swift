@@ -1,8 +1,9 @@
-/// Why services ended in another way than asked.
+/// The reason why services ended unexpectedly or did not end.
 package enum ServiceError: Error, Equatable, Sendable, CustomStringConvertible {
     /// A service ended without being stopped.
     case endedUnasked(String)
-    /// These services had not ended when the time for the stop was over. The one to stop next is first.
+    /// These services had not ended when the time for the stop was over. The next one to stop is
+    /// first.
     case overdue([String], limit: Duration)
 
     /// The exit code of ``overdue(_:limit:)``: EX_TEMPFAIL of sysexits.h.

@@ -4,8 +4,9 @@ internal import Orders
 /// Runs services until a signal asks to stop.
 package struct ServiceRun {
     package enum Limits {
-        /// Added to the time for requests in flight, for the producer's flush and the projection's last
-        /// commit.
+        /// The time added to the time for requests in flight.
+        ///
+        /// The producer's flush and the projection's last commit use it.
         package static let margin = Duration.seconds(15)
         /// The time for cleaning up after a stop took too long.
         ///
@@ -43,16 +44,16 @@ package struct ServiceRun {
 
     /// Starts the services in their order, and stops them in the reverse order.
     ///
-    /// Each service is awaited before the next one is cancelled. A signal stops them, and so does the
-    /// cancellation of the task. If a signal came before, none starts. A service that throws, or that ends
-    /// without being stopped, stops the others, too.
+    /// It waits for the end of each service before it cancels the next one. A signal or the
+    /// cancellation of the task stops the services. If a signal came before, no service starts. A
+    /// service that throws, or that ends without being stopped, also stops the others.
     ///
     /// - Parameters:
     ///   - delay: The delay between a signal and the stop. Other causes stop at once.
-    ///   - patience: How long requests in flight may take.
-    ///   - margin: How much longer everything may take. What has not ended by then is left running until
-    ///     the process ends.
-    /// - Throws: What the first failing service threw, or ``ServiceError``.
+    ///   - patience: The time limit for requests in flight.
+    ///   - margin: The additional time for everything else. Services that have not ended by then
+    ///     run until the process ends.
+    /// - Throws: The error of the first failing service, or ``ServiceError``.
     package static func run(
         _ services: [any Service],
         signals: StopSignals,
@@ -74,7 +75,7 @@ package struct ServiceRun {
         if let signal = signals.first { return logStop(signal, logger) }
         let (events, reports) = AsyncStream.makeStream(of: Event.self)
         signals.whenAsked(delaying: delay != nil) { reports.yield(.asked($0)) }
-        // In a task of its own, because a stream ends for a task that is cancelled.
+        // Use a separate task, because a stream ends when the task that reads it is cancelled.
         let task = Task {
             var run = ServiceRun(
                 services: services,
@@ -101,7 +102,9 @@ package struct ServiceRun {
         }
     }
 
-    /// Each service runs immediately until it first waits.
+    /// Starts all services.
+    ///
+    /// Each one runs immediately until it first waits.
     private mutating func start() {
         for (place, service) in services.enumerated() {
             tasks[place] = Task.immediate { [reports] in
@@ -187,7 +190,7 @@ package struct ServiceRun {
         stop()
     }
 
-    /// The error to throw when the time is over.
+    /// Returns the error to throw when the time is over.
     private func giveUp() -> any Error {
         let left = tasks.sorted { $0.key > $1.key }
         let names = left.map { services[$0.key].name }

@@ -32,11 +32,12 @@ package enum SignalEffect: Equatable, Sendable {
             Row(SIGINT, "SIGINT", .stop),
             // For nginx this is the graceful stop. SIGABRT leaves a core.
             Row(SIGQUIT, "SIGQUIT", .stop),
-            // Containers get it when their host goes down (lxc.container.conf(5), lxc.signal.halt).
+            // Containers get it when their host shuts down (lxc.container.conf(5),
+            // lxc.signal.halt).
             Row(SIGPWR, "SIGPWR", .stop),
-            // The terminal is gone, or the sender expects that the configuration is read again.
+            // The terminal is gone, or the sender wants the configuration to be read again.
             Row(SIGHUP, "SIGHUP", .note),
-            // The sender expects that a log file is opened again, or the program is replaced.
+            // The sender wants a log file to be opened again, or the program to be replaced.
             Row(SIGUSR1, "SIGUSR1", .note),
             Row(SIGUSR2, "SIGUSR2", .note),
             // The soft limit of processor time. At the hard limit the kernel ends the process.
@@ -57,7 +58,7 @@ package enum SignalEffect: Equatable, Sendable {
     /// The real-time signals that the C library does not use itself.
     private static let realTime = __libc_current_sigrtmin()...__libc_current_sigrtmax()
 
-    /// The name of a signal.
+    /// Returns the name of a signal.
     package static func name(of number: Int32) -> String {
         table.first { $0.number == number }?.name ?? "signal \(number)"
     }

@@ -2,13 +2,13 @@ internal import Dispatch
 internal import Glibc
 internal import Synchronization
 
-/// Handles the signals in ``SignalEffect/table``: those that ask to stop, and those that would end the
-/// process although nobody asked for that.
+/// Handles the signals in ``SignalEffect/table``: those that ask to stop, and those that would end
+/// the process although nobody asked for it.
 ///
-/// It is made before anything that a stop has to clean up. Until then a signal ends the process by the
-/// system's default. The first signal that asks to stop is kept until it is asked for. The second one ends
-/// the process at once; during a drain delay it only ends the delay. Signals are handled until the process
-/// ends, even if nothing refers to this object any more.
+/// Create it before anything that a stop has to clean up. Until then a signal ends the process by
+/// the system's default. The first signal that asks to stop is kept until a handler is set. The
+/// second one ends the process at once; during a drain delay it only ends the delay. Signals are
+/// handled until the process ends, even if no reference to this object exists any more.
 ///
 /// Child processes would inherit ignored signals; this program has none.
 package final class StopSignals: Sendable {
@@ -29,11 +29,12 @@ package final class StopSignals: Sendable {
     private let state = Mutex(State())
     private let end: @Sendable (Int32) -> Void
 
-    /// Returns as soon as the signals are being handled.
+    /// Starts to handle the signals, and returns as soon as they are handled.
     ///
     /// - Parameters:
     ///   - rows: The signals.
-    ///   - end: Ends the process with an exit code: 128 plus the number of the signal, as shells report it.
+    ///   - end: Ends the process with an exit code: 128 plus the number of the signal, as in
+    ///     shells.
     package init(
         _ rows: [SignalEffect.Row] = SignalEffect.table,
         end: @escaping @Sendable (Int32) -> Void = { _exit($0) }
@@ -47,7 +48,7 @@ package final class StopSignals: Sendable {
                 continue
             }
             let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
-            // Its own handler keeps the source alive.
+            // The handler keeps its own source alive.
             source.setEventHandler {
                 withExtendedLifetime(source) {
                     if row.effect == .stop { self.receive(number) } else { self.note(number) }
@@ -60,12 +61,14 @@ package final class StopSignals: Sendable {
         }
     }
 
-    /// The first signal, if one has come.
+    /// The first signal, if one has arrived.
     package var first: Int32? { state.withLock { $0.first } }
 
-    /// Sets who is called with the first signal, immediately if it has come already.
+    /// Sets the handler of the first signal.
     ///
-    /// - Parameter delaying: Whether a second signal is reported, too, until ``delayIsOver()``.
+    /// Calls it immediately if the signal has arrived already.
+    ///
+    /// - Parameter delaying: Whether a second signal is also reported until ``delayIsOver()``.
     package func whenAsked(
         delaying: Bool = false,
         _ action: @escaping @Sendable (Int32) -> Void
@@ -78,10 +81,10 @@ package final class StopSignals: Sendable {
         if let first { action(first) }
     }
 
-    /// The next signal ends the process.
+    /// Makes the next signal end the process.
     package func delayIsOver() { state.withLock { $0.isDelaying = false } }
 
-    /// Sets who is called with signals that have no effect.
+    /// Sets the handler of signals that have no effect.
     package func whenNoted(_ notice: @escaping @Sendable (Int32) -> Void) {
         state.withLock { $0.notice = notice }
     }
@@ -120,7 +123,7 @@ package final class StopSignals: Sendable {
     /// Handles a signal that has no effect.
     func note(_ number: Int32) { state.withLock { $0.notice }?(number) }
 
-    /// Runs on another thread, so that a log that nobody reads, or a disk that hangs, holds nothing up.
+    /// Runs the actions on another thread, so that a blocked log or disk cannot delay the end.
     private func tidyUp(_ tidying: [@Sendable () -> Void]) {
         let isDone = DispatchSemaphore(value: 0)
         DispatchQueue.global().async {

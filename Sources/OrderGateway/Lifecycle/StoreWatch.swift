@@ -3,10 +3,11 @@ internal import ReadModel
 internal import SQLiteStore
 internal import Telemetry
 
-/// Looks at intervals whether others have changed the read model's files, or hold its log back.
+/// Checks at intervals whether other processes have changed the read model's files or hold its log
+/// back.
 struct StoreWatch: Service {
     enum Limits {
-        /// The time between two looks.
+        /// The time between two checks.
         static let interval = Duration.seconds(2)
     }
 
@@ -30,7 +31,7 @@ struct StoreWatch: Service {
     }
 
     func run() async throws {
-        // Looking blocks for as long as the disk does not answer.
+        // The check blocks for as long as the disk does not respond.
         try await withTaskExecutorPreference(BlockingExecutor(name: name)) {
             var isHeldBack = false
             while true {
@@ -41,7 +42,8 @@ struct StoreWatch: Service {
         }
     }
 
-    /// Warns once when a reader begins to hold the write-ahead log back, and logs once that it is over.
+    /// Warns once when a reader begins to hold the write-ahead log back, and logs once when this is
+    /// over.
     private func lookAtLog(_ wasHeldBack: inout Bool) {
         let bytes: Int?
         do throws(StoreError) {

@@ -4,23 +4,25 @@ internal import Kafka
 internal import SQLiteStore
 package import Telemetry
 
-/// Which program this is, and with which libraries it runs.
+/// The version of this program and of the libraries with which it runs.
 package enum ProgramVersion {
-    /// The version of the gateway, which `openapi.yaml` and `asyncapi.yaml` have too.
+    /// The version of the gateway; `openapi.yaml` and `asyncapi.yaml` have the same one.
     package static let number = "1.0.0"
 
-    /// The commit of a build that was not given one (see Package.swift).
+    /// The commit of a build that was given no commit (see Package.swift).
     private static let unknownCommit = "unknown"
 
-    /// The commit that was built.
+    /// The commit from which the program was built.
     ///
-    /// `-dirty` at its end means that files had been changed after it.
+    /// The suffix `-dirty` means that files had been changed after the commit.
     package static var commit: String {
         let commit = String(cString: cbuild_commit())
         return commit.isEmpty ? unknownCommit : commit
     }
 
-    /// The libraries that this process has loaded, which may be newer than those it was built with.
+    /// The libraries that this process has loaded.
+    ///
+    /// They may be newer than those of the build.
     private static var libraries: [(name: String, version: String)] {
         [
             ("Swift", swift),
@@ -31,13 +33,13 @@ package enum ProgramVersion {
         ]
     }
 
-    /// The version of Swift's standard library, without its last part, which does not follow the patch
-    /// releases.
+    /// The version of Swift's standard library without its last part, which does not follow the
+    /// patch releases.
     private static var swift: String {
         "\(_SwiftStdlibVersion.current)".split(separator: ".").prefix(2).joined(separator: ".")
     }
 
-    /// What `--version` prints.
+    /// The text that `--version` prints.
     ///
     /// The first line is for scripts.
     package static var text: String {
@@ -45,7 +47,7 @@ package enum ProgramVersion {
         return lines.map { "\($0.0) \($0.1)" }.joined(separator: "\n")
     }
 
-    /// The same for a log line.
+    /// The same versions as metadata for a log line.
     package static var metadata: Logger.Metadata {
         var metadata = ["order_gateway": number, "commit": commit]
         for library in libraries { metadata[library.name.lowercased()] = library.version }

@@ -1,43 +1,43 @@
 internal import OrderGateway
 
-/// A command.
+/// A command of the command line.
 ///
-/// The parser, the help and the completions use the same description.
+/// The parser, the help and the completions all use this description.
 struct Command: Sendable {
     let name: String
-    /// One line.
+    /// The summary, in one line.
     let summary: String
-    /// Paragraphs for its help, broken into lines.
+    /// The paragraphs of its help, wrapped into lines.
     var details = ""
-    /// Lines for its help.
+    /// The lines of the examples in its help.
     ///
     /// Lines that explain an example are indented further.
     var examples = ""
     var arguments: [Argument] = []
-    /// Flags of this command alone.
+    /// The flags that only this command has.
     var options: [Option] = []
-    /// Settings that its command line takes as flags.
+    /// The settings that its command line accepts as flags.
     var settings: [Setting] = []
     var subcommands: [Command] = []
-    /// `nil` for a command that only has subcommands.
+    /// The action of the command; `nil` for a command that only has subcommands.
     var run: (@Sendable (Invocation) async throws -> Void)?
 
-    /// A value that is given without a flag.
+    /// A value without a flag.
     struct Argument: Sendable {
         enum Count: Sendable { case one, optional, any }
 
-        /// Such as `ID`.
+        /// The name in help, such as `ID`.
         let name: String
         let help: String
         var count = Count.one
     }
 
-    /// A flag of one command, which is not a setting.
+    /// A flag of one command that is not a setting.
     struct Option: Sendable, Hashable {
         enum Value: Sendable, Hashable {
             /// `--NAME` and `--no-NAME`.
             case boolean(default: Bool)
-            /// Any text; the placeholder is what help calls it.
+            /// Any text; help shows the placeholder.
             case text(placeholder: String)
             /// One of these words. The first is the default.
             case choice([String])
@@ -57,7 +57,7 @@ struct Command: Sendable {
 
         static let configFileName = "config"
 
-        /// Without its hyphens.
+        /// The name without its hyphens.
         var name: String {
             switch self {
             case .setting(let setting): setting.flagName
@@ -66,7 +66,7 @@ struct Command: Sendable {
             }
         }
 
-        /// Whether it takes no value.
+        /// Whether the flag takes no value.
         var isBoolean: Bool {
             switch self {
             case .setting(let setting): setting.declaration.isBoolean
@@ -75,12 +75,12 @@ struct Command: Sendable {
             }
         }
 
-        /// Whether the value may be, or hold, a password.
+        /// Whether the value may be or contain a password.
         var isSecret: Bool {
             if case .setting(let setting) = self { setting.declaration.isSecret } else { false }
         }
 
-        /// How help names the value; `nil` if the flag takes none.
+        /// The name of the value in help; `nil` if the flag takes none.
         var placeholder: String? {
             switch self {
             case .setting(let setting): setting.declaration.placeholder
@@ -94,7 +94,7 @@ struct Command: Sendable {
             }
         }
 
-        /// What it is for.
+        /// The help text of the flag.
         var help: String {
             switch self {
             case .setting(let setting): setting.declaration.help
@@ -103,7 +103,7 @@ struct Command: Sendable {
             }
         }
 
-        /// The words that the value may be, if they are few.
+        /// The accepted words; empty if the value is not a choice.
         var choices: [String] {
             switch self {
             case .setting(let setting):
@@ -114,9 +114,9 @@ struct Command: Sendable {
             }
         }
 
-        /// The form that help shows.
+        /// The form of the flag in help.
         ///
-        /// For a boolean that is on by default, it is the form that turns it off.
+        /// For a boolean that is on by default, help shows the form that turns it off.
         var shownName: String {
             if case .option(let option) = self, option.value == .boolean(default: true) {
                 return "--no-\(name)"

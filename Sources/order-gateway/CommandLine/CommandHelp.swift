@@ -5,14 +5,14 @@ struct CommandHelp {
     private enum Limits {
         /// The width of the text in columns.
         static let width = 80
-        /// The column in which the texts about flags begin.
+        /// The column in which the descriptions of flags begin.
         static let indent = 26
     }
 
     private let path: [Command]
     private let command: Command
 
-    /// - Parameter path: The command, after the commands that it belongs to.
+    /// - Parameter path: The command, preceded by its parent commands.
     init(_ path: [Command]) {
         guard let command = path.last else { preconditionFailure("there is always the root") }
         self.path = path
@@ -122,9 +122,9 @@ struct CommandHelp {
 
     // MARK: Layout
 
-    /// A name with its text in a second column.
+    /// Returns a name with its text in a second column.
     ///
-    /// A long name has a line of its own.
+    /// A long name gets its own line.
     private static func entry(_ name: String, _ text: String) -> String {
         let lines = wrapped(text, width: Limits.width - Limits.indent)
         let space = String(repeating: " ", count: Limits.indent)

@@ -1,11 +1,11 @@
 internal import OrderGateway
 
-/// Reads a command line against the tree of commands.
+/// Parses a command line with the tree of commands.
 ///
 /// Flags may stand anywhere after their command, as `--name value` or `--name=value`; `--` ends them.
 /// Names cannot be abbreviated, because a new flag would break scripts that rely on an abbreviation.
 struct CommandParser {
-    /// What the command line asks for.
+    /// The action that the command line requests.
     enum Outcome {
         case run(@Sendable (Invocation) async throws -> Void, Invocation)
         /// Print the help of the last command of the path.
@@ -19,7 +19,7 @@ struct CommandParser {
         self.root = root
     }
 
-    /// - Parameter arguments: Without the program's name.
+    /// - Parameter arguments: The arguments without the program's name.
     /// - Throws: ``UsageError``
     func parse(_ arguments: [String]) throws(UsageError) -> Outcome {
         switch arguments.first {
@@ -40,7 +40,7 @@ struct CommandParser {
 
     // MARK: Commands
 
-    /// The commands that the words name, with the root first.
+    /// Returns the commands that the words name, with the root first.
     private func path(_ words: ArraySlice<String>) throws(UsageError) -> [Command] {
         var path = [root]
         for word in words where !Self.asksForHelp(word) {
@@ -87,7 +87,7 @@ struct CommandParser {
         var invocation = Invocation()
         var rest = words
         var areFlagsOver = false
-        // The word after a password may be the rest of a password with a blank, so it is not shown.
+        // The word after a password may belong to a password that contains a blank. Do not show it.
         var followsSecret = false
         while let word = rest.popFirst() {
             if areFlagsOver || !word.hasPrefix("-") {
@@ -107,7 +107,7 @@ struct CommandParser {
         return .run(run, invocation)
     }
 
-    /// A flag and its value.
+    /// Returns a flag and its value.
     ///
     /// The value may be the next word.
     private func take(
@@ -161,7 +161,7 @@ struct CommandParser {
         return nil
     }
 
-    /// Refuses a value that is none of the option's choices.
+    /// Refuses a value that is not one of the option's choices.
     ///
     /// The value of a setting is checked later, with the values from the other sources.
     private func chosen(_ value: String, _ flag: Command.Flag) throws(UsageError) -> String {
@@ -184,7 +184,7 @@ struct CommandParser {
         try check(given, path, showsLast: true)
     }
 
-    /// Refuses more arguments than the command takes, as soon as there are too many.
+    /// Refuses more arguments than the command takes, as soon as there is one too many.
     private func check(
         _ given: [String],
         _ path: [Command],
@@ -203,7 +203,7 @@ struct CommandParser {
 
     // MARK: Errors
 
-    /// The value has blanks, and the shell has split it into several words.
+    /// The error for a value with blanks that the shell has split into several words.
     private static let restOfSecret = UsageError(
         "there is a word too many behind the value of \(Setting.kafkaConfig.flag):"
             + " is a value with blanks in quotes?"
@@ -222,7 +222,7 @@ struct CommandParser {
         return UsageError(text + Self.hint(Self.commandText(path)))
     }
 
-    /// The commands below this one that take the flag.
+    /// Returns the commands below this one that take the flag.
     private func commands(
         taking spelling: String,
         _ command: Command,
@@ -238,9 +238,9 @@ struct CommandParser {
         return found
     }
 
-    /// The command as a user types it after the program's name, such as `topics create`.
+    /// Returns the command as a user types it after the program's name, such as `topics create`.
     ///
-    /// For the root it is the program's name.
+    /// Returns the program's name for the root.
     private static func commandText(_ path: [Command]) -> String {
         let names = path.map(\.name)
         return (names.count > 1 ? names.dropFirst() : names[...]).joined(separator: " ")

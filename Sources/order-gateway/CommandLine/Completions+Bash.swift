@@ -1,4 +1,6 @@
 extension Completions {
+    /// The script for bash.
+    ///
     /// See bash(1), "Programmable Completion".
     var bash: String {
         """

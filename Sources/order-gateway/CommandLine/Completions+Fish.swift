@@ -1,4 +1,6 @@
 extension Completions {
+    /// The script for fish.
+    ///
     /// See complete(1) of fish.
     var fish: String {
         """
@@ -37,7 +39,9 @@ extension Completions {
         }
     }
 
-    /// Within single quotes, fish wants a backslash before a quote and before a backslash.
+    /// Returns a text in single quotes.
+    ///
+    /// Fish needs a backslash before a quote and before a backslash.
     private static func fishQuoted(_ text: String) -> String {
         "'\(text.replacing("\\", with: "\\\\").replacing("'", with: "\\'"))'"
     }

@@ -1,4 +1,6 @@
 extension Completions {
+    /// The script for zsh.
+    ///
     /// See zshcompsys(1).
     var zsh: String {
         """
@@ -48,7 +50,7 @@ extension Completions {
         }.joined(separator: "\n")
     }
 
-    /// Text quoted as one word for the shell.
+    /// Returns a text quoted as one word for the shell.
     static func quoted(_ text: String) -> String {
         "'\(text.replacing("'", with: "'\\''"))'"
     }

@@ -1,17 +1,17 @@
 /// Scripts with which shells complete `order-gateway` and its flags.
 ///
-/// They are made from the commands.
+/// They are generated from the commands.
 struct Completions {
     enum Shell: String, CaseIterable {
         case bash, zsh, fish
     }
 
-    /// What may follow a flag.
+    /// The kind of value that may follow a flag.
     enum FlagValue: Hashable {
         case oneOf([String])
         /// A file or folder.
         case path
-        /// Something that the shell cannot complete.
+        /// A value that the shell cannot complete.
         case other
     }
 
@@ -46,7 +46,7 @@ struct Completions {
 
     /// The flags that take a value, each with the kind of value.
     ///
-    /// A name means the same in every command.
+    /// A name has the same meaning in every command.
     var flagValues: [(name: String, value: FlagValue)] {
         var values: [String: FlagValue] = [:]
         for flag in entries.flatMap(\.command.flags) where !flag.isBoolean {
@@ -62,7 +62,7 @@ struct Completions {
 }
 
 extension Command {
-    /// The words that may come next, with their help: the subcommands, or the flags.
+    /// The possible next words with their help: the subcommands or the flags.
     var completedWords: [(word: String, help: String)] {
         var words = subcommands.map { ($0.name, $0.summary) }
         words += flags.map { ($0.shownName, $0.help) }

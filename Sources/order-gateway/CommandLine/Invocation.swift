@@ -1,19 +1,19 @@
 internal import FoundationEssentials
 internal import OrderGateway
 
-/// What a command line gives to one command.
+/// The arguments that a command line gives to one command.
 struct Invocation: Sendable {
     var settings: [Setting: [String]] = [:]
     var configFile: String?
     private var options: [Command.Option: String] = [:]
     var arguments: [String] = []
 
-    /// The value given to an option, or `nil`.
+    /// Returns the value of an option, or `nil` if it was not given.
     func text(_ option: Command.Option) -> String? { options[option] }
 
-    /// The choice that was made.
+    /// Returns the choice that the user made.
     ///
-    /// It is the first one unless another was given.
+    /// The first choice is the default.
     func choice(_ option: Command.Option) -> String {
         guard case .choice(let choices) = option.value, let first = choices.first else {
             preconditionFailure("--\(option.name) has no choices")
@@ -28,7 +28,7 @@ struct Invocation: Sendable {
         return options[option].map { $0 == "true" } ?? isOnByDefault
     }
 
-    /// The settings, from the three sources.
+    /// Returns the settings from the three sources.
     ///
     /// - Throws: ``ConfigurationError``
     func configuration() throws(ConfigurationError) -> GatewayConfiguration {
@@ -41,7 +41,7 @@ struct Invocation: Sendable {
         )
     }
 
-    /// Takes a flag with its value.
+    /// Stores a flag with its value.
     ///
     /// The value of a boolean is `true` or `false`.
     mutating func set(_ flag: Command.Flag, to value: String) {

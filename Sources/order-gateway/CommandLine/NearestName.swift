@@ -1,6 +1,6 @@
-/// Finds the name that a misspelt one may stand for.
+/// Finds the name that the user may have meant by a misspelt one.
 enum NearestName {
-    /// The nearest of some names, if it is near enough: one mistake in three characters.
+    /// Returns the nearest name if it is near enough: one mistake for every three characters.
     static func find(_ word: String, among names: [String]) -> String? {
         let limit = max(1, word.count / 3)
         let nearest = names.map { ($0, distance(Array(word), Array($0))) }
@@ -9,8 +9,8 @@ enum NearestName {
         return name
     }
 
-    /// How many characters have to be inserted, deleted, replaced, or swapped with their neighbour to
-    /// turn one word into the other (optimal string alignment distance).
+    /// Returns the number of edits that turn one word into the other: characters inserted, deleted,
+    /// replaced, or swapped with their neighbour (optimal string alignment distance).
     static func distance(_ left: [Character], _ right: [Character]) -> Int {
         var rows = [Array(0...right.count)]
         for (index, character) in left.enumerated() {

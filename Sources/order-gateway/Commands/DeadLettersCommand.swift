@@ -122,7 +122,7 @@ enum DeadLettersCommand {
         }
         let wanted = takesAll ? nil : Set(try ids.map(parse))
         var failures = 0
-        // Output that fails does not stop the work that is in progress.
+        // A failure of the output does not stop the work in progress.
         var lost: OutputError?
         func report(_ id: DeadLetterID, _ text: String) {
             do { try Console.line("\(id)\t\(text)") } catch { lost = error }

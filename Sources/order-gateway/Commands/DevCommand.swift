@@ -28,7 +28,7 @@ enum DevCommand {
     )
 
     private enum Limits {
-        /// How long clients with idle connections may send one more request during a stop.
+        /// The time during a stop in which clients with idle connections may send one more request.
         ///
         /// It is short, because nobody depends on a development gateway.
         static let drainTimeout = Duration.milliseconds(100)
@@ -62,7 +62,7 @@ enum DevCommand {
         )
     }
 
-    /// - Parameter stock: The stock of the inventory stand-in; `nil` runs none.
+    /// - Parameter stock: The stock of the inventory stand-in; `nil` to run without a stand-in.
     private static func run(
         _ configuration: GatewayConfiguration,
         _ folder: DevFolder,
@@ -150,7 +150,7 @@ private struct Greeting: Service {
 
     func run() async throws {
         while !health.isReady { try await Task.sleep(for: Limits.interval) }
-        // The greeting is no result: the gateway runs without it, too.
+        // A failure is ignored: the gateway can run without this output.
         try? Console.line(text)
         await untilCancelled()
     }

@@ -31,7 +31,9 @@ enum InventoryCommand {
         help: "A JSON object of product ids and pieces; products not in it never run out."
     )
 
-    /// The stock: unlimited for products that the file does not name, or without a file.
+    /// Returns the stock.
+    ///
+    /// It is unlimited without a file, and for products that the file does not name.
     static func stock(_ invocation: Invocation) throws(StockError) -> Stock {
         guard let path = invocation.text(stock) else { return Stock() }
         return try StockFile.read(path)

@@ -103,7 +103,7 @@ enum ReplayCommand {
         return options
     }
 
-    // MARK: What is printed
+    // MARK: Output
 
     private static func text(_ difference: ReplayDifference) -> String {
         switch difference {

@@ -5,7 +5,7 @@ internal import OrderGateway
 internal import Transport
 internal import Telemetry
 
-/// The command `order-gateway serve`: the gateway with a broker that runs already.
+/// The command `order-gateway serve`: runs the gateway with an existing broker.
 enum ServeCommand {
     static let command = Command(
         name: "serve",
@@ -20,7 +20,7 @@ enum ServeCommand {
 
     private static func run(_ invocation: Invocation) async throws {
         var configuration = try invocation.configuration()
-        // Checked before the log begins, so that a usage error is one line.
+        // Check this before the log begins, so that a usage error is one line.
         _ = try configuration.requireKafkaBrokers()
         let logger = configuration.serviceLogger()
         defer { logger.finish() }

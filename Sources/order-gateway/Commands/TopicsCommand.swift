@@ -11,7 +11,7 @@ enum TopicsCommand {
     )
 
     private enum Limits {
-        /// For the broker to answer a question.
+        /// The time limit for a response of the broker.
         static let timeout = Duration.seconds(5)
     }
 
@@ -52,7 +52,7 @@ enum TopicsCommand {
         if isForbidden { throw ExitCode.forbidden }
     }
 
-    /// Warns of topics that are compacted, if the broker tells their configuration.
+    /// Warns about compacted topics, if the broker returns their configuration.
     private static func warnOfCompaction(
         of topics: [String],
         _ admin: AdminClient
@@ -78,7 +78,7 @@ enum TopicsCommand {
         settings: SharedSettings.tools
     ) { invocation in
         let admin = try AdminClient(try client(invocation))
-        // Such names are those of the broker's own topics, such as __consumer_offsets.
+        // Names with this prefix belong to the broker's own topics, such as __consumer_offsets.
         let topics = try admin.listTopics(timeout: Limits.timeout)
             .filter { !$0.name.hasPrefix("__") }
         for topic in topics {

@@ -110,6 +110,6 @@ extension Setting {
         },
     ]
 
-    /// The room in `sun_path` (unix(7)), less its terminating zero and `./`.
+    /// The size of `sun_path` (unix(7)), less its terminating zero and `./`.
     private static let longestSocketPath = 105
 }

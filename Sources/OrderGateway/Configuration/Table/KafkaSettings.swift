@@ -8,7 +8,7 @@ extension Setting {
             help: "Brokers to connect to first. Every command that takes this flag needs it.",
             accepted: "host:port, several separated by commas, such as localhost:9092"
         ) { text, configuration in
-            // Kafka's own clients accept blanks, and commas with nothing between them.
+            // Kafka's own clients accept blanks and empty parts between commas.
             let brokers = SettingDeclaration.split(text)
             guard !brokers.isEmpty, brokers.allSatisfy(isBroker) else { return nil }
             configuration.kafkaBrokers = brokers.joined(separator: ",")
@@ -42,9 +42,9 @@ extension Setting {
     /// The protocols that librdkafka accepts before the name of a broker.
     private static let protocols = ["plaintext", "ssl", "sasl_plaintext", "sasl_ssl"]
 
-    /// `host:port`.
+    /// Returns whether a text has the form `host:port`.
     ///
-    /// Without a port it is 9092.
+    /// The default port is 9092.
     private static func isBroker(_ text: String) -> Bool {
         var broker = text[...]
         if let scheme = broker.firstRange(of: "://") {
@@ -53,7 +53,8 @@ extension Setting {
             }
             broker = broker[scheme.upperBound...]
         }
-        // No host name has these. Before an @ there may be a password, which does not belong here.
+        // No host name contains these characters. A text before an @ may be a password, which does
+        // not belong here.
         guard !broker.isEmpty, !broker.contains(where: { $0.isWhitespace || "@/".contains($0) })
         else { return false }
         guard let colon = broker.lastIndex(of: ":"), !broker.hasSuffix("]") else { return true }
