@@ -45,7 +45,8 @@ struct OctetsTests {
                     case UInt8(ascii: "0")...UInt8(ascii: "9"): true
                     default: byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".")
                     }
-                #expect(Octets.isPlain(word) == isPlain)
+                let others = UInt64(littleEndian: Octets.others(in: word))
+                #expect(others == (isPlain ? 0 : 0x80 << UInt64(8 * place)))
             }
         }
     }

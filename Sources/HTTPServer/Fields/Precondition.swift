@@ -52,7 +52,7 @@ package enum Precondition: Equatable, Sendable {
     ) -> Bool {
         switch fields.single(field) {
         case .absent: return false
-        case .once(let value) where value.elementsEqual([Octets.asterisk]): return true
+        case .once(let value) where value.count == 1 && value.first == Octets.asterisk: return true
         case .once, .repeated: break
         }
         let tag = tag.utf8

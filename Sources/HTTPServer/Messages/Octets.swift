@@ -43,28 +43,26 @@ enum Octets {
         /// Returns the offset of the first byte in `range` that is not a member, or the end of the
         /// range.
         ///
-        /// Eight bytes that are ``isPlain(_:)`` are skipped at once, because every set here
-        /// contains these characters.
+        /// Of eight bytes, the first that are plain are skipped at once, because every set here
+        /// contains these characters; see ``others(in:)``.
         @inline(__always)
         func end(in bytes: Span<UInt8>, _ range: Range<Int>) -> Int {
             precondition(range.upperBound <= bytes.count, "a range beyond its bytes")
             var index = range.lowerBound
             while index < range.upperBound {
-                var end = range.upperBound
-                if end - index >= 8 {
-                    end = index + 8
+                if range.upperBound - index >= 8 {
                     let word = bytes.withUnsafeBytes {
                         $0.loadUnaligned(fromByteOffset: index, as: UInt64.self)
                     }
-                    if Octets.isPlain(word) {
-                        index = end
+                    let others = Octets.others(in: word)
+                    guard others != 0 else {
+                        index += 8
                         continue
                     }
+                    index += UInt64(littleEndian: others).trailingZeroBitCount / 8
                 }
-                while index < end {
-                    guard contains(bytes[unchecked: index]) else { return index }
-                    index += 1
-                }
+                guard contains(bytes[unchecked: index]) else { return index }
+                index += 1
             }
             return index
         }
@@ -136,20 +134,21 @@ enum Octets {
         }
     }
 
-    /// Returns whether all eight bytes are letters, digits, hyphens or full stops.
+    /// Returns the highest bit of each of eight bytes that is no letter, digit, hyphen or full stop.
     ///
-    /// For a byte below 0x80, adding 0x80 - *n* sets the highest bit when the byte is *n* or more.
+    /// For a byte below 0x80, adding 0x80 - *n* sets the highest bit when the byte is *n* or more. No
+    /// sum carries into the next byte.
     @inline(__always)
-    static func isPlain(_ word: UInt64) -> Bool {
+    static func others(in bytes: UInt64) -> UInt64 {
         let ones: UInt64 = 0x0101_0101_0101_0101
         let tops = ones &* 0x80
-        guard word & tops == 0 else { return false }
+        let word = bytes & ~tops
         let lower = word | (ones &* 0x20)
         let letters = (lower &+ ones &* (0x80 - 0x61)) & ~(lower &+ ones &* (0x80 - 0x7B))
         let marks = (word &+ ones &* (0x80 - 0x2D)) & ~(word &+ ones &* (0x80 - 0x3A))
         // Exclude the slash, which lies between the full stop and the digits.
-        let others = (word ^ (ones &* 0x2F)) &+ ones &* 0x7F
-        return (letters | marks & others) & tops == tops
+        let noSlashes = (word ^ (ones &* 0x2F)) &+ ones &* 0x7F
+        return (~(letters | marks & noSlashes) | bytes) & tops
     }
 
     /// Returns whether one of eight bytes may be 0x7F or below 0x20, including a tab.

@@ -15,7 +15,7 @@ package enum CorrelationID: Sendable, CustomStringConvertible {
     /// Accepts a client's text if it has 1 to 128 visible ASCII characters.
     package init?(_ sent: ArraySlice<UInt8>) {
         guard (1...Limits.bytes).contains(sent.count),
-            sent.allSatisfy({ (0x21...0x7E).contains($0) })
+            sent.withUnsafeBufferPointer({ $0.allSatisfy { $0 &- 0x21 <= 0x7E - 0x21 } })
         else { return nil }
         self = .sent(String(decoding: sent, as: UTF8.self))
     }
