@@ -33,7 +33,12 @@ package final class BoundedConsumer {
         )
     }
 
-    deinit { consumer.close() }
+    deinit {
+        // librdkafka asks for its queues back before the consumer is closed (rdkafka.h,
+        // rd_kafka_queue_get_consumer).
+        left = []
+        consumer.close()
+    }
 
     /// Returns the partitions of topics, each with its range of offsets.
     ///
@@ -92,7 +97,20 @@ package final class BoundedConsumer {
     /// returns the records available.
     ///
     /// - Throws: ``KafkaError`` when the broker stays unavailable, or when a record cannot be read.
+    ///   The read has ended then, and only ``begin(_:)`` starts another one.
     package func poll(maximumRecords: Int, timeout: Duration) throws(KafkaError) -> Fetch {
+        do throws(KafkaError) {
+            return try pollFurthestBehind(maximumRecords, timeout)
+        } catch {
+            left = []
+            throw error
+        }
+    }
+
+    private func pollFurthestBehind(
+        _ maximumRecords: Int,
+        _ timeout: Duration
+    ) throws(KafkaError) -> Fetch {
         guard let next = left.indices.min(by: { left[$0].time < left[$1].time }) else {
             return Fetch()
         }
