@@ -22,8 +22,6 @@ package struct KafkaService: Sendable {
     private struct Known {
         var rules = TopicRules()
         var orders: TopicDescription?
-        /// The reason why missing topics could not be created.
-        var whyAbsent: KafkaError?
         /// The time of the last answers of the order topic's leaders; `nil` if one did not answer.
         var leadersReached: ContinuousClock.Instant?
         var isThrottled = false
@@ -82,25 +80,28 @@ package struct KafkaService: Sendable {
 
     /// Checks the topics and the producer at intervals.
     private func watch() async throws {
-        // Until a broker has said whether absent topics can be made.
-        var makesTopics = true
         var known = Known()
+        var absent = AbsentTopics(
+            create: createTopics,
+            timeout: Limits.topicsTimeout,
+            logger: logger
+        )
         while true {
             do throws(KafkaError) {
                 var topics = try producer.topics(EventTopics.used, timeout: Limits.probeTimeout)
-                if makesTopics {
-                    makesTopics = false
-                    let absent = topics.filter { $0.error?.isUnknownTopic == true }
-                    if !absent.isEmpty {
-                        known.whyAbsent = make(absent)
-                        makesTopics = known.whyAbsent?.isConnectionError ?? false
-                        topics = try producer.topics(EventTopics.used, timeout: Limits.probeTimeout)
-                    }
+                absent.note(topics)
+                if !absent.isEmpty {
+                    // Later, readiness has the reason of the attempt before.
+                    if known.orders == nil { reportFirstAbsent(topics) }
+                    absent.make()
+                    topics = try producer.topics(EventTopics.used, timeout: Limits.probeTimeout)
                 }
                 known.rules.refresh(producer, timeout: Limits.probeTimeout, now: clock.now())
                 if let bytes = known.rules.largestBatch { producer.limitBatches(to: bytes) }
                 known.orders = topics.first { $0.name == EventTopics.orders }
-                if let orders = known.orders { try note(orders, &known) }
+                if let orders = known.orders {
+                    try note(orders, absent.reason(for: orders.name), &known)
+                }
             } catch {
                 try Task.checkCancellation()
                 if error.isAuthorization {
@@ -117,41 +118,20 @@ package struct KafkaService: Sendable {
         }
     }
 
-    /// Creates the topics that are missing at the start.
-    ///
-    /// If a topic disappears later, somebody has deleted it: it is not created again.
-    ///
-    /// - Returns: The reason why a topic could not be created, if any.
-    private func make(_ absent: [TopicDescription]) -> KafkaError? {
-        if let problem = absent.first?.problem { report(problem) }
-        let names = absent.map(\.name)
-        var reason: KafkaError?
-        for specification in EventTopics.specifications where names.contains(specification.name) {
-            do throws(KafkaError) {
-                let made = try createTopics([specification], Limits.topicsTimeout)
-                for topic in made where topic.isNew {
-                    logger.info("topic created", metadata: ["topic": "\(topic.name)"])
-                }
-            } catch {
-                logger.warning(
-                    "topic not created",
-                    metadata: ["topic": "\(specification.name)", "error": "\(error)"]
-                )
-                reason = reason ?? error
-                // Without an answer, the requests for the other topics would time out too.
-                guard error.isAuthorization else { break }
-            }
-        }
-        return reason
+    private func reportFirstAbsent(_ topics: [TopicDescription]) {
+        let absent = topics.first { $0.error?.isUnknownTopic == true }
+        if let problem = absent?.problem { report(problem) }
     }
 
+    /// - Parameter whyAbsent: The reason why the topic could not be created, if any.
     /// - Throws: ``KafkaError`` if not all leaders of the topic's partitions answer.
     private func note(
         _ orders: TopicDescription,
+        _ whyAbsent: KafkaError?,
         _ known: inout Known
     ) throws(KafkaError) {
         if let error = orders.error, var problem = orders.problem {
-            if error.isUnknownTopic, let whyAbsent = known.whyAbsent {
+            if error.isUnknownTopic, let whyAbsent {
                 problem += " and could not be made: \(whyAbsent)"
             }
             gate.close(
@@ -160,7 +140,6 @@ package struct KafkaService: Sendable {
             )
             return report(problem)
         }
-        known.whyAbsent = nil
         gate.open()
         if let problem = problem(orders, known.rules) ?? known.rules.loss { return report(problem) }
         // A message in flight reports its own outcome, and must not wait behind a request.
