@@ -116,7 +116,10 @@ package struct InventoryService: Sendable {
                 topics: Self.topics,
                 topicsThatMayHaveLost: Set(Self.topics)
             )
-            defer { consumer.close() }
+            defer {
+                consumer.close()
+                watch.end()
+            }
             watch.begin(consumer)
             try await consumer.endingPollsWhenCancelled {
                 try await ConsumerLoop(watch: watch).run(consumer, &handler)

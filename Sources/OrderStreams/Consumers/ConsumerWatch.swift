@@ -77,6 +77,9 @@ package final class ConsumerWatch {
         commits = CommittedOffsets()
     }
 
+    /// Releases the consumer; call it when the consumer is closed.
+    package func end() { consumer = nil }
+
     /// - Parameter ends: The known ends of the partitions.
     func expect(_ ends: [TopicPartition: Int64]) { self.ends = ends }
 

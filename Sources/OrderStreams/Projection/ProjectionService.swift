@@ -114,7 +114,10 @@ package struct ProjectionService: Sendable {
             now: { [clock] in clock.now() }
         )
         let consumer = try AssignedConsumer(configuration, groupID: Self.groupID(replicaID))
-        defer { consumer.close() }
+        defer {
+            consumer.close()
+            watch.end()
+        }
         try await consumer.endingPollsWhenCancelled {
             repeat {
                 try await consume(consumer, projector, watch)

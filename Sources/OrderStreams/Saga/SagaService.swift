@@ -145,7 +145,10 @@ package struct SagaService: Sendable {
                 ? Set(Self.topics) : watch.madeAnew,
             fetchWait: Limits.fetchWait
         )
-        defer { consumer.close() }
+        defer {
+            consumer.close()
+            watch.end()
+        }
         watch.begin(consumer)
         var handler = SagaHandler(
             publisher: SagaPublisher(
