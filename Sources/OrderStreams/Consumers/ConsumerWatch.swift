@@ -141,7 +141,12 @@ package final class ConsumerWatch {
             observer?.committed(offsets, of: group)
         } catch {
             // At worst the records are delivered again, with the same effect.
-            logger.warning("offsets were not committed", metadata: ["error": "\(error)"])
+            // Without a group, only lag tools read these offsets.
+            logger.log(
+                level: isMember ? .warning : .debug,
+                "offsets were not committed",
+                metadata: ["error": "\(error)"]
+            )
         }
     }
 

@@ -1,3 +1,4 @@
+import CRdkafka
 import Testing
 import Synchronization
 import TestSupport
@@ -31,6 +32,8 @@ struct ConsumerLoopTests {
         var partitions: Int32 = 2
         /// Called with each poll.
         var polled: () -> Void = {}
+        /// The answer to each commit.
+        var refusal: KafkaError?
 
         init(_ journal: Journal, assigned: [TopicPartition: Int64]?, _ fetches: [Fetch]) {
             self.journal = journal
@@ -45,8 +48,9 @@ struct ConsumerLoopTests {
             return fetches.removeFirst()
         }
 
-        func commit(_ offsets: [TopicPartition: Int64]) {
+        func commit(_ offsets: [TopicPartition: Int64]) throws(KafkaError) {
             journal.steps.append(.committed(offsets))
+            if let refusal { throw refusal }
         }
 
         func topics(_ names: [String], timeout: Duration) -> [TopicDescription] {
@@ -107,7 +111,9 @@ struct ConsumerLoopTests {
     private func watch(
         _ source: Source,
         isMember: Bool = true,
-        observer: (any StreamObserver)? = nil
+        seesPauses: Bool = true,
+        observer: (any StreamObserver)? = nil,
+        logger: Logger = .silent
     ) -> ConsumerWatch {
         let watch = ConsumerWatch(
             group: "group",
@@ -115,10 +121,10 @@ struct ConsumerLoopTests {
             maximumLag: 100,
             isMember: isMember,
             status: PartStatus(.saga, health: health, logger: .silent),
-            health: health,
+            health: seesPauses ? health : nil,
             clock: MonotonicClock(now: { [start] in start }, sleep: { _ in }),
             observer: observer,
-            logger: .silent
+            logger: logger
         )
         watch.begin(source)
         return watch
@@ -199,6 +205,51 @@ struct ConsumerLoopTests {
         handler.handled = { [health] in health.noteTurn(now: .now + .seconds(4000)) }
         try await ConsumerLoop(watch: watch(source)).run(source, &handler)
         #expect(journal.steps == [.handled([Self.first: 7])])
+    }
+
+    /// The inventory stand-in watches its consumer so: what is acknowledged is committed.
+    @Test func `without a look at pauses what was handled is committed after one`() async throws {
+        let source = source([Self.first: 7])
+        var handler = Handler(journal: journal)
+        handler.handled = { [health] in health.noteTurn(now: .now + .seconds(4000)) }
+        try await ConsumerLoop(watch: watch(source, seesPauses: false)).run(source, &handler)
+        #expect(
+            journal.steps == [.handled([Self.first: 7]), .committed([Self.first: 7]), .ended]
+        )
+    }
+
+    @Test func `a watch releases its consumer at the end`() {
+        weak var released: Source?
+        let watch: ConsumerWatch
+        do {
+            let source = source()
+            released = source
+            watch = self.watch(source)
+        }
+        #expect(released != nil)
+        watch.end()
+        #expect(released == nil)
+        watch.commit([Self.first: 7])
+        #expect(journal.steps.isEmpty)
+    }
+
+    @Test(arguments: [true, false])
+    func `a failed commit is a warning only for the member of a group`(
+        isMember: Bool
+    ) {
+        let lines = Atomic(0)
+        let logger = Logger(
+            label: "test",
+            format: .text,
+            sink: LogSink { _ in lines.add(1, ordering: .relaxed) }
+        )
+        let source = source()
+        source.refusal = KafkaError(code: RD_KAFKA_RESP_ERR__TIMED_OUT.rawValue)
+        let watch = watch(source, isMember: isMember, logger: logger)
+        watch.noteAssignment()
+        watch.commit([Self.first: 7])
+        #expect(journal.steps == [.committed([Self.first: 7])])
+        #expect(lines.load(ordering: .relaxed) == (isMember ? 1 : 0))
     }
 
     @Test func `a cancelled loop ends its handler and commits what that has done`() async throws {
