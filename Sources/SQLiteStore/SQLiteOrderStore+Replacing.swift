@@ -5,6 +5,23 @@ extension SQLiteOrderStore {
     /// The scratch database, in the same folder because rename(2) does not cross file systems.
     private var scratchPath: String { "\(path)-rebuild" }
 
+    /// Removes the scratch databases that killed replays have left in a folder.
+    ///
+    /// Only the process that reserves the folder may call this function. If a file cannot be removed,
+    /// it stays: it only takes space.
+    static func removeScratch(in folder: String) {
+        removeDatabase("\(folder)/\(fileName)-rebuild")
+        // Release 1 rebuilt in a folder of its own, with a lock in it.
+        let former = "\(folder)/replay"
+        removeDatabase("\(former)/\(fileName)")
+        unlink("\(former)/lock")
+        rmdir(former)
+    }
+
+    private static func removeDatabase(_ path: String) {
+        for suffix in ["", "-wal", "-shm"] { unlink(path + suffix) }
+    }
+
     package func makeScratch() throws(StoreError) -> SQLiteOrderStore {
         // A killed replay may have left a scratch database.
         guard unlink(scratchPath) == 0 || errno == ENOENT else {

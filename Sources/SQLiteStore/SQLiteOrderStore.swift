@@ -22,12 +22,14 @@ package final class SQLiteOrderStore: RebuildableStore {
     ///
     /// - Parameters:
     ///   - folder: An existing folder.
-    ///   - owner: The object that reserves the folder for this process. The store keeps it alive.
+    ///   - owner: The object that reserves the folder for this process. The store keeps it alive. With
+    ///     an owner, the rest of killed replays is removed.
     /// - Throws: ``StoreError``
     package convenience init(
         folder: String,
         keeping owner: (any AnyObject & Sendable)? = nil
     ) throws(StoreError) {
+        if owner != nil { Self.removeScratch(in: folder) }
         try self.init(path: "\(folder)/\(Self.fileName)", keeping: owner)
     }
 

@@ -64,6 +64,36 @@ struct ReplacingTests {
         #expect(try store.makeScratch().orders(after: nil, limit: 10).isEmpty)
     }
 
+    private final class Owner: Sendable {}
+
+    @Test func `what killed replays have left is removed by the folder's owner`() throws {
+        try stored().close()
+        let former = place.folder.path("replay")
+        try FileManager.default.createDirectory(atPath: former, withIntermediateDirectories: false)
+        for suffix in ["", "-wal", "-shm"] {
+            try place.folder.write("half a database", to: "orders.sqlite-rebuild\(suffix)")
+            try place.folder.write("half a database", to: "replay/orders.sqlite\(suffix)")
+        }
+        try place.folder.write("an id", to: "replay/lock")
+        let all = try files
+        // Without a lock, a replay in another process may still use its files.
+        try place.open().close()
+        #expect(try files == all)
+
+        let store = try SQLiteOrderStore(folder: place.folder.path, keeping: Owner())
+        #expect(try store.orders([orderID(1)]).count == 1)
+        try store.close()
+        #expect(try files == ["orders.sqlite"])
+    }
+
+    @Test func `a folder named replay with other files in it stays`() throws {
+        let folder = place.folder.path("replay")
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+        try place.folder.write("mine", to: "replay/notes")
+        try SQLiteOrderStore(folder: place.folder.path, keeping: Owner()).close()
+        #expect(FileManager.default.fileExists(atPath: "\(folder)/notes"))
+    }
+
     @Test func `a log that another program still uses keeps the stored orders`() async throws {
         let store = try stored()
         let scratch = try store.makeScratch()
