@@ -17,8 +17,8 @@ package protocol BatchHandler {
     ///
     /// - Parameters:
     ///   - gaps: The gaps of records that can never be read and that were skipped.
-    ///   - tally: The counts by type. A handler that decodes the records counts them here. `nil`
-    ///     without an observer.
+    ///   - tally: The counts by type; `nil` without an observer. Only a handler that decodes the
+    ///     events can count their types. The records of other handlers are counted without types.
     /// - Returns: For each partition, the offset up to which all work for its records is done and
     ///   acknowledged. The loop commits these offsets and no higher ones. A partition that is not
     ///   in the result keeps its offset.
