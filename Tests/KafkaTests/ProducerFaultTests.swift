@@ -296,6 +296,25 @@ struct ProducerFaultTests {
         }
     }
 
+    @Test(.timeLimit(.minutes(1)))
+    func `a flush ends although the configured clock stands still`() async throws {
+        let kafka = try KafkaFixture()
+        let start = ContinuousClock.now
+        let configuration = ClientConfiguration(
+            bootstrapServers: kafka.broker.bootstrapServers,
+            clientID: "test",
+            properties: kafka.broker.clientProperties,
+            now: { start }
+        )
+        let producer = try Producer(configuration)
+        kafka.setReachable(false)
+        let publish = Task { try await producer.publish(kafka.message("1")) }
+        try await eventually("the message to be outstanding") { producer.outstanding == 1 }
+        #expect(await producer.flush(timeout: .milliseconds(20)) == 1)
+        await producer.close()
+        await #expect(throws: PublishError.self) { try await publish.value }
+    }
+
     @Test func `after a fatal error another client takes over, in its time`() async throws {
         let kafka = try KafkaFixture()
         try await kafka.withProducer(deliveryTimeout: .seconds(5)) { producer in

@@ -395,8 +395,9 @@ package final class Producer: Sendable {
     ///
     /// - Returns: The number of messages that are still outstanding.
     package func flush(timeout: Duration) async -> Int {
-        let deadline = configuration.now() + timeout
-        while outstanding > 0, configuration.now() < deadline {
+        // `Task.sleep` waits by this clock. A configured clock may stand still.
+        let deadline = ContinuousClock.now + timeout
+        while outstanding > 0, ContinuousClock.now < deadline {
             do {
                 try await Task.sleep(for: Limits.flushInterval)
             } catch {
