@@ -54,7 +54,7 @@ let package = Package(
         ),
         .target(
             name: "HTTPServer",
-            dependencies: ["CNghttp2", "CZlib", "Text", "Transport"],
+            dependencies: ["CNghttp2", "CZlib", "Transport"],
             swiftSettings: settings
         ),
         .target(
@@ -112,8 +112,8 @@ let package = Package(
         .executableTarget(
             name: "order-gateway",
             dependencies: [
-                "Development", "HTTPServer", "Kafka", "OrderAPI", "OrderGateway", "Orders",
-                "OrderStreams", "ReadModel", "SQLiteStore", "Telemetry", "Text", "Transport",
+                "Development", "HTTPServer", "Kafka", "OrderGateway", "Orders", "OrderStreams",
+                "ReadModel", "SQLiteStore", "Telemetry", "Text", "Transport",
             ],
             swiftSettings: settings
         ),
@@ -147,7 +147,7 @@ let package = Package(
         ),
         .testTarget(
             name: "HTTPServerTests",
-            dependencies: ["HTTPServer", "TestSupport", "Text", "Transport"],
+            dependencies: ["HTTPServer", "TestSupport", "Transport"],
             swiftSettings: settings
         ),
         .testTarget(
@@ -220,8 +220,8 @@ let package = Package(
         .testTarget(
             name: "order-gatewayTests",
             dependencies: [
-                "Development", "HTTPServer", "Kafka", "order-gateway", "OrderGateway", "Orders",
-                "OrderStreams", "Telemetry", "TestSupport", "Text", "Transport",
+                "Kafka", "order-gateway", "OrderGateway", "Orders", "OrderStreams", "TestSupport",
+                "Text",
             ],
             exclude: [
                 "Events/asyncapi.py", "Events/services.py", "Serve/ApacheKafka/transaction.py",

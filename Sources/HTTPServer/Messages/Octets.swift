@@ -174,12 +174,6 @@ enum Octets {
         }
     }
 
-    static func contain(_ bytes: Slice<UnsafeBufferPointer<UInt8>>, _ byte: UInt8) -> Bool {
-        let bytes = UnsafeBufferPointer(rebasing: bytes)
-        guard let base = bytes.baseAddress else { return false }
-        return memchr(base, Int32(byte), bytes.count) != nil
-    }
-
     /// Returns whether `range` of `bytes` equals `text`, byte for byte.
     @inline(__always)
     static func equal(_ bytes: Span<UInt8>, _ range: Range<Int>, _ text: StaticString) -> Bool {
