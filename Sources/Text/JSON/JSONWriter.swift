@@ -114,8 +114,8 @@ package struct JSONWriter: Sendable {
             case 0x09: bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "t")])
             case ..<0x20:
                 bytes.append(contentsOf: "\\u00".utf8)
-                bytes.append(contentsOf: String(byte >> 4, radix: 16).utf8)
-                bytes.append(contentsOf: String(byte & 15, radix: 16).utf8)
+                bytes.append(HexDigits.digit(byte >> 4))
+                bytes.append(HexDigits.digit(byte & 15))
             default: bytes.append(byte)
             }
         }
