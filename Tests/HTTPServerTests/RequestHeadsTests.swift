@@ -1,6 +1,7 @@
 import Testing
 
 @testable import HTTPServer
+@testable import Transport
 
 struct RequestHeadsTests {
     private let heads = RequestHeads()
@@ -34,6 +35,33 @@ struct RequestHeadsTests {
         #expect(second.query == nil)
         #expect(second.fields.count == 1)
         #expect(second.head.framing.keepsAlive)
+    }
+
+    /// Refuses what is not at `/c`.
+    private struct Doorkeeper: RequestHandler {
+        func admit(_ head: RequestHead) -> Admission {
+            if head.path.elementsEqual("/c".utf8) { return .accepted(nil, PathParameters()) }
+            return .refused(Response(.notFound), of: nil)
+        }
+
+        func answer(_ request: Request) -> Answer { .ready(Response(.ok)) }
+        func respond(to error: RequestError, _ head: RequestHead?) -> Response {
+            Response(error.status)
+        }
+    }
+
+    @Test func `a refusal that nobody took is not the next request's`() throws {
+        do {
+            let first = try request("/a")
+            let isAccepted = first.head.admit(by: Doorkeeper(), client: nil, now: .distantPast)
+            #expect(!isAccepted)
+            #expect(first.head.isRefused)
+            heads.giveBack(first.head)
+        }
+        let second = try request("/c")
+        let isAccepted = second.head.admit(by: Doorkeeper(), client: nil, now: .distantPast)
+        #expect(isAccepted)
+        #expect(!second.head.isRefused)
     }
 
     @Test func `who holds a request that was answered goes on seeing it`() throws {

@@ -60,6 +60,15 @@ final class SeamClient: @unchecked Sendable {
         try connection.send(text + "\r\n" + (waits ? "" : body ?? ""))
     }
 
+    /// Sends a request without the end of its content.
+    func sendPart(_ method: String, _ path: String) throws {
+        guard http2 == nil else {
+            // The rest waits for the server's window, of which nothing is read.
+            return try send(method, path, body: String(repeating: "x", count: 100_000))
+        }
+        try connection.send("\(method) \(path) HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nx")
+    }
+
     /// Receives until the answer's content begins with a text.
     func receive(_ text: String) throws {
         guard let http2 else {
