@@ -79,6 +79,8 @@ package final class Channel: Registration, @unchecked Sendable {
     ///
     /// A short read then no longer means that the socket is empty.
     package private(set) var hasHungUp = false
+    /// Whether the connection has failed or was reset (`EPOLLERR`, `EPOLLHUP`, epoll_ctl(2)).
+    private var hasFailed = false
 
     /// Registers the socket.
     ///
@@ -111,6 +113,16 @@ package final class Channel: Registration, @unchecked Sendable {
         }
         return result
     }
+
+    /// Whether the peer has closed its sending side and all of its bytes were read.
+    package var isAtEnd: Bool {
+        var byte: UInt8 = 0
+        return hasHungUp && recv(descriptor, &byte, 1, Int32(MSG_PEEK | MSG_DONTWAIT)) == 0
+    }
+
+    /// Whether the peer cannot receive any more: the connection has failed or was reset, or the
+    /// stopping server cut it off.
+    package var isOver: Bool { hasFailed || isAborted }
 
     /// Writes from `bytes`; a closed peer is a returned value, not a `SIGPIPE`.
     package func write(_ bytes: UnsafeRawBufferPointer) -> IOResult {
@@ -242,6 +254,7 @@ package final class Channel: Registration, @unchecked Sendable {
         let failed = events & (EPOLLERR.rawValue | EPOLLHUP.rawValue) != 0
         let hungUp = events & EPOLLRDHUP.rawValue != 0
         if hungUp || failed { hasHungUp = true }
+        if failed { hasFailed = true }
         if events & EPOLLIN.rawValue != 0 || hungUp || failed {
             inputArrived()
         }
@@ -249,7 +262,7 @@ package final class Channel: Registration, @unchecked Sendable {
             resumeWriter(.ready, then: .open)
         }
         resumeActivityWaiter(.ready)
-        if hungUp || failed { owner?.peerLeft() }
+        if hungUp || failed { owner?.peerHungUp() }
     }
 
     override func deadlineReached() {
@@ -289,6 +302,6 @@ package final class Channel: Registration, @unchecked Sendable {
         resumeReader(.aborted, then: .blocked)
         resumeWriter(.aborted, then: .blocked)
         resumeActivityWaiter(.aborted)
-        owner?.peerLeft()
+        owner?.peerHungUp()
     }
 }

@@ -7,9 +7,12 @@ package protocol ChannelOwner: AnyObject {
     /// - Returns: The input to wait for next, or `nil` when the task has to continue.
     func inputArrived() -> Channel.InputWait?
 
-    /// Called when the peer has closed its side (`EPOLLRDHUP`, epoll_ctl(2)), when the connection
-    /// has failed, or when the stopping server cuts it off. May be called more than once.
-    func peerLeft()
+    /// Called when the peer has closed its sending side (`EPOLLRDHUP`, epoll_ctl(2)), or when the
+    /// connection is over (``Channel/isOver``).
+    ///
+    /// A peer that closes its socket sends the same FIN as a peer that only stops sending. May be
+    /// called more than once.
+    func peerHungUp()
 
     /// Called when the server begins to stop.
     func serverStops()

@@ -18,7 +18,7 @@ extension HTTP1Connection {
 
     func response(of pending: Answer.Pending) async -> Response {
         work = .pending
-        if channel.hasHungUp { peerLeft() }
+        if channel.hasHungUp { peerHungUp() }
         let deadline = head?.route?.deadline
         if let deadline { channel.setDeadline(channel.loop.now.advanced(by: deadline)) }
         let response = await pending()
@@ -28,7 +28,7 @@ extension HTTP1Connection {
 
     func stream(_ content: Response.Stream) async {
         work = .streaming
-        if channel.hasHungUp { peerLeft() }
+        if channel.hasHungUp { peerHungUp() }
         if channel.loop.isDraining { serverStops() }
         do {
             try await content(self)
@@ -47,9 +47,16 @@ extension HTTP1Connection {
 
     // MARK: From the channel
 
-    func peerLeft() {
+    /// Cancels the work when the connection is over, or when the client has closed its sending side
+    /// after its last request.
+    ///
+    /// The second client may have left, or may still read; FIN is the same. A pending response is
+    /// therefore still sent. A stream ends, because nothing else tells of a client that left until
+    /// the next write.
+    func peerHungUp() {
         guard work == .pending || work == .streaming else { return }
-        hasLeft = channel.hasHungUp
+        guard channel.isOver || !hasMoreInput else { return }
+        if work == .streaming { failure = failure ?? (channel.isAborted ? .cutOff : .clientLeft) }
         cancel()
     }
 
@@ -99,7 +106,6 @@ extension HTTP1Connection: BodyWriter {
     /// Waits until the socket has accepted all encoded bytes.
     private func flush() async throws(ClientGone) {
         while true {
-            if channel.hasHungUp { failure = failure ?? .clientLeft }
             guard failure == nil else { throw ClientGone() }
             switch writeUnsent() {
             case .done: return

@@ -60,9 +60,6 @@ final class HTTP1Connection: ChannelOwner, @unchecked Sendable {
     var work = Work.none
     /// Whether a piece of streamed content is being written.
     var isWriting = false
-    /// Whether the client left before its response; it is then unknown whether the response
-    /// arrives.
-    var hasLeft = false
     /// The reason why the response stays incomplete, once this is certain.
     var failure: RequestOutcome.Ending?
 
@@ -159,6 +156,9 @@ final class HTTP1Connection: ChannelOwner, @unchecked Sendable {
     }
 
     // MARK: Reading
+
+    /// Whether bytes of further requests wait here or in the socket.
+    var hasMoreInput: Bool { input.count > 0 || !channel.isAtEnd }
 
     /// - Returns: `nil` when bytes were read, or when no more will be read.
     private func readMore() throws(RequestError) -> Step? {
@@ -343,7 +343,7 @@ final class HTTP1Connection: ChannelOwner, @unchecked Sendable {
             RequestOutcome(
                 status: answer?.status,
                 sentBytes: answer?.bytes ?? 0,
-                ending: ending == .complete && hasLeft ? .clientLeft : ending,
+                ending: ending,
                 start: head?.start ?? channel.loop.now
             )
         )

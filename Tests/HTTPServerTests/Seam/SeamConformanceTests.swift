@@ -133,7 +133,9 @@ struct SeamConformanceTests {
                 try waitUntil("the end") { handler.finished.count == 1 }
                 client.close()
             }
-            #expect(handler.finished.first?.ending == .clientLeft)
+            // Over HTTP/1.1 the kernel takes the answer, because the client may still be reading.
+            let ending: RequestOutcome.Ending = version == .http1 ? .complete : .clientLeft
+            #expect(handler.finished.first?.ending == ending)
         }
     }
 

@@ -28,6 +28,8 @@ final class SeamHandler: RequestHandler {
         var finished: [Finish] = []
         var cancelled: [String] = []
         var writtenPieces = 0
+        var invalidTargets: [String] = []
+        var onAdmission: (@Sendable () -> Void)?
     }
 
     private let notes = Mutex(Notes())
@@ -39,6 +41,7 @@ final class SeamHandler: RequestHandler {
             Route(.get, "/echo/{text}", ready),
             Route(.post, "/echo/{text}", ready),
             Route(.post, "/small", bodyLimitBytes: 10, ready),
+            Route(.post, "/later/{text}", ready),
             Route(.get, "/slow", ready),
             Route(.get, "/late", deadline: .milliseconds(20), ready),
             Route(.get, "/stream", ready),
@@ -55,6 +58,14 @@ final class SeamHandler: RequestHandler {
     var cancelled: [String] { notes.withLock { $0.cancelled } }
     var writtenPieces: Int { notes.withLock { $0.writtenPieces } }
 
+    /// The method, path and query of the heads that were invalid.
+    var invalidTargets: [String] { notes.withLock { $0.invalidTargets } }
+
+    /// Sets what happens on the event loop each time a request is admitted.
+    func onAdmission(_ body: @escaping @Sendable () -> Void) {
+        notes.withLock { $0.onAdmission = body }
+    }
+
     // MARK: The seam
 
     func makeContext() -> AnyObject? { Context() }
@@ -67,7 +78,11 @@ final class SeamHandler: RequestHandler {
     func admit(_ head: RequestHead) -> Admission {
         let path = String(decoding: head.path, as: UTF8.self)
         context(head).path = path
-        notes.withLock { $0.admitted.append(path) }
+        let onAdmission = notes.withLock {
+            $0.admitted.append(path)
+            return $0.onAdmission
+        }
+        onAdmission?()
         var parameters = PathParameters()
         if let route = router.route(head.method, head.path, &parameters) {
             return .accepted(route, parameters)
@@ -120,8 +135,12 @@ final class SeamHandler: RequestHandler {
                 }
             )
         default:
-            let parameter = request.parameter(0) ?? []
-            return .ready(Response(.ok, body: parameter + request.body))
+            let response = Response(.ok, body: (request.parameter(0) ?? []) + request.body)
+            guard path.hasPrefix("/later/") else { return .ready(response) }
+            return .pending {
+                await Task.yield()
+                return response
+            }
         }
     }
 
@@ -137,7 +156,14 @@ final class SeamHandler: RequestHandler {
     }
 
     func respond(to error: RequestError, _ head: RequestHead?) -> Response {
-        Response(error.status, body: Array("refused".utf8))
+        if let head, !head.isAdmitted {
+            let query = head.query.map { String(decoding: $0, as: UTF8.self) } ?? "-"
+            let path = String(decoding: head.path, as: UTF8.self)
+            notes.withLock {
+                $0.invalidTargets.append("\(head.method.rawValue) \(path) \(query)")
+            }
+        }
+        return Response(error.status, body: Array("refused".utf8))
     }
 
     // MARK: Streams
