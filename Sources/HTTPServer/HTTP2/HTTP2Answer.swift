@@ -1,6 +1,12 @@
 /// The state of the response on a stream; its content waits here for the client's window (RFC 9113
 /// §5.2).
 struct HTTP2Answer {
+    enum Limits {
+        /// The most bytes that are kept after they were put into frames, because others after them
+        /// still wait.
+        static let sentBytes = 32 * 1024
+    }
+
     enum State {
         case none
         /// The content is complete.
@@ -14,7 +20,7 @@ struct HTTP2Answer {
     /// The number of content bytes that were put into frames.
     private(set) var sentBytes = 0
     /// The content that was not put into frames yet, from `start` on.
-    private var content: [UInt8] = []
+    private(set) var content: [UInt8] = []
     private var start = 0
 
     mutating func begin(_ status: Status, _ content: [UInt8]) {
@@ -45,7 +51,13 @@ struct HTTP2Answer {
     /// The number of bytes that wait to be sent.
     var waitingBytes: Int { content.count - start }
 
-    mutating func append(_ bytes: ArraySlice<UInt8>) { content += bytes }
+    mutating func append(_ bytes: ArraySlice<UInt8>) {
+        if start >= Limits.sentBytes {
+            content.removeSubrange(..<start)
+            start = 0
+        }
+        content += bytes
+    }
 
     mutating func endContent() { state = .whole }
 
