@@ -80,6 +80,8 @@ final class HTTP1Connection: ChannelOwner, @unchecked Sendable {
             channel.owner = nil
             self.task = nil
             hold(0)
+            // The request of an upgrade belongs to stream 1 from now on.
+            if case .http2(let start) = end, start.upgrade != nil { head = nil }
             finished(failure ?? .clientLeft)
             return end
         }
@@ -271,8 +273,6 @@ final class HTTP1Connection: ChannelOwner, @unchecked Sendable {
         {
             unsent += HTTP2Start.Upgrade.answer
             ending = .http2(start(upgrade))
-            // The request belongs to stream 1 from now on.
-            self.head = nil
             return nil
         }
         switch shared.handler.answer(request) {

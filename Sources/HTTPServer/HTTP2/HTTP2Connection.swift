@@ -52,6 +52,8 @@ final class HTTP2Connection: @unchecked Sendable {
         session = HTTP2Session(limits: shared.limits, heads: shared.heads) { head, now in
             shared.began()
             return head.admit(by: shared.handler, client: client, now: now)
+        } beganInvalid: {
+            shared.began()
         }
         idleTimeout = MonotonicTime.nanoseconds(of: shared.limits.idleTimeout)
         idleDeadline = channel.loop.now.advanced(nanoseconds: idleTimeout)
@@ -180,7 +182,6 @@ final class HTTP2Connection: @unchecked Sendable {
             submit(response, stream, omitsBody: isHead)
         case .invalid(let stream, let error, let head, let isHead):
             requestCount += 1
-            if head?.isAdmitted != true { shared.began() }
             submit(shared.respond(to: error, head), stream, omitsBody: isHead)
         }
     }
@@ -249,9 +250,9 @@ final class HTTP2Connection: @unchecked Sendable {
 
     /// Reports the requests that are over.
     private func settle() {
-        session.forEachEnded { head, outcome in
+        session.forEachEnded { head, hasBegun, outcome in
             // A request that ended before its head was complete has never begun.
-            if head?.isAdmitted == true || outcome.status != nil {
+            if hasBegun {
                 shared.finished(head, outcome)
             } else if let head {
                 shared.heads.giveBack(head)

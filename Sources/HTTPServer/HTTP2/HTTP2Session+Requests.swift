@@ -113,6 +113,7 @@ extension HTTP2Session {
         let code = if case .malformed = error { NGHTTP2_PROTOCOL_ERROR } else { NGHTTP2_NO_ERROR }
         decide(stream, .refused(code.rawValue))
         stream.body = []
+        if stream.failHead() { beganInvalid() }
         refusedCount += 1
         events.append(
             .invalid(stream: stream.id, error, stream.knownHead, isHead: stream.isHead)

@@ -35,6 +35,8 @@ final class HTTP2Session {
     let limits: ServerLimits
     let heads: RequestHeads
     let admit: Admit
+    /// Called when a request begins whose head is invalid or incomplete.
+    let beganInvalid: () -> Void
     /// The time limits that every request needs, in nanoseconds.
     let headTimeout: Int64
     let writeTimeout: Int64
@@ -75,11 +77,13 @@ final class HTTP2Session {
     init(
         limits: ServerLimits,
         heads: RequestHeads = RequestHeads(),
-        admit: @escaping Admit = { _, _ in true }
+        admit: @escaping Admit = { _, _ in true },
+        beganInvalid: @escaping () -> Void = {}
     ) {
         self.limits = limits
         self.heads = heads
         self.admit = admit
+        self.beganInvalid = beganInvalid
         headTimeout = MonotonicTime.nanoseconds(of: limits.headTimeout)
         writeTimeout = MonotonicTime.nanoseconds(of: limits.writeTimeout)
         heldLimit = limits.heldConnectionBodyBytes
@@ -213,6 +217,7 @@ final class HTTP2Session {
     /// A request that is over.
     private struct Ended {
         let head: RequestHead?
+        let hasBegun: Bool
         let outcome: RequestOutcome
     }
 
@@ -250,6 +255,7 @@ final class HTTP2Session {
         ended.append(
             Ended(
                 head: stream.knownHead,
+                hasBegun: stream.hasBegun,
                 outcome: RequestOutcome(
                     status: stream.answer.status,
                     sentBytes: stream.answer.sentBytes,
@@ -260,9 +266,9 @@ final class HTTP2Session {
         )
     }
 
-    /// Calls `body` for each request that is over, once.
-    func forEachEnded(_ body: (RequestHead?, RequestOutcome) -> Void) {
-        while let last = ended.popLast() { body(last.head, last.outcome) }
+    /// Calls `body` for each request that is over, once, with whether it had begun.
+    func forEachEnded(_ body: (RequestHead?, Bool, RequestOutcome) -> Void) {
+        while let last = ended.popLast() { body(last.head, last.hasBegun, last.outcome) }
     }
 
     // MARK: Ending

@@ -46,6 +46,8 @@ final class HTTP2Stream {
     @exclusivity(unchecked) var answer = HTTP2Answer()
     /// The work that creates the response, if it needs its own task.
     @exclusivity(unchecked) var work: HTTP2Work?
+    /// Whether the request began as an invalid one; other requests begin when they are admitted.
+    @exclusivity(unchecked) var isInvalid = false
     /// The reason why the response is incomplete, if the server caused it.
     @exclusivity(unchecked) var failure: RequestOutcome.Ending?
 
@@ -77,6 +79,9 @@ final class HTTP2Stream {
     /// The head, as far as it has arrived.
     var knownHead: RequestHead? { head ?? filling }
 
+    /// Whether the observer was told that the request began.
+    var hasBegun: Bool { isInvalid || head?.isAdmitted == true }
+
     /// Whether the request is a HEAD, so that its response never has content (RFC 9110 §9.3.2).
     var isHead: Bool {
         if let head { return head.method == .head }
@@ -90,6 +95,17 @@ final class HTTP2Stream {
     ) {
         guard let filling else { return }
         builder.append(name, value, limits: limits, into: filling)
+    }
+
+    /// Marks the request as invalid if its head is not complete.
+    ///
+    /// - Returns: Whether the request begins with that.
+    func failHead() -> Bool {
+        guard head == nil else { return false }
+        isInvalid = true
+        // The former request's target must not be visible.
+        filling?.begin(method: .get, path: 0..<0, query: nil)
+        return true
     }
 
     /// Completes the head after all header fields.
