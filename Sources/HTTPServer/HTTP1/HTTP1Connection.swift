@@ -247,11 +247,10 @@ final class HTTP1Connection: ChannelOwner, @unchecked Sendable {
             end()
             return finish(refusal, closes: true)
         }
-        let routeLimit = isAccepted ? head.route?.bodyLimitBytes : nil
         switch try parser.readContent(
             &input,
             limits: shared.limits,
-            limitBytes: routeLimit ?? shared.limits.bodyBytes,
+            limitBytes: head.route?.bodyLimitBytes ?? shared.limits.bodyBytes,
             keeps: isAccepted
         ) {
         case .content(let body): return answer(body)

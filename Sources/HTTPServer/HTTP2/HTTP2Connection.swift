@@ -51,7 +51,7 @@ final class HTTP2Connection: @unchecked Sendable {
         let client = channel.client
         session = HTTP2Session(limits: shared.limits, heads: shared.heads) { head, now in
             shared.began()
-            return head.admit(by: shared.handler, client: client, now: now)
+            _ = head.admit(by: shared.handler, client: client, now: now)
         } beganInvalid: {
             shared.began()
         }

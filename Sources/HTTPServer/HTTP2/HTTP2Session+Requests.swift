@@ -68,9 +68,8 @@ extension HTTP2Session {
 
     private func admit(_ stream: HTTP2Stream) {
         guard let head = stream.head else { return }
-        let isAccepted = admit(head, now)
-        stream.bodyLimitBytes =
-            (isAccepted ? head.route?.bodyLimitBytes : nil) ?? limits.bodyBytes
+        admit(head, now)
+        stream.bodyLimitBytes = head.route?.bodyLimitBytes ?? limits.bodyBytes
     }
 
     private func beginContent(_ stream: HTTP2Stream) {

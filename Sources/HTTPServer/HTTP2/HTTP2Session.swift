@@ -28,9 +28,7 @@ final class HTTP2Session {
     }
 
     /// Lets the handler decide on a request whose head is complete.
-    ///
-    /// - Returns: Whether the request is accepted.
-    typealias Admit = (RequestHead, _ now: MonotonicTime) -> Bool
+    typealias Admit = (RequestHead, _ now: MonotonicTime) -> Void
 
     let limits: ServerLimits
     let heads: RequestHeads
@@ -77,7 +75,7 @@ final class HTTP2Session {
     init(
         limits: ServerLimits,
         heads: RequestHeads = RequestHeads(),
-        admit: @escaping Admit = { _, _ in true },
+        admit: @escaping Admit = { _, _ in },
         beganInvalid: @escaping () -> Void = {}
     ) {
         self.limits = limits

@@ -120,6 +120,21 @@ struct SeamConformanceTests {
     }
 
     @Test(arguments: versions)
+    func `a refused request has the body limit of its route`(_ version: WireVersion) async throws {
+        try await withSeam { server, handler in
+            try await onThread {
+                for (count, status) in [(10, 405), (11, 413)] {
+                    let client = try SeamClient(version, server)
+                    let body = String(repeating: "x", count: count)
+                    #expect(try client.ask("PUT", "/small", body: body).status == status)
+                    client.close()
+                }
+            }
+            #expect(handler.answered.isEmpty)
+        }
+    }
+
+    @Test(arguments: versions)
     func `a client that leaves cancels the answer that is being made`(
         _ version: WireVersion
     ) async throws {
