@@ -50,11 +50,11 @@ package struct GatewayHandler: RequestHandler {
     }
 
     package func respond(to error: RequestError, _ head: RequestHead?) -> Response {
-        let id =
-            if let head, head.isAdmitted { head.requestContext.correlationID } else {
-                stamp.correlationID(head)
-            }
-        return Problem(error).response(correlationID: id)
+        guard let head, head.isAdmitted else {
+            return Problem(error).response(correlationID: stamp.correlationID(head))
+        }
+        let context = head.requestContext
+        return told(Problem(error).response(correlationID: context.correlationID), context)
     }
 
     // MARK: Quotas

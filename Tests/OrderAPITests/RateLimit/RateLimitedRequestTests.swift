@@ -53,6 +53,27 @@ struct RateLimitedRequestTests {
         await server.shutdown(within: .seconds(5))
     }
 
+    @Test func `a request counts once its head is read, and its error says what is left`()
+        async throws
+    {
+        let server = try server(try GatewayFixture(), requests: 2)
+        let port = Int(server.address.port)
+        let replies = try await onThread {
+            try ["Content-Length: 999999999\r\n", "Transfer-Encoding: chunked\r\n"].map { line in
+                let connection = try RawConnection(port: port)
+                try connection.send("POST /orders HTTP/1.1\r\nHost: x\r\n\(line)\r\nno chunk\r\n")
+                return try connection.receiveReply()
+            }
+        }
+        #expect(replies.map(\.status) == [413, 400])
+        #expect(replies[0]["RateLimit"] == #""client";r=1;t=3600"#)
+        #expect(replies[1]["RateLimit"]?.hasPrefix(#""client";r=0;t="#) == true)
+        for reply in replies {
+            #expect(reply["RateLimit-Policy"] == #""client";q=2;w=3600"#)
+        }
+        await server.shutdown(within: .seconds(5))
+    }
+
     @Test func `those who watch over the gateway are always answered`() async throws {
         let server = try server(try GatewayFixture(), requests: 1)
         let paths = ["/healthz", "/readyz", "/healthz", "/orders/x", "/orders/x", "/healthz"]
