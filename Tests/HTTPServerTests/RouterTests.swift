@@ -9,6 +9,7 @@ struct RouterTests {
         Route(.get, "/orders/{id}/events") { _ in .ready(Response(.ok)) },
         Route(.get, "/shops/{shop}/orders/{id}") { _ in .ready(Response(.ok)) },
         Route(.delete, "/a/{b}/{c}/{d}/{e}") { _ in .ready(Response(.ok)) },
+        Route(.get, "/orders/first") { _ in .ready(Response(.ok)) },
         Route(.get, "/") { _ in .ready(Response(.ok)) },
     ])
 
@@ -47,6 +48,7 @@ struct RouterTests {
         (.get, "/orders/events", "/orders/{id} events"),
         (.get, "/orders", "POST OPTIONS"),
         (.delete, "/orders/42", "GET HEAD OPTIONS"),
+        (.delete, "/orders/first", "GET HEAD OPTIONS"),
         (.options, "/orders", "POST OPTIONS"),
         (.options, "*", "GET HEAD POST OPTIONS"),
         (.get, "/orders/", "not found"),

@@ -51,7 +51,7 @@ package struct Router: Sendable {
         guard let first = known.first else { return .notFound }
         var allowed: [Method] = []
         // Every path has OPTIONS; append it once, at the end.
-        for route in known where route.method != .options {
+        for route in known where route.method != .options && !allowed.contains(route.method) {
             allowed.append(route.method)
             if route.method == .get { allowed.append(.head) }
         }
