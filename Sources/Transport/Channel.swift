@@ -142,6 +142,15 @@ package final class Channel: Registration, @unchecked Sendable {
         shutdown(descriptor, Int32(SHUT_WR))
     }
 
+    /// Makes the close a reset (RST) that drops unsent bytes (`SO_LINGER`, socket(7)).
+    ///
+    /// The peer then sees that the bytes that it received are not complete.
+    package func resetAtClose() {
+        var option = Glibc.linger(l_onoff: 1, l_linger: 0)
+        let size = socklen_t(MemoryLayout<Glibc.linger>.size)
+        setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &option, size)
+    }
+
     // MARK: Waiting
 
     /// Suspends until bytes may be read.

@@ -36,7 +36,13 @@ extension HTTP1Connection {
         } catch {
             failure = failure ?? .abandoned
         }
-        if failure != nil { ending = .drop } else if work == .cancelled { ending = .linger }
+        if failure != nil {
+            ending = .drop
+            // The end of the connection is the end of the content for HTTP/1.0 (RFC 9112 §6.3).
+            if head?.framing.isVersion10 == true { channel.resetAtClose() }
+        } else if work == .cancelled {
+            ending = .linger
+        }
         if work == .streaming { work = .none }
     }
 

@@ -143,6 +143,19 @@ struct StreamConformanceTests {
         }
     }
 
+    @Test func `an HTTP/1.0 stream that is given up does not look complete`() async throws {
+        try await withSeam { server, handler in
+            try await onThread {
+                let client = try server.connect()
+                try client.send("GET /broken HTTP/1.0\r\n\r\n")
+                _ = try client.receiveUntilClose()
+                #expect(client.wasReset)
+            }
+            try await eventually("the end") { handler.finished.count == 1 }
+            #expect(handler.finished.map(\.ending) == [.abandoned])
+        }
+    }
+
     @Test func `an HTTP/1.0 client finds the end of a stream where the connection ends`()
         async throws
     {
