@@ -37,6 +37,8 @@ final class HTTP2Connection: @unchecked Sendable {
     /// The time when the connection ends unless a request arrives.
     private var idleDeadline: MonotonicTime
     private var ending = Ending.no
+    /// The reason why open requests have no complete response when the connection ends.
+    private var failure = RequestOutcome.Ending.clientLeft
     private var requestCount = 0
     /// The content that this connection holds, as its part of ``HTTPLoop/heldBodyBytes``.
     private var heldBytes = 0
@@ -65,7 +67,7 @@ final class HTTP2Connection: @unchecked Sendable {
         defer { hold(0) }
         return await withDiscardingTaskGroup { group in
             let end = await serve(start, &group)
-            session.abandon(channel.isAborted ? .cutOff : .clientLeft)
+            session.abandon(channel.isAborted ? .cutOff : failure)
             settle()
             group.cancelAll()
             return end
@@ -336,7 +338,10 @@ final class HTTP2Connection: @unchecked Sendable {
     /// - Returns: `false` when the client has exceeded the write deadline.
     private func expire(_ group: inout DiscardingTaskGroup) -> Bool {
         let now = channel.loop.now
-        if !unsent.isEmpty, let writeDeadline, now >= writeDeadline { return false }
+        if !unsent.isEmpty, let writeDeadline, now >= writeDeadline {
+            failure = .timedOut
+            return false
+        }
         session.expire(now: now) { handle($0, &group) }
         holdWhatThereIs()
         if session.streamCount == 0, unsent.isEmpty, now >= idleDeadline { end() }

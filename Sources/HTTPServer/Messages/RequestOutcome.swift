@@ -17,7 +17,10 @@ package struct RequestOutcome: Sendable {
 
     /// The status of the response; `nil` when there was no response.
     package let status: Status?
-    /// The number of content bytes of the response that were sent.
+    /// The number of content bytes of the response that were encoded for sending.
+    ///
+    /// The kernel has accepted all of them if the ending is ``Ending/complete``; otherwise it may have
+    /// accepted fewer.
     package let sentBytes: Int
     package let ending: Ending
     /// The time when the head of the request was complete, accurate to one turn of the event loop.

@@ -127,6 +127,23 @@ struct StreamConformanceTests {
         }
     }
 
+    @Test func `a client that does not read from its HTTP/2 socket is given up`() async throws {
+        var limits = ServerLimits()
+        limits.writeTimeout = .milliseconds(20)
+        try await withSeam(limits: limits) { server, handler in
+            try await onThread {
+                let connection = try server.connect()
+                // The window never closes, so the socket does.
+                let client = HTTP2TestClient(windowBytes: 1 << 30)
+                client.request("GET", "/endless")
+                try connection.send(client.output())
+                try waitUntil("the end") { handler.finished.count == 1 }
+                connection.close()
+            }
+            #expect(handler.finished.first?.ending == .timedOut)
+        }
+    }
+
     @Test(arguments: versions)
     func `a stream that its writer gives up has no proper end`(
         _ version: WireVersion
