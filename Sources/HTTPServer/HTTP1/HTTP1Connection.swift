@@ -264,8 +264,6 @@ final class HTTP1Connection: ChannelOwner, @unchecked Sendable {
     private func answer(_ body: [UInt8]) -> Step? {
         part = nil
         guard let head else { preconditionFailure("content without a request") }
-        // A refusal is sent after the content was read, so that the next request can be found.
-        if head.isRefused, let refusal = head.takeRefusal() { return finish(refusal) }
         let request = Request(head: head, body: body)
         if head.framing.asksToUpgrade, shared.limits.http2Upgrade == .on,
             let upgrade = HTTP2Start.Upgrade(request)
@@ -274,6 +272,8 @@ final class HTTP1Connection: ChannelOwner, @unchecked Sendable {
             ending = .http2(start(upgrade))
             return nil
         }
+        // A refusal is sent after the content was read, so that the next request can be found.
+        if head.isRefused, let refusal = head.takeRefusal() { return finish(refusal) }
         switch shared.handler.answer(request) {
         case .ready(let response): return finish(response)
         case .pending(let pending):

@@ -92,7 +92,12 @@ final class HTTP2Connection: @unchecked Sendable {
                 )
                 return .drop
             }
-            answer(request, stream: 1, &group)
+            if let refusal = request.head.takeRefusal() {
+                let isHead = request.head.method == .head
+                handle(.refused(stream: 1, refusal, isHead: isHead), &group)
+            } else {
+                answer(request, stream: 1, &group)
+            }
         }
         guard start.received.withUnsafeBytes({ receive($0, &group) }) else { return .drop }
         return await run(&group)

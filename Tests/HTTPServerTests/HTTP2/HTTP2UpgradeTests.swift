@@ -30,6 +30,32 @@ struct HTTP2UpgradeTests {
         }
     }
 
+    @Test func `a refused request is upgraded, too, and refused over HTTP/2`() async throws {
+        try await withSeam { server, handler in
+            try await onThread {
+                let connection = try server.connect()
+                try connection.send(
+                    "POST /nowhere HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings\r\n"
+                        + "Upgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAoAAA\r\n"
+                        + "Content-Length: 1\r\n\r\nb"
+                )
+                try connection.receive(untilContaining: "\r\n\r\n")
+                let answer = connection.take(HTTP2Start.Upgrade.answer.count)
+                #expect(answer == HTTP2Start.Upgrade.answer)
+                let client = HTTP2TestClient(isUpgraded: true)
+                let next = client.request("GET", "/echo/next")
+                try client.exchange(over: connection) { $0[1].isComplete && $0[next].isComplete }
+                #expect(client[1].status == 404)
+                #expect(client[1].text == "no")
+                #expect(client[next].text == "next")
+                connection.close()
+            }
+            try await eventually("the ends") { handler.finished.count == 2 }
+            #expect(handler.answered == ["/echo/next"])
+            #expect(handler.finished.allSatisfy { $0.ending == .complete })
+        }
+    }
+
     private static let both = "Connection: Upgrade, HTTP2-Settings"
 
     @Test(arguments: [
