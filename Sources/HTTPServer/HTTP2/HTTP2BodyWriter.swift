@@ -8,14 +8,17 @@ struct HTTP2BodyWriter: BodyWriter, @unchecked Sendable {
     let session: HTTP2Session
     let channel: Channel
     let stream: Int32
+    let work: HTTP2Work
 
     func write(_ bytes: [UInt8]) async throws(ClientGone) {
         precondition(channel.loop.isCurrentThread, "content is written on the connection's loop")
+        work.beginWrite()
+        defer { work.endWrite() }
         var rest = bytes[...]
         while !rest.isEmpty {
             guard let room = session.room(stream: stream) else { throw ClientGone() }
             guard room > 0 else {
-                await session.waitForRoom(stream: stream)
+                await work.waitForRoom()
                 continue
             }
             session.append(rest.prefix(room), stream: stream, now: channel.loop.now)

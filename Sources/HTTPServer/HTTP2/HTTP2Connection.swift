@@ -248,7 +248,13 @@ final class HTTP2Connection: @unchecked Sendable {
         channel.interrupt()
         if loop.isDraining { work.cancel() }
         do {
-            try await content(HTTP2BodyWriter(session: session, channel: channel, stream: stream))
+            let writer = HTTP2BodyWriter(
+                session: session,
+                channel: channel,
+                stream: stream,
+                work: work
+            )
+            try await content(writer)
             session.endContent(stream: stream, now: loop.now)
         } catch {
             session.abandonContent(stream: stream)

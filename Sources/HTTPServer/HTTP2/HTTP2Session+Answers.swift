@@ -117,11 +117,6 @@ extension HTTP2Session {
         stream(id).map { max(0, Limits.waitingBytes - $0.answer.waitingBytes) }
     }
 
-    /// Suspends until there is room, or until the stream is closed.
-    func waitForRoom(stream id: Int32) async {
-        await stream(id)?.work?.waitForRoom()
-    }
-
     /// Appends content that fits into ``room(stream:)``.
     func append(_ bytes: ArraySlice<UInt8>, stream id: Int32, now: MonotonicTime) {
         self.now = now
