@@ -53,7 +53,7 @@ final class Workbench {
         heads = RequestHeads { handler.makeContext() }
         self.handler = handler
         session = HTTP2Session(limits: limits, heads: heads) { head, now in
-            head.admit(by: handler, client: nil, now: now)
+            _ = head.admit(by: handler, client: nil, now: now)
         }
         id = random.uuid(at: WallClock.system.now())
         event = try Self.created(id, random)
@@ -355,7 +355,7 @@ final class Workbench {
             }
         }
         try session.appendOutput(to: &output, limit: .max)
-        session.forEachEnded { head, outcome in
+        session.forEachEnded { head, _, outcome in
             guard let head else { return }
             handler.finished(head, outcome)
             heads.giveBack(head)
