@@ -167,6 +167,7 @@ final class Listener: Registration, @unchecked Sendable {
     private func endShortage() {
         guard isShort else { return }
         isShort = false
+        clearDeadline()
         shortages.end()
     }
 
@@ -178,6 +179,7 @@ final class Listener: Registration, @unchecked Sendable {
     private func noRoom(_ shortage: ServerShortage) {
         guard !loop.isDraining else { return }
         state = .makingRoom
+        clearDeadline()
         watch(0)
         Task(executorPreference: loop) {
             let hasRoom = await self.capacity.makeRoom()
@@ -207,8 +209,15 @@ final class Listener: Registration, @unchecked Sendable {
         guard isOpen else { return }
         state = .accepting
         clearDeadline()
-        // Another loop with the same socket may have accepted all of them. Then report no shortage.
-        if isShort, !isAnyoneWaiting { endShortage() }
+        if isShort {
+            // Another loop with the same socket may have accepted the waiting connections, or may
+            // accept them before this loop is told about them. In the second case, look again later.
+            if isAnyoneWaiting {
+                setDeadline(loop.now.advanced(by: Limits.pauseWhenExhausted))
+            } else {
+                endShortage()
+            }
+        }
         watch(EPOLLIN.rawValue)
     }
 

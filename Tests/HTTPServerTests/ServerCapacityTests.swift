@@ -118,15 +118,21 @@ struct ServerCapacityTests {
         let result: Result<Void, any Error>
         do {
             let connections = try await onThread {
-                let connections = try (0..<3).map { _ in try server.connect() }
+                let connections = try (0..<2).map { _ in try server.connect() }
                 for connection in connections { try connection.send(gate) }
                 return connections
             }
+            // Not before: loops that accept at the same time may exceed the limit.
             try await eventually("the requests") { handler.waitingCount == 2 }
+            let newcomer = try await onThread {
+                let newcomer = try server.connect()
+                try newcomer.send(gate)
+                return newcomer
+            }
             try await eventually("the shortage") { shortages.withLock { $0 } == 1 }
             handler.open()
             try await onThread {
-                for connection in connections {
+                for connection in connections + [newcomer] {
                     try #expect(connection.receiveReply().status == 200)
                 }
             }
