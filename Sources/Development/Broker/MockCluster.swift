@@ -18,6 +18,9 @@ final class MockCluster: @unchecked Sendable {
     init(brokers: Int32) throws(KafkaError) {
         let configuration = rd_kafka_conf_new()
         rd_kafka_conf_set(configuration, "client.id", "embedded-broker", nil, 0)
+        // The cluster's sockets take this over. With Nagle's algorithm, a response waits until the
+        // client acknowledges the one before, up to 40 ms.
+        rd_kafka_conf_set(configuration, "socket.nagle.disable", "true", nil, 0)
         // Discard the log, which goes to stderr by default. The clients of the broker report
         // errors.
         rd_kafka_conf_set_log_cb(configuration) { _, _, _, _ in }
