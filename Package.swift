@@ -205,7 +205,7 @@ let package = Package(
         ),
         .testTarget(
             name: "DevelopmentTests",
-            dependencies: ["Development", "Kafka", "TestSupport"],
+            dependencies: ["CRdkafka", "Development", "Kafka", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(

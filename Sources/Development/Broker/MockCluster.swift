@@ -10,7 +10,7 @@ final class MockCluster: @unchecked Sendable {
     }
 
     let raw: OpaquePointer
-    private let client: OpaquePointer
+    let client: OpaquePointer
     private var topics: Set<String> = []
 
     /// - Throws: ``KafkaError`` when the cluster cannot start, for example without free file
