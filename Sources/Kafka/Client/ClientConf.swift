@@ -28,7 +28,7 @@ struct ClientConf: ~Copyable {
         KafkaProperty("allow.auto.create.topics", "false"),
         KafkaProperty("socket.keepalive.enable", "true"),
         KafkaProperty("socket.nagle.disable", "true"),
-        KafkaProperty("socket.connection.setup.timeout.ms", "3000"),
+        KafkaProperty("socket.connection.setup.timeout.ms", "2500"),
         KafkaProperty("reconnect.backoff.ms", "100"),
         KafkaProperty("reconnect.backoff.max.ms", "1000"),
     ]

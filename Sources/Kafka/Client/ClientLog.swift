@@ -83,16 +83,38 @@ final class ClientLog: Sendable {
 
     /// Returns a line of the log without the thread's name, counts and times, which differ each
     /// time: `[thrd:a:9092/1]: a:9092/1: Connect to … failed: … (after 2ms in state CONNECT)`.
+    ///
+    /// What librdkafka does not say of every cause is added: the question that is worth asking.
     static func cause(in line: String) -> String {
         var cause = line[...]
         if cause.hasPrefix("[thrd:"), let end = cause.firstRange(of: "]: ") {
             cause = cause[end.upperBound...]
         }
-        if let counts = cause.firstRange(of: " (after ") { cause = cause[..<counts.lowerBound] }
+        var times = ""[...]
+        if let counts = cause.firstRange(of: " (after ") {
+            times = cause[counts.lowerBound...]
+            cause = cause[..<counts.lowerBound]
+        }
+        guard !cause.contains("listener?") else { return String(cause) }
         // Every Kafka broker answers this request, which is the first on a connection.
-        if cause.contains("state APIVERSION_QUERY") || cause.contains("Invalid response size") {
+        if times.contains("state APIVERSION_QUERY") || cause.contains("Invalid response size") {
             return "\(cause) (is it a Kafka broker?)"
         }
+        if isLostInHandshake(cause, times) {
+            return "\(cause): connecting to a PLAINTEXT broker listener?"
+        }
         return String(cause)
+    }
+
+    /// Whether the peer hung up on a TLS handshake, as a listener without TLS does.
+    ///
+    /// librdkafka asks about the listener only when it sees the end in `SSL_do_handshake`, and
+    /// before 2.1 only of one of its texts; on a busy machine `SSL_connect` sees it first.
+    private static func isLostInHandshake(_ cause: Substring, _ times: Substring) -> Bool {
+        guard cause.hasPrefix("ssl://") || cause.hasPrefix("sasl_ssl://"),
+            times.contains("state CONNECT") || times.contains("state SSL_HANDSHAKE")
+        else { return false }
+        return ["unexpected eof while reading", "Disconnected", "Connection reset by peer"]
+            .contains { cause.contains($0) }
     }
 }

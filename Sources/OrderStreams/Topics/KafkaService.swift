@@ -6,6 +6,10 @@ package struct KafkaService: Sendable {
     package enum Limits {
         /// The time between two requests to a broker about the topics.
         static let probeInterval = Duration.seconds(1)
+        /// The time between an unanswered request and the next one.
+        ///
+        /// The reason of a failed connection is often known only after the first request.
+        static let retryInterval = Duration.milliseconds(250)
         /// The time between two requests to the order topic's leaders, if no message is in flight.
         static let leadersInterval = Duration.seconds(3)
         /// The time limit of one request.
@@ -87,6 +91,7 @@ package struct KafkaService: Sendable {
             logger: logger
         )
         while true {
+            var pause = Limits.probeInterval
             do throws(KafkaError) {
                 var topics = try producer.topics(EventTopics.used, timeout: Limits.probeTimeout)
                 absent.note(topics)
@@ -104,6 +109,7 @@ package struct KafkaService: Sendable {
                 }
             } catch {
                 try Task.checkCancellation()
+                if error.isConnectionError { pause = Limits.retryInterval }
                 if error.isAuthorization {
                     gate.close(.refused(reason: error))
                     report(refusal(error))
@@ -114,7 +120,7 @@ package struct KafkaService: Sendable {
                 }
             }
             noteThrottling(&known.isThrottled)
-            try await clock.sleep(for: Limits.probeInterval)
+            try await clock.sleep(for: pause)
         }
     }
 
