@@ -169,6 +169,14 @@ final class ConsumerClient {
         }
     }
 
+    /// A function that ends the current or next poll that waits; not to be called after the end of
+    /// this consumer.
+    var interruption: @Sendable () -> Void {
+        // Any thread may use the queue (rdkafka.h).
+        nonisolated(unsafe) let queue = queue
+        return { rd_kafka_queue_yield(queue) }
+    }
+
     /// Waits for a first record.
     ///
     /// A broker's thread that found the queue full sleeps for a second. Emptying the queue does not

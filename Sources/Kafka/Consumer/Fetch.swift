@@ -15,6 +15,26 @@ package struct Fetch {
         nextOffsets.merging(ends, uniquingKeysWith: max)
     }
 
+    /// Notes that records of a partition have arrived in another way.
+    ///
+    /// - Parameters:
+    ///   - offset: The offset after the last of these records.
+    ///   - isEnd: Whether there are no more records.
+    package mutating func advance(
+        _ partition: TopicPartition,
+        to offset: Int64,
+        isEnd: Bool
+    ) {
+        if isEnd { ends[partition] = offset } else { nextOffsets[partition] = offset }
+    }
+
+    /// Removes all records, with their offsets.
+    package mutating func removeRecords() {
+        records = []
+        nextOffsets = [:]
+        ends = [:]
+    }
+
     /// Updates ``nextOffsets`` from the records.
     ///
     /// Records come in long runs of one partition, so this function computes the offset once per

@@ -77,6 +77,24 @@ package final class GroupConsumer {
     /// The number of assignments so far.
     package var generation: Int { assignment.generation }
 
+    /// Fetches assigned partitions from these offsets, and no others.
+    ///
+    /// The member keeps all its partitions, and can commit offsets of each of them. The next
+    /// assignment by the group fetches all partitions again.
+    ///
+    /// - Parameter positions: The offset of the next record to fetch; negative where the broker is
+    ///   to say it.
+    package func fetch(from positions: [TopicPartition: Int64]) throws(KafkaError) {
+        let list = PartitionList(positions)
+        let error = rd_kafka_assign(consumer.client.raw, list.raw)
+        guard error == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(error) }
+    }
+
+    /// A function that ends the current or next poll that waits.
+    ///
+    /// Any thread may call it until the consumer is closed.
+    package var interruption: @Sendable () -> Void { consumer.interruption }
+
     /// Waits for records for at most `timeout`, and returns all records available.
     ///
     /// Call this function at least every five minutes (`max.poll.interval.ms`). Otherwise the group

@@ -88,6 +88,7 @@ package struct Gateway: Sendable {
                 + ContractRoute().routes
             return GatewayHandler(routes: routes, stamp: stamp, limiter: limiter)
         }
+        let feed = SagaFeed(version: configuration.format.version, time: .system)
         let readModelStatus = ReadModelStatus(health: health, logger: logger)
         let http = HTTPStatus(health: health, logger: logger)
         let server = try Server(
@@ -118,6 +119,7 @@ package struct Gateway: Sendable {
                 settings: configuration.consuming,
                 health: health,
                 readModel: readModelStatus,
+                feed: feed,
                 logger: logger
             ),
             SagaService(
@@ -129,6 +131,7 @@ package struct Gateway: Sendable {
                 health: health,
                 time: .system,
                 random: RandomSource(),
+                feed: feed,
                 logger: logger
             ),
             HTTPService(

@@ -7,6 +7,8 @@ struct ProjectionHandler: BatchHandler {
     let projector: Projector
     /// The partitions that are consumed.
     let partitions: [TopicPartition]
+    /// Receives what the saga has to take care of; `nil` when the saga fetches for itself.
+    let feed: SagaFeed?
     let readModel: ReadModelStatus
     let health: Health
     let clock: MonotonicClock
@@ -28,7 +30,8 @@ struct ProjectionHandler: BatchHandler {
         _ tally: inout EventTally?
     ) async throws -> [TopicPartition: Int64] {
         for gap in gaps { note(gap) }
-        try await apply(fetch)
+        let findings = try await apply(fetch, &tally)
+        feed?.advance(fetch, findings, passedOver: gaps)
         try await retryingStore { () throws(StoreError) in
             _ = try projector.beginCommitIfDue()
         }
@@ -50,11 +53,27 @@ struct ProjectionHandler: BatchHandler {
     }
 
     /// Applies a batch; waits without a poll while the store cannot be read.
-    private func apply(_ fetch: Fetch) async throws {
+    ///
+    /// - Returns: The records of which the saga may have to take care.
+    private func apply(
+        _ fetch: Fetch,
+        _ tally: inout EventTally?
+    ) async throws -> [SagaFeed.Finding] {
+        var findings: [SagaFeed.Finding] = []
         if !fetch.records.isEmpty {
             let records = fetch.records.map(\.streamRecord)
             let rejected = projector.statistics.rejected
-            try await retryingStore { () throws(StoreError) in try projector.apply(records) }
+            let empty = tally
+            try await retryingStore { () throws(StoreError) in
+                findings = []
+                tally = empty
+                try projector.apply(records) { index, content in
+                    let record = fetch.records[index]
+                    tally?.note(record.place, content.eventType)
+                    guard content.concernsSaga else { return }
+                    findings.append(SagaFeed.Finding(record: record, content: content))
+                }
+            }
             let passedOver = projector.statistics.rejected - rejected
             if passedOver > 0 {
                 logger.warning(
@@ -69,6 +88,7 @@ struct ProjectionHandler: BatchHandler {
             let position = partition.position
             if end > projector.offsets[position] ?? 0 { projector.resume(position, at: end) }
         }
+        return findings
     }
 
     /// Logs a gap, for which the saga writes a dead letter.

@@ -39,6 +39,7 @@ package struct ProjectionService: Sendable {
     private let health: Health
     private let readModel: ReadModelStatus
     private let clock: MonotonicClock
+    private let feed: SagaFeed?
     private let observer: (any StreamObserver)?
     private let readModelObserver: (any ReadModelObserver)?
     private let announcer: ChangeAnnouncer?
@@ -48,6 +49,7 @@ package struct ProjectionService: Sendable {
     /// - Parameters:
     ///   - replicaID: The ID that makes the group of each replica different; see ``groupID(_:)``.
     ///   - readModel: Receives successes and failures of the store; `nil` creates a new status.
+    ///   - feed: Receives what the saga has to take care of.
     ///   - announcer: Announces changed orders to subscribers.
     package init(
         configuration: ClientConfiguration,
@@ -58,6 +60,7 @@ package struct ProjectionService: Sendable {
         health: Health,
         readModel: ReadModelStatus? = nil,
         clock: MonotonicClock = .system,
+        feed: SagaFeed? = nil,
         observer: (any StreamObserver)? = nil,
         readModelObserver: (any ReadModelObserver)? = nil,
         announcer: ChangeAnnouncer? = nil,
@@ -71,6 +74,7 @@ package struct ProjectionService: Sendable {
         self.settings = settings
         self.health = health
         self.clock = clock
+        self.feed = feed
         self.observer = observer
         self.readModelObserver = readModelObserver
         self.announcer = announcer
@@ -115,6 +119,7 @@ package struct ProjectionService: Sendable {
         )
         let consumer = try AssignedConsumer(configuration, groupID: Self.groupID(replicaID))
         defer {
+            feed?.end()
             consumer.close()
             watch.end()
         }
@@ -141,17 +146,19 @@ package struct ProjectionService: Sendable {
         try begin(watch.madeAnew, projector)
         let bounds = try bounds(of: partitions, projector, consumer)
         watch.expect(bounds.mapValues(\.upperBound))
-        var starts: [TopicPartition: StartOffset] = [:]
+        var starts: [TopicPartition: Int64] = [:]
         for (partition, available) in bounds {
-            starts[partition] = .at(
-                projector.offsets[partition.position] ?? available.lowerBound
-            )
+            starts[partition] = projector.offsets[partition.position] ?? available.lowerBound
         }
-        try consumer.assign(starts)
+        // Any thread may ask librdkafka for known ends. The consumer is closed after the feed's end.
+        nonisolated(unsafe) let ends = consumer
+        feed?.begin(starts) { ends.knownEnd(of: $0) }
+        try consumer.assign(starts.mapValues { .at($0) })
         status.fail("reading the topics to their end", .info)
         var handler = ProjectionHandler(
             projector: projector,
             partitions: partitions,
+            feed: feed,
             readModel: readModel,
             health: health,
             clock: clock,

@@ -1,15 +1,15 @@
 internal import Kafka
 internal import Orders
+internal import ReadModel
 internal import Telemetry
-internal import Text
 
 /// Cancels the orders with failed reservations, and writes dead letters for unprocessable records.
 struct SagaHandler: BatchHandler {
+    let stream: SagaStream
     let publisher: SagaPublisher
     let registry: EventRegistry
-    let version: EventVersion
+    let rules: SagaRules
     let health: Health
-    let time: WallClock
 
     var recordsPerPoll: Int { SagaService.Limits.recordsPerPoll }
     var pollTimeout: Duration { SagaService.Limits.pollTimeout }
@@ -20,63 +20,30 @@ struct SagaHandler: BatchHandler {
         passedOver gaps: [UnreadableGap],
         _ tally: inout EventTally?
     ) async throws -> [TopicPartition: Int64] {
-        let letters = gaps.map { SagaWork.bury(letter(about: $0)) }
-        try await publisher.publish(letters + fetch.records.compactMap { work(for: $0, &tally) })
+        var work = stream.takeWork()
+        work += gaps.map { rules.work(for: $0) }
+        work += fetch.records.compactMap { self.work(for: $0, &tally) }
+        try await publisher.publish(work)
         return fetch.positions
     }
 
     private func work(for record: FetchedRecord, _ tally: inout EventTally?) -> SagaWork? {
-        var eventType: EventType?
-        defer { tally?.note(record.place, eventType) }
+        let content = content(of: record)
+        tally?.note(record.place, content.eventType)
+        // A large record may take long.
+        if case .rejected = content { health.noteTurn() }
+        return rules.work(for: record, content)
+    }
+
+    private func content(of record: FetchedRecord) -> RecordContent {
         do throws(EventError) {
             guard let value = record.value else { throw .noValue }
-            guard case .event(let event) = try registry.decode(value) else { return nil }
-            eventType = event.payload.eventType
-            guard case .inventoryReservationFailed(let failure) = event.payload else { return nil }
-            return .cancel(
-                Compensation.message(
-                    for: failure,
-                    of: event,
-                    header: record.header,
-                    version: version
-                )
-            )
+            switch try registry.decode(value) {
+            case .event(let event): return .event(event)
+            case .unknownType: return .unknownType
+            }
         } catch {
-            // A large record may take long.
-            health.noteTurn()
-            return .bury(
-                DeadLetter(
-                    record.copy(),
-                    error: error,
-                    group: SagaService.groupID,
-                    at: time.now()
-                )
-            )
-        }
-    }
-
-    private func letter(about gap: UnreadableGap) -> DeadLetter {
-        DeadLetter(
-            unreadable: gap.offsets,
-            of: gap.partition,
-            error: gap.error,
-            group: SagaService.groupID,
-            at: time.now()
-        )
-    }
-}
-
-/// The work that a record calls for.
-enum SagaWork: Sendable {
-    case cancel(ProducerMessage)
-    case bury(DeadLetter)
-
-    var bytes: Int {
-        switch self {
-        case .cancel(let message): message.value?.count ?? 0
-        case .bury(let letter):
-            // The worst case is base64.
-            if case .value(let value) = letter.original { value.count * 4 / 3 } else { 0 }
+            return .rejected(error)
         }
     }
 }

@@ -42,6 +42,7 @@ package struct SagaService: Sendable {
     private let time: WallClock
     private let clock: MonotonicClock
     private let random: RandomSource
+    private let feed: SagaFeed?
     private let observer: (any StreamObserver)?
     private let logger: Logger
     private let status: PartStatus
@@ -50,6 +51,7 @@ package struct SagaService: Sendable {
     ///   - version: The version of published events.
     ///   - retries: The number of attempts to publish a message, and the pauses between them.
     ///   - time: The clock for the timestamps of dead letters.
+    ///   - feed: What the projection reads; `nil` to fetch everything for the saga alone.
     package init(
         configuration: ClientConfiguration,
         publisher: any EventPublisher,
@@ -60,6 +62,7 @@ package struct SagaService: Sendable {
         time: WallClock,
         clock: MonotonicClock = .system,
         random: RandomSource,
+        feed: SagaFeed? = nil,
         observer: (any StreamObserver)? = nil,
         logger: Logger
     ) {
@@ -72,6 +75,7 @@ package struct SagaService: Sendable {
         self.time = time
         self.clock = clock
         self.random = random
+        self.feed = feed
         self.observer = observer
         self.logger = logger
         status = PartStatus(.saga, health: health, logger: logger)
@@ -145,12 +149,14 @@ package struct SagaService: Sendable {
                 ? Set(Self.topics) : watch.madeAnew,
             fetchWait: Limits.fetchWait
         )
+        let stream = SagaStream(consumer, feed: feed)
         defer {
-            consumer.close()
+            stream.close()
             watch.end()
         }
-        watch.begin(consumer)
+        watch.begin(stream)
         var handler = SagaHandler(
+            stream: stream,
             publisher: SagaPublisher(
                 publisher: publisher,
                 retries: retries,
@@ -162,12 +168,11 @@ package struct SagaService: Sendable {
                 logger: logger
             ),
             registry: settings.registry,
-            version: version,
-            health: health,
-            time: time
+            rules: SagaRules(version: version, time: time),
+            health: health
         )
         try await consumer.endingPollsWhenCancelled {
-            try await ConsumerLoop(watch: watch).run(consumer, &handler)
+            try await ConsumerLoop(watch: watch).run(stream, &handler)
         }
     }
 }

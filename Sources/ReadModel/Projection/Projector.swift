@@ -84,10 +84,15 @@ package final class Projector {
     ///
     /// Records that are not events are counted and skipped.
     ///
+    /// - Parameter note: Receives what each record contains and its index, before any is applied.
+    ///   Records that were delivered before are left out.
     /// - Throws: ``StoreError`` if orders cannot be read. Then nothing has been applied, and the
     ///   same records can be applied again.
-    package func apply(_ records: [StreamRecord]) throws(StoreError) {
-        let batch = decode(records)
+    package func apply(
+        _ records: [StreamRecord],
+        noting note: (_ index: Int, _ content: RecordContent) -> Void = { _, _ in }
+    ) throws(StoreError) {
+        let batch = decode(records, note)
         let known = batch.events.map { hotView.find($0.payload.orderID) }
         let stored = try load(batch.events, unless: known)
         fold(batch.events, known, stored)
@@ -111,7 +116,10 @@ package final class Projector {
         var unknownTypes = 0
     }
 
-    private func decode(_ records: [StreamRecord]) -> Batch {
+    private func decode(
+        _ records: [StreamRecord],
+        _ note: (_ index: Int, _ content: RecordContent) -> Void
+    ) -> Batch {
         var batch = Batch()
         batch.events.reserveCapacity(records.count)
         var rest = records[...]
@@ -121,7 +129,7 @@ package final class Projector {
             rest = rest.dropFirst(run.count)
             let position = first.position
             let expected = batch.offsets[position] ?? offsets[position] ?? 0
-            if let next = decode(run, from: expected, into: &batch) {
+            if let next = decode(run, from: expected, into: &batch, note) {
                 batch.offsets[position] = next
             }
         }
@@ -134,10 +142,11 @@ package final class Projector {
     private func decode(
         _ run: ArraySlice<StreamRecord>,
         from expected: Int64,
-        into batch: inout Batch
+        into batch: inout Batch,
+        _ note: (_ index: Int, _ content: RecordContent) -> Void
     ) -> Int64? {
         var next: Int64?
-        for record in run {
+        for (index, record) in zip(run.indices, run) {
             guard record.offset >= next ?? expected else {
                 batch.skipped += 1
                 continue
@@ -146,10 +155,15 @@ package final class Projector {
             do throws(EventError) {
                 guard let value = record.value else { throw .noValue }
                 switch try registry.decode(value) {
-                case .event(let event): batch.events.append(event)
-                case .unknownType: batch.unknownTypes += 1
+                case .event(let event):
+                    note(index, .event(event))
+                    batch.events.append(event)
+                case .unknownType:
+                    note(index, .unknownType)
+                    batch.unknownTypes += 1
                 }
             } catch {
+                note(index, .rejected(error))
                 batch.rejected += 1
             }
         }
