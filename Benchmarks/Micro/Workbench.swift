@@ -18,6 +18,9 @@ final class Workbench {
     private let database: SQLiteOrderStore
     private let hotView = HotView(limitBytes: 64 << 20)
     private let handler: any RequestHandler
+    /// The handler of orders that are placed in fact.
+    private let placing: any RequestHandler
+    private let task = PlacingTask()
     private let random = RandomSource()
     private let projector: Projector
     private let id: OrderID
@@ -50,6 +53,14 @@ final class Workbench {
             logger: Logger(label: "micro", format: .text, sink: LogSink { _ in })
         )
         let handler: any RequestHandler = GatewayHandler(routes: routes.routes, stamp: stamp)
+        let placement = OrderRoutes(
+            publisher: OrderPlacement(publisher: InstantBroker(), random: random, clock: .system),
+            reader: ReadModel(store: store, hotView: hotView),
+            health: Health(),
+            stamp: stamp,
+            logger: Logger(label: "micro", format: .text, sink: LogSink { _ in })
+        )
+        placing = GatewayHandler(routes: placement.routes, stamp: stamp)
         heads = RequestHeads { handler.makeContext() }
         self.handler = handler
         session = HTTP2Session(limits: limits, heads: heads) { head, now in
@@ -178,6 +189,13 @@ final class Workbench {
                 try answerOverHTTP2()
             },
             Benchmark(
+                "a whole POST, sockets and broker excepted",
+                allocationLimit: 17,
+                instructionLimit: 48_700
+            ) { [self] in
+                try place(post)
+            },
+            Benchmark(
                 "applying and committing 100 events",
                 size: 100,
                 allocationLimit: 1_940,
@@ -281,6 +299,20 @@ final class Workbench {
             }
         } catch let error as RequestError {
             encode(handler.respond(to: error, nil))
+        }
+    }
+
+    /// Places an order whose event is acknowledged at once.
+    private func place(_ bytes: [UInt8]) throws {
+        try withHead(bytes) { head, parser, input in
+            guard head.admit(by: placing, client: nil, now: .distantPast) else {
+                preconditionFailure("the order is refused")
+            }
+            let answer = placing.answer(try request(head, &parser, &input))
+            let response = task.response(of: answer)
+            precondition(response.status == .accepted, "the order is not placed")
+            encode(response)
+            finish(head, response)
         }
     }
 
