@@ -6,17 +6,19 @@
 /// alone.
 final class PlacingTask: @unchecked Sendable {
     private let executor = CallersExecutor()
-    private var waiter: UnsafeContinuation<Void, Never>?
-    private var answer = Answer.ready(Response(.ok))
+    @exclusivity(unchecked) private var waiter: UnsafeContinuation<Void, Never>?
+    @exclusivity(unchecked) private var answer = Answer.ready(Response(.ok))
 
     init() {
-        Task(executorPreference: executor) { [self] in
-            while true {
-                await withUnsafeContinuation { waiter = $0 }
-                if case .pending(let pending) = answer { answer = .ready(await pending()) }
-            }
-        }
+        Task(executorPreference: executor) { [self] in await run() }
         executor.run()
+    }
+
+    nonisolated(nonsending) private func run() async {
+        while true {
+            await withUnsafeContinuation { waiter = $0 }
+            if case .pending(let pending) = answer { answer = .ready(await pending()) }
+        }
     }
 
     /// Returns the response, for which nothing has to come from another thread.
@@ -31,7 +33,7 @@ final class PlacingTask: @unchecked Sendable {
 
 /// Runs jobs when it is told to.
 private final class CallersExecutor: TaskExecutor, @unchecked Sendable {
-    private var ready: [UnownedJob] = []
+    @exclusivity(unchecked) private var ready: [UnownedJob] = []
 
     func enqueue(_ job: consuming ExecutorJob) { ready.append(UnownedJob(job)) }
 
@@ -42,7 +44,9 @@ private final class CallersExecutor: TaskExecutor, @unchecked Sendable {
 
 /// Acknowledges every message at once.
 struct InstantBroker: EventPublisher {
-    func publish(_ message: ProducerMessage) async throws(PublishError) -> Acknowledgement {
+    nonisolated(nonsending) func publish(
+        _ message: ProducerMessage
+    ) async throws(PublishError) -> Acknowledgement {
         keep(message)
         return Acknowledgement(partition: 0, offset: 0)
     }

@@ -24,6 +24,7 @@ final class Workbench {
     private let random = RandomSource()
     private let projector: Projector
     private let id: OrderID
+    private let order: PlaceOrder
     private let event: Event
     private let eventBytes: [UInt8]
     private var offset: Int64 = 0
@@ -67,11 +68,10 @@ final class Workbench {
             _ = head.admit(by: handler, client: nil, now: now)
         }
         id = random.uuid(at: WallClock.system.now())
+        order = try PlaceOrder.decode(Self.body)
         event = try Self.created(id, random)
-        var bytes: [UInt8] = []
-        event.encode(into: &bytes)
-        eventBytes = bytes
-        try projector.apply([record(bytes)])
+        eventBytes = event.encoded()
+        try projector.apply([record(eventBytes)])
         try projector.commit()
     }
 
@@ -87,7 +87,7 @@ final class Workbench {
             envelope: EventEnvelope(
                 eventID: random.uuid(at: now),
                 timestamp: now,
-                correlationID: random.uuid(at: now).description,
+                correlationID: .made(random.uuid(at: now)),
                 sourceService: OrderEventMessage.sourceService,
                 traceID: random.traceID(),
                 spanID: random.spanID(),
@@ -154,10 +154,7 @@ final class Workbench {
                 keep(try PlaceOrder.decode(Self.body))
             },
             Benchmark("encoding an event", allocationLimit: 1, instructionLimit: 8_500) { [self] in
-                var bytes: [UInt8] = []
-                bytes.reserveCapacity(1024)
-                event.encode(into: &bytes)
-                keep(bytes)
+                keep(order.event(event.envelope, of: id, in: .usd))
             },
             Benchmark("decoding an event", allocationLimit: 4, instructionLimit: 17_250) { [self] in
                 keep(try EventRegistry.standard.decode(eventBytes))
@@ -397,10 +394,8 @@ final class Workbench {
 
     private func commit(_ count: Int) throws {
         let records = try (0..<count).map { _ in
-            var bytes: [UInt8] = []
             let id = random.uuid(at: WallClock.system.now())
-            try Self.created(id, random).encode(into: &bytes)
-            return record(bytes)
+            return record(try Self.created(id, random).encoded())
         }
         try projector.apply(records)
         try projector.commit()

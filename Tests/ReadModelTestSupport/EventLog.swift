@@ -25,10 +25,8 @@ package struct EventLog {
             number: eventCount,
             at: milliseconds ?? 1_800_000_000_000 + Int64(eventCount)
         )
-        var value: [UInt8] = []
-        event.encode(into: &value)
         return append(
-            value: value,
+            value: event.encoded(),
             to: Self.topic(of: payload),
             partition: Int32((payload.orderID.low & 0xFFFF) % UInt64(Self.partitions))
         )
@@ -98,7 +96,7 @@ package func event(_ payload: EventPayload, number: UInt64, at milliseconds: Int
         envelope: EventEnvelope(
             eventID: EventID(high: 7, low: number),
             timestamp: Timestamp(millisecondsSinceEpoch: milliseconds),
-            correlationID: "correlation \(number)",
+            correlationID: .sent("correlation \(number)"),
             sourceService: "test",
             traceID: sampleTraceID,
             spanID: sampleSpanID,

@@ -6,7 +6,7 @@ package protocol OrderPublisher: Sendable {
     ///
     /// - Throws: ``PlacementError`` when the event is certainly not published, or the outcome is
     ///   unknown.
-    func place(
+    nonisolated(nonsending) func place(
         _ order: PlaceOrder,
         as id: OrderID,
         context: RequestContext

@@ -18,6 +18,7 @@ enum MediaType {
         let type: ArraySlice<UInt8>
         switch fields.single(.contentType) {
         case .absent: return nil
+        case .once(let value) where value.isEqual(ignoringCase: "application/json"): return nil
         case .once(let value): type = value
         case .repeated:
             return unsupported("Content-Type was sent more than once; send application/json once.")

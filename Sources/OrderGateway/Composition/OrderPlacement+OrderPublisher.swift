@@ -4,17 +4,19 @@ package import Orders
 internal import Kafka
 
 extension OrderPlacement: OrderPublisher {
-    package func place(
+    nonisolated(nonsending) package func place(
         _ order: PlaceOrder,
         as id: OrderID,
         context: RequestContext
     ) async throws(PlacementError) -> EventPlace {
         do throws(PublishError) {
-            let place = try await self.place(
-                order,
-                as: id,
-                correlationID: context.correlationID.description,
-                trace: context.trace
+            let place = try await publisher.publish(
+                message(
+                    for: order,
+                    as: id,
+                    correlationID: context.correlationID,
+                    trace: context.trace
+                )
             )
             return EventPlace(partition: place.partition, offset: place.offset)
         } catch {

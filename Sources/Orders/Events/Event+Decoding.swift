@@ -169,7 +169,7 @@ private struct EventDecoder {
         return EventEnvelope(
             eventID: eventID,
             timestamp: try require(timestamp, "/timestamp"),
-            correlationID: correlationID ?? eventID.description,
+            correlationID: correlationID.map { .sent($0) } ?? .made(eventID),
             sourceService: sourceService ?? Event.Defaults.sourceService,
             traceID: traceID ?? TraceID(derivedFrom: eventID),
             spanID: spanID ?? SpanID(derivedFrom: eventID),

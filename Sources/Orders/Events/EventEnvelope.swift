@@ -4,7 +4,7 @@ package import Text
 package struct EventEnvelope: Equatable, Sendable {
     package let eventID: EventID
     package let timestamp: Timestamp
-    package let correlationID: String
+    package let correlationID: CorrelationID
     /// The service that published the event.
     package let sourceService: String
     package let traceID: TraceID
@@ -14,7 +14,7 @@ package struct EventEnvelope: Equatable, Sendable {
     package init(
         eventID: EventID,
         timestamp: Timestamp,
-        correlationID: String,
+        correlationID: CorrelationID,
         sourceService: String,
         traceID: TraceID,
         spanID: SpanID,

@@ -1,3 +1,5 @@
+internal import Text
+
 extension Order {
     /// Applies an event to the order.
     ///
@@ -17,7 +19,7 @@ extension Order {
                 totalAmount: data.totalAmount,
                 currency: data.currency,
                 at: time,
-                correlationID: event.envelope.correlationID,
+                correlationID: event.envelope.correlationID.description,
                 traceID: event.envelope.traceID
             )
         case .orderCancelled(let data):

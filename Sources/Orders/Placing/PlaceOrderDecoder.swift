@@ -2,31 +2,37 @@ internal import Text
 
 /// Reads the body of `POST /orders` in one pass, and collects all violations.
 struct PlaceOrderDecoder {
+    /// The items of most orders, for which memory is reserved.
+    private static let usualItems = 4
+
     private let currency: Currency
     private let limits: OrderLimits
     private var reader: JSONReader
     private var violations: [Violation] = []
     private var hasWrongShape = false
 
-    private var customerID: String?
-    private var items: [OrderItem]?
+    /// Where the IDs are: the body, with the IDs that had to be written in another way behind it.
+    private var text: [UInt8]
+    private var customerID: Range<Int>?
+    private var items: [PlaceOrder.Line]?
     private var sentTotal: Money?
+    private var total: Money?
 
     init(_ body: [UInt8], currency: Currency, limits: OrderLimits) {
         self.currency = currency
         self.limits = limits
         reader = JSONReader(body)
+        text = body
     }
 
     /// Returns the order that was read.
     ///
     /// - Throws: ``OrderRejection`` if there are violations.
     func command() throws(OrderRejection) -> PlaceOrder {
-        guard violations.isEmpty, let customerID, let items, let total = OrderItem.total(items)
-        else {
+        guard violations.isEmpty, let customerID, let items, let total else {
             throw hasWrongShape ? .wrongShape(violations) : .invalid(violations)
         }
-        return PlaceOrder(customerID: customerID, items: items, totalAmount: total)
+        return PlaceOrder(text: text, customer: customerID, lines: items, totalAmount: total)
     }
 
     // MARK: The order
@@ -66,7 +72,8 @@ struct PlaceOrderDecoder {
 
     private mutating func checkTotal() {
         guard let items, violations.isEmpty else { return }
-        guard let total = OrderItem.total(items) else {
+        total = Self.total(of: items)
+        guard let total else {
             invalid("the order's total must be at most \(Money.maximum)", "/items")
             return
         }
@@ -75,12 +82,25 @@ struct PlaceOrderDecoder {
         }
     }
 
+    /// - Returns: `nil` if the sum is greater than ``Money/maximum``.
+    private static func total(of items: [PlaceOrder.Line]) -> Money? {
+        var total = Money.zero
+        for item in items {
+            guard let price = item.unitPrice.multiplied(by: item.quantity),
+                let sum = total.adding(price)
+            else { return nil }
+            total = sum
+        }
+        return total
+    }
+
     // MARK: Items
 
-    private mutating func readItems() throws(JSONError) -> [OrderItem]? {
+    private mutating func readItems() throws(JSONError) -> [PlaceOrder.Line]? {
         guard try expect(.array, "/items") else { return nil }
         let violationsBefore = violations.count
-        var items: [OrderItem] = []
+        var items: [PlaceOrder.Line] = []
+        items.reserveCapacity(Self.usualItems)
         var count = 0
         try reader.enterArray()
         while try reader.nextElement() {
@@ -102,9 +122,9 @@ struct PlaceOrderDecoder {
         return items
     }
 
-    private mutating func readItem(_ index: Int) throws(JSONError) -> OrderItem? {
+    private mutating func readItem(_ index: Int) throws(JSONError) -> PlaceOrder.Line? {
         // A pointer is an autoclosure, so its string is created only for a violation.
-        var productID: String?
+        var productID: Range<Int>?
         var quantity: Int?
         var unitPrice: Money?
         guard try expect(.object, "/items/\(index)") else { return nil }
@@ -131,45 +151,52 @@ struct PlaceOrderDecoder {
         if !seen.contains(.quantity) { wrongShape("is missing", "/items/\(index)/quantity") }
         if !seen.contains(.unitPrice) { wrongShape("is missing", "/items/\(index)/unit_price") }
         guard let productID, let quantity, let unitPrice else { return nil }
-        return OrderItem(productID: productID, quantity: quantity, unitPrice: unitPrice)
+        return PlaceOrder.Line(productID: productID, quantity: quantity, unitPrice: unitPrice)
     }
 
     // MARK: Values
 
+    /// Returns the place of the ID in ``text``.
     private mutating func readID(
         _ pointer: @autoclosure () -> String
-    ) throws(JSONError) -> String? {
+    ) throws(JSONError) -> Range<Int>? {
         guard try expect(.string, pointer()) else { return nil }
         let string = try reader.string()
-        let text = reader.text(string)
-        // The length is counted in Unicode scalars.
-        let length: Int
-        if let plain = reader.withUTF8(string, Self.lengthIfPlain) {
-            length = plain
-        } else {
-            if text.unicodeScalars.contains(where: {
-                $0.value < 0x20 || (0x7F...0x9F).contains($0.value)
-            }) {
-                invalid("must not hold control characters", pointer())
-                return nil
-            }
-            length = text.unicodeScalars.count
+        if string.isPlain {
+            guard isAllowed(string.range.count, pointer()) else { return nil }
+            return string.range
         }
-        guard (1...limits.idCharacters).contains(length) else {
-            invalid("must have 1 to \(limits.idCharacters) characters, got \(length)", pointer())
+        let id = reader.text(string)
+        if id.unicodeScalars.contains(where: {
+            $0.value < 0x20 || (0x7F...0x9F).contains($0.value)
+        }) {
+            invalid("must not hold control characters", pointer())
             return nil
         }
-        return text
+        // The length is counted in Unicode scalars.
+        guard isAllowed(id.unicodeScalars.count, pointer()) else { return nil }
+        return string.hasEscapes ? PlaceOrder.append(id, to: &text) : string.range
     }
 
-    /// Returns the length of a string of ASCII without control characters, as in most IDs;
-    /// otherwise `nil`.
-    private static func lengthIfPlain(_ utf8: Span<UInt8>) -> Int? {
-        for index in utf8.indices where !(0x20..<0x7F).contains(utf8[index]) { return nil }
-        return utf8.count
+    private mutating func isAllowed(
+        _ idCharacters: Int,
+        _ pointer: @autoclosure () -> String
+    ) -> Bool {
+        if (1...limits.idCharacters).contains(idCharacters) { return true }
+        let detail = "must have 1 to \(limits.idCharacters) characters, got \(idCharacters)"
+        invalid(detail, pointer())
+        return false
     }
 
     private mutating func readQuantity(
+        _ pointer: @autoclosure () -> String
+    ) throws(JSONError) -> Int? {
+        if let value = reader.shortWholeNumber(in: 1...limits.quantity) { return value }
+        return try readOtherQuantity(pointer())
+    }
+
+    /// Reads a quantity that is large, not allowed or no number.
+    private mutating func readOtherQuantity(
         _ pointer: @autoclosure () -> String
     ) throws(JSONError) -> Int? {
         guard try expect(.number, pointer()) else { return nil }
@@ -200,7 +227,7 @@ struct PlaceOrderDecoder {
         case .string: text = try reader.string()
         case .number: text = JSONString(range: try reader.number(), hasEscapes: false)
         default:
-            _ = try expect(.string, pointer(), or: "a decimal number")
+            _ = try expectSlowly(.string, pointer(), or: "a decimal number")
             return nil
         }
         do throws(MoneyError) {
@@ -229,7 +256,23 @@ struct PlaceOrderDecoder {
     /// Checks the type of the next value.
     ///
     /// A value of another type becomes a violation and is skipped.
+    @inline(__always)
     private mutating func expect(
+        _ kind: JSONReader.Kind,
+        _ pointer: @autoclosure () -> String
+    ) throws(JSONError) -> Bool {
+        reader.skipWhitespace()
+        switch kind {
+        case .string where reader.isAt(UInt8(ascii: "\"")),
+            .object where reader.isAt(UInt8(ascii: "{")),
+            .array where reader.isAt(UInt8(ascii: "[")):
+            return true
+        default: return try expectSlowly(kind, pointer())
+        }
+    }
+
+    @inline(never)
+    private mutating func expectSlowly(
         _ kind: JSONReader.Kind,
         _ pointer: @autoclosure () -> String,
         or other: String? = nil

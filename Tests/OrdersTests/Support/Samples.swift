@@ -28,7 +28,7 @@ enum Samples {
         EventEnvelope(
             eventID: eventID,
             timestamp: time,
-            correlationID: "corr-1",
+            correlationID: .sent("corr-1"),
             sourceService: "order-gateway",
             traceID: try #require(TraceID("0af7651916cd43dd8448eb211c80319c")),
             spanID: try #require(SpanID("b7ad6b7169203331")),
@@ -90,9 +90,5 @@ enum Samples {
 
     static func json(_ event: Event) -> String { String(decoding: bytes(event), as: UTF8.self) }
 
-    static func bytes(_ event: Event) -> [UInt8] {
-        var bytes: [UInt8] = []
-        event.encode(into: &bytes)
-        return bytes
-    }
+    static func bytes(_ event: Event) -> [UInt8] { event.encoded() }
 }

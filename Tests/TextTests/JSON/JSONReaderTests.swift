@@ -118,7 +118,7 @@ struct JSONReaderTests {
                     {
                         var bytes = before + plain
                         bytes[place] = byte
-                        let isPlain = (0x20..<0x80).contains(byte) && byte != 0x22 && byte != 0x5C
+                        let isPlain = (0x20..<0x7F).contains(byte) && byte != 0x22 && byte != 0x5C
                         #expect(
                             JSONString.endOfPlainText(in: bytes.span, from: start)
                                 == (isPlain ? length : place),
