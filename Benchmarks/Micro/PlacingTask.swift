@@ -10,15 +10,13 @@ final class PlacingTask: @unchecked Sendable {
     @exclusivity(unchecked) private var answer = Answer.ready(Response(.ok))
 
     init() {
-        Task(executorPreference: executor) { [self] in await run() }
-        executor.run()
-    }
-
-    nonisolated(nonsending) private func run() async {
-        while true {
-            await withUnsafeContinuation { waiter = $0 }
-            if case .pending(let pending) = answer { answer = .ready(await pending()) }
+        Task(executorPreference: executor) { [self] in
+            while true {
+                await withUnsafeContinuation { waiter = $0 }
+                if case .pending(let pending) = answer { answer = .ready(await pending()) }
+            }
         }
+        executor.run()
     }
 
     /// Returns the response, for which nothing has to come from another thread.

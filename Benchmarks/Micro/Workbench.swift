@@ -55,7 +55,7 @@ final class Workbench {
         )
         let handler: any RequestHandler = GatewayHandler(routes: routes.routes, stamp: stamp)
         let placement = OrderRoutes(
-            publisher: OrderPlacement(publisher: InstantBroker(), random: random, clock: .system),
+            publisher: OrderPlacement(publisher: InstantBroker(), random: random),
             reader: ReadModel(store: store, hotView: hotView),
             health: Health(),
             stamp: stamp,
@@ -87,7 +87,7 @@ final class Workbench {
             envelope: EventEnvelope(
                 eventID: random.uuid(at: now),
                 timestamp: now,
-                correlationID: .made(random.uuid(at: now)),
+                correlationID: .sent(random.uuid(at: now).description),
                 sourceService: OrderEventMessage.sourceService,
                 traceID: random.traceID(),
                 spanID: random.spanID(),
@@ -407,7 +407,8 @@ private struct NoBroker: OrderPublisher {
     func place(
         _ order: PlaceOrder,
         as id: OrderID,
-        context: RequestContext
+        at time: Timestamp,
+        _ context: RequestContext
     ) async throws(PlacementError) -> EventPlace {
         preconditionFailure("a benchmark published")
     }

@@ -117,6 +117,20 @@ package struct FieldSection: Sendable {
         return isRepeated ? .repeated : .once(bytes[found])
     }
 
+    /// Whether there is exactly one line with this name, and it has this value, whatever the case of
+    /// its letters.
+    package func isOnly(_ name: FieldName, _ value: StaticString) -> Bool {
+        let bytes = bytes.span
+        var lines = 0
+        var isEqual = false
+        forEach(name) { range in
+            lines += 1
+            isEqual = Octets.equal(bytes, range, ignoringCase: value)
+            return lines == 1
+        }
+        return lines == 1 && isEqual
+    }
+
     /// All values of a name as one list (RFC 9110 §5.3), or `nil` when the field is absent.
     ///
     /// Bytes that are not UTF-8 are replaced.

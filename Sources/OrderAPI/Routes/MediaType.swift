@@ -15,10 +15,11 @@ enum MediaType {
     /// A missing or empty type counts as JSON. The form type also counts as JSON, because `curl -d`
     /// sends it by default. In all cases the body must be JSON.
     static func problem(of fields: FieldSection) -> Problem? {
+        // Most clients send this.
+        if fields.isOnly(.contentType, "application/json") { return nil }
         let type: ArraySlice<UInt8>
         switch fields.single(.contentType) {
         case .absent: return nil
-        case .once(let value) where value.isEqual(ignoringCase: "application/json"): return nil
         case .once(let value): type = value
         case .repeated:
             return unsupported("Content-Type was sent more than once; send application/json once.")

@@ -138,9 +138,9 @@ package final class OrderRoutes: Sendable {
         _ request: Request,
         _ context: RequestContext
     ) async -> Response {
-        let orderID = stamp.newOrderID()
+        let (time, orderID) = stamp.newOrder()
         do throws(PlacementError) {
-            let place = try await publisher.place(command, as: orderID, context: context)
+            let place = try await publisher.place(command, as: orderID, at: time, context)
             log(
                 .debug,
                 "order accepted",

@@ -1,19 +1,22 @@
 package import OrderAPI
 package import OrderStreams
 package import Orders
+package import Text
 internal import Kafka
 
 extension OrderPlacement: OrderPublisher {
     nonisolated(nonsending) package func place(
         _ order: PlaceOrder,
         as id: OrderID,
-        context: RequestContext
+        at time: Timestamp,
+        _ context: RequestContext
     ) async throws(PlacementError) -> EventPlace {
         do throws(PublishError) {
             let place = try await publisher.publish(
                 message(
                     for: order,
                     as: id,
+                    at: time,
                     correlationID: context.correlationID,
                     trace: context.trace
                 )

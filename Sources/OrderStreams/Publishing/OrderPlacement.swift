@@ -15,32 +15,29 @@ extension Producer: EventPublisher {}
 package final class OrderPlacement: Sendable {
     package let publisher: any EventPublisher
     private let random: RandomSource
-    private let clock: WallClock
     private let format: EventFormat
 
     package init(
         publisher: any EventPublisher,
         random: RandomSource,
-        clock: WallClock,
         format: EventFormat = EventFormat()
     ) {
         self.format = format
         self.publisher = publisher
         self.random = random
-        self.clock = clock
     }
 
-    /// Returns the message of the event that an order is placed now.
+    /// Returns the message of the event that an order is placed.
     package func message(
         for command: PlaceOrder,
         as orderID: OrderID,
+        at time: Timestamp,
         correlationID: CorrelationID,
         trace: TraceContext
     ) -> ProducerMessage {
-        let now = clock.now()
         let envelope = EventEnvelope(
-            eventID: random.uuid(at: now),
-            timestamp: now,
+            eventID: random.uuid(at: time),
+            timestamp: time,
             correlationID: correlationID,
             sourceService: OrderEventMessage.sourceService,
             traceID: trace.traceID,
