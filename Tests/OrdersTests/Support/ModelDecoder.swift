@@ -37,9 +37,6 @@ struct ModelDecoder {
         reader = JSONReader(body)
     }
 
-    /// Returns the order that was read.
-    ///
-    /// - Throws: ``OrderRejection`` if there are violations.
     private func command() throws(OrderRejection) -> Order {
         guard violations.isEmpty, let customerID, let items, let total = OrderItem.total(items)
         else {
@@ -56,7 +53,7 @@ struct ModelDecoder {
             wrongShape("must be an object, got \(kind.rawValue)", "")
             return
         }
-        var seen = Fields()
+        var seen = ModelFields()
         try reader.enterObject()
         while let key = try reader.nextKey() {
             if reader.equals(key, "customer_id") {
@@ -123,7 +120,7 @@ struct ModelDecoder {
         var quantity: Int?
         var unitPrice: Money?
         guard try expect(.object, "/items/\(index)") else { return nil }
-        var seen = Fields()
+        var seen = ModelFields()
         try reader.enterObject()
         while let key = try reader.nextKey() {
             if reader.equals(key, "product_id") {
@@ -217,9 +214,6 @@ struct ModelDecoder {
         }
     }
 
-    /// Checks a currency.
-    ///
-    /// A missing currency is allowed, but a different one would mean a different sum.
     private mutating func readCurrency(_ pointer: @autoclosure () -> String) throws(JSONError) {
         guard try expect(.string, pointer()) else { return }
         let string = try reader.string()
@@ -227,9 +221,6 @@ struct ModelDecoder {
         invalid("must be \(currency), which all amounts here are in", pointer())
     }
 
-    /// Checks the type of the next value.
-    ///
-    /// A value of another type becomes a violation and is skipped.
     private mutating func expect(
         _ kind: JSONReader.Kind,
         _ pointer: @autoclosure () -> String,
@@ -244,7 +235,7 @@ struct ModelDecoder {
         return false
     }
 
-    fileprivate mutating func wrongShape(_ detail: String, _ pointer: String) {
+    mutating func wrongShape(_ detail: String, _ pointer: String) {
         hasWrongShape = true
         invalid(detail, pointer)
     }
@@ -252,29 +243,5 @@ struct ModelDecoder {
     private mutating func invalid(_ detail: String, _ pointer: String) {
         guard violations.count < limits.violations else { return }
         violations.append(Violation(detail, at: pointer))
-    }
-}
-
-/// The fields that were read in one object.
-///
-/// A duplicate field is a violation, because programs differ in which one they use (RFC 8259 §4).
-private struct Fields: OptionSet {
-    let rawValue: UInt8
-
-    static let customerID = Fields(rawValue: 1)
-    static let items = Fields(rawValue: 2)
-    static let totalAmount = Fields(rawValue: 4)
-    static let productID = Fields(rawValue: 8)
-    static let quantity = Fields(rawValue: 16)
-    static let unitPrice = Fields(rawValue: 32)
-    static let currency = Fields(rawValue: 64)
-
-    mutating func note(
-        _ field: Fields,
-        _ decoder: inout ModelDecoder,
-        _ pointer: @autoclosure () -> String
-    ) {
-        if contains(field) { decoder.wrongShape("is there twice", pointer()) }
-        insert(field)
     }
 }
