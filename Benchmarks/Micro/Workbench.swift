@@ -148,12 +148,12 @@ final class Workbench {
             },
             Benchmark(
                 "decoding and validating an order",
-                allocationLimit: 3,
-                instructionLimit: 8_400
+                allocationLimit: 1,
+                instructionLimit: 4_680
             ) {
                 keep(try PlaceOrder.decode(Self.body))
             },
-            Benchmark("encoding an event", allocationLimit: 1, instructionLimit: 8_500) { [self] in
+            Benchmark("encoding an event", allocationLimit: 1, instructionLimit: 3_250) { [self] in
                 keep(order.event(event.envelope, of: id, in: .usd))
             },
             Benchmark("decoding an event", allocationLimit: 4, instructionLimit: 17_250) { [self] in
@@ -172,7 +172,7 @@ final class Workbench {
             Benchmark(
                 "a whole GET, sockets excepted",
                 allocationLimit: 1.1,
-                instructionLimit: 9_300
+                instructionLimit: 9_020
             ) {
                 [self] in
                 try answer(get)
@@ -187,8 +187,8 @@ final class Workbench {
             },
             Benchmark(
                 "a whole POST, sockets and broker excepted",
-                allocationLimit: 17,
-                instructionLimit: 48_700
+                allocationLimit: 8.1,
+                instructionLimit: 27_300
             ) { [self] in
                 try place(post)
             },

@@ -1,12 +1,16 @@
 extension JSONString {
     /// The most bytes that a text takes as a JSON string, with its quotation marks.
     package static func mostBytes(of utf8: Span<UInt8>) -> Int {
-        let isPlain = endOfPlainText(in: utf8, from: 0) == utf8.count
-        return 2 + (isPlain ? utf8.count : longestEscape * utf8.count)
+        var count = utf8.count + 2
+        var index = endOfPlainText(in: utf8, from: 0)
+        while index < utf8.count {
+            let byte = utf8[index]
+            // An escape such as `\u0000` has six bytes, and one such as `\"` has two.
+            if byte < 0x20 { count += 5 } else if byte == 0x22 || byte == 0x5C { count += 1 }
+            index += 1
+        }
+        return count
     }
-
-    /// The length of an escape such as `\u0000`.
-    private static let longestEscape = 6
 }
 
 extension OutputSpan<UInt8> {
