@@ -23,6 +23,7 @@ final class Workbench {
     private let id: OrderID
     private let event: Event
     private let eventBytes: [UInt8]
+    private let projection: ProjectionBench
     private var offset: Int64 = 0
 
     private static let body = Array(
@@ -60,11 +61,15 @@ final class Workbench {
         var bytes: [UInt8] = []
         event.encode(into: &bytes)
         eventBytes = bytes
+        let folder = folder.appending(path: "projection")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+        projection = try ProjectionBench(event, folder: folder.path())
         try projector.apply([record(bytes)])
         try projector.commit()
     }
 
     func remove() {
+        try? projection.close()
         try? database.close()
         try? FileManager.default.removeItem(at: folder)
     }
@@ -186,6 +191,7 @@ final class Workbench {
                 [self] in try commit(100)
             },
         ]
+            + projection.benchmarks
             + FieldRequest.all.flatMap {
                 $0.benchmarks(target: "/orders/\(id)", body: Self.body) { [self] in
                     try answerAnything($0)
