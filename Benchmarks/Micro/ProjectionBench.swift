@@ -73,8 +73,8 @@ final class ProjectionBench {
                 "a whole projected event, the database excepted",
                 size: Size.group,
                 countsPerRun: Size.group,
-                allocationLimit: 6.2,
-                instructionLimit: 25_000
+                allocationLimit: 2.2,
+                instructionLimit: 11_850
             ) {
                 [self] in
                 for _ in 0..<Size.group / Size.batch { try apply() }
@@ -84,7 +84,7 @@ final class ProjectionBench {
                 size: Size.group,
                 countsPerRun: Size.group,
                 allocationLimit: 2.6,
-                instructionLimit: 20_000
+                instructionLimit: 17_400
             ) {
                 [self] in
                 try store()
@@ -104,7 +104,7 @@ final class ProjectionBench {
                 topic: EventTopics.orders,
                 partition: 0,
                 offset: offset,
-                value: Array(memory)
+                event: EventRegistry.standard.event(in: UnsafeRawBufferPointer(memory))
             )
         }
         try projector.apply(records)

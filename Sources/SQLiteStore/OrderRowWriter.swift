@@ -50,11 +50,11 @@ struct OrderRowWriter {
         let creation = order.creation
         text(order.id) { $0.append(to: &$1) }
         string(order.status.rawValue)
-        string(creation?.customerID)
-        text(creation?.items) { OrderItem.encode($0, into: &$1) }
+        text(creation?.content) { $1.append(contentsOf: $0.customerIDBytes) }
+        text(creation?.content) { $1.append(contentsOf: $0.itemsJSON) }
         text(creation?.totalAmount) { $0.append(to: &$1) }
         time(creation?.at)
-        string(creation?.correlationID)
+        text(creation?.correlation) { $0.append(to: &$1) }
         text(creation?.traceID) { $0.append(to: &$1) }
         switch order.reservation {
         case .reserved(let at): add(at, nil, nil)

@@ -1,10 +1,12 @@
 internal import Kafka
+internal import Orders
 internal import ReadModel
 internal import Telemetry
 
 /// Applies records to the hot view at once, and to the store in groups.
 struct ProjectionHandler: BatchHandler {
     let projector: Projector
+    let registry: EventRegistry
     /// The partitions that are consumed.
     let partitions: [TopicPartition]
     let readModel: ReadModelStatus
@@ -52,7 +54,7 @@ struct ProjectionHandler: BatchHandler {
     /// Applies a batch; waits without a poll while the store cannot be read.
     private func apply(_ fetch: Fetch) async throws {
         if !fetch.records.isEmpty {
-            let records = fetch.records.map(\.streamRecord)
+            let records = fetch.records.map { $0.streamRecord(registry) }
             let rejected = projector.statistics.rejected
             try await retryingStore { () throws(StoreError) in try projector.apply(records) }
             let passedOver = projector.statistics.rejected - rejected

@@ -108,7 +108,6 @@ package struct ProjectionService: Sendable {
         let projector = try Projector(
             store: store,
             hotView: hotView,
-            registry: settings.registry,
             observer: readModelObserver,
             announcer: announcer,
             now: { [clock] in clock.now() }
@@ -151,6 +150,7 @@ package struct ProjectionService: Sendable {
         status.fail("reading the topics to their end", .info)
         var handler = ProjectionHandler(
             projector: projector,
+            registry: settings.registry,
             partitions: partitions,
             readModel: readModel,
             health: health,

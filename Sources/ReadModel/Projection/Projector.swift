@@ -1,4 +1,4 @@
-package import Orders
+internal import Orders
 internal import Text
 
 /// Folds events into the hot view at once, and writes changed orders to the store in groups.
@@ -26,7 +26,6 @@ package final class Projector {
     private let store: any OrderStore
     private let commits: CommitQueue
     private let hotView: HotView
-    private let registry: EventRegistry
     private let limits: ProjectorLimits
     private let observer: (any ReadModelObserver)?
     private let announcer: ChangeAnnouncer?
@@ -36,7 +35,7 @@ package final class Projector {
     /// Whether the last attempt to write that group failed.
     private var hasFailed = false
     /// The orders that have changed since that group was collected.
-    private var changed: [HotOrder] = []
+    @exclusivity(unchecked) private var changed: [HotOrder] = []
     /// The number of events applied since that group was collected.
     private var eventsSinceCommit = 0
     /// The time when the oldest of those events was applied.
@@ -49,7 +48,6 @@ package final class Projector {
     package init(
         store: any OrderStore,
         hotView: HotView,
-        registry: EventRegistry = .standard,
         limits: ProjectorLimits = ProjectorLimits(),
         observer: (any ReadModelObserver)? = nil,
         announcer: ChangeAnnouncer? = nil,
@@ -57,7 +55,6 @@ package final class Projector {
     ) throws(StoreError) {
         self.store = store
         self.hotView = hotView
-        self.registry = registry
         self.limits = limits
         self.observer = observer
         self.announcer = announcer
@@ -87,7 +84,7 @@ package final class Projector {
     /// - Throws: ``StoreError`` if orders cannot be read. Then nothing has been applied, and the
     ///   same records can be applied again.
     package func apply(_ records: [StreamRecord]) throws(StoreError) {
-        let batch = decode(records)
+        let batch = select(records)
         let known = batch.events.map { hotView.find($0.payload.orderID) }
         let stored = try load(batch.events, unless: known)
         fold(batch.events, known, stored)
@@ -111,7 +108,7 @@ package final class Projector {
         var unknownTypes = 0
     }
 
-    private func decode(_ records: [StreamRecord]) -> Batch {
+    private func select(_ records: [StreamRecord]) -> Batch {
         var batch = Batch()
         batch.events.reserveCapacity(records.count)
         var rest = records[...]
@@ -121,17 +118,17 @@ package final class Projector {
             rest = rest.dropFirst(run.count)
             let position = first.position
             let expected = batch.offsets[position] ?? offsets[position] ?? 0
-            if let next = decode(run, from: expected, into: &batch) {
+            if let next = select(run, from: expected, into: &batch) {
                 batch.offsets[position] = next
             }
         }
         return batch
     }
 
-    /// Decodes the records of one partition.
+    /// Takes the events of one partition that were not applied before.
     ///
     /// - Returns: The offset behind the last record; `nil` if all records were delivered before.
-    private func decode(
+    private func select(
         _ run: ArraySlice<StreamRecord>,
         from expected: Int64,
         into batch: inout Batch
@@ -143,14 +140,10 @@ package final class Projector {
                 continue
             }
             next = record.offset + 1
-            do throws(EventError) {
-                guard let value = record.value else { throw .noValue }
-                switch try registry.decode(value) {
-                case .event(let event): batch.events.append(event)
-                case .unknownType: batch.unknownTypes += 1
-                }
-            } catch {
-                batch.rejected += 1
+            switch record.event {
+            case .success(.event(let event)): batch.events.append(event)
+            case .success(.unknownType): batch.unknownTypes += 1
+            case .failure: batch.rejected += 1
             }
         }
         return next
@@ -179,23 +172,23 @@ package final class Projector {
         let isWatched = observer != nil || announcer?.hasSubscribers == true
         var visible: [Event] = []
         for (event, order) in zip(events, known) {
-            let order = order ?? self.order(event.payload.orderID, stored)
-            guard hotView.fold(event, into: order) else { continue }
+            let changed =
+                if let order {
+                    hotView.fold(event, into: order) ? order : nil
+                } else {
+                    hotView.fold(event, intoStored: stored[event.payload.orderID])
+                }
+            guard let order = changed else { continue }
             if isWatched { visible.append(event) }
             guard !order.isChanged else { continue }
             order.isChanged = true
-            changed.append(order)
+            self.changed.append(order)
         }
         guard !visible.isEmpty else { return }
         observer?.becameVisible(visible)
         if let announcer, announcer.hasSubscribers {
             announcer.announce(visible.map(\.payload.orderID))
         }
-    }
-
-    /// Returns an order that was not in memory before this batch.
-    private func order(_ id: OrderID, _ stored: [OrderID: Order]) -> HotOrder {
-        hotView.find(id) ?? hotView.insert(stored[id] ?? Order(id: id))
     }
 
     // MARK: Committing
