@@ -25,10 +25,11 @@ package struct OrderContent: Equatable, Sendable {
     ///   - items: Items in the form of ``OrderItem/encode(_:into:)``.
     init(customerID: Span<UInt8>, items: Span<UInt8>) {
         customerIDCount = customerID.count
-        bytes = Array(capacity: customerID.count + items.count) { bytes in
-            customerID.withUnsafeBytes { bytes.append($0) }
-            items.withUnsafeBytes { bytes.append($0) }
-        }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(customerID.count + items.count)
+        customerID.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
+        items.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
+        self.bytes = bytes
     }
 
     package var customerID: String {

@@ -85,9 +85,9 @@ package final class Projector {
     ///   same records can be applied again.
     package func apply(_ records: [StreamRecord]) throws(StoreError) {
         let batch = select(records)
-        let known = batch.events.map { hotView.find($0.payload.orderID) }
-        let stored = try load(batch.events, unless: known)
-        fold(batch.events, known, stored)
+        let known = batch.ids.map { hotView.find($0) }
+        let stored = try load(batch.ids, unless: known)
+        fold(records, batch, known, stored)
         offsets.merge(batch.offsets) { $1 }
         statistics.applied += batch.events.count
         statistics.skipped += batch.skipped
@@ -100,7 +100,10 @@ package final class Projector {
     }
 
     private struct Batch {
-        var events: [Event] = []
+        /// The indices of the records with events to apply.
+        var events: [Int] = []
+        /// The order of each of these events.
+        var ids: [OrderID] = []
         /// The offset behind the last record of each partition.
         var offsets: [StreamPosition: Int64] = [:]
         var rejected = 0
@@ -111,16 +114,20 @@ package final class Projector {
     private func select(_ records: [StreamRecord]) -> Batch {
         var batch = Batch()
         batch.events.reserveCapacity(records.count)
-        var rest = records[...]
+        batch.ids.reserveCapacity(records.count)
+        var start = 0
         // Records come in long runs of one partition, so look up the expected offset once per run.
-        while let first = rest.first {
-            let run = rest.prefix { $0.partition == first.partition && $0.topic == first.topic }
-            rest = rest.dropFirst(run.count)
-            let position = first.position
+        while start < records.count {
+            let position = records[start].position
+            var end = start + 1
+            while end < records.count, records[end].partition == position.partition,
+                records[end].topic == position.topic
+            { end += 1 }
             let expected = batch.offsets[position] ?? offsets[position] ?? 0
-            if let next = select(run, from: expected, into: &batch) {
+            if let next = select(records, start..<end, from: expected, into: &batch) {
                 batch.offsets[position] = next
             }
+            start = end
         }
         return batch
     }
@@ -129,19 +136,23 @@ package final class Projector {
     ///
     /// - Returns: The offset behind the last record; `nil` if all records were delivered before.
     private func select(
-        _ run: ArraySlice<StreamRecord>,
+        _ records: [StreamRecord],
+        _ run: Range<Int>,
         from expected: Int64,
         into batch: inout Batch
     ) -> Int64? {
         var next: Int64?
-        for record in run {
-            guard record.offset >= next ?? expected else {
+        for index in run {
+            let offset = records[index].offset
+            guard offset >= next ?? expected else {
                 batch.skipped += 1
                 continue
             }
-            next = record.offset + 1
-            switch record.event {
-            case .success(.event(let event)): batch.events.append(event)
+            next = offset + 1
+            switch records[index].event {
+            case .success(.event(let event)):
+                batch.events.append(index)
+                batch.ids.append(event.payload.orderID)
             case .success(.unknownType): batch.unknownTypes += 1
             case .failure: batch.rejected += 1
             }
@@ -151,30 +162,32 @@ package final class Projector {
 
     /// Reads the orders that are not in memory from the store, all at once.
     private func load(
-        _ events: [Event],
+        _ ids: [OrderID],
         unless known: [HotOrder?]
     ) throws(StoreError) -> [OrderID: Order] {
-        var ids: [OrderID] = []
-        for (event, order) in zip(events, known) where order == nil {
-            if ids.isEmpty { ids.reserveCapacity(events.count) }
-            ids.append(event.payload.orderID)
-        }
-        guard !ids.isEmpty else { return [:] }
+        let absent = zip(ids, known).compactMap { id, order in order == nil ? id : nil }
+        guard !absent.isEmpty else { return [:] }
         do throws(StoreError) {
-            return try store.orders(ids)
+            return try store.orders(absent)
         } catch {
             observer?.storeFailed(error)
             throw error
         }
     }
 
-    private func fold(_ events: [Event], _ known: [HotOrder?], _ stored: [OrderID: Order]) {
+    private func fold(
+        _ records: [StreamRecord],
+        _ batch: Batch,
+        _ known: [HotOrder?],
+        _ stored: [OrderID: Order]
+    ) {
         let isWatched = observer != nil || announcer?.hasSubscribers == true
         var visible: [Event] = []
-        for (event, order) in zip(events, known) {
+        for (index, known) in zip(batch.events, known) {
+            guard case .success(.event(let event)) = records[index].event else { continue }
             let changed =
-                if let order {
-                    hotView.fold(event, into: order) ? order : nil
+                if let known {
+                    hotView.fold(event, into: known) ? known : nil
                 } else {
                     hotView.fold(event, intoStored: stored[event.payload.orderID])
                 }
