@@ -46,11 +46,11 @@ package enum Correlation: Equatable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// Appends the text.
-    package func append(to bytes: inout [UInt8]) {
+    /// Appends the text; the output has room for ``byteCount`` bytes.
+    package func write(to output: inout OutputSpan<UInt8>) {
         switch self {
-        case .id(let id): id.append(to: &bytes)
-        case .text(let text): bytes.append(contentsOf: text.utf8)
+        case .id(let id): id.write(to: &output)
+        case .text(let text): output.append(text.utf8.span)
         }
     }
 }
