@@ -73,8 +73,8 @@ final class ProjectionBench {
                 "a whole projected event, the database excepted",
                 size: Size.group,
                 countsPerRun: Size.group,
-                allocationLimit: 2.2,
-                instructionLimit: 11_850
+                allocationLimit: 2.25,
+                instructionLimit: 11_350
             ) {
                 [self] in
                 for _ in 0..<Size.group / Size.batch { try apply() }
@@ -83,8 +83,8 @@ final class ProjectionBench {
                 "storing an order, among \(Size.group) in a commit",
                 size: Size.group,
                 countsPerRun: Size.group,
-                allocationLimit: 2.6,
-                instructionLimit: 17_400
+                allocationLimit: 0.7,
+                instructionLimit: 12_700
             ) {
                 [self] in
                 try store()

@@ -153,7 +153,7 @@ final class Workbench {
                 event.encode(into: &bytes)
                 keep(bytes)
             },
-            Benchmark("decoding an event", allocationLimit: 1, instructionLimit: 5_600) { [self] in
+            Benchmark("decoding an event", allocationLimit: 1, instructionLimit: 5_250) { [self] in
                 keep(try EventRegistry.standard.decode(eventBytes))
             },
             Benchmark("folding an event", allocationLimit: 0, instructionLimit: 910) { [self] in
@@ -185,8 +185,8 @@ final class Workbench {
             Benchmark(
                 "applying and committing 100 events",
                 size: 100,
-                allocationLimit: 1_940,
-                instructionLimit: 3_500_000
+                allocationLimit: 1_580,
+                instructionLimit: 3_370_000
             ) {
                 [self] in try commit(100)
             },

@@ -188,8 +188,11 @@ extension OwnFormReader {
         return start..<index
     }
 
+    /// Returns a string of ASCII characters; one of at most 15 is made without a check of UTF-8.
     private func string(_ bytes: Span<UInt8>, _ range: Range<Int>) -> String {
-        bytes.extracting(range).withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
+        bytes.extracting(range).withUnsafeBufferPointer { text in
+            String(unsafeUninitializedCapacity: text.count) { $0.initialize(fromContentsOf: text) }
+        }
     }
 
     private mutating func digit(_ bytes: Span<UInt8>) -> Int64? {
