@@ -7,6 +7,12 @@ extension OutputSpan<UInt8> {
         append(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
+    /// - Precondition: The span has room for the bytes.
+    @inline(__always)
+    package mutating func append(_ bytes: Span<UInt8>) {
+        bytes.withUnsafeBytes { append($0) }
+    }
+
     /// Appends the bytes of a value in memory order.
     ///
     /// - Precondition: The span has room for the bytes.

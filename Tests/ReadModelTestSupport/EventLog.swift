@@ -48,7 +48,7 @@ package struct EventLog {
             topic: topic,
             partition: partition,
             offset: offset,
-            value: value
+            event: EventRegistry.standard.event(in: value)
         )
         records.append(record)
         return record
@@ -126,6 +126,6 @@ package func money(_ text: String) -> Money {
 extension StreamRecord {
     /// The same record once more, as if it had been published again.
     package func republished(at offset: Int64) -> StreamRecord {
-        StreamRecord(topic: topic, partition: partition, offset: offset, value: value)
+        StreamRecord(topic: topic, partition: partition, offset: offset, event: event)
     }
 }

@@ -15,7 +15,7 @@ extension Event {
         json.key("timestamp")
         json.string(envelope.timestamp)
         json.key("correlation_id")
-        json.string(envelope.correlationID)
+        json.string(envelope.correlation)
         json.key("source_service")
         json.string(envelope.sourceService)
         json.key("trace_id")
@@ -37,10 +37,14 @@ extension EventPayload {
         switch self {
         case .orderCreated(let data):
             json.key("customer_id")
-            json.string(data.customerID)
+            json.string(utf8: data.content.customerIDBytes)
             json.key("items")
             let currency = version == .v1_0 ? nil : data.currency
-            json.items(data.items, in: currency)
+            if let currency {
+                json.items(data.items, in: currency)
+            } else {
+                json.raw(data.content.itemsJSON)
+            }
             json.key("total_amount")
             json.money(data.totalAmount, in: currency)
             json.key("status")

@@ -4,12 +4,30 @@ package import Text
 package struct EventEnvelope: Equatable, Sendable {
     package let eventID: EventID
     package let timestamp: Timestamp
-    package let correlationID: String
+    package let correlation: Correlation
     /// The service that published the event.
     package let sourceService: String
     package let traceID: TraceID
     package let spanID: SpanID
     package let version: EventVersion
+
+    package init(
+        eventID: EventID,
+        timestamp: Timestamp,
+        correlation: Correlation,
+        sourceService: String,
+        traceID: TraceID,
+        spanID: SpanID,
+        version: EventVersion
+    ) {
+        self.eventID = eventID
+        self.timestamp = timestamp
+        self.correlation = correlation
+        self.sourceService = sourceService
+        self.traceID = traceID
+        self.spanID = spanID
+        self.version = version
+    }
 
     package init(
         eventID: EventID,
@@ -20,12 +38,16 @@ package struct EventEnvelope: Equatable, Sendable {
         spanID: SpanID,
         version: EventVersion
     ) {
-        self.eventID = eventID
-        self.timestamp = timestamp
-        self.correlationID = correlationID
-        self.sourceService = sourceService
-        self.traceID = traceID
-        self.spanID = spanID
-        self.version = version
+        self.init(
+            eventID: eventID,
+            timestamp: timestamp,
+            correlation: Correlation(correlationID),
+            sourceService: sourceService,
+            traceID: traceID,
+            spanID: spanID,
+            version: version
+        )
     }
+
+    package var correlationID: String { correlation.description }
 }
