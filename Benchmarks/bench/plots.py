@@ -7,6 +7,8 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt  # noqa: E402
 from matplotlib import ticker  # noqa: E402
 
+import kafka  # noqa: E402
+
 # White, whatever page shows them; text stays text, which is small and can be searched; no random ids.
 matplotlib.rcParams |= {
     "figure.facecolor": "white",
@@ -24,6 +26,8 @@ matplotlib.rcParams |= {
 }
 COLOURS = {
     "gateway": "#d55e00",
+    "rust": "#b8860b",
+    "go": "#56b4e9",
     "nginx": "#0072b2",
     "hummingbird": "#009e73",
     "flyingfox": "#aa4499",
@@ -38,6 +42,8 @@ PACE = "POST at 5000/s"
 def plot(rows, figures, folder, kinds=("png", "svg")):
     """Draws what there are results of; what there are none of has no picture afterwards."""
     pictures = {
+        "kafka": throughput(rows, figures, kafka.TITLE),
+        "threads": threads(rows),
         "get": throughput(rows, figures, "GET"),
         "post": throughput(rows, figures, "POST"),
         "latency": latency(rows, figures),
@@ -75,19 +81,20 @@ def throughput(rows, figures, method):
     if not rows:
         return None
     figure, (rates, latencies) = plt.subplots(1, 2, figsize=(12, 4.6), layout="constrained")
-    figure.suptitle(f"{method} by the number of connections, each server by itself in turn")
+    figure.suptitle(f"{method}, by the number of connections, each server by itself in turn")
     ends = {rates: [], latencies: []}
     for name, own in by_name(rows).items():
         x = [int(re.search(r"\d+", r["what"])[0]) for r in own]
         rates.plot(x, [r["rate"] for r in own], **style(name))
+        least, most = ([end(r["rounds"]["rate"]) for r in own] for end in (min, max))
+        rates.fill_between(x, least, most, color=COLOURS.get(name), alpha=0.15, linewidth=0)
         ends[rates].append((x[-1], own[-1]["rate"], name, COLOURS.get(name)))
         p99 = [r["p99"] * 1e3 for r in own]
         latencies.plot(x, p99, **style(name))
         latencies.plot(x, [r["p50"] * 1e3 for r in own], **style(name) | {"linestyle": "--", "linewidth": 1.2})
         ends[latencies].append((x[-1], p99[-1], name, COLOURS.get(name)))
-    if method == "POST":
-        goals(rates, rows, figures)
-    rates.set_title("Throughput")
+    goals(rates, method, rows, figures)
+    rates.set_title("Throughput: median, least and most of the rounds")
     rates.set_ylabel("requests/s")
     rates.set_ylim(bottom=0)
     rates.yaxis.set_major_formatter(ticker.StrMethodFormatter("{x:,.0f}"))
@@ -102,17 +109,23 @@ def throughput(rows, figures, method):
     return figure
 
 
-def goals(axes, rows, figures):
-    """What is wanted of POST with 256 connections, from what the peers reached in the same run."""
-    what = "POST, 256 connections"
-    found = {r["name"]: r["rate"] for r in rows if r["what"] == what}
-    factor = wanted(figures, f"{what}: req/s to FastAPI's")
-    if factor and "fastapi" in found:
-        goal(axes, factor * found["fastapi"], f"wanted at 256: {factor:g} × FastAPI's there")
-    share = figures.get(name := f"{what}: req/s to nginx's GET at 64", {}).get("value")
-    factor = wanted(figures, name)
-    if factor and share and "gateway" in found:
-        goal(axes, factor * found["gateway"] / share, f"wanted at 256: {factor:g} × nginx's GET at 64")
+def goals(axes, method, rows, figures):
+    """What is wanted at a number of connections, from what a peer reached there in the same run."""
+    for method_wanted, count, peer, figure in (
+        ("POST", 256, "fastapi", "req/s to FastAPI's"),
+        ("POST", 64, "nginx, GET", "req/s to nginx's GET"),
+        (kafka.TITLE, 64, "rust", "orders/s to the Rust peer's"),
+        (kafka.TITLE, 256, "rust", "orders/s to the Rust peer's"),
+    ):
+        what = f"{method}, {count} connections"
+        found = next((r["rate"] for r in rows if (r["what"], r["name"]) == (what, peer)), None)
+        factor = wanted(figures, f"{what}: {figure}")
+        if method == method_wanted and found and factor:
+            axes.plot(count, factor * found, marker="_", markersize=22, markeredgewidth=2.4, color=WANTED["color"])
+            axes.annotate(
+                f"wanted: {factor:g} × {peer}", (count, factor * found), (0, 5), textcoords="offset points",
+                ha="right", color=WANTED["color"], fontsize=9,
+            )
 
 
 def goal(axes, value, text, below=False):
@@ -147,6 +160,33 @@ def label_ends(figure, axes, ends):
             text, (x, y), (8, free - height), textcoords="offset points", va="center", color=colour,
             fontsize=9, fontweight="bold" if text == "gateway" else "normal", annotation_clip=False,
         )
+
+
+def threads(rows):
+    """The CPU time of an order, by thread."""
+    panels = [f"{kafka.TITLE}, {count} connections" for count in (64, 256)]
+    panels = [what for what in panels if any(r["what"] == what for r in rows)]
+    if not panels:
+        return None
+    figure, all_axes = plt.subplots(1, len(panels), figsize=(6.5 * len(panels), 5.6), layout="constrained", squeeze=False)
+    figure.suptitle("CPU time of an order on Apache Kafka, by thread: user mode, and kernel pale")
+    for axes, what in zip(all_axes[0], panels):
+        bars = []
+        for row in (r for r in rows if r["what"] == what and r["name"] != "go"):
+            costs = {name: [s * 1e6 for s in both] for name, both in row["threads"].items()}
+            own = sorted((name for name in costs if sum(costs[name]) >= 0.3), key=lambda name: -sum(costs[name]))
+            bars += [(f"{row['name']}: {name}", *costs[name], COLOURS.get(row["name"])) for name in own]
+        for place, (_, user, kernel, colour) in enumerate(reversed(bars)):
+            axes.barh(place, user, 0.6, color=colour)
+            axes.barh(place, kernel, 0.6, left=user, color=colour, alpha=0.4)
+            axes.annotate(
+                f"{user + kernel:.1f}", (user + kernel, place), (4, 0), textcoords="offset points", va="center", fontsize=9
+            )
+        axes.set_yticks(range(len(bars)), [name for name, *_ in reversed(bars)])
+        axes.set_title(what.rpartition(", ")[2])
+        axes.set_xlabel("µs an order")
+        axes.grid(axis="y", visible=False)
+    return figure
 
 
 def latency(rows, figures):
@@ -211,7 +251,7 @@ def growth(rows, figures):
             axes.annotate(
                 f"{row['rate']:,.0f}", (count, row["rate"]), (0, 8), textcoords="offset points", ha="center", fontsize=9
             )
-        bound = next((wanted(figures, name) for name in figures if name.startswith(f"{what}: least")), None)
+        bound = next((wanted(figures, name) for name in figures if name.startswith(f"{what}: with")), None)
         if bound:
             goal(axes, bound * own[0]["rate"], f"wanted: ≥ {bound:g} × that with {counts[0]:,}", below=True)
         axes.set_title(what.removesuffix(", by what is stored"))
