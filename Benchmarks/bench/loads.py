@@ -196,13 +196,13 @@ def orders(port, count, path, what=b'"confirmed"'):
 class Lag:
     """Places an order again and again beside a load, and notes how long each took to be readable."""
 
-    def __init__(self, port):
-        self.port, self.seconds, self.ended = port, [], threading.Event()
+    def __init__(self, port, pause=0.02):
+        self.port, self.pause, self.seconds, self.ended = port, pause, [], threading.Event()
         self.thread = threading.Thread(target=self.run)
 
     def run(self):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
-        while not self.ended.wait(0.02):
+        while not self.ended.wait(self.pause):
             order = place(connection)
             begin = time.monotonic()
             until(self.port, order)

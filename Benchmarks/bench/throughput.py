@@ -1,4 +1,5 @@
 """Requests a second, beside the peers."""
+import contextlib
 import pathlib
 import re
 import subprocess
@@ -6,6 +7,9 @@ import time
 
 import loads
 from stage import GET, PEERS, POST
+
+# Seconds between orders without which an embedded broker would rest.
+AWAKE = 2
 
 
 def get(stage):
@@ -59,11 +63,16 @@ def http2(stage, gateway, order, view, seconds):
 def post(stage):
     everything(stage)
     stage.stop()
+    with contextlib.ExitStack() as awake:
+        beside_peers(stage, awake)
+
+
+def beside_peers(stage, awake):
     gateway = stage.gateway("gateway", "--no-inventory")
     servers = {"gateway": (gateway, POST)}
     if "fastapi" in stage.options.peers:
-        # With a topic of its own, the gateway that lends its broker has nothing to do.
-        stage.gateway("broker", "--no-inventory")
+        # With a topic of its own, the gateway that lends its broker has nothing to do but to keep it awake.
+        awake.enter_context(loads.Lag(stage.gateway("broker", "--no-inventory").port, AWAKE))
         if peer := stage.peer("fastapi", stage.broker("broker"), PREFILL="0", TOPIC="fastapi"):
             servers["fastapi"] = (peer, POST)
     reference = "fastapi" if "fastapi" in servers else "gateway"
