@@ -10,6 +10,8 @@ from servers import Failure, call
 from stage import GET, POST
 
 CHUNK = 250_000
+# Seconds of load until a broker's Java code is compiled.
+WARM = 6
 # By how much throughput may differ from that with the fewest orders: up to this many, and with more.
 MANY = 1_000_000
 FLAT, FLAT_BEYOND = 0.9, 0.85
@@ -79,8 +81,17 @@ def measure(stage):
     # Only a broker of `dev` has the inventory beside it.
     state = b"" if on_kafka else b'"confirmed"'
     # Short rounds: of the few, the orders that are placed meanwhile make many.
-    seconds, rounds = (1, 2) if quick else (3, stage.options.rounds)
+    seconds, rounds = (1, 3) if quick else (3, stage.options.rounds)
     servers, stores, ids = {}, {}, {}
+
+    def post(name, seconds=seconds):
+        result = loads.wrk(servers[name], 256, seconds, POST)
+        loads.until_read(servers[name].port, state)
+        # The last group of changes is written some tenths of a second later.
+        time.sleep(0.5)
+        stores[name].empty()
+        return result
+
     for count in counts:
         name = f"{count:,} stored"
         folder = stage.path(f"growth-{count}")
@@ -100,22 +111,11 @@ def measure(stage):
             status, text = call(servers[name].port, "GET", f"/orders/{order}")
             if status != 200 or b'"confirmed"' not in text:
                 raise Failure(f"an order that was inserted is answered with {status}: {text[:200]}")
+        if on_kafka:
+            post(name, WARM)
         ids[name] = stage.path(f"growth-ids-{count}")
         loads.orders(servers[name].port, 1_000, ids[name], state)
 
-    def post(name):
-        result = loads.wrk(servers[name], 256, seconds, POST)
-        loads.until_read(servers[name].port, state)
-        # The last group of changes is written some tenths of a second later.
-        time.sleep(0.5)
-        stores[name].empty()
-        return result
-
-    if on_kafka:
-        # Until the broker's Java code is compiled.
-        for name, server in servers.items():
-            loads.wrk(server, 256, seconds, POST)
-            post(name)
     base = next(iter(servers))
     stored = dict(zip(servers, counts))
     where = " on Apache Kafka" if on_kafka else ""
@@ -133,3 +133,5 @@ def measure(stage):
                 figure = f"{what}: with {count:,} to that with {counts[0]:,}"
                 least = FLAT if count <= MANY else FLAT_BEYOND
                 stage.results.compare(figure, "rate", (what, name), (what, base), at_least=least)
+                figure = f"{figure}, CPU/request"
+                stage.results.compare(figure, "cpu", (what, name), (what, base), at_most=round(2 - least, 2))

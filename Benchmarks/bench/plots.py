@@ -29,6 +29,7 @@ COLOURS = {
     "rust": "#b8860b",
     "go": "#56b4e9",
     "nginx": "#0072b2",
+    "nginx, GET": "#0072b2",
     "hummingbird": "#009e73",
     "flyingfox": "#aa4499",
     "fastapi": "#555555",
@@ -111,6 +112,7 @@ def throughput(rows, figures, method):
 
 def goals(axes, method, rows, figures):
     """What is wanted at a number of connections, from what a peer reached there in the same run."""
+    first = min(int(re.search(r"\d+", r["what"])[0]) for r in rows)
     for method_wanted, count, peer, figure in (
         ("POST", 256, "fastapi", "req/s to FastAPI's"),
         ("POST", 64, "nginx, GET", "req/s to nginx's GET"),
@@ -124,7 +126,7 @@ def goals(axes, method, rows, figures):
             axes.plot(count, factor * found, marker="_", markersize=22, markeredgewidth=2.4, color=WANTED["color"])
             axes.annotate(
                 f"wanted: {factor:g} × {peer}", (count, factor * found), (0, 5), textcoords="offset points",
-                ha="right", color=WANTED["color"], fontsize=9,
+                ha="left" if count == first else "right", color=WANTED["color"], fontsize=9,
             )
 
 
