@@ -122,7 +122,7 @@ kafka-deps: test-deps
 	    $(current_librdkafka)/librdkafka.so.1
 
 # KAFKA_HOME is as in `make test-kafka`; RUST_PEER and GO_PEER are programs that are run as `PEER PORT BROKERS TOPIC`.
-# What is absent is left out, with a line that says so. With QUICK it takes some six minutes once everything is built.
+# What is absent is left out, with a line that says so. With QUICK it takes some seven minutes once everything is built.
 QUICK ?=
 .PHONY: bench
 bench: deps ## Measure: Measure the gateway beside its peers; QUICK=1 for less, PARTS=kafka,GET for some

@@ -47,8 +47,13 @@ class Server:
                 env={**os.environ, **(environment or {})},
                 start_new_session=True,
             )
-        if port:
-            self.wait(begin + 60, ready)
+        try:
+            if port:
+                self.wait(begin + 60, ready)
+        except BaseException:
+            # Nobody knows it yet who would end it.
+            self.stop()
+            raise
         # From before the program was executed on.
         self.ready_seconds = time.monotonic() - begin
 
@@ -64,7 +69,6 @@ class Server:
                 pass
             if self.process.poll() is not None or time.monotonic() > deadline:
                 text = pathlib.Path(self.log).read_text(errors="replace")[-2000:]
-                self.stop()
                 raise Failure(f"{self.name} does not answer:\n{text}")
             time.sleep(0.01)
 
