@@ -5,7 +5,16 @@ import matplotlib.pyplot as plt
 from matplotlib import ticker
 
 import kafka
-from drawing import COLOURS, WANTED, by_name, goal, label_ends, scale_milliseconds, style, wanted
+from drawing import (
+    COLOURS,
+    WANTED,
+    by_name,
+    goal,
+    label_ends,
+    scale_milliseconds,
+    style,
+    wanted,
+)
 
 PERCENTILES = (50, 75, 90, 99)
 PACE = "POST at 5000/s"
