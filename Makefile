@@ -121,17 +121,19 @@ kafka-deps: test-deps
 	@cp $(venv)/lib/python3*/site-packages/confluent_kafka.libs/librdkafka-*.so.1 \
 	    $(current_librdkafka)/librdkafka.so.1
 
-# With QUICK it takes less than four minutes once everything is built.
+# KAFKA_HOME is as in `make test-kafka`; RUST_PEER and GO_PEER are programs that are run as `PEER PORT BROKERS TOPIC`.
+# What is absent is left out, with a line that says so. With QUICK it takes some seven minutes once everything is built.
 QUICK ?=
 .PHONY: bench
-bench: deps ## Measure: Measure the gateway beside its peers; QUICK=1 for less, PARTS=replay,growth for some
+bench: deps ## Measure: Measure the gateway beside its peers; QUICK=1 for less, PARTS=kafka,GET for some
 	@$(needs); \
-	for tool in gcc h2load:nghttp2-client nghttpd:nghttp2-server wrk; do \
+	for tool in gcc h2load:nghttp2-client nghttpd:nghttp2-server perf:linux-perf wrk \
+	    $(if $(KAFKA_HOME),java:openjdk-17-jre-headless); do \
 	    need "$${tool#*:}" command -v "$${tool%:*}"; \
 	done; \
 	need nginx-light test -x /usr/sbin/nginx; \
 	need python3-venv python3 -c 'import ensurepip, venv'; \
-	install_missing
+	install_missing || echo 'What is missing is left out.' >&2
 	@swift build -c release --product order-gateway $(walls)
 	@bash Benchmarks/peers/peers.sh setup
 	@.build/peers/venv/bin/python Benchmarks/bench $(if $(QUICK),--quick) \
@@ -139,10 +141,10 @@ bench: deps ## Measure: Measure the gateway beside its peers; QUICK=1 for less, 
 	    --gateway "$$(swift build -c release --show-bin-path)/order-gateway"
 
 .PHONY: plots
-plots: ## Measure: Draw Benchmarks/plots anew, from the .build/bench/bench.json of the last `make bench`
+plots: ## Measure: Write the tables of docs/performance.md and draw Benchmarks/plots anew, from the last `make bench`
 	@mkdir -p Benchmarks/plots
 	@.build/peers/venv/bin/python Benchmarks/bench --plot-only .build/bench/bench.json \
-	    --output Benchmarks/plots
+	    --output Benchmarks/plots --page docs/performance.md
 
 # It fails on counts, which are the same on every machine. Times are only printed. The program has no debug
 # information, because not every valgrind can read it.

@@ -8,6 +8,9 @@ struct Benchmark {
     ///
     /// A larger number means fewer runs.
     let size: Int
+    /// What the counts of a run are divided by: the number of its events, if the counts are those
+    /// of one event.
+    let countsPerRun: Int
     /// The maximum number of allocations of a run, on average.
     ///
     /// A count, not a time, because it is the same on every machine. A new allocation thus shows in
@@ -24,12 +27,14 @@ struct Benchmark {
     init(
         _ name: String,
         size: Int = 1,
+        countsPerRun: Int = 1,
         allocationLimit: Double,
         instructionLimit: Double,
         run: @escaping () throws -> Void
     ) {
         self.name = name
         self.size = size
+        self.countsPerRun = countsPerRun
         self.allocationLimit = allocationLimit
         self.instructionLimit = instructionLimit
         self.run = run
@@ -52,10 +57,8 @@ struct Benchmark {
         let count = allocations_count() - before
         let nanoseconds =
             Double(time.components.seconds) * 1e9 + Double(time.components.attoseconds) / 1e9
-        return Result(
-            allocations: Double(count) / Double(runs),
-            nanoseconds: nanoseconds / Double(runs)
-        )
+        let counts = Double(runs * countsPerRun)
+        return Result(allocations: Double(count) / counts, nanoseconds: nanoseconds / counts)
     }
 
     /// Does the same runs where callgrind counts them; see ``InstructionCounts``.

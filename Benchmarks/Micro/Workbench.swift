@@ -27,6 +27,7 @@ final class Workbench {
     private let order: PlaceOrder
     private let event: Event
     private let eventBytes: [UInt8]
+    private let projection: ProjectionBench
     private var offset: Int64 = 0
 
     private static let body = Array(
@@ -71,11 +72,15 @@ final class Workbench {
         order = try PlaceOrder.decode(Self.body)
         event = try Self.created(id, random)
         eventBytes = event.encoded()
+        let folder = folder.appending(path: "projection")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+        projection = try ProjectionBench(event, folder: folder.path())
         try projector.apply([record(eventBytes)])
         try projector.commit()
     }
 
     func remove() {
+        try? projection.close()
         try? database.close()
         try? FileManager.default.removeItem(at: folder)
     }
@@ -87,7 +92,7 @@ final class Workbench {
             envelope: EventEnvelope(
                 eventID: random.uuid(at: now),
                 timestamp: now,
-                correlationID: .sent(random.uuid(at: now).description),
+                correlationID: random.uuid(at: now).description,
                 sourceService: OrderEventMessage.sourceService,
                 traceID: random.traceID(),
                 spanID: random.spanID(),
@@ -111,7 +116,7 @@ final class Workbench {
             topic: EventTopics.orders,
             partition: 0,
             offset: offset,
-            value: value
+            event: EventRegistry.standard.event(in: value)
         )
     }
 
@@ -156,13 +161,13 @@ final class Workbench {
             Benchmark("encoding an event", allocationLimit: 1, instructionLimit: 3_250) { [self] in
                 keep(order.event(event.envelope, of: id, in: .usd))
             },
-            Benchmark("decoding an event", allocationLimit: 4, instructionLimit: 17_250) { [self] in
+            Benchmark("decoding an event", allocationLimit: 1, instructionLimit: 5_250) { [self] in
                 keep(try EventRegistry.standard.decode(eventBytes))
             },
-            Benchmark("folding an event", allocationLimit: 0, instructionLimit: 960) { [self] in
+            Benchmark("folding an event", allocationLimit: 0, instructionLimit: 910) { [self] in
                 keep(Order.folding(nil, event))
             },
-            Benchmark("rendering a view", allocationLimit: 4, instructionLimit: 11_950) { [self] in
+            Benchmark("rendering a view", allocationLimit: 4, instructionLimit: 9_750) { [self] in
                 keep(OrderView(Order.folding(nil, event)))
             },
             Benchmark("looking up a hot order", allocationLimit: 0, instructionLimit: 745) {
@@ -195,12 +200,13 @@ final class Workbench {
             Benchmark(
                 "applying and committing 100 events",
                 size: 100,
-                allocationLimit: 1_940,
-                instructionLimit: 4_600_000
+                allocationLimit: 1_580,
+                instructionLimit: 3_370_000
             ) {
                 [self] in try commit(100)
             },
         ]
+            + projection.benchmarks
             + FieldRequest.all.flatMap {
                 $0.benchmarks(target: "/orders/\(id)", body: Self.body) { [self] in
                     try answerAnything($0)

@@ -32,7 +32,8 @@ func measure(_ benchmarks: [Benchmark], events: Int, names: String) throws -> Bo
     print("allocations     limit  instructions     limit        ns  a run of")
     for (benchmark, count) in zip(benchmarks, counts) {
         let result = try benchmark.measure(events: events)
-        let instructions = count / Double(benchmark.runs(InstructionCounts.events))
+        let runs = benchmark.runs(InstructionCounts.events)
+        let instructions = count / Double(runs * benchmark.countsPerRun)
         print(
             column(result.allocations, 11, digits: 2),
             column(benchmark.allocationLimit, 9, digits: 1),

@@ -4,7 +4,6 @@ import random
 import re
 import resource
 import shutil
-import statistics
 import subprocess
 import sys
 import time
@@ -30,43 +29,47 @@ def measure(stage):
     data = stage.path("history")
     replay(stage, brokers, orders, data)
     read_model(stage, brokers, orders, pathlib.Path(log, "ids.txt"), data)
-    stage.stop()
-    # Room for what follows.
-    shutil.rmtree(log)
-    shutil.rmtree(data)
 
 
 def replay(stage, brokers, orders, data):
-    ceilings, rates, own, costs = [], [], [], []
+    ceilings, done = [], []
     events = 2 * orders
     for number in range(1 if stage.options.quick else ROUNDS):
-        output = subprocess.run(["bash", PEERS, "reader", brokers], capture_output=True, text=True)
+        output = subprocess.run(["bash", PEERS, "reader", brokers], capture_output=True, text=True, check=False)
         found = re.search(r"^(\d+) messages .* = (\d+) messages/s", output.stdout)
         if not found or int(found[1]) != events:
             raise Failure(f"librdkafka in C did not read everything: {output.stdout}{output.stderr}")
         ceilings.append(int(found[2]))
         shutil.rmtree(data, ignore_errors=True)
-        command = [stage.options.gateway, "replay", "--kafka-brokers", brokers, "--data-dir", data]
-        cpu, begin = child_seconds(), time.monotonic()
-        output = subprocess.run(command, capture_output=True, text=True)
-        rates.append(events / (time.monotonic() - begin))
-        costs.append((child_seconds() - cpu) / events)
-        summary = re.search(rf"^{events} events in .* \((\d+)/s\), {orders} orders$", output.stdout, re.MULTILINE)
-        if output.returncode or not summary:
-            raise Failure(f"replay: {output.stdout}{output.stderr[-2000:]}")
-        own.append(int(summary[1]))
+        done.append(replayed(stage, brokers, data))
+        if (done[-1]["events"], done[-1]["orders"]) != (events, orders):
+            raise Failure(f"replay has read {done[-1]['events']} events of {done[-1]['orders']} orders")
+        rate = done[-1]["rate"]
         print(
-            f"  replay, round {number + 1}: gateway {rates[-1]:,.0f}/s, librdkafka alone {ceilings[-1]:,}/s",
+            f"  replay, round {number + 1}: gateway {rate:,.0f}/s, librdkafka alone {ceilings[-1]:,}/s",
             flush=True,
         )
     name = f"replay of {orders:,} OrderCreated + {orders:,} InventoryReserved"
-    rate = round(statistics.median(rates))
-    stage.results.figure(f"{name}, start and swap included: events/s", rate, at_least=150_000)
+    results = stage.results
+    results.median(f"{name}, start and swap included: events/s", [d["rate"] for d in done], at_least=300_000)
     figure = f"{name}, as it says itself, without start and swap: events/s"
-    stage.results.figure(figure, round(statistics.median(own)))
-    stage.results.figure(f"{name}: CPU µs/event", round(statistics.median(costs) * 1e6, 2))
-    figure = "librdkafka alone in C reads the same topics: messages/s"
-    stage.results.figure(figure, round(statistics.median(ceilings)))
+    results.median(figure, [d["own"] for d in done])
+    results.median(f"{name}: CPU µs/event", [d["cpu"] * 1e6 for d in done], 2)
+    results.median("librdkafka alone in C reads the same topics: messages/s", ceilings)
+
+
+def replayed(stage, brokers, data):
+    """Runs a replay; returns what it has read, and how fast."""
+    command = [stage.options.gateway, "replay", "--kafka-brokers", brokers, "--data-dir", data]
+    cpu, begin = child_seconds(), time.monotonic()
+    output = subprocess.run(command, capture_output=True, text=True, check=False)
+    seconds = time.monotonic() - begin
+    summary = re.search(r"^(\d+) events in .* \((\d+)/s\), (\d+) orders$", output.stdout, re.MULTILINE)
+    if output.returncode or not summary:
+        raise Failure(f"replay: {output.stdout}{output.stderr[-2000:]}")
+    events, own, orders = map(int, summary.groups())
+    cpu = (child_seconds() - cpu) / events
+    return {"events": events, "orders": orders, "own": own, "rate": events / seconds, "cpu": cpu}
 
 
 def child_seconds():
@@ -84,7 +87,7 @@ def read_model(stage, brokers, orders, ids, data):
         serve = stage.serve("serve", brokers, data)
         waits.append(serve.ready_seconds)
     name = f"{orders:,} orders in the read model"
-    results.figure(f"{name}: s from exec to /readyz", round(statistics.median(waits), 3), at_most=1)
+    results.median(f"{name}: s from exec to /readyz", waits, 3, at_most=1)
     megabytes = serve.resident_bytes() / 1e6
     results.figure(f"{name}: resident MB after the start", round(megabytes, 1), at_most=256)
     every = ids.read_text().split()

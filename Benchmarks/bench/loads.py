@@ -25,8 +25,12 @@ def seconds(text):
     return float(value) * {"us": 1e-6, "ms": 1e-3, "s": 1, "m": 60}[unit]
 
 
-def wrk(server, connections, duration, script, *arguments):
-    before = server.cpu_seconds()
+def wrk(server, connections, duration, script, *arguments, settle=0):
+    """Loads a server with wrk.
+
+    - settle: the seconds after the load in which the server may still be at work on it
+    """
+    threads, before = server.threads(), server.cpu_seconds()
     output = subprocess.run(
         ["wrk", "-t1", f"-c{connections}", f"-d{duration}s", "--latency", "-s", str(script)]
         + [f"http://127.0.0.1:{server.port}", "--", *map(str, arguments)],
@@ -34,7 +38,8 @@ def wrk(server, connections, duration, script, *arguments):
         capture_output=True,
         text=True,
     ).stdout
-    cpu = server.cpu_seconds() - before
+    time.sleep(settle)
+    cpu, threads = server.cpu_seconds() - before, used(threads, server.threads())
     requests = int(re.search(r"(\d+) requests in", output)[1])
     wrong = re.search(r"Non-2xx or 3xx responses: (\d+)", output)
     broken = re.search(r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)", output)
@@ -45,8 +50,26 @@ def wrk(server, connections, duration, script, *arguments):
             for percent in PERCENTILES
         },
         "cpu": cpu / requests if requests else 0,
+        "threads": {name: [s / requests for s in both] for name, both in threads.items() if requests},
         "errors": (int(wrong[1]) if wrong else 0) + (sum(map(int, broken.groups())) if broken else 0),
     }
+
+
+def used(before, after):
+    """What each thread took in user and in kernel mode, by its name.
+
+    Threads of the same name are told apart by a number: 1 took most.
+    """
+    names = {}
+    for thread, seconds in after.items():
+        begin = before.get(thread, (0, 0))
+        names.setdefault(thread[0], []).append([now - then for now, then in zip(seconds, begin)])
+    found = {}
+    for name, threads in names.items():
+        threads.sort(key=sum, reverse=True)
+        for number, seconds in enumerate(threads, 1):
+            found[f"{name} {number}" if len(threads) > 1 else name] = seconds
+    return found
 
 
 def h2load(server, connections, streams, duration, path):
@@ -66,6 +89,7 @@ def h2load(server, connections, streams, duration, path):
         "rate": float(re.search(r", ([\d.]+) req/s", output)[1]),
         **{f"p{percent}": None for percent in PERCENTILES},
         "cpu": cpu / requests if requests else 0,
+        "threads": {},
         "errors": requests - good,
     }
 
@@ -144,8 +168,8 @@ def until_read(port, what=b""):
         until(port, order, what)
 
 
-def orders(port, count, path):
-    """Places orders, writes their ids to a file, and returns the view of one once all are confirmed."""
+def orders(port, count, path, what=b'"confirmed"'):
+    """Places orders, writes their ids to a file, and returns the view of one once all have something in it."""
     ids, failures = [], []
 
     def run():
@@ -163,8 +187,8 @@ def orders(port, count, path):
         thread.join()
     if failures:
         raise Failure(f"orders could not be placed: {failures[0]}")
-    view = until(port, ids[-1], b'"confirmed"')
-    until_read(port, b'"confirmed"')
+    view = until(port, ids[-1], what)
+    until_read(port, what)
     pathlib.Path(path).write_text("".join(f"{order}\n" for order in ids))
     return view
 
@@ -172,13 +196,13 @@ def orders(port, count, path):
 class Lag:
     """Places an order again and again beside a load, and notes how long each took to be readable."""
 
-    def __init__(self, port):
-        self.port, self.seconds, self.ended = port, [], threading.Event()
+    def __init__(self, port, pause=0.02):
+        self.port, self.pause, self.seconds, self.ended = port, pause, [], threading.Event()
         self.thread = threading.Thread(target=self.run)
 
     def run(self):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
-        while not self.ended.wait(0.02):
+        while not self.ended.wait(self.pause):
             order = place(connection)
             begin = time.monotonic()
             until(self.port, order)

@@ -1,36 +1,21 @@
 """The results as pictures: PNG, and SVG whose bytes change only with the results."""
 import re
 
-import matplotlib
+import matplotlib.pyplot as plt
+from matplotlib import ticker
 
-matplotlib.use("Agg")
-import matplotlib.pyplot as plt  # noqa: E402
-from matplotlib import ticker  # noqa: E402
+import kafka
+from drawing import (
+    COLOURS,
+    WANTED,
+    by_name,
+    goal,
+    label_ends,
+    scale_milliseconds,
+    style,
+    wanted,
+)
 
-# White, whatever page shows them; text stays text, which is small and can be searched; no random ids.
-matplotlib.rcParams |= {
-    "figure.facecolor": "white",
-    "savefig.facecolor": "white",
-    "svg.fonttype": "none",
-    "svg.hashsalt": "order-gateway",
-    "font.family": ["DejaVu Sans", "sans-serif"],
-    "font.size": 10,
-    "axes.titlesize": 11,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.grid": True,
-    "grid.color": "#e0e0e0",
-    "axes.axisbelow": True,
-}
-COLOURS = {
-    "gateway": "#d55e00",
-    "nginx": "#0072b2",
-    "hummingbird": "#009e73",
-    "flyingfox": "#aa4499",
-    "fastapi": "#555555",
-}
-WANTED = {"color": "#117733", "linestyle": ":", "linewidth": 1.6}
-LABEL_POINTS = 12
 PERCENTILES = (50, 75, 90, 99)
 PACE = "POST at 5000/s"
 
@@ -38,6 +23,8 @@ PACE = "POST at 5000/s"
 def plot(rows, figures, folder, kinds=("png", "svg")):
     """Draws what there are results of; what there are none of has no picture afterwards."""
     pictures = {
+        "kafka": throughput(rows, figures, kafka.TITLE),
+        "threads": threads(rows),
         "get": throughput(rows, figures, "GET"),
         "post": throughput(rows, figures, "POST"),
         "latency": latency(rows, figures),
@@ -54,40 +41,26 @@ def plot(rows, figures, folder, kinds=("png", "svg")):
             plt.close(figure)
 
 
-def wanted(figures, name):
-    """The bound of a figure."""
-    text = figures.get(name, {}).get("wanted")
-    return float(re.sub(r"[^\d.]", "", text)) if text else None
-
-
-def by_name(rows):
-    return {name: [r for r in rows if r["name"] == name] for name in dict.fromkeys(r["name"] for r in rows)}
-
-
-def style(name):
-    width = 2.4 if name == "gateway" else 1.4
-    return {"color": COLOURS.get(name), "linewidth": width, "marker": "o", "markersize": 4}
-
-
 def throughput(rows, figures, method):
     """Requests a second, and p50 and p99, by the number of connections."""
     rows = [r for r in rows if re.fullmatch(rf"{method}, \d+ connections", r["what"])]
     if not rows:
         return None
     figure, (rates, latencies) = plt.subplots(1, 2, figsize=(12, 4.6), layout="constrained")
-    figure.suptitle(f"{method} by the number of connections, each server by itself in turn")
+    figure.suptitle(f"{method}, by the number of connections, each server by itself in turn")
     ends = {rates: [], latencies: []}
     for name, own in by_name(rows).items():
         x = [int(re.search(r"\d+", r["what"])[0]) for r in own]
         rates.plot(x, [r["rate"] for r in own], **style(name))
+        least, most = ([end(r["rounds"]["rate"]) for r in own] for end in (min, max))
+        rates.fill_between(x, least, most, color=COLOURS.get(name), alpha=0.15, linewidth=0)
         ends[rates].append((x[-1], own[-1]["rate"], name, COLOURS.get(name)))
         p99 = [r["p99"] * 1e3 for r in own]
         latencies.plot(x, p99, **style(name))
         latencies.plot(x, [r["p50"] * 1e3 for r in own], **style(name) | {"linestyle": "--", "linewidth": 1.2})
         ends[latencies].append((x[-1], p99[-1], name, COLOURS.get(name)))
-    if method == "POST":
-        goals(rates, rows, figures)
-    rates.set_title("Throughput")
+    goals(rates, method, rows, figures)
+    rates.set_title("Throughput: median, least and most of the rounds")
     rates.set_ylabel("requests/s")
     rates.set_ylim(bottom=0)
     rates.yaxis.set_major_formatter(ticker.StrMethodFormatter("{x:,.0f}"))
@@ -102,51 +75,51 @@ def throughput(rows, figures, method):
     return figure
 
 
-def goals(axes, rows, figures):
-    """What is wanted of POST with 256 connections, from what the peers reached in the same run."""
-    what = "POST, 256 connections"
-    found = {r["name"]: r["rate"] for r in rows if r["what"] == what}
-    factor = wanted(figures, f"{what}: req/s to FastAPI's")
-    if factor and "fastapi" in found:
-        goal(axes, factor * found["fastapi"], f"wanted at 256: {factor:g} × FastAPI's there")
-    share = figures.get(name := f"{what}: req/s to nginx's GET at 64", {}).get("value")
-    factor = wanted(figures, name)
-    if factor and share and "gateway" in found:
-        goal(axes, factor * found["gateway"] / share, f"wanted at 256: {factor:g} × nginx's GET at 64")
+def goals(axes, method, rows, figures):
+    """What is wanted at a number of connections, from what a peer reached there in the same run."""
+    first = min(int(re.search(r"\d+", r["what"])[0]) for r in rows)
+    for method_wanted, count, peer, figure in (
+        ("POST", 256, "fastapi", "req/s to FastAPI's"),
+        ("POST", 64, "nginx, GET", "req/s to nginx's GET"),
+        (kafka.TITLE, 64, "rust", "orders/s to the Rust peer's"),
+        (kafka.TITLE, 256, "rust", "orders/s to the Rust peer's"),
+    ):
+        what = f"{method}, {count} connections"
+        found = next((r["rate"] for r in rows if (r["what"], r["name"]) == (what, peer)), None)
+        factor = wanted(figures, f"{what}: {figure}")
+        if method == method_wanted and found and factor:
+            axes.plot(count, factor * found, marker="_", markersize=22, markeredgewidth=2.4, color=WANTED["color"])
+            axes.annotate(
+                f"wanted: {factor:g} × {peer}", (count, factor * found), (0, 5), textcoords="offset points",
+                ha="left" if count == first else "right", color=WANTED["color"], fontsize=9,
+            )
 
 
-def goal(axes, value, text, below=False):
-    axes.axhline(value, **WANTED)
-    axes.annotate(
-        text, (0, value), (4, -12 if below else 3), xycoords=("axes fraction", "data"), textcoords="offset points",
-        color=WANTED["color"], fontsize=9,
-    )
-
-
-def scale_milliseconds(axes):
-    axes.set_ylabel("ms (log)")
-    axes.set_yscale("log")
-    axes.yaxis.set_major_locator(ticker.LogLocator(subs=(1, 2, 5)))
-    axes.yaxis.set_major_formatter(ticker.StrMethodFormatter("{x:g}"))
-    axes.yaxis.set_minor_formatter(ticker.NullFormatter())
-
-
-def label_ends(figure, axes, ends):
-    """Names the lines beside their last points, moved apart where they would overlap."""
-    figure.canvas.draw()
-    # In points above the bottom of the figure.
-    scale = 72 / figure.dpi
-    places = [
-        (axes.transData.transform((x, y))[1] * scale, x, y, text, colour) for x, y, text, colour in ends
-    ]
-    floor = None
-    for height, x, y, text, colour in sorted(places, key=lambda place: place[0]):
-        free = height if floor is None else max(height, floor + LABEL_POINTS)
-        floor = free
-        axes.annotate(
-            text, (x, y), (8, free - height), textcoords="offset points", va="center", color=colour,
-            fontsize=9, fontweight="bold" if text == "gateway" else "normal", annotation_clip=False,
-        )
+def threads(rows):
+    """The CPU time of an order, by thread."""
+    panels = [f"{kafka.TITLE}, {count} connections" for count in (64, 256)]
+    panels = [what for what in panels if any(r["what"] == what for r in rows)]
+    if not panels:
+        return None
+    figure, all_axes = plt.subplots(1, len(panels), figsize=(6.5 * len(panels), 5.6), layout="constrained", squeeze=False)
+    figure.suptitle("CPU time of an order on Apache Kafka, by thread: user mode, and kernel pale")
+    for axes, what in zip(all_axes[0], panels):
+        bars = []
+        for row in (r for r in rows if r["what"] == what and r["name"] != "go"):
+            costs = {name: [s * 1e6 for s in both] for name, both in row["threads"].items()}
+            own = sorted((name for name in costs if sum(costs[name]) >= 0.3), key=lambda name: -sum(costs[name]))
+            bars += [(f"{row['name']}: {name}", *costs[name], COLOURS.get(row["name"])) for name in own]
+        for place, (_, user, kernel, colour) in enumerate(reversed(bars)):
+            axes.barh(place, user, 0.6, color=colour)
+            axes.barh(place, kernel, 0.6, left=user, color=colour, alpha=0.4)
+            axes.annotate(
+                f"{user + kernel:.1f}", (user + kernel, place), (4, 0), textcoords="offset points", va="center", fontsize=9
+            )
+        axes.set_yticks(range(len(bars)), [name for name, *_ in reversed(bars)])
+        axes.set_title(what.rpartition(", ")[2])
+        axes.set_xlabel("µs an order")
+        axes.grid(axis="y", visible=False)
+    return figure
 
 
 def latency(rows, figures):
@@ -211,7 +184,7 @@ def growth(rows, figures):
             axes.annotate(
                 f"{row['rate']:,.0f}", (count, row["rate"]), (0, 8), textcoords="offset points", ha="center", fontsize=9
             )
-        bound = next((wanted(figures, name) for name in figures if name.startswith(f"{what}: least")), None)
+        bound = next((wanted(figures, name) for name in figures if name.startswith(f"{what}: with")), None)
         if bound:
             goal(axes, bound * own[0]["rate"], f"wanted: ≥ {bound:g} × that with {counts[0]:,}", below=True)
         axes.set_title(what.removesuffix(", by what is stored"))

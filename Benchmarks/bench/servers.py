@@ -32,7 +32,8 @@ def call(port, method, path, body=None):
 class Server:
     """A process group that listens, and the CPU time that it takes.
 
-    It is ready when the path `ready` is answered, or, without one, when it takes connections.
+    It is ready when the path `ready` is answered, or, without one, when it takes connections. One without a port
+    is not waited for.
     """
 
     def __init__(self, name, command, port, log, environment=None, ready="/healthz"):
@@ -46,7 +47,13 @@ class Server:
                 env={**os.environ, **(environment or {})},
                 start_new_session=True,
             )
-        self.wait(begin + 60, ready)
+        try:
+            if port:
+                self.wait(begin + 60, ready)
+        except BaseException:
+            # Nobody knows it yet who would end it.
+            self.stop()
+            raise
         # From before the program was executed on.
         self.ready_seconds = time.monotonic() - begin
 
@@ -62,7 +69,6 @@ class Server:
                 pass
             if self.process.poll() is not None or time.monotonic() > deadline:
                 text = pathlib.Path(self.log).read_text(errors="replace")[-2000:]
-                self.stop()
                 raise Failure(f"{self.name} does not answer:\n{text}")
             time.sleep(0.01)
 
@@ -77,6 +83,18 @@ class Server:
             if int(fields[2]) == self.process.pid:
                 total += int(fields[11]) + int(fields[12])
         return total / TICK
+
+    def threads(self):
+        """The seconds in user and in kernel mode of each thread of the first process, by its name and id."""
+        found = {}
+        for stat in pathlib.Path(f"/proc/{self.process.pid}/task").glob("*/stat"):
+            try:
+                name, _, rest = stat.read_text().partition("(")[2].rpartition(")")
+            except OSError:
+                continue
+            fields = rest.split()
+            found[name, stat.parent.name] = (int(fields[11]) / TICK, int(fields[12]) / TICK)
+        return found
 
     def running_seconds(self):
         """CPU time of the first process alone, to the nanosecond, for as long as no thread ends."""

@@ -1,4 +1,5 @@
 """Requests a second, beside the peers."""
+import contextlib
 import pathlib
 import re
 import subprocess
@@ -6,6 +7,9 @@ import time
 
 import loads
 from stage import GET, PEERS, POST
+
+# Seconds between orders without which an embedded broker would rest.
+AWAKE = 2
 
 
 def get(stage):
@@ -21,17 +25,25 @@ def get(stage):
     reference = "nginx" if "nginx" in servers else "gateway"
     for connections in [64, 512] if quick else [1, 16, 64, 256, 512, 1024]:
         each = {
-            name: lambda server=server: loads.wrk(
+            name: lambda server=server, connections=connections: loads.wrk(
                 server, connections, seconds, GET, ids if server is gateway else peer_ids
             )
             for name, server in servers.items()
         }
-        stage.rounds(f"GET, {connections} connections", reference, each)
+        what = f"GET, {connections} connections"
+        stage.rounds(what, reference, each)
+        own, nginx = (what, "gateway"), (what, "nginx")
+        goals = {64: ({"at_least": 1.2}, {"at_most": 1.1}), 512: ({"at_least": 1.0}, {"at_most": 1.1})}
+        rate, cpu = goals.get(connections, ({}, {}))
+        stage.results.compare(f"{what}: req/s to nginx's", "rate", own, nginx, **rate)
+        stage.results.compare(f"{what}: CPU/request to nginx's", "cpu", own, nginx, **cpu)
     stage.stop(*(name for name in servers if name != "gateway"))
     http2(stage, gateway, pathlib.Path(ids).read_text().split()[0], view, seconds)
 
 
 def http2(stage, gateway, order, view, seconds):
+    if stage.lacks("h2load", "nghttp2-client") or stage.lacks("nghttpd", "nghttp2-server"):
+        return
     folder = pathlib.Path(stage.path("files"))
     (folder / "orders").mkdir(parents=True)
     (folder / "orders" / order).write_bytes(view)
@@ -42,59 +54,71 @@ def http2(stage, gateway, order, view, seconds):
         server.name: lambda server=server: loads.h2load(server, 16, 32, seconds, f"/orders/{order}")
         for server in (gateway, nghttpd)
     }
-    stage.rounds("GET over HTTP/2, 16 connections × 32 streams", "nghttpd", each)
+    what = "GET over HTTP/2, 16 connections × 32 streams"
+    stage.rounds(what, "nghttpd", each)
+    own, other = (what, "gateway"), (what, "nghttpd")
+    stage.results.compare("GET over HTTP/2: req/s to nghttpd's", "rate", own, other, at_least=1.0)
 
 
 def post(stage):
-    quick, seconds, results = stage.options.quick, stage.options.seconds, stage.results
-    gateway = stage.gateway("gateway")
-    # First: the embedded broker looks for a record from its oldest on, and stores ever more of them.
-    pace(stage, gateway)
-    servers = {"gateway": gateway}
-    if "fastapi" in stage.options.peers:
-        stage.gateway("broker")
-        if peer := stage.peer("fastapi", stage.broker("broker"), PREFILL="0"):
-            servers["fastapi"] = peer
-    waits = []
+    everything(stage)
+    stage.stop()
+    with contextlib.ExitStack() as awake:
+        beside_peers(stage, awake)
 
-    def load(server, connections, seconds):
-        result = loads.wrk(server, connections, seconds, POST)
-        if server.name != "fastapi":
+
+def beside_peers(stage, awake):
+    gateway = stage.gateway("gateway", "--no-inventory")
+    servers = {"gateway": (gateway, POST)}
+    if "fastapi" in stage.options.peers:
+        # With a topic of its own, the gateway that lends its broker has nothing to do but to keep it awake.
+        awake.enter_context(loads.Lag(stage.gateway("broker", "--no-inventory").port, AWAKE))
+        if peer := stage.peer("fastapi", stage.broker("broker"), PREFILL="0", TOPIC="fastapi"):
+            servers["fastapi"] = (peer, POST)
+    reference = "fastapi" if "fastapi" in servers else "gateway"
+    if nginx := stage.peer("nginx"):
+        servers[f"{nginx.name}, GET"] = (nginx, GET)
+    ids, waits = stage.path("any-id"), []
+    pathlib.Path(ids).write_text("ord-00000\n")
+
+    def load(server, script, connections):
+        result = loads.wrk(server, connections, stage.options.seconds, script, ids)
+        if server is gateway:
             # The next round begins when what this one has placed can be read.
             begin = time.monotonic()
             loads.until_read(server.port)
             waits.append(time.monotonic() - begin)
         return result
 
-    def rounds(what, connections, reference, servers, seconds):
+    for connections in [64, 256] if stage.options.quick else [1, 16, 64, 256, 512, 1024]:
+        what = f"POST, {connections} connections"
         each = {
-            name: lambda server=server: load(server, connections, seconds)
-            for name, server in servers.items()
+            name: lambda server=server, script=script, count=connections: load(server, script, count)
+            for name, (server, script) in servers.items()
+            if script == POST or connections == 64
         }
         stage.rounds(what, reference, each)
-
-    reference = "fastapi" if "fastapi" in servers else "gateway"
-    for connections in [64, 256] if quick else [1, 16, 64, 256, 512, 1024]:
-        rounds(f"POST, {connections} connections", connections, reference, servers, seconds)
-    stage.stop(*(name for name in stage.servers if name != "gateway"))
+        own, fastapi, nginx = ((what, name) for name in ("gateway", "fastapi", "nginx, GET"))
+        goal = {"at_least": 10} if connections == 256 else {}
+        stage.results.compare(f"{what}: req/s to FastAPI's", "rate", own, fastapi, **goal)
+        stage.results.compare(f"{what}: req/s to nginx's GET", "rate", own, nginx, 3, at_least=0.45)
     name = "longest s from the end of a POST run to its last order's being readable"
-    results.figure(name, round(max(waits), 2), at_most=1)
+    stage.results.figure(name, round(max(waits), 2), at_most=1)
 
+
+def everything(stage):
+    """The times of a `dev`, whose inventory answers each order."""
+    gateway = stage.gateway("dev")
+    # First: the embedded broker looks for a record from its oldest on, and stores ever more of them.
+    pace(stage, gateway)
     with loads.Lag(gateway.port) as lag:
-        loads.wrk(gateway, 256, seconds, POST)
+        loads.wrk(gateway, 256, stage.options.seconds, POST)
     loads.until_read(gateway.port)
     name = f"POST, 256 connections: longest ms from 202 to readable, of {len(lag.seconds)} orders meanwhile"
-    results.figure(name, round(max(lag.seconds) * 1000) if lag.seconds else None, at_most=2000)
-    if not quick:
+    longest = round(max(lag.seconds) * 1000) if lag.seconds else None
+    stage.results.figure(name, longest, at_most=2000)
+    if not stage.options.quick:
         pace(stage, gateway, ", its log full")
-
-    stage.gateway("broker")
-    serve = stage.serve("serve", stage.broker("broker"), stage.path("serve"))
-    what = "POST, 256 connections, serve: broker and inventory in another process"
-    rounds(what, 256, "dev", {"dev": gateway, "serve": serve}, 1 if quick else seconds)
-    row = results.row(what, "serve")
-    name = "POST, 256 connections, serve alone: CPU µs/request"
-    results.figure(name, round(row["cpu"] * 1e6, 1), at_most=20)
 
 
 def pace(stage, gateway, when=""):
@@ -118,7 +142,7 @@ def pace(stage, gateway, when=""):
 
 def ceiling(stage):
     output = subprocess.run(
-        ["bash", PEERS, "ceiling", "300000", "-w", "256"], capture_output=True, text=True
+        ["bash", PEERS, "ceiling", "300000", "-w", "256"], capture_output=True, text=True, check=False
     )
     found = re.search(r"= (\d+) messages/s", output.stdout)
     if not found:

@@ -10,11 +10,15 @@ enum OrderRow {
         currency
         """
 
-    /// Writes a whole row, and replaces an existing row.
-    static let upsert = """
-        INSERT OR REPLACE INTO orders (\(columns))
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        """
+    /// The number of columns.
+    static let columnCount = 15
+
+    /// Writes whole rows, and replaces existing rows.
+    static func upsert(rows: Int) -> String {
+        let row = "(\(Array(repeating: "?", count: columnCount).joined(separator: ", ")))"
+        let rows = Array(repeating: row, count: rows).joined(separator: ", ")
+        return "INSERT OR REPLACE INTO orders (\(columns)) VALUES \(rows)"
+    }
 
     static let select = "SELECT \(columns) FROM orders WHERE order_id = ?"
 

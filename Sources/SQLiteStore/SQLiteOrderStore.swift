@@ -108,12 +108,17 @@ package final class SQLiteOrderStore: RebuildableStore {
         _ orders: [Order],
         _ connection: inout Connection
     ) throws(SQLiteError) -> Int {
-        try connection.withStatement(OrderRow.upsert) { statement throws(SQLiteError) in
-            var rows = OrderRowWriter()
-            var bytes = 0
-            for order in orders { bytes += try rows.write(order, statement) }
-            return bytes
+        var rows = OrderRowWriter()
+        var rest = orders[...]
+        for (count, sql) in OrderRowWriter.statements where rest.count >= count {
+            try connection.withStatement(sql) { statement throws(SQLiteError) in
+                while rest.count >= count {
+                    try rows.write(rest.prefix(count), statement)
+                    rest = rest.dropFirst(count)
+                }
+            }
         }
+        return rows.bytes
     }
 
     private static func write(

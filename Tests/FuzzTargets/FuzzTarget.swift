@@ -175,7 +175,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
                 envelope: EventEnvelope(
                     eventID: UUID(high: 1, low: 2),
                     timestamp: Timestamp(millisecondsSinceEpoch: 0),
-                    correlationID: .sent("c"),
+                    correlationID: "c",
                     sourceService: "fuzz",
                     traceID: trace,
                     spanID: span,

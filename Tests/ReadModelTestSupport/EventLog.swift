@@ -46,7 +46,7 @@ package struct EventLog {
             topic: topic,
             partition: partition,
             offset: offset,
-            value: value
+            event: EventRegistry.standard.event(in: value)
         )
         records.append(record)
         return record
@@ -96,7 +96,7 @@ package func event(_ payload: EventPayload, number: UInt64, at milliseconds: Int
         envelope: EventEnvelope(
             eventID: EventID(high: 7, low: number),
             timestamp: Timestamp(millisecondsSinceEpoch: milliseconds),
-            correlationID: .sent("correlation \(number)"),
+            correlationID: "correlation \(number)",
             sourceService: "test",
             traceID: sampleTraceID,
             spanID: sampleSpanID,
@@ -124,6 +124,6 @@ package func money(_ text: String) -> Money {
 extension StreamRecord {
     /// The same record once more, as if it had been published again.
     package func republished(at offset: Int64) -> StreamRecord {
-        StreamRecord(topic: topic, partition: partition, offset: offset, value: value)
+        StreamRecord(topic: topic, partition: partition, offset: offset, event: event)
     }
 }

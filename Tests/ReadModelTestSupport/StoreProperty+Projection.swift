@@ -9,9 +9,7 @@ private let orderCount = 60
 private func folded(_ records: [StreamRecord]) -> [OrderID: Order] {
     var orders: [OrderID: Order] = [:]
     for record in records {
-        guard let value = record.value,
-            case .event(let event)? = try? EventRegistry.standard.decode(value)
-        else { continue }
+        guard case .success(.event(let event)) = record.event else { continue }
         let id = event.payload.orderID
         orders[id] = Order.folding(orders[id], event)
     }

@@ -38,15 +38,15 @@ struct HotViewTests {
         #expect((1..<10).contains(kept.count))
     }
 
-    @Test func `what is given up is let go of`() {
+    @Test func `what is given up is let go of`() throws {
         struct Mention {
             weak var order: HotOrder?
         }
         let view = HotView(limitBytes: Self.threeEach)
         var mentions: [Mention] = []
         for number in 0..<3 {
-            let order = view.insert(Order(id: sameShard(number)))
-            _ = view.fold(event(created(sameShard(number)), number: 1, at: 5), into: order)
+            let creation = event(created(sameShard(number)), number: 1, at: 5)
+            let order = try #require(view.fold(creation, intoStored: nil))
             _ = view.fold(event(reserved(sameShard(number)), number: 2, at: 6), into: order)
             mentions.append(Mention(order: order))
         }
@@ -115,9 +115,16 @@ struct HotViewTests {
         try withSeededGenerator { generator in
             for _ in 0..<2_000 {
                 let id = orderID(Int.random(in: 0..<400, using: &generator))
-                let order = view.find(id) ?? view.insert(Order(id: id))
-                let payload = RandomEvents.payload(id, using: &generator)
-                _ = view.fold(event(payload, number: 1, at: 5), into: order)
+                let event = event(
+                    RandomEvents.payload(id, using: &generator),
+                    number: 1,
+                    at: 5
+                )
+                if let order = view.find(id), Bool.random(using: &generator) {
+                    _ = view.fold(event, into: order)
+                } else {
+                    _ = view.fold(event, intoStored: nil)
+                }
                 if Bool.random(using: &generator) { _ = view.view(of: id) }
                 if Int.random(in: 0..<50, using: &generator) == 0 { view.trim() }
                 let bytes = (0..<400).compactMap { view.find(orderID($0))?.bytes }.reduce(0, +)
@@ -132,8 +139,11 @@ struct HotViewTests {
     /// Each time earlier than the last, an answer counts instead of the one before.
     @Test func `an order that changes again and again does not fill the queue`() throws {
         let view = HotView(limitBytes: 1 << 18)
-        let others = (1...3).map { view.insert(Order(id: orderID($0 * 16))) }
-        let order = view.insert(Order(id: orderID(0)))
+        let orders = try (0...3).map {
+            let event = event(reserved(orderID($0 * 16)), number: 1, at: 10_000)
+            return try #require(view.fold(event, intoStored: nil))
+        }
+        let order = orders[0]
         for time in (0..<10_000).reversed() {
             let payload = EventPayload.inventoryReserved(InventoryReserved(orderID: orderID(0)))
             #expect(view.fold(event(payload, number: 1, at: Int64(time)), into: order))
@@ -142,7 +152,7 @@ struct HotViewTests {
         // What was touched longest ago is still given up first.
         _ = view.fold(
             event(.inventoryReserved(InventoryReserved(orderID: orderID(16))), number: 1, at: 1),
-            into: others[0]
+            into: orders[1]
         )
         #expect(view.count == 4)
         #expect(order.order.reservation == .reserved(at: Timestamp(millisecondsSinceEpoch: 0)))

@@ -40,6 +40,32 @@ struct SQLiteOrderStoreTests {
         #expect(offsets == "inventory-events|1\norder-events|1\n")
     }
 
+    @Test(arguments: [0, 1, 31, 32, 33, 63, 64, 65, 100])
+    func `many orders are written as they would be one by one`(_ count: Int) async throws {
+        let (together, single) = (try SQLitePlace(), try SQLitePlace())
+        let (first, second) = (try together.open(), try single.open())
+        try withSeededGenerator { generator in
+            // The second time replaces all rows, and some of their values by nothing.
+            for round in 1...2 {
+                let orders = (0..<count).map {
+                    RandomEvents.order(orderID($0), using: &generator)
+                }
+                let bytes = try first.commit(orders: orders, offsets: [position: Int64(round)])
+                var sum = 0
+                for order in orders { sum += try second.commit(orders: [order], offsets: [:]) }
+                #expect(bytes == sum)
+                let stored = try first.orders(after: nil, limit: count + 1)
+                #expect(stored == orders)
+                #expect(try second.orders(after: nil, limit: count + 1) == orders)
+            }
+        }
+        let rows = "SELECT * FROM orders ORDER BY order_id"
+        let both = try await [
+            sqlite3(together.databasePath, rows), sqlite3(single.databasePath, rows),
+        ]
+        #expect(both[0] == both[1])
+    }
+
     @Test func `a column takes no value of another type`() async throws {
         let fixture = try Fixture<SQLitePlace>()
         let path = fixture.place.databasePath

@@ -40,6 +40,15 @@ package struct FetchedRecord {
     /// `nil` for a tombstone.
     package var value: [UInt8]? { bytes(message.pointee.payload, message.pointee.len) }
 
+    /// The value where librdkafka has it; `nil` for a tombstone.
+    ///
+    /// It is valid for as long as this record or another one of its poll exists.
+    package var borrowedValue: UnsafeRawBufferPointer? {
+        message.pointee.payload.map {
+            UnsafeRawBufferPointer(start: $0, count: message.pointee.len)
+        }
+    }
+
     /// Returns the value of the first header with a name, and copies no other header.
     ///
     /// `nil` when there is no such header, or its value is null.

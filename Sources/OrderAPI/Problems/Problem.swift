@@ -1,6 +1,6 @@
 package import HTTPServer
 package import Orders
-package import Text
+internal import Text
 
 /// An error response (RFC 9457, `application/problem+json`).
 package struct Problem: Sendable {

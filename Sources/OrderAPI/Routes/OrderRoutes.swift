@@ -164,12 +164,13 @@ package final class OrderRoutes: Sendable {
 
     private func accepted(_ orderID: OrderID, _ context: RequestContext) -> Response {
         let correlationID = context.correlationID
-        let most = Limits.acceptanceBytes + correlationID.jsonBytes
+        let correlation = correlationID.correlation
+        let most = Limits.acceptanceBytes + correlation.jsonBytes
         let body = [UInt8](most: most) { json in
             json.append("{\"order_id\":\"")
             orderID.write(to: &json)
             json.append("\",\"status\":\"pending\",\"correlation_id\":")
-            correlationID.writeJSON(to: &json)
+            correlation.writeJSON(to: &json)
             json.append(",\"trace_id\":\"")
             context.trace.traceID.write(to: &json)
             json.append("\"}")

@@ -17,7 +17,7 @@ extension OrderPlacement: OrderPublisher {
                     for: order,
                     as: id,
                     at: time,
-                    correlationID: context.correlationID,
+                    correlation: context.correlationID.correlation,
                     trace: context.trace
                 )
             )

@@ -1,4 +1,5 @@
 internal import Kafka
+internal import Orders
 internal import ReadModel
 
 // Both types name the same place. The store has its own types because it does not depend on Kafka.
@@ -8,7 +9,15 @@ extension TopicPartition {
 }
 
 extension FetchedRecord {
-    var streamRecord: StreamRecord {
-        StreamRecord(topic: topic, partition: partition, offset: offset, value: value)
+    /// Decodes the value where it is, without a copy.
+    func streamRecord(_ registry: EventRegistry) -> StreamRecord {
+        withExtendedLifetime(self) {
+            StreamRecord(
+                topic: topic,
+                partition: partition,
+                offset: offset,
+                event: registry.event(in: borrowedValue)
+            )
+        }
     }
 }

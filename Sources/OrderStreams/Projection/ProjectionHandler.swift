@@ -1,10 +1,12 @@
 internal import Kafka
+internal import Orders
 internal import ReadModel
 internal import Telemetry
 
 /// Applies records to the hot view at once, and to the store in groups.
 struct ProjectionHandler: BatchHandler {
     let projector: Projector
+    let registry: EventRegistry
     /// The partitions that are consumed.
     let partitions: [TopicPartition]
     /// Receives what the saga has to take care of; `nil` when the saga fetches for itself.
@@ -61,18 +63,15 @@ struct ProjectionHandler: BatchHandler {
     ) async throws -> [SagaFeed.Finding] {
         var findings: [SagaFeed.Finding] = []
         if !fetch.records.isEmpty {
-            let records = fetch.records.map(\.streamRecord)
+            let records = fetch.records.map { $0.streamRecord(registry) }
             let rejected = projector.statistics.rejected
-            let empty = tally
-            try await retryingStore { () throws(StoreError) in
-                findings = []
-                tally = empty
-                try projector.apply(records) { index, content in
-                    let record = fetch.records[index]
-                    tally?.note(record.place, content.eventType)
-                    guard content.concernsSaga else { return }
-                    findings.append(SagaFeed.Finding(record: record, content: content))
-                }
+            try await retryingStore { () throws(StoreError) in try projector.apply(records) }
+            for (index, record) in records.enumerated() {
+                tally?.note(fetch.records[index].place, record.event.eventType)
+                guard record.event.concernsSaga else { continue }
+                findings.append(
+                    SagaFeed.Finding(record: fetch.records[index], event: record.event)
+                )
             }
             let passedOver = projector.statistics.rejected - rejected
             if passedOver > 0 {

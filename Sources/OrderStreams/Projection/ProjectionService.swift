@@ -112,7 +112,6 @@ package struct ProjectionService: Sendable {
         let projector = try Projector(
             store: store,
             hotView: hotView,
-            registry: settings.registry,
             observer: readModelObserver,
             announcer: announcer,
             now: { [clock] in clock.now() }
@@ -157,6 +156,7 @@ package struct ProjectionService: Sendable {
         status.fail("reading the topics to their end", .info)
         var handler = ProjectionHandler(
             projector: projector,
+            registry: settings.registry,
             partitions: partitions,
             feed: feed,
             readModel: readModel,

@@ -59,7 +59,7 @@ package enum OrderEventMessage {
         _ trace: TraceContext
     ) -> ProducerMessage {
         let textBytes =
-            (trace.state?.utf8.count ?? 0) + envelope.correlationID.textBytes
+            (trace.state?.utf8.count ?? 0) + envelope.correlation.byteCount
             + envelope.sourceService.utf8.count
         let headers = KafkaHeaders(mostBytes: Most.headerBytes + textBytes) { headers in
             headers.append(header: "content-type", "application/json")
@@ -67,7 +67,7 @@ package enum OrderEventMessage {
             if let state = trace.state {
                 headers.append(header: "tracestate") { $0.append(state.utf8.span) }
             }
-            headers.append(header: "correlation_id") { envelope.correlationID.write(to: &$0) }
+            headers.append(header: "correlation_id") { envelope.correlation.write(to: &$0) }
             headers.append(header: "ce_specversion", "1.0")
             headers.append(header: "ce_id") { envelope.eventID.write(to: &$0) }
             headers.append(header: "ce_type") { $0.append(type.rawValue.utf8.span) }

@@ -32,13 +32,13 @@ package final class OrderPlacement: Sendable {
         for command: PlaceOrder,
         as orderID: OrderID,
         at time: Timestamp,
-        correlationID: CorrelationID,
+        correlation: Correlation,
         trace: TraceContext
     ) -> ProducerMessage {
         let envelope = EventEnvelope(
             eventID: random.uuid(at: time),
             timestamp: time,
-            correlationID: correlationID,
+            correlation: correlation,
             sourceService: OrderEventMessage.sourceService,
             traceID: trace.traceID,
             spanID: trace.spanID,

@@ -70,7 +70,6 @@ package struct Replay {
         let projector = try Projector(
             store: rebuilt,
             hotView: HotView(limitBytes: Limits.hotViewBytes),
-            registry: registry,
             limits: .bulk,
             now: { [clock] in clock.now() }
         )
@@ -79,8 +78,8 @@ package struct Replay {
         }
         var done = ReplayProgress(total: ranges.values.reduce(0) { $0 + Int64($1.count) })
         progress(done)
-        try await topics.read(ranges) { records in
-            try projector.apply(records.map(\.streamRecord))
+        try await topics.read(ranges) { [registry] records in
+            try projector.apply(records.map { $0.streamRecord(registry) })
             _ = try projector.beginCommitIfDue()
             done.events += Int64(records.count)
             progress(done)

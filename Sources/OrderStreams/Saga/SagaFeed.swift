@@ -1,6 +1,5 @@
 internal import Kafka
 package import Orders
-internal import ReadModel
 internal import Synchronization
 package import Text
 
@@ -28,7 +27,7 @@ package final class SagaFeed: Sendable {
     /// A record of which the saga may have to take care.
     struct Finding {
         let record: FetchedRecord
-        let content: RecordContent
+        let event: Result<DecodedEvent, EventError>
     }
 
     /// What the saga has to do in the partitions that it follows.
@@ -123,7 +122,7 @@ package final class SagaFeed: Sendable {
                 for finding in findings {
                     let record = finding.record
                     state.add(record.offset, of: record.place) {
-                        rules.work(for: record, finding.content)
+                        rules.work(for: record, finding.event)
                     }
                 }
             }

@@ -28,22 +28,10 @@ struct SagaHandler: BatchHandler {
     }
 
     private func work(for record: FetchedRecord, _ tally: inout EventTally?) -> SagaWork? {
-        let content = content(of: record)
-        tally?.note(record.place, content.eventType)
+        let event = record.streamRecord(registry).event
+        tally?.note(record.place, event.eventType)
         // A large record may take long.
-        if case .rejected = content { health.noteTurn() }
-        return rules.work(for: record, content)
-    }
-
-    private func content(of record: FetchedRecord) -> RecordContent {
-        do throws(EventError) {
-            guard let value = record.value else { throw .noValue }
-            switch try registry.decode(value) {
-            case .event(let event): return .event(event)
-            case .unknownType: return .unknownType
-            }
-        } catch {
-            return .rejected(error)
-        }
+        if case .failure = event { health.noteTurn() }
+        return rules.work(for: record, event)
     }
 }

@@ -1,6 +1,5 @@
 internal import Kafka
 package import Orders
-internal import ReadModel
 package import Text
 
 /// Decides what a record calls for.
@@ -16,10 +15,14 @@ package struct SagaRules: Sendable {
         self.time = time
     }
 
-    /// - Returns: `nil` when a record with this content calls for nothing.
-    func work(for record: FetchedRecord, _ content: RecordContent) -> SagaWork? {
-        switch content {
-        case .event(let event):
+    /// - Parameter event: The event in the record, or the reason why it cannot be processed.
+    /// - Returns: `nil` when the record calls for nothing.
+    func work(
+        for record: FetchedRecord,
+        _ event: Result<DecodedEvent, EventError>
+    ) -> SagaWork? {
+        switch event {
+        case .success(.event(let event)):
             guard case .inventoryReservationFailed(let failure) = event.payload else { return nil }
             return .cancel(
                 Compensation.message(
@@ -29,8 +32,8 @@ package struct SagaRules: Sendable {
                     version: version
                 )
             )
-        case .unknownType: return nil
-        case .rejected(let error):
+        case .success(.unknownType): return nil
+        case .failure(let error):
             return .bury(
                 DeadLetter(
                     record.copy(),
@@ -55,20 +58,20 @@ package struct SagaRules: Sendable {
     }
 }
 
-extension RecordContent {
-    /// Whether a record with this content may call for work.
+extension Result<DecodedEvent, EventError> {
+    /// Whether a record with this event may call for work.
     var concernsSaga: Bool {
         switch self {
-        case .event(let event):
+        case .success(.event(let event)):
             if case .inventoryReservationFailed = event.payload { true } else { false }
-        case .unknownType: false
-        case .rejected: true
+        case .success(.unknownType): false
+        case .failure: true
         }
     }
 
     /// The type of the event; `nil` for anything else.
     var eventType: EventType? {
-        if case .event(let event) = self { event.payload.eventType } else { nil }
+        if case .success(.event(let event)) = self { event.payload.eventType } else { nil }
     }
 }
 

@@ -8,7 +8,25 @@ extension EventRegistry {
     /// the table). The result depends only on the value, so every decoding gives the same event.
     ///
     /// - Throws: ``EventError``
+    package func decode(_ bytes: Span<UInt8>) throws(EventError) -> DecodedEvent {
+        if let event = ownEvent(bytes) { return .event(event) }
+        return try decodeAnyForm(bytes.withUnsafeBufferPointer { Array($0) })
+    }
+
+    /// Does the same for a value that has been copied.
     package func decode(_ bytes: [UInt8]) throws(EventError) -> DecodedEvent {
+        if let event = ownEvent(bytes.span) { return .event(event) }
+        return try decodeAnyForm(bytes)
+    }
+
+    /// Decodes the value if it has the form that this program writes.
+    func ownEvent(_ bytes: Span<UInt8>) -> Event? {
+        guard understands(.v1_0), bytes.count <= Event.Limits.bytes else { return nil }
+        return OwnFormReader.event(bytes, in: currency)
+    }
+
+    /// Decodes the value as any JSON.
+    func decodeAnyForm(_ bytes: [UInt8]) throws(EventError) -> DecodedEvent {
         guard bytes.count <= Event.Limits.bytes else {
             throw .tooLarge(bytes: bytes.count, limitBytes: Event.Limits.bytes)
         }
@@ -169,7 +187,7 @@ private struct EventDecoder {
         return EventEnvelope(
             eventID: eventID,
             timestamp: try require(timestamp, "/timestamp"),
-            correlationID: correlationID.map { .sent($0) } ?? .made(eventID),
+            correlationID: correlationID ?? eventID.description,
             sourceService: sourceService ?? Event.Defaults.sourceService,
             traceID: traceID ?? TraceID(derivedFrom: eventID),
             spanID: spanID ?? SpanID(derivedFrom: eventID),

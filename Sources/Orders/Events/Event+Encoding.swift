@@ -60,7 +60,7 @@ extension EventEnvelope {
         _ data: (inout OutputSpan<UInt8>) -> Void
     ) -> [UInt8] {
         let source = sourceService.utf8.span
-        let textBytes = correlationID.jsonBytes + JSONString.mostBytes(of: source)
+        let textBytes = correlation.jsonBytes + JSONString.mostBytes(of: source)
         return [UInt8](most: Most.bytes + textBytes + dataBytes) { json in
             json.append("{\"event_id\":\"")
             eventID.write(to: &json)
@@ -71,7 +71,7 @@ extension EventEnvelope {
             json.append("\",\"timestamp\":\"")
             timestamp.write(to: &json)
             json.append("\",\"correlation_id\":")
-            correlationID.writeJSON(to: &json)
+            correlation.writeJSON(to: &json)
             json.append(",\"source_service\":")
             json.append(quoting: source)
             json.append(",\"trace_id\":\"")

@@ -4,7 +4,7 @@ package import Text
 package struct EventEnvelope: Equatable, Sendable {
     package let eventID: EventID
     package let timestamp: Timestamp
-    package let correlationID: CorrelationID
+    package let correlation: Correlation
     /// The service that published the event.
     package let sourceService: String
     package let traceID: TraceID
@@ -14,7 +14,7 @@ package struct EventEnvelope: Equatable, Sendable {
     package init(
         eventID: EventID,
         timestamp: Timestamp,
-        correlationID: CorrelationID,
+        correlation: Correlation,
         sourceService: String,
         traceID: TraceID,
         spanID: SpanID,
@@ -22,10 +22,32 @@ package struct EventEnvelope: Equatable, Sendable {
     ) {
         self.eventID = eventID
         self.timestamp = timestamp
-        self.correlationID = correlationID
+        self.correlation = correlation
         self.sourceService = sourceService
         self.traceID = traceID
         self.spanID = spanID
         self.version = version
     }
+
+    package init(
+        eventID: EventID,
+        timestamp: Timestamp,
+        correlationID: String,
+        sourceService: String,
+        traceID: TraceID,
+        spanID: SpanID,
+        version: EventVersion
+    ) {
+        self.init(
+            eventID: eventID,
+            timestamp: timestamp,
+            correlation: Correlation(correlationID),
+            sourceService: sourceService,
+            traceID: traceID,
+            spanID: spanID,
+            version: version
+        )
+    }
+
+    package var correlationID: String { correlation.description }
 }

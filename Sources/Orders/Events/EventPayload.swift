@@ -42,11 +42,22 @@ package enum EventPayload: Equatable, Sendable {
 /// The data of the event that an order was placed; its status is pending.
 package struct OrderCreated: Equatable, Sendable {
     package let orderID: OrderID
-    package let customerID: String
-    package let items: [OrderItem]
+    package let content: OrderContent
     package let totalAmount: Money
     /// The currency of the total and of every price.
     package let currency: Currency
+
+    package init(
+        orderID: OrderID,
+        content: OrderContent,
+        totalAmount: Money,
+        currency: Currency
+    ) {
+        self.orderID = orderID
+        self.content = content
+        self.totalAmount = totalAmount
+        self.currency = currency
+    }
 
     package init(
         orderID: OrderID,
@@ -55,12 +66,17 @@ package struct OrderCreated: Equatable, Sendable {
         totalAmount: Money,
         currency: Currency
     ) {
-        self.orderID = orderID
-        self.customerID = customerID
-        self.items = items
-        self.totalAmount = totalAmount
-        self.currency = currency
+        self.init(
+            orderID: orderID,
+            content: OrderContent(customerID: customerID, items: items),
+            totalAmount: totalAmount,
+            currency: currency
+        )
     }
+
+    package var customerID: String { content.customerID }
+
+    package var items: [OrderItem] { content.items }
 }
 
 /// The data of the event that an order was cancelled.

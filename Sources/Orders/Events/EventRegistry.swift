@@ -9,7 +9,7 @@ package struct EventRegistry: Sendable {
     package static let standard = EventRegistry()
 
     private let versions: [EventVersion]
-    private let currency: Currency
+    let currency: Currency
 
     /// - Parameters:
     ///   - versions: The accepted versions; an event of another version is an error.

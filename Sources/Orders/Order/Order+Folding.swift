@@ -1,5 +1,3 @@
-internal import Text
-
 extension Order {
     /// Applies an event to the order.
     ///
@@ -14,12 +12,11 @@ extension Order {
         case .orderCreated(let data):
             guard creation == nil else { return false }
             creation = Creation(
-                customerID: data.customerID,
-                items: data.items,
+                content: data.content,
                 totalAmount: data.totalAmount,
                 currency: data.currency,
                 at: time,
-                correlationID: event.envelope.correlationID.description,
+                correlation: event.envelope.correlation,
                 traceID: event.envelope.traceID
             )
         case .orderCancelled(let data):

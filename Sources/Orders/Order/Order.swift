@@ -21,13 +21,28 @@ package enum OrderStatus: String, Sendable, CaseIterable {
 package struct Order: Equatable, Sendable {
     /// The content of the client's order.
     package struct Creation: Equatable, Sendable {
-        package let customerID: String
-        package let items: [OrderItem]
+        package let content: OrderContent
         package let totalAmount: Money
         package let currency: Currency
         package let at: Timestamp
-        package let correlationID: String
+        package let correlation: Correlation
         package let traceID: TraceID
+
+        package init(
+            content: OrderContent,
+            totalAmount: Money,
+            currency: Currency,
+            at time: Timestamp,
+            correlation: Correlation,
+            traceID: TraceID
+        ) {
+            self.content = content
+            self.totalAmount = totalAmount
+            self.currency = currency
+            self.at = time
+            self.correlation = correlation
+            self.traceID = traceID
+        }
 
         package init(
             customerID: String,
@@ -38,14 +53,21 @@ package struct Order: Equatable, Sendable {
             correlationID: String,
             traceID: TraceID
         ) {
-            self.customerID = customerID
-            self.items = items
-            self.totalAmount = totalAmount
-            self.currency = currency
-            self.at = time
-            self.correlationID = correlationID
-            self.traceID = traceID
+            self.init(
+                content: OrderContent(customerID: customerID, items: items),
+                totalAmount: totalAmount,
+                currency: currency,
+                at: time,
+                correlation: Correlation(correlationID),
+                traceID: traceID
+            )
         }
+
+        package var customerID: String { content.customerID }
+
+        package var items: [OrderItem] { content.items }
+
+        package var correlationID: String { correlation.description }
     }
 
     /// The answer of the inventory service.

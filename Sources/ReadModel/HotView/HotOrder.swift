@@ -9,20 +9,19 @@ final class HotOrder: @unchecked Sendable {
         /// The memory besides the strings, in bytes, rounded up: the object, its dictionary slot,
         /// its queue entries and the array headers.
         static let order = 512
-        /// The size of a view without the strings, in bytes: member names, IDs and times.
+        /// The size of a view without the strings and items, in bytes: member names, IDs and times.
         static let view = 360
-        /// The size of an item in a view without its strings, in bytes.
-        static let item = 80
     }
 
-    private(set) var order: Order
-    private var renderedView: OrderView?
+    // No change of these calls anything that could reach the same object.
+    @exclusivity(unchecked) private(set) var order: Order
+    @exclusivity(unchecked) private var renderedView: OrderView?
     /// The memory of the order in bytes, including its view even before the view is created.
-    private(set) var bytes: Int
+    @exclusivity(unchecked) private(set) var bytes: Int
     /// The number of the last change, in the sequence of the changes of its shard.
-    var stamp: UInt64 = 0
+    @exclusivity(unchecked) var stamp: UInt64 = 0
     /// Whether it has changed since the last group was collected; only the projector uses it.
-    var isChanged = false
+    @exclusivity(unchecked) var isChanged = false
 
     init(_ order: Order) {
         self.order = order
@@ -51,12 +50,11 @@ final class HotOrder: @unchecked Sendable {
 
     /// Returns the estimated memory of an order and its view.
     ///
-    /// Every string counts twice, because it is in the order and in the view.
+    /// Every string counts twice, because it is in the order and in the view, and so do the items.
     private static func bytes(_ order: Order) -> Int {
         var view = Size.view
         if let creation = order.creation {
-            view += creation.customerID.utf8.count + creation.correlationID.utf8.count
-            for item in creation.items { view += Size.item + item.productID.utf8.count }
+            view += creation.content.count + creation.correlation.byteCount
         }
         if case .failed(_, let reason) = order.reservation { view += reason.utf8.count }
         if let cancellation = order.cancellation { view += cancellation.reason.utf8.count }

@@ -39,11 +39,21 @@ struct HotShard {
         return order.view()
     }
 
-    /// Adds an order that is not in memory.
-    mutating func insert(_ order: HotOrder) {
-        orders[order.order.id] = order
-        bytes += order.bytes
-        touch(order)
+    /// Folds an event into an order, and adds the order if it is not in memory.
+    ///
+    /// - Parameter stored: The order in the store; `nil` if the store does not have it.
+    /// - Returns: The order if the event changed it.
+    mutating func fold(_ event: Event, intoStored stored: Order?) -> HotOrder? {
+        func value(_ order: inout HotOrder) -> HotOrder { order }
+        let id = event.payload.orderID
+        let count = orders.count
+        let order = value(&orders[id, default: HotOrder(stored ?? Order(id: id))])
+        let isNew = orders.count > count
+        let before = isNew ? 0 : order.bytes
+        let hasChanged = order.fold(event)
+        bytes += order.bytes - before
+        if isNew || hasChanged { touch(order) }
+        return hasChanged ? order : nil
     }
 
     /// Folds an event into an order that is in memory.

@@ -44,18 +44,19 @@ package final class HotView: Sendable {
 
     func find(_ id: OrderID) -> HotOrder? { withShard(of: id) { $0.find(id) } }
 
-    /// Adds an order that is not in memory.
-    func insert(_ order: Order) -> HotOrder {
-        let order = HotOrder(order)
-        withShard(of: order.order.id) { $0.insert(order) }
-        return order
-    }
-
     /// Folds an event into an order that is in memory.
     ///
     /// - Returns: Whether the event changed the order.
     func fold(_ event: Event, into order: HotOrder) -> Bool {
         withShard(of: event.payload.orderID) { $0.fold(event, into: order) }
+    }
+
+    /// Folds an event into an order that was not in memory before the event's batch.
+    ///
+    /// - Parameter stored: The order in the store; `nil` if the store does not have it.
+    /// - Returns: The order if the event changed it.
+    func fold(_ event: Event, intoStored stored: Order?) -> HotOrder? {
+        withShard(of: event.payload.orderID) { $0.fold(event, intoStored: stored) }
     }
 
     /// Removes the orders with the oldest changes until the memory is within the limit.

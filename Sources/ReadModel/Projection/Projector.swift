@@ -1,4 +1,4 @@
-package import Orders
+internal import Orders
 internal import Text
 
 /// Folds events into the hot view at once, and writes changed orders to the store in groups.
@@ -26,7 +26,6 @@ package final class Projector {
     private let store: any OrderStore
     private let commits: CommitQueue
     private let hotView: HotView
-    private let registry: EventRegistry
     private let limits: ProjectorLimits
     private let observer: (any ReadModelObserver)?
     private let announcer: ChangeAnnouncer?
@@ -36,7 +35,7 @@ package final class Projector {
     /// Whether the last attempt to write that group failed.
     private var hasFailed = false
     /// The orders that have changed since that group was collected.
-    private var changed: [HotOrder] = []
+    @exclusivity(unchecked) private var changed: [HotOrder] = []
     /// The number of events applied since that group was collected.
     private var eventsSinceCommit = 0
     /// The time when the oldest of those events was applied.
@@ -49,7 +48,6 @@ package final class Projector {
     package init(
         store: any OrderStore,
         hotView: HotView,
-        registry: EventRegistry = .standard,
         limits: ProjectorLimits = ProjectorLimits(),
         observer: (any ReadModelObserver)? = nil,
         announcer: ChangeAnnouncer? = nil,
@@ -57,7 +55,6 @@ package final class Projector {
     ) throws(StoreError) {
         self.store = store
         self.hotView = hotView
-        self.registry = registry
         self.limits = limits
         self.observer = observer
         self.announcer = announcer
@@ -84,18 +81,13 @@ package final class Projector {
     ///
     /// Records that are not events are counted and skipped.
     ///
-    /// - Parameter note: Receives what each record contains and its index, before any is applied.
-    ///   Records that were delivered before are left out.
     /// - Throws: ``StoreError`` if orders cannot be read. Then nothing has been applied, and the
     ///   same records can be applied again.
-    package func apply(
-        _ records: [StreamRecord],
-        noting note: (_ index: Int, _ content: RecordContent) -> Void = { _, _ in }
-    ) throws(StoreError) {
-        let batch = decode(records, note)
-        let known = batch.events.map { hotView.find($0.payload.orderID) }
-        let stored = try load(batch.events, unless: known)
-        fold(batch.events, known, stored)
+    package func apply(_ records: [StreamRecord]) throws(StoreError) {
+        let batch = select(records)
+        let known = batch.ids.map { hotView.find($0) }
+        let stored = try load(batch.ids, unless: known)
+        fold(records, batch, known, stored)
         offsets.merge(batch.offsets) { $1 }
         statistics.applied += batch.events.count
         statistics.skipped += batch.skipped
@@ -108,7 +100,10 @@ package final class Projector {
     }
 
     private struct Batch {
-        var events: [Event] = []
+        /// The indices of the records with events to apply.
+        var events: [Int] = []
+        /// The order of each of these events.
+        var ids: [OrderID] = []
         /// The offset behind the last record of each partition.
         var offsets: [StreamPosition: Int64] = [:]
         var rejected = 0
@@ -116,55 +111,50 @@ package final class Projector {
         var unknownTypes = 0
     }
 
-    private func decode(
-        _ records: [StreamRecord],
-        _ note: (_ index: Int, _ content: RecordContent) -> Void
-    ) -> Batch {
+    private func select(_ records: [StreamRecord]) -> Batch {
         var batch = Batch()
         batch.events.reserveCapacity(records.count)
-        var rest = records[...]
+        batch.ids.reserveCapacity(records.count)
+        var start = 0
         // Records come in long runs of one partition, so look up the expected offset once per run.
-        while let first = rest.first {
-            let run = rest.prefix { $0.partition == first.partition && $0.topic == first.topic }
-            rest = rest.dropFirst(run.count)
-            let position = first.position
+        while start < records.count {
+            let position = records[start].position
+            var end = start + 1
+            while end < records.count, records[end].partition == position.partition,
+                records[end].topic == position.topic
+            { end += 1 }
             let expected = batch.offsets[position] ?? offsets[position] ?? 0
-            if let next = decode(run, from: expected, into: &batch, note) {
+            if let next = select(records, start..<end, from: expected, into: &batch) {
                 batch.offsets[position] = next
             }
+            start = end
         }
         return batch
     }
 
-    /// Decodes the records of one partition.
+    /// Takes the events of one partition that were not applied before.
     ///
     /// - Returns: The offset behind the last record; `nil` if all records were delivered before.
-    private func decode(
-        _ run: ArraySlice<StreamRecord>,
+    private func select(
+        _ records: [StreamRecord],
+        _ run: Range<Int>,
         from expected: Int64,
-        into batch: inout Batch,
-        _ note: (_ index: Int, _ content: RecordContent) -> Void
+        into batch: inout Batch
     ) -> Int64? {
         var next: Int64?
-        for (index, record) in zip(run.indices, run) {
-            guard record.offset >= next ?? expected else {
+        for index in run {
+            let offset = records[index].offset
+            guard offset >= next ?? expected else {
                 batch.skipped += 1
                 continue
             }
-            next = record.offset + 1
-            do throws(EventError) {
-                guard let value = record.value else { throw .noValue }
-                switch try registry.decode(value) {
-                case .event(let event):
-                    note(index, .event(event))
-                    batch.events.append(event)
-                case .unknownType:
-                    note(index, .unknownType)
-                    batch.unknownTypes += 1
-                }
-            } catch {
-                note(index, .rejected(error))
-                batch.rejected += 1
+            next = offset + 1
+            switch records[index].event {
+            case .success(.event(let event)):
+                batch.events.append(index)
+                batch.ids.append(event.payload.orderID)
+            case .success(.unknownType): batch.unknownTypes += 1
+            case .failure: batch.rejected += 1
             }
         }
         return next
@@ -172,44 +162,46 @@ package final class Projector {
 
     /// Reads the orders that are not in memory from the store, all at once.
     private func load(
-        _ events: [Event],
+        _ ids: [OrderID],
         unless known: [HotOrder?]
     ) throws(StoreError) -> [OrderID: Order] {
-        var ids: [OrderID] = []
-        for (event, order) in zip(events, known) where order == nil {
-            if ids.isEmpty { ids.reserveCapacity(events.count) }
-            ids.append(event.payload.orderID)
-        }
-        guard !ids.isEmpty else { return [:] }
+        let absent = zip(ids, known).compactMap { id, order in order == nil ? id : nil }
+        guard !absent.isEmpty else { return [:] }
         do throws(StoreError) {
-            return try store.orders(ids)
+            return try store.orders(absent)
         } catch {
             observer?.storeFailed(error)
             throw error
         }
     }
 
-    private func fold(_ events: [Event], _ known: [HotOrder?], _ stored: [OrderID: Order]) {
+    private func fold(
+        _ records: [StreamRecord],
+        _ batch: Batch,
+        _ known: [HotOrder?],
+        _ stored: [OrderID: Order]
+    ) {
         let isWatched = observer != nil || announcer?.hasSubscribers == true
         var visible: [Event] = []
-        for (event, order) in zip(events, known) {
-            let order = order ?? self.order(event.payload.orderID, stored)
-            guard hotView.fold(event, into: order) else { continue }
+        for (index, known) in zip(batch.events, known) {
+            guard case .success(.event(let event)) = records[index].event else { continue }
+            let changed =
+                if let known {
+                    hotView.fold(event, into: known) ? known : nil
+                } else {
+                    hotView.fold(event, intoStored: stored[event.payload.orderID])
+                }
+            guard let order = changed else { continue }
             if isWatched { visible.append(event) }
             guard !order.isChanged else { continue }
             order.isChanged = true
-            changed.append(order)
+            self.changed.append(order)
         }
         guard !visible.isEmpty else { return }
         observer?.becameVisible(visible)
         if let announcer, announcer.hasSubscribers {
             announcer.announce(visible.map(\.payload.orderID))
         }
-    }
-
-    /// Returns an order that was not in memory before this batch.
-    private func order(_ id: OrderID, _ stored: [OrderID: Order]) -> HotOrder {
-        hotView.find(id) ?? hotView.insert(stored[id] ?? Order(id: id))
     }
 
     // MARK: Committing

@@ -1,17 +1,41 @@
-/// A consumed record.
+package import Orders
+
+/// A consumed record, decoded.
 package struct StreamRecord: Sendable {
     package let topic: String
     package let partition: Int32
     package let offset: Int64
-    /// The record's value as it was consumed; `nil` for a tombstone.
-    package let value: [UInt8]?
+    /// The event in the record's value, or the reason why it cannot be processed.
+    package let event: Result<DecodedEvent, EventError>
 
-    package init(topic: String, partition: Int32, offset: Int64, value: [UInt8]?) {
+    package init(
+        topic: String,
+        partition: Int32,
+        offset: Int64,
+        event: Result<DecodedEvent, EventError>
+    ) {
         self.topic = topic
         self.partition = partition
         self.offset = offset
-        self.value = value
+        self.event = event
     }
 
     package var position: StreamPosition { StreamPosition(topic: topic, partition: partition) }
+}
+
+extension EventRegistry {
+    /// Decodes a record's value, which may be borrowed from the memory of a batch.
+    ///
+    /// - Parameter value: The value; `nil` for a tombstone.
+    package func event(in value: UnsafeRawBufferPointer?) -> Result<DecodedEvent, EventError> {
+        guard let value else { return .failure(.noValue) }
+        return Result { () throws(EventError) in
+            try decode(value.assumingMemoryBound(to: UInt8.self).span)
+        }
+    }
+
+    package func event(in value: [UInt8]?) -> Result<DecodedEvent, EventError> {
+        guard let value else { return .failure(.noValue) }
+        return value.withUnsafeBytes { event(in: $0) }
+    }
 }

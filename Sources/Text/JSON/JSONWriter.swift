@@ -92,8 +92,12 @@ package struct JSONWriter: Sendable {
 
     // MARK: Values
 
-    package mutating func string(_ text: String) {
-        let utf8 = text.utf8.span
+    package mutating func string(_ text: String) { string(text.utf8.span) }
+
+    /// Appends a string of valid UTF-8.
+    package mutating func string(utf8: ArraySlice<UInt8>) { string(utf8.span) }
+
+    private mutating func string(_ utf8: Span<UInt8>) {
         let plain = JSONString.endOfPlainText(in: utf8, from: 0)
         guard plain == utf8.count else {
             return value(addingCapacity: JSONString.mostBytes(of: utf8)) {
@@ -114,7 +118,9 @@ package struct JSONWriter: Sendable {
     package mutating func null() { raw(Array("null".utf8)) }
 
     /// Appends a value that is already JSON text.
-    package mutating func raw(_ json: [UInt8]) {
+    package mutating func raw(_ json: [UInt8]) { raw(json[...]) }
+
+    package mutating func raw(_ json: ArraySlice<UInt8>) {
         value(addingCapacity: json.count) { output in
             json.withUnsafeBytes { output.append($0) }
         }

@@ -68,7 +68,7 @@ final class GatewayFixture {
             topic: message.topic,
             partition: 0,
             offset: offset,
-            value: message.value
+            event: EventRegistry.standard.event(in: message.value)
         )
         offset += 1
         try projector.apply([record])

@@ -72,7 +72,7 @@ final class EventFlowFixture: Sendable {
             envelope: EventEnvelope(
                 eventID: eventID,
                 timestamp: WallClock.system.now(),
-                correlationID: .sent("c-1"),
+                correlationID: "c-1",
                 sourceService: "test",
                 traceID: trace.traceID,
                 spanID: trace.spanID,

@@ -49,7 +49,7 @@ struct EventEnvelopeSpellingTests {
         )
         #expect(event.envelope.traceID.description == "00000000000000000000000000000001")
         #expect(event.envelope.spanID.description == "0000000000000001")
-        #expect(event.envelope.correlationID.description == "00000000-0000-0000-0000-000000000000")
+        #expect(event.envelope.correlationID == "00000000-0000-0000-0000-000000000000")
     }
 
     @Test(

@@ -32,7 +32,7 @@ enum Combinations {
         let envelope = EventEnvelope(
             eventID: eventID.value,
             timestamp: timestamp.value,
-            correlationID: .sent(correlationID.value),
+            correlationID: correlationID.value,
             sourceService: sourceService.value,
             traceID: try #require(TraceID(traceID.value)),
             spanID: try #require(SpanID(spanID.value)),

@@ -42,7 +42,7 @@ extension SeededGenerator {
         EventEnvelope(
             eventID: uuid(),
             timestamp: timestamp(),
-            correlationID: .sent(text()),
+            correlationID: text(),
             sourceService: text(),
             traceID: try #require(TraceID(high: next(), low: next() | 1)),
             spanID: try #require(SpanID(next() | 1)),

@@ -28,7 +28,7 @@ enum Samples {
         EventEnvelope(
             eventID: eventID,
             timestamp: time,
-            correlationID: .sent("corr-1"),
+            correlationID: "corr-1",
             sourceService: "order-gateway",
             traceID: try #require(TraceID("0af7651916cd43dd8448eb211c80319c")),
             spanID: try #require(SpanID("b7ad6b7169203331")),

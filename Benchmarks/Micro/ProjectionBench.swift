@@ -1,0 +1,148 @@
+import Foundation
+import OrderStreams
+import ReadModel
+import SQLiteStore
+import Text
+
+@testable import Orders
+
+/// The way of consumed events into the read model: from a record's bytes to the view that can be
+/// read, and to the rows of the database.
+final class ProjectionBench {
+    private enum Size {
+        /// The records of one poll, as under load.
+        static let batch = 64
+        /// The orders of one commit: what 20,000 orders a second make in 200 ms.
+        static let group = 63 * batch
+        /// Small, so that orders leave the hot view as fast as they come.
+        static let hotViewBytes = 4 << 20
+    }
+
+    private let projector: Projector
+    private let database: SQLiteOrderStore
+    private let random = RandomSource()
+    /// The memory of a poll's records, which stands for that of librdkafka.
+    private let memory: [UnsafeMutableRawBufferPointer]
+    /// The place of the order's ID in each record.
+    private let idStart: Int
+    private let creation: Order.Creation
+    @exclusivity(unchecked) private var offset: Int64 = 0
+    @exclusivity(unchecked) private var id: OrderID
+
+    /// - Parameters:
+    ///   - event: The event of an order's creation.
+    ///   - folder: An existing folder without a database.
+    init(_ event: Event, folder: String) throws {
+        var limits = ProjectorLimits()
+        limits.orders = Size.group
+        limits.interval = .seconds(3600)
+        projector = try Projector(
+            store: try BloomFilteredStore(NoStore()),
+            hotView: HotView(limitBytes: Size.hotViewBytes),
+            limits: limits,
+            now: { .now }
+        )
+        database = try SQLiteOrderStore(folder: folder)
+        let bytes = event.encoded()
+        id = event.payload.orderID
+        let key = Array(#""order_id":""#.utf8)
+        guard let start = bytes.indices.first(where: { bytes[$0...].starts(with: key) }),
+            let creation = Order.folding(nil, event).creation
+        else { preconditionFailure("no order was created") }
+        idStart = start + key.count
+        self.creation = creation
+        memory = (0..<Size.batch).map { _ in
+            let record = UnsafeMutableRawBufferPointer.allocate(
+                byteCount: bytes.count,
+                alignment: 1
+            )
+            record.copyBytes(from: bytes)
+            return record
+        }
+    }
+
+    func close() throws {
+        try database.close()
+        for record in memory { record.deallocate() }
+    }
+
+    var benchmarks: [Benchmark] {
+        [
+            Benchmark(
+                "a whole projected event, the database excepted",
+                size: Size.group,
+                countsPerRun: Size.group,
+                allocationLimit: 2.25,
+                instructionLimit: 11_350
+            ) {
+                [self] in
+                for _ in 0..<Size.group / Size.batch { try apply() }
+            },
+            Benchmark(
+                "storing an order, among \(Size.group) in a commit",
+                size: Size.group,
+                countsPerRun: Size.group,
+                allocationLimit: 0.7,
+                instructionLimit: 12_700
+            ) {
+                [self] in
+                try store()
+            },
+        ]
+    }
+
+    /// Projects a batch, and begins a commit when one is due, as the consumer does.
+    private func apply() throws {
+        let records = memory.map { memory in
+            nextID()
+            id.withText { text in
+                UnsafeMutableRawBufferPointer(rebasing: memory[idStart...]).copyBytes(from: text)
+            }
+            defer { offset += 1 }
+            return StreamRecord(
+                topic: EventTopics.orders,
+                partition: 0,
+                offset: offset,
+                event: EventRegistry.standard.event(in: UnsafeRawBufferPointer(memory))
+            )
+        }
+        try projector.apply(records)
+        _ = try projector.beginCommitIfDue()
+    }
+
+    private func store() throws {
+        let orders = (0..<Size.group).map { _ in
+            nextID()
+            var order = Order(id: id)
+            order.creation = creation
+            return order
+        }
+        offset += 1
+        try database.commit(
+            orders: orders,
+            offsets: [StreamPosition(topic: EventTopics.orders, partition: 0): offset]
+        )
+    }
+
+    /// Takes the next ID, which is random but for its time: the generation of one costs more.
+    private func nextID() {
+        let mixed = (id.low &+ 0x9E37_79B9_7F4A_7C15) &* 0xBF58_476D_1CE4_E5B9
+        id = OrderID(high: id.high &+ 1 << 12, low: mixed & ~(3 << 62) | 2 << 62)
+    }
+}
+
+/// A store that keeps nothing.
+private final class NoStore: OrderStore {
+    func order(_ id: OrderID) async throws(StoreError) -> Order? { nil }
+    func orders(_ ids: [OrderID]) throws(StoreError) -> [OrderID: Order] { [:] }
+    func orders(after id: OrderID?, limit: Int) throws(StoreError) -> [Order] { [] }
+    func count() throws(StoreError) -> Int { 0 }
+    func count(from id: OrderID) throws(StoreError) -> Int { 0 }
+    func highestID() throws(StoreError) -> OrderID? { nil }
+    func offsets() throws(StoreError) -> [StreamPosition: Int64] { [:] }
+    func commit(
+        orders: [Order],
+        offsets: [StreamPosition: Int64]
+    ) throws(StoreError) -> Int { 0 }
+    func close() throws(StoreError) {}
+}
