@@ -73,7 +73,7 @@ final class ProjectionBench {
                 size: Size.group,
                 countsPerRun: Size.group,
                 allocationLimit: 2.25,
-                instructionLimit: 11_350
+                instructionLimit: 10_900
             ) {
                 [self] in
                 for _ in 0..<Size.group / Size.batch { try apply() }

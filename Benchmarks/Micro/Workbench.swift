@@ -184,8 +184,8 @@ final class Workbench {
             },
             Benchmark(
                 "a whole GET over HTTP/2, sockets excepted",
-                allocationLimit: 9.3,
-                instructionLimit: 23_960
+                allocationLimit: 1.1,
+                instructionLimit: 22_700
             ) {
                 [self] in
                 try answerOverHTTP2()

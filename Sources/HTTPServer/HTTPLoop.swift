@@ -11,6 +11,9 @@ final class HTTPLoop: ConnectionHandler, @unchecked Sendable {
     private let observer: (any ServerObserver)?
     /// The heads that the next requests of this event loop reuse.
     let heads: RequestHeads
+    /// The HTTP/2 streams that the next requests of this event loop reuse.
+    let streams = HTTP2Streams()
+    let memory = HTTP2Memory()
     /// The content that the connections of this event loop hold, in bytes: see
     /// ``ServerLimits/heldBodyBytes``.
     @exclusivity(unchecked) var heldBodyBytes = 0

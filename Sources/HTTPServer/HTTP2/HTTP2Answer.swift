@@ -52,7 +52,10 @@ struct HTTP2Answer {
     var waitingBytes: Int { content.count - start }
 
     mutating func append(_ bytes: ArraySlice<UInt8>) {
-        if start >= Limits.sentBytes {
+        if start == content.count {
+            content.removeAll(keepingCapacity: true)
+            start = 0
+        } else if start >= Limits.sentBytes {
             content.removeSubrange(..<start)
             start = 0
         }
@@ -61,7 +64,7 @@ struct HTTP2Answer {
 
     mutating func endContent() { state = .whole }
 
-    /// The result of a call of ``take(_:)``.
+    /// The result of a call of ``take(atMost:)``.
     enum Taken {
         case part(Int)
         case last(Int)
@@ -69,21 +72,19 @@ struct HTTP2Answer {
         case nothing
     }
 
-    /// Moves the next part of the content.
-    mutating func take(_ target: UnsafeMutableRawBufferPointer) -> Taken {
-        let count = min(target.count, waitingBytes)
+    /// Takes the next part of the content, which ``withTaken(_:_:)`` shows.
+    mutating func take(atMost most: Int) -> Taken {
+        let count = min(most, waitingBytes)
         if count == 0, isStreaming { return .nothing }
-        content.withUnsafeBytes {
-            target.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[start..<start + count]))
-        }
         start += count
         sentBytes += count
-        if waitingBytes > 0 { return .part(count) }
-        if isStreaming {
-            content.removeAll(keepingCapacity: true)
-            start = 0
-            return .part(count)
+        return waitingBytes > 0 || isStreaming ? .part(count) : .last(count)
+    }
+
+    /// Calls `body` with the part of the content that was taken last.
+    func withTaken(_ count: Int, _ body: (UnsafeRawBufferPointer) -> Void) {
+        content.withUnsafeBytes {
+            body(UnsafeRawBufferPointer(rebasing: $0[start - count..<start]))
         }
-        return .last(count)
     }
 }

@@ -51,7 +51,12 @@ final class HTTP2Connection: @unchecked Sendable {
         self.channel = channel
         self.shared = shared
         let client = channel.client
-        session = HTTP2Session(limits: shared.limits, heads: shared.heads) { head, now in
+        session = HTTP2Session(
+            limits: shared.limits,
+            heads: shared.heads,
+            streams: shared.streams,
+            memory: shared.memory
+        ) { head, now in
             shared.began()
             _ = head.admit(by: shared.handler, client: client, now: now)
         } beganInvalid: {

@@ -1,4 +1,5 @@
 internal import CNghttp2
+internal import Glibc
 
 /// A response's fields in the form that libnghttp2 takes.
 ///
@@ -12,11 +13,17 @@ struct HTTP2FieldList {
         /// Fields that are in the table already cost nothing. Names that were evicted (RFC 7541
         /// §4.4) are added again.
         static let answersBetweenIndexing = 64
+        /// The length of the shortest line: a name of one byte, the colon, the space, and CRLF.
+        static let shortestLine = 5
     }
 
-    /// The array is reused for each response.
+    /// The entries, which each response overwrites.
     private var list: [nghttp2_nv] = []
     private var answerCount = 0
+    /// The lines with which the last response began, and the ranges of their names and values.
+    ///
+    /// Most responses of a connection begin with the same lines.
+    private var first: (lines: [UInt8], fields: [(name: Range<Int>, value: Range<Int>)]) = ([], [])
 
     /// Calls `body` with the fields of a response.
     ///
@@ -34,60 +41,89 @@ struct HTTP2FieldList {
             answerCount.isMultiple(of: Limits.answersBetweenIndexing)
             ? fields.bytes.count : fields.constantBytes
         if fields.bytes.count > 0 { answerCount &+= 1 }
+        parseFirst(fields)
+        // `:status`, `date` and `content-length` come on top.
+        let most = fields.bytes.count / Limits.shortestLine + 3
+        if list.count < most { list = Array(repeating: nghttp2_nv(), count: most) }
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 2 * Decimal.mostDigits) { memory in
             let halves = (memory[..<Decimal.mostDigits], memory[Decimal.mostDigits...])
             let status = Decimal.digits(of: response.status.code, in: .init(rebasing: halves.0))
             let digits = Decimal.digits(of: length ?? 0, in: .init(rebasing: halves.1))
-            (date ?? []).withUnsafeBufferPointer { date in
-                fields.bytes.withUnsafeBufferPointer { bytes in
-                    list.removeAll(keepingCapacity: true)
-                    append(":status", UnsafeBufferPointer(status))
-                    if !date.isEmpty { append("date", date) }
-                    append(fields, bytes, indexedBytes)
-                    if length != nil { append("content-length", UnsafeBufferPointer(digits)) }
-                    list.withUnsafeBufferPointer(body)
+            list.withUnsafeMutableBufferPointer { list in
+                (date ?? []).withUnsafeBufferPointer { date in
+                    fields.bytes.withUnsafeBufferPointer { bytes in
+                        var count = 0
+                        func append(
+                            _ name: UnsafeBufferPointer<UInt8>,
+                            _ value: UnsafeBufferPointer<UInt8>,
+                            _ flags: nghttp2_nv_flag
+                        ) {
+                            precondition(count < list.count, "more fields than the bytes can hold")
+                            list[count] = nghttp2_nv(
+                                name: UnsafeMutablePointer(mutating: name.baseAddress),
+                                value: UnsafeMutablePointer(mutating: value.baseAddress),
+                                namelen: name.count,
+                                valuelen: value.count,
+                                flags: UInt8(flags.rawValue)
+                            )
+                            count += 1
+                        }
+                        func append(_ name: StaticString, _ value: UnsafeBufferPointer<UInt8>) {
+                            let name = UnsafeBufferPointer(
+                                start: name.utf8Start,
+                                count: name.utf8CodeUnitCount
+                            )
+                            append(name, value, NGHTTP2_NV_FLAG_NO_COPY_NAME)
+                        }
+                        append(":status", UnsafeBufferPointer(status))
+                        if !date.isEmpty { append("date", date) }
+                        for field in first.fields {
+                            append(
+                                UnsafeBufferPointer(rebasing: bytes[field.name]),
+                                UnsafeBufferPointer(rebasing: bytes[field.value]),
+                                NGHTTP2_NV_FLAG_NONE
+                            )
+                        }
+                        fields.visitLines(from: first.lines.count) { name, value in
+                            append(
+                                UnsafeBufferPointer(rebasing: bytes[name]),
+                                UnsafeBufferPointer(rebasing: bytes[value]),
+                                // A value that does not recur would only evict recurring values
+                                // from the connection's table. For such a field, only the name
+                                // refers to the table (RFC 7541 §6.2.3).
+                                value.upperBound > indexedBytes
+                                    ? NGHTTP2_NV_FLAG_NO_INDEX : NGHTTP2_NV_FLAG_NONE
+                            )
+                            return true
+                        }
+                        if length != nil { append("content-length", UnsafeBufferPointer(digits)) }
+                        body(UnsafeBufferPointer(rebasing: list[..<count]))
+                    }
                 }
             }
         }
     }
 
-    private mutating func append(_ name: StaticString, _ value: UnsafeBufferPointer<UInt8>) {
-        let name = UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
-        append(name, value, NGHTTP2_NV_FLAG_NONE)
-    }
-
-    private mutating func append(
-        _ fields: FieldSection,
-        _ bytes: UnsafeBufferPointer<UInt8>,
-        _ indexedBytes: Int
-    ) {
+    /// Finds the names and values of the lines with which a response begins, unless the last
+    /// response began with the same lines.
+    private mutating func parseFirst(_ fields: FieldSection) {
+        let count = fields.constantBytes
+        let isKnown =
+            count == first.lines.count
+            && fields.bytes.withUnsafeBytes { bytes in
+                first.lines.withUnsafeBytes { lines in
+                    guard let bytes = bytes.baseAddress, let lines = lines.baseAddress else {
+                        return true
+                    }
+                    return memcmp(bytes, lines, count) == 0
+                }
+            }
+        guard !isKnown else { return }
+        first = (Array(fields.bytes.prefix(count)), [])
         fields.visit { name, value in
-            append(
-                UnsafeBufferPointer(rebasing: bytes[name]),
-                UnsafeBufferPointer(rebasing: bytes[value]),
-                // A value that does not recur would only evict recurring values from the
-                // connection's table. For such a field, only the name refers to the table (RFC 7541
-                // §6.2.3).
-                value.upperBound > indexedBytes
-                    ? NGHTTP2_NV_FLAG_NO_INDEX : NGHTTP2_NV_FLAG_NONE
-            )
+            guard value.upperBound <= count else { return false }
+            first.fields.append((name, value))
             return true
         }
-    }
-
-    private mutating func append(
-        _ name: UnsafeBufferPointer<UInt8>,
-        _ value: UnsafeBufferPointer<UInt8>,
-        _ flag: nghttp2_nv_flag
-    ) {
-        list.append(
-            nghttp2_nv(
-                name: UnsafeMutablePointer(mutating: name.baseAddress),
-                value: UnsafeMutablePointer(mutating: value.baseAddress),
-                namelen: name.count,
-                valuelen: value.count,
-                flags: UInt8(flag.rawValue)
-            )
-        )
     }
 }

@@ -58,18 +58,20 @@ struct HTTP2HeadBuilder {
         _ limits: ServerLimits,
         into head: RequestHead
     ) {
-        if Octets.equal(name.span, 0..<name.count, ":method") {
-            method = head.receive(value.span)
-        } else if Octets.equal(name.span, 0..<name.count, ":path") {
+        switch name.count {
+        case 5 where Octets.equal(name.span, 0..<5, ":path"):
             guard value.count <= limits.targetBytes else {
                 fault = .targetTooLong
                 return
             }
             target = head.receive(value.span)
-        } else if Octets.equal(name.span, 0..<name.count, ":authority") {
-            appendAuthority(value, limits, into: head)
-        } else if Octets.equal(name.span, 0..<name.count, ":scheme") {
+        case 7 where Octets.equal(name.span, 0..<7, ":method"):
+            method = head.receive(value.span)
+        case 7 where Octets.equal(name.span, 0..<7, ":scheme"):
             isSecure = Octets.equal(value, ignoringCase: "https")
+        case 10 where Octets.equal(name.span, 0..<10, ":authority"):
+            appendAuthority(value, limits, into: head)
+        default: break
         }
     }
 

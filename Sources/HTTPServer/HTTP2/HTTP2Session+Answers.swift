@@ -33,21 +33,31 @@ extension HTTP2Session {
     ) {
         self.now = now
         guard let stream = stream(id) else { return }
-        let content = response.body
-        messageBytes += response.fields.bytes.count + content.count
-        let isStream = response.isStream && !omitsBody && !response.hasNoContent
-        if isStream {
-            stream.answer.beginStream(response.status)
-            stream.deadline = nil
-        } else {
+        let length: Int
+        let isStream: Bool
+        switch response.content {
+        case .bytes(let content):
+            length = content.count
+            isStream = false
             stream.answer.begin(response.status, omitsBody ? [] : content)
             setDeadline(stream, now.advanced(nanoseconds: writeTimeout))
+        case .stream:
+            length = 0
+            isStream = !omitsBody && !response.hasNoContent
+            if isStream {
+                stream.answer.beginStream(response.status)
+                stream.deadline = nil
+            } else {
+                stream.answer.begin(response.status, [])
+                setDeadline(stream, now.advanced(nanoseconds: writeTimeout))
+            }
         }
+        messageBytes += response.fields.bytes.count + length
         // RFC 9110 §8.6: a 204 must not have a length; the length of a 304 would be that of the
         // 200.
-        let length = response.hasNoContent || response.isStream ? nil : content.count
-        list.withFields(of: response, date: date, length: length) { list in
-            guard isStream || !omitsBody && !content.isEmpty else {
+        let stated = response.hasNoContent || response.isStream ? nil : length
+        list.withFields(of: response, date: date, length: stated) { list in
+            guard isStream || !omitsBody && length > 0 else {
                 nghttp2_submit_response(raw, id, list.baseAddress, list.count, nil)
                 return
             }
@@ -55,8 +65,8 @@ extension HTTP2Session {
             // The list of open streams retains the stream as long as libnghttp2 may call back for
             // more content.
             provider.source.ptr = Unmanaged.passUnretained(stream).toOpaque()
-            provider.read_callback = { _, _, buffer, length, flags, source, context in
-                HTTP2Session.takeAnswer(source?.pointee.ptr, buffer, length, flags, context)
+            provider.read_callback = { _, _, _, length, flags, source, context in
+                HTTP2Session.takeAnswer(source?.pointee.ptr, length, flags, context)
             }
             nghttp2_submit_response(raw, id, list.baseAddress, list.count, &provider)
         }
@@ -77,25 +87,27 @@ extension HTTP2Session {
         }
     }
 
-    /// Moves a part of a response's content into a DATA frame.
+    /// Takes a part of a response's content for a DATA frame.
+    ///
+    /// libnghttp2 then calls back for the frame, which spares its own copy of the content:
+    /// ``appendData(_:_:_:_:)``.
     private static func takeAnswer(
         _ stream: UnsafeMutableRawPointer?,
-        _ buffer: UnsafeMutablePointer<UInt8>?,
         _ length: Int,
         _ flags: UnsafeMutablePointer<UInt32>?,
         _ context: UnsafeMutableRawPointer?
     ) -> Int {
-        guard let stream, let buffer else {
+        guard let stream, let flags else {
             return Int(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue)
         }
-        let target = UnsafeMutableRawBufferPointer(start: buffer, count: length)
+        flags.pointee |= NGHTTP2_DATA_FLAG_NO_COPY.rawValue
         return Unmanaged<HTTP2Stream>.fromOpaque(stream)._withUnsafeGuaranteedRef { stream in
-            switch stream.answer.take(target) {
+            switch stream.answer.take(atMost: length) {
             case .nothing:
                 stream.deadline = nil
                 return Int(NGHTTP2_ERR_DEFERRED.rawValue)
             case .last(let count):
-                flags?.pointee |= NGHTTP2_DATA_FLAG_EOF.rawValue
+                flags.pointee |= NGHTTP2_DATA_FLAG_EOF.rawValue
                 return count
             case .part(let count):
                 if stream.answer.isStreaming { lend(context) { $0.tookPart(of: stream) } }
@@ -103,6 +115,27 @@ extension HTTP2Session {
             }
         }
     }
+
+    /// Appends a DATA frame with the part of the content that was taken for it.
+    ///
+    /// - Returns: 0, or `NGHTTP2_ERR_PAUSE` when the output is full.
+    func appendData(
+        _ stream: UnsafeMutableRawPointer?,
+        _ header: UnsafePointer<UInt8>?,
+        _ count: Int
+    ) -> Int32 {
+        guard let stream, let header, let output else {
+            return NGHTTP2_ERR_CALLBACK_FAILURE.rawValue
+        }
+        output.pointee.append(UnsafeRawBufferPointer(start: header, count: Self.frameHeaderBytes))
+        Unmanaged<HTTP2Stream>.fromOpaque(stream)._withUnsafeGuaranteedRef {
+            $0.answer.withTaken(count) { output.pointee.append($0) }
+        }
+        return output.pointee.count < outputLimit ? 0 : NGHTTP2_ERR_PAUSE.rawValue
+    }
+
+    /// RFC 9113 §4.1.
+    private static let frameHeaderBytes = 9
 
     // MARK: Streamed content
 

@@ -82,6 +82,15 @@ extension HTTP2Session {
             }
             return 0
         }
+        nghttp2_session_callbacks_set_send_data_callback(callbacks) {
+            _,
+            _,
+            header,
+            count,
+            source,
+            context in
+            HTTP2Session.lend(context) { $0.appendData(source?.pointee.ptr, header, count) }
+        }
         nghttp2_session_callbacks_set_on_stream_close_callback(callbacks) { _, id, code, context in
             HTTP2Session.lend(context) { $0.closed(id, code) }
             return 0

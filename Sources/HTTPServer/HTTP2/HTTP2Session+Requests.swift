@@ -4,7 +4,9 @@ internal import Transport
 /// Handles libnghttp2's callbacks about requests.
 extension HTTP2Session {
     func begin(_ id: Int32) {
-        let stream = open(id, filling: heads.take())
+        let stream = spareStreams.take()
+        stream.begin(id, index: streams.count, filling: heads.take())
+        open(stream)
         begun = .passUnretained(stream)
         setDeadline(stream, now.advanced(nanoseconds: headTimeout))
     }
@@ -49,9 +51,8 @@ extension HTTP2Session {
     }
 
     func endOfHead(_ id: Int32, isEndOfStream: Bool) {
-        let last = begun.take()?.takeUnretainedValue()
-        // The fields may also be trailers of a request that began before the last one.
-        guard let stream = last?.id == id ? last : stream(id) else { return }
+        // The fields may also be trailers.
+        guard let stream = stream(id) else { return }
         stream.hasEnded = isEndOfStream
         guard !stream.isDecided else { return }
         if stream.head == nil {

@@ -32,6 +32,8 @@ final class HTTP2Session {
 
     let limits: ServerLimits
     let heads: RequestHeads
+    let spareStreams: HTTP2Streams
+    private let memory: HTTP2Memory
     let admit: Admit
     /// Called when a request begins whose head is invalid or incomplete.
     let beganInvalid: () -> Void
@@ -42,7 +44,8 @@ final class HTTP2Session {
     @exclusivity(unchecked) var raw: OpaquePointer?
     /// The open streams; libnghttp2 stores the address of each and reports when it is closed.
     @exclusivity(unchecked) var streams: [HTTP2Stream] = []
-    /// The last stream that was begun; its fields arrive without interruption (RFC 9113 §4.3).
+    /// The last stream that was begun; its fields arrive without interruption (RFC 9113 §4.3), and
+    /// most requests are complete with them.
     ///
     /// The list of open streams retains it; the reference is cleared when the stream is closed.
     @exclusivity(unchecked) var begun: Unmanaged<HTTP2Stream>?
@@ -66,6 +69,9 @@ final class HTTP2Session {
     @exclusivity(unchecked) var heldBytes = 0
     /// The limit on these bytes; above it, incomplete requests are refused.
     @exclusivity(unchecked) var heldLimit: Int
+    /// The buffer that ``appendOutput(to:limit:)`` fills, and its limit.
+    @exclusivity(unchecked) var output: UnsafeMutablePointer<OutputBuffer>?
+    @exclusivity(unchecked) var outputLimit = 0
     /// The requests that are over but not reported yet.
     @exclusivity(unchecked) private var ended: [Ended] = []
     /// The earliest deadline of the streams, or an earlier time.
@@ -75,11 +81,15 @@ final class HTTP2Session {
     init(
         limits: ServerLimits,
         heads: RequestHeads = RequestHeads(),
+        streams: HTTP2Streams = HTTP2Streams(),
+        memory: HTTP2Memory = HTTP2Memory(),
         admit: @escaping Admit = { _, _ in },
         beganInvalid: @escaping () -> Void = {}
     ) {
         self.limits = limits
         self.heads = heads
+        spareStreams = streams
+        self.memory = memory
         self.admit = admit
         self.beganInvalid = beganInvalid
         headTimeout = MonotonicTime.nanoseconds(of: limits.headTimeout)
@@ -94,9 +104,10 @@ final class HTTP2Session {
         defer { nghttp2_option_del(option) }
         nghttp2_option_set_no_closed_streams(option, 1)
         let context = Unmanaged.passUnretained(self).toOpaque()
-        let result = nghttp2_session_server_new2(&raw, callbacks, context, option)
+        var functions = memory.functions
+        let result = nghttp2_session_server_new3(&raw, callbacks, context, option, &functions)
         // This and the calls above fail only when memory is exhausted.
-        precondition(result == 0, "nghttp2_session_server_new2: \(result)")
+        precondition(result == 0, "nghttp2_session_server_new3: \(result)")
         submitSettings()
     }
 
@@ -127,6 +138,9 @@ final class HTTP2Session {
     // MARK: Receiving
 
     /// Processes bytes from the client and calls `body` for each resulting event.
+    ///
+    /// It calls `body` after all bytes, so that the code for each step stays in the processor's
+    /// cache.
     func receive(
         _ bytes: UnsafeRawBufferPointer,
         now: MonotonicTime,
@@ -163,8 +177,16 @@ final class HTTP2Session {
 
     /// Calls `body` for each event in the array, and then reuses the array's memory.
     func handOut(_ body: (Event) -> Void) {
-        for index in 0..<events.count { body(events[index]) }
-        events.removeAll(keepingCapacity: true)
+        guard !events.isEmpty else { return }
+        var handed: [Event] = []
+        swap(&handed, &events)
+        do {
+            // A span lends each event without a copy.
+            let span = handed.span
+            for index in span.indices { body(span[index]) }
+        }
+        handed.removeAll(keepingCapacity: true)
+        if events.isEmpty { swap(&handed, &events) }
     }
 
     private func handle(_ bytes: Slice<UnsafeRawBufferPointer>) throws(Failure) {
@@ -189,23 +211,23 @@ final class HTTP2Session {
             return false
         }
         closedStreams.begin(1)
-        let stream = open(1, filling: nil)
-        stream.hasEnded = true
-        stream.head = head
+        let stream = spareStreams.take()
+        stream.begin(1, index: streams.count, asking: head)
+        open(stream)
         return true
     }
 
-    @discardableResult
-    func open(_ id: Int32, filling: RequestHead?) -> HTTP2Stream {
-        let stream = HTTP2Stream(id: id, index: streams.count, filling: filling)
+    func open(_ stream: HTTP2Stream) {
         streams.append(stream)
         let address = Unmanaged.passUnretained(stream).toOpaque()
-        nghttp2_session_set_stream_user_data(raw, id, address)
-        return stream
+        nghttp2_session_set_stream_user_data(raw, stream.id, address)
     }
 
     func stream(_ id: Int32) -> HTTP2Stream? {
-        nghttp2_session_get_stream_user_data(raw, id).map {
+        if let begun, begun._withUnsafeGuaranteedRef({ $0.id == id }) {
+            return begun.takeUnretainedValue()
+        }
+        return nghttp2_session_get_stream_user_data(raw, id).map {
             Unmanaged<HTTP2Stream>.fromOpaque($0).takeUnretainedValue()
         }
     }
@@ -228,9 +250,11 @@ final class HTTP2Session {
         if stream.hasEnded { closedStreams.end(id) }
         end(stream, code == 0 || stream.isDraining ? .complete : .clientLeft)
         let last = streams.removeLast()
-        guard last !== stream else { return }
-        streams[stream.index] = last
-        last.index = stream.index
+        if last !== stream {
+            streams[stream.index] = last
+            last.index = stream.index
+        }
+        spareStreams.giveBack(stream)
     }
 
     /// Drops all streams, because the connection has ended.
@@ -293,12 +317,17 @@ final class HTTP2Session {
 
     /// Appends frames that wait to be sent, until none are left or `limit` bytes are reached.
     func appendOutput(to output: inout OutputBuffer, limit: Int) throws(Failure) {
-        while output.count < limit {
-            var bytes: UnsafePointer<UInt8>?
-            let count = nghttp2_session_mem_send(raw, &bytes)
-            guard count >= 0 else { throw .protocolError }
-            guard count > 0, let bytes else { return }
-            output.append(UnsafeRawBufferPointer(start: bytes, count: count))
+        outputLimit = limit
+        try withUnsafeMutablePointer(to: &output) { output throws(Failure) in
+            self.output = output
+            defer { self.output = nil }
+            while output.pointee.count < limit {
+                var bytes: UnsafePointer<UInt8>?
+                let count = nghttp2_session_mem_send(raw, &bytes)
+                guard count >= 0 else { throw .protocolError }
+                guard count > 0, let bytes else { return }
+                output.pointee.append(UnsafeRawBufferPointer(start: bytes, count: count))
+            }
         }
     }
 }

@@ -3,6 +3,7 @@ internal import Transport
 /// One request and its response on an HTTP/2 connection (RFC 9113 §5).
 ///
 /// It belongs to its session and, like the session, has no run-time checks of exclusive access.
+/// A later request reuses the object: see ``HTTP2Streams``.
 final class HTTP2Stream {
     enum State {
         case receiving
@@ -17,15 +18,15 @@ final class HTTP2Stream {
         case draining(UInt32)
     }
 
-    let id: Int32
+    @exclusivity(unchecked) private(set) var id: Int32 = 0
     /// The index of this stream in its session's list of open streams.
-    @exclusivity(unchecked) var index: Int
+    @exclusivity(unchecked) var index = 0
     /// No callback runs while it changes.
     @exclusivity(unchecked) private var builder = HTTP2HeadBuilder()
-    /// The head that the builder fills, until it is complete.
-    @exclusivity(unchecked) private var filling: RequestHead?
-    /// The complete head, until the request is over.
-    @exclusivity(unchecked) var head: RequestHead?
+    /// The head, as far as it has arrived, until the request is over.
+    @exclusivity(unchecked) private(set) var knownHead: RequestHead?
+    /// Whether the head is complete.
+    @exclusivity(unchecked) private var hasWholeHead = false
     @exclusivity(unchecked) var body: [UInt8] = []
     /// The content bytes that have arrived, kept or not, and their limit.
     @exclusivity(unchecked) var receivedBytes = 0
@@ -47,17 +48,45 @@ final class HTTP2Stream {
     /// The work that creates the response, if it needs its own task.
     @exclusivity(unchecked) var work: HTTP2Work?
     /// Whether the request began as an invalid one; other requests begin when they are admitted.
-    @exclusivity(unchecked) var isInvalid = false
+    @exclusivity(unchecked) private var isInvalid = false
     /// The reason why the response is incomplete, if the server caused it.
     @exclusivity(unchecked) var failure: RequestOutcome.Ending?
 
-    /// - Parameter filling: An empty head; `nil` for a request that was already read.
-    init(id: Int32, index: Int, filling: RequestHead?) {
+    /// Begins a request whose head is empty yet.
+    func begin(_ id: Int32, index: Int, filling head: RequestHead) {
         self.id = id
         self.index = index
-        if filling == nil { state = .asked }
-        self.filling = filling
+        knownHead = head
     }
+
+    /// Begins with a request that was already read.
+    func begin(_ id: Int32, index: Int, asking head: RequestHead) {
+        begin(id, index: index, filling: head)
+        hasWholeHead = true
+        hasEnded = true
+        state = .asked
+    }
+
+    /// Clears the stream for another request.
+    func empty() {
+        builder = HTTP2HeadBuilder()
+        knownHead = nil
+        hasWholeHead = false
+        body = []
+        receivedBytes = 0
+        bodyLimitBytes = 0
+        state = .receiving
+        hasEnded = false
+        droppedBytes = 0
+        deadline = nil
+        answer = HTTP2Answer()
+        work = nil
+        isInvalid = false
+        failure = nil
+    }
+
+    /// The complete head, until the request is over.
+    var head: RequestHead? { hasWholeHead ? knownHead : nil }
 
     /// Whether the request was passed on or refused; the rest of its input is then ignored.
     var isDecided: Bool {
@@ -76,16 +105,13 @@ final class HTTP2Stream {
         if case .draining = state { true } else { false }
     }
 
-    /// The head, as far as it has arrived.
-    var knownHead: RequestHead? { head ?? filling }
-
     /// Whether the observer was told that the request began.
-    var hasBegun: Bool { isInvalid || head?.isAdmitted == true }
+    var hasBegun: Bool { isInvalid || hasWholeHead && knownHead?.isAdmitted == true }
 
     /// Whether the request is a HEAD, so that its response never has content (RFC 9110 §9.3.2).
     var isHead: Bool {
-        if let head { return head.method == .head }
-        return filling.map { builder.asksForHead($0) } ?? false
+        guard let knownHead else { return false }
+        return hasWholeHead ? knownHead.method == .head : builder.asksForHead(knownHead)
     }
 
     func append(
@@ -93,25 +119,25 @@ final class HTTP2Stream {
         _ value: UnsafeBufferPointer<UInt8>,
         limits: ServerLimits
     ) {
-        guard let filling else { return }
-        builder.append(name, value, limits: limits, into: filling)
+        guard !hasWholeHead, let knownHead else { return }
+        builder.append(name, value, limits: limits, into: knownHead)
     }
 
     /// Marks the request as invalid if its head is not complete.
     ///
     /// - Returns: Whether the request begins with that.
     func failHead() -> Bool {
-        guard head == nil else { return false }
+        guard !hasWholeHead else { return false }
         isInvalid = true
         // The former request's target must not be visible.
-        filling?.begin(method: .get, path: 0..<0, query: nil)
+        knownHead?.begin(method: .get, path: 0..<0, query: nil)
         return true
     }
 
     /// Completes the head after all header fields.
     func finishHead(_ limits: ServerLimits) throws(RequestError) {
-        guard let filling else { return }
-        try builder.finish(filling, limits: limits)
-        head = self.filling.take()
+        guard let knownHead else { return }
+        try builder.finish(knownHead, limits: limits)
+        hasWholeHead = true
     }
 }

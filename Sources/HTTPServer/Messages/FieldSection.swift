@@ -65,12 +65,16 @@ package struct FieldSection: Sendable {
         }
     }
 
-    /// Parses the lines of a section built by the server.
+    /// Parses the lines of a section built by the server, from the one that begins at `start`.
     ///
     /// No name contains a colon, and no value contains a line feed.
-    private func visitLines(_ body: (_ name: Range<Int>, _ value: Range<Int>) -> Bool) {
+    @inline(__always)
+    func visitLines(
+        from start: Int = 0,
+        _ body: (_ name: Range<Int>, _ value: Range<Int>) -> Bool
+    ) {
         bytes.withUnsafeBufferPointer { bytes in
-            var start = 0
+            var start = start
             while start < bytes.count {
                 let end = Octets.first(Octets.lineFeed, in: bytes.span, from: start)
                 let colon = Octets.first(Octets.colon, in: bytes.span, from: start)

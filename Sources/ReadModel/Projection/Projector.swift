@@ -149,12 +149,13 @@ package final class Projector {
                 continue
             }
             next = offset + 1
-            switch records[index].event {
-            case .success(.event(let event)):
+            if let id = records[index].orderID {
                 batch.events.append(index)
-                batch.ids.append(event.payload.orderID)
-            case .success(.unknownType): batch.unknownTypes += 1
-            case .failure: batch.rejected += 1
+                batch.ids.append(id)
+            } else if case .failure = records[index].event {
+                batch.rejected += 1
+            } else {
+                batch.unknownTypes += 1
             }
         }
         return next

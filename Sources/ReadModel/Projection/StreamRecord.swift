@@ -1,4 +1,5 @@
 package import Orders
+internal import Text
 
 /// A consumed record, decoded.
 package struct StreamRecord: Sendable {
@@ -7,6 +8,8 @@ package struct StreamRecord: Sendable {
     package let offset: Int64
     /// The event in the record's value, or the reason why it cannot be processed.
     package let event: Result<DecodedEvent, EventError>
+    /// The order of the event; `nil` if there is no event that can be applied.
+    let orderID: OrderID?
 
     package init(
         topic: String,
@@ -18,6 +21,11 @@ package struct StreamRecord: Sendable {
         self.partition = partition
         self.offset = offset
         self.event = event
+        if case .success(.event(let event)) = event {
+            orderID = event.payload.orderID
+        } else {
+            orderID = nil
+        }
     }
 
     package var position: StreamPosition { StreamPosition(topic: topic, partition: partition) }

@@ -8,11 +8,10 @@ struct HTTP2AnswerTests {
         answer.beginStream(.ok)
         let piece = [UInt8](repeating: 0x78, count: 16 * 1024)
         answer.append(piece[...])
-        var target = [UInt8](repeating: 0, count: 16 * 1024)
         // One more piece waits all the time, so that the content is never taken completely.
         for _ in 0..<1_000 {
             answer.append(piece[...])
-            _ = target.withUnsafeMutableBytes { answer.take($0) }
+            _ = answer.take(atMost: 16 * 1024)
         }
         #expect(answer.waitingBytes == piece.count)
         #expect(answer.sentBytes == 1_000 * piece.count)
@@ -23,12 +22,11 @@ struct HTTP2AnswerTests {
         var answer = HTTP2Answer()
         answer.beginStream(.ok)
         var taken: [UInt8] = []
-        var target = [UInt8](repeating: 0, count: 30_000)
         for number in UInt8(0)..<20 {
             answer.append([UInt8](repeating: number, count: 20_000)[...])
             guard number > 0 else { continue }
-            if case .part(let count) = target.withUnsafeMutableBytes({ answer.take($0) }) {
-                taken += target[..<count]
+            if case .part(let count) = answer.take(atMost: 30_000) {
+                answer.withTaken(count) { taken += $0 }
             }
         }
         let sent = (UInt8(0)..<20).flatMap { [UInt8](repeating: $0, count: 20_000) }

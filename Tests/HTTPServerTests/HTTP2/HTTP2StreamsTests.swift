@@ -1,0 +1,33 @@
+import Testing
+
+@testable import HTTPServer
+@testable import Transport
+
+struct HTTP2StreamsTests {
+    @Test func `a stream that a later request reuses holds nothing of the earlier one`() {
+        let streams = HTTP2Streams()
+        let stream = streams.take()
+        stream.begin(1, index: 3, asking: RequestHead())
+        stream.body = [1]
+        stream.receivedBytes = 1
+        stream.bodyLimitBytes = 2
+        stream.state = .draining(0)
+        stream.droppedBytes = 3
+        stream.deadline = .distantPast
+        stream.answer.begin(.ok, [1, 2])
+        stream.work = HTTP2Work(nil)
+        stream.failure = .timedOut
+        streams.giveBack(stream)
+
+        let next = streams.take()
+        #expect(next === stream)
+        next.begin(5, index: 0, filling: RequestHead())
+        #expect(next.id == 5 && next.index == 0)
+        #expect(next.head == nil && next.knownHead != nil && !next.hasBegun && !next.isHead)
+        #expect(next.body.isEmpty && next.receivedBytes == 0 && next.bodyLimitBytes == 0)
+        #expect(!next.isDecided && !next.hasEnded && next.droppedBytes == 0)
+        #expect(next.deadline == nil && next.work == nil && next.failure == nil)
+        #expect(next.answer.isAwaited && next.answer.content.isEmpty && next.answer.sentBytes == 0)
+        #expect(next.answer.status == nil)
+    }
+}
