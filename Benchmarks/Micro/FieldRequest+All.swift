@@ -62,7 +62,7 @@ extension FieldRequest {
                 "Content-Type",
                 after: "application/json",
                 of: ";a=b",
-                limits: (18_000, 119_000)
+                limits: (14_150, 115_600)
             ),
             FieldRequest(.post, "Content-Type", of: "a", limits: (23_800, 126_000)),
         ]
@@ -78,14 +78,14 @@ extension FieldRequest {
                 "Traceparent",
                 after: "cc\(ids)-",
                 of: "a",
-                limits: (18_700, 120_000)
+                limits: (14_600, 116_000)
             ),
             FieldRequest(
                 .post,
                 "Tracestate",
                 of: "a=b,",
                 beside: "Traceparent: 00\(ids)",
-                limits: (24_100, 121_000)
+                limits: (20_100, 117_000)
             ),
             FieldRequest(
                 .post,
@@ -93,7 +93,7 @@ extension FieldRequest {
                 of: "a=b,",
                 lines: 90,
                 beside: "Traceparent: 00\(ids)",
-                limits: (24_100, 175_000)
+                limits: (20_100, 169_000)
             ),
         ]
     }

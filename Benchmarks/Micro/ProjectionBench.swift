@@ -43,8 +43,7 @@ final class ProjectionBench {
             now: { .now }
         )
         database = try SQLiteOrderStore(folder: folder)
-        var bytes: [UInt8] = []
-        event.encode(into: &bytes)
+        let bytes = event.encoded()
         id = event.payload.orderID
         let key = Array(#""order_id":""#.utf8)
         guard let start = bytes.indices.first(where: { bytes[$0...].starts(with: key) }),

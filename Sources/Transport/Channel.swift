@@ -164,7 +164,7 @@ package final class Channel: Registration, @unchecked Sendable {
     }
 
     /// Suspends until bytes have arrived that the ``owner`` cannot handle in its callback.
-    package func waitForInput(_ wait: InputWait) async -> Wake {
+    nonisolated(nonsending) package func waitForInput(_ wait: InputWait) async -> Wake {
         if isAborted { return .aborted }
         if wait.isIdle, loop.now >= loop.drainEnd {
             reading = .open
@@ -201,7 +201,9 @@ package final class Channel: Registration, @unchecked Sendable {
     }
 
     /// Suspends until bytes may be written.
-    package func waitUntilWritable(until deadline: MonotonicTime) async -> Wake {
+    nonisolated(nonsending) package func waitUntilWritable(until deadline: MonotonicTime) async
+        -> Wake
+    {
         if isAborted { return .aborted }
         guard case .blocked = writing else { return .ready }
         setDeadline(deadline)

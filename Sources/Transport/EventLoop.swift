@@ -159,7 +159,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     /// tasks that became ready.
     ///
     /// `Task.yield()` is different: it only waits for the next round of the same turn.
-    package func nextTurn() async {
+    nonisolated(nonsending) package func nextTurn() async {
         await withUnsafeContinuation { yielding.append($0) }
     }
 

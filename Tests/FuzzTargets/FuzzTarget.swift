@@ -202,9 +202,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     }
 
     private static func expectRoundTrip(_ event: Event) {
-        var bytes: [UInt8] = []
-        event.encode(into: &bytes)
-        guard case .event(let again)? = try? EventRegistry.standard.decode(bytes) else {
+        guard case .event(let again)? = try? EventRegistry.standard.decode(event.encoded()) else {
             preconditionFailure("what was written cannot be read")
         }
         precondition(again == event, "what was written is read as something else")
@@ -222,7 +220,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
             state: nil
         )
         var text: [UInt8] = []
-        context.appendParent(to: &text)
+        text.append(addingCapacity: TraceContext.parentBytes) { context.writeParent(to: &$0) }
         guard let again = TraceParent(text[...]) else {
             preconditionFailure("what was written cannot be read")
         }

@@ -20,6 +20,29 @@ struct FieldSectionTests {
         #expect(fields[.accept] == nil)
     }
 
+    @Test func `a line is the only one with its value when no other has its name`() {
+        let type = FieldName("Content-Type")
+        var fields = FieldSection()
+        #expect(!fields.isOnly(type, "text/plain"))
+        fields.append(type, "Text/PLAIN")
+        fields.append(vary, "a")
+        #expect(fields.isOnly(type, "text/plain"))
+        #expect(!fields.isOnly(type, "text/plai"))
+        #expect(!fields.isOnly(type, "text/plain;"))
+        fields.append(type, "text/plain")
+        #expect(!fields.isOnly(type, "text/plain"))
+    }
+
+    @Test func `a value may be written where it goes`() {
+        var fields = FieldSection()
+        fields.append(.location, valueBytes: 8) { value in
+            for byte in "/a\r\nb".utf8 { value.append(byte) }
+        }
+        fields.append(vary, valueBytes: 0) { _ in }
+        #expect(fields[.location] == "/a  b")
+        #expect(fields[vary]?.isEmpty == true)
+    }
+
     @Test func `what a value may not hold becomes spaces`() {
         var fields = FieldSection()
         fields.append(.location, "a\r\nb: c\u{7F}\td")

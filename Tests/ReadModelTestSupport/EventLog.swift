@@ -25,10 +25,8 @@ package struct EventLog {
             number: eventCount,
             at: milliseconds ?? 1_800_000_000_000 + Int64(eventCount)
         )
-        var value: [UInt8] = []
-        event.encode(into: &value)
         return append(
-            value: value,
+            value: event.encoded(),
             to: Self.topic(of: payload),
             partition: Int32((payload.orderID.low & 0xFFFF) % UInt64(Self.partitions))
         )

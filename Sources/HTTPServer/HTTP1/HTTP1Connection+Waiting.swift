@@ -16,7 +16,7 @@ extension HTTP1Connection {
         case cancelled
     }
 
-    func response(of pending: Answer.Pending) async -> Response {
+    nonisolated(nonsending) func response(of pending: Answer.Pending) async -> Response {
         work = .pending
         if channel.hasHungUp { peerHungUp() }
         let deadline = head?.route?.deadline
@@ -26,7 +26,7 @@ extension HTTP1Connection {
         return response
     }
 
-    func stream(_ content: Response.Stream) async {
+    nonisolated(nonsending) func stream(_ content: Response.Stream) async {
         work = .streaming
         if channel.hasHungUp { peerHungUp() }
         if channel.loop.isDraining { serverStops() }

@@ -87,7 +87,7 @@ final class HTTP1Connection: ChannelOwner, @unchecked Sendable {
         }
     }
 
-    private func run() async -> ConnectionEnd {
+    nonisolated(nonsending) private func run() async -> ConnectionEnd {
         while true {
             switch left.take() ?? advance() {
             case .input(let wait):
@@ -111,7 +111,7 @@ final class HTTP1Connection: ChannelOwner, @unchecked Sendable {
     }
 
     /// - Returns: `false` when the socket will accept no more bytes.
-    func waitForRoom() async -> Bool {
+    nonisolated(nonsending) func waitForRoom() async -> Bool {
         switch await channel.waitUntilWritable(until: writeDeadline) {
         case .ready: return true
         case .timedOut: failure = .timedOut

@@ -72,8 +72,9 @@ enum ResponseEncoder {
     }
 
     private static func append(_ status: Status, to output: inout OutputBuffer) {
-        // Most responses have this status.
+        // Most responses have one of these.
         if status.code == 200 { return output.append("200 OK") }
+        if status.code == 202 { return output.append("202 Accepted") }
         output.append(decimal: status.code)
         output.append(" ")
         var reason = status.reasonPhrase

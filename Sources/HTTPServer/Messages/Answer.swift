@@ -3,7 +3,7 @@ package enum Answer: Sendable {
     /// Waits for something else, such as the broker's acknowledgement, and returns the response.
     ///
     /// It runs on the connection's event loop and must not block.
-    package typealias Pending = @Sendable () async -> Response
+    package typealias Pending = nonisolated(nonsending) @Sendable () async -> Response
 
     case ready(Response)
     case pending(Pending)

@@ -121,6 +121,20 @@ package struct FieldSection: Sendable {
         return isRepeated ? .repeated : .once(bytes[found])
     }
 
+    /// Whether there is exactly one line with this name, and it has this value, whatever the case of
+    /// its letters.
+    package func isOnly(_ name: FieldName, _ value: StaticString) -> Bool {
+        let bytes = bytes.span
+        var lines = 0
+        var isEqual = false
+        forEach(name) { range in
+            lines += 1
+            isEqual = Octets.equal(bytes, range, ignoringCase: value)
+            return lines == 1
+        }
+        return lines == 1 && isEqual
+    }
+
     /// All values of a name as one list (RFC 9110 §5.3), or `nil` when the field is absent.
     ///
     /// Bytes that are not UTF-8 are replaced.
@@ -247,21 +261,32 @@ package struct FieldSection: Sendable {
 
     /// Appends a line whose value is given as bytes; see ``append(_:_:)-(_,String)``.
     package mutating func append(_ name: FieldName, _ value: Span<UInt8>) {
+        append(name, valueBytes: value.count) { $0.append(value) }
+    }
+
+    /// Appends a line.
+    ///
+    /// - Parameters:
+    ///   - valueBytes: The most bytes of the value.
+    ///   - value: Appends the value. Bytes that no value may contain are replaced.
+    @inline(__always)
+    package mutating func append(
+        _ name: FieldName,
+        valueBytes: Int,
+        _ value: (inout OutputSpan<UInt8>) -> Void
+    ) {
         precondition(!isReceived, "a received section is added to")
         if bytes.capacity == 0 { bytes.reserveCapacity(Limits.usualBytes) }
         let name = name.text
-        // One call appends the whole line, because each call checks whether the array is uniquely
-        // referenced.
-        bytes.append(addingCapacity: name.utf8CodeUnitCount + value.count + 4) { line in
+        let start = bytes.count + name.utf8CodeUnitCount + 2
+        bytes.append(addingCapacity: name.utf8CodeUnitCount + valueBytes + 4) { line in
             line.append(name)
             line.append(": ")
-            line.append(value)
+            value(&line)
             line.append("\r\n")
         }
-        if !Octets.areFieldValue(value) {
-            let end = bytes.count - 2
-            blank(end - value.count..<end)
-        }
+        let end = bytes.count - 2
+        if !Octets.areFieldValue(bytes.span.extracting(start..<end)) { blank(start..<end) }
     }
 
     /// Creates a section that begins with lines which are the same in each response of this kind.

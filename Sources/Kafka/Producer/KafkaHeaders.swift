@@ -6,64 +6,44 @@ package struct KafkaHeaders: Equatable, Sendable {
     ///
     /// A null value has the length ``nullLength`` and no bytes.
     private var bytes: [UInt8] = []
-    private(set) var count = 0
 
     /// The size in bytes, including the length fields.
     var size: Int { bytes.count }
 
     private typealias Length = UInt32
-    private static let lengthBytes = MemoryLayout<Length>.size
+    package static let lengthsBytes = 2 * MemoryLayout<UInt32>.size
     private static let nullLength = Length.max
 
-    /// - Parameter count: The number of bytes to reserve.
-    package init(reservingBytes count: Int) {
-        bytes.reserveCapacity(count)
+    /// Creates headers that are written one after the other into memory of this size.
+    ///
+    /// - Parameters:
+    ///   - mostBytes: The most bytes of all names and values, and ``lengthsBytes`` for each header.
+    ///   - write: Appends the headers, and nothing else.
+    package init(mostBytes: Int, _ write: (inout OutputSpan<UInt8>) -> Void) {
+        bytes.reserveCapacity(mostBytes)
+        bytes.append(addingCapacity: mostBytes, initializingWith: write)
     }
 
     package init(_ headers: [KafkaHeader]) {
-        for header in headers {
-            if let value = header.value {
-                append(header.name) { $0.append(contentsOf: value) }
-            } else {
-                appendNull(header.name)
+        let most = headers.reduce(0) {
+            $0 + Self.lengthsBytes + $1.name.utf8.count + ($1.value?.count ?? 0)
+        }
+        self.init(mostBytes: most) { output in
+            for header in headers {
+                output.append(
+                    header: header.name.utf8.span,
+                    header.value.map { Length($0.count) } ?? Self.nullLength
+                )
+                header.value?.withUnsafeBytes { output.append(raw: $0) }
             }
         }
     }
 
-    package mutating func append(_ name: String, _ value: String) {
-        append(name) { $0.append(contentsOf: value.utf8) }
-    }
-
-    /// - Parameter write: Appends the value.
-    package mutating func append(_ name: String, _ write: (inout [UInt8]) -> Void) {
-        let start = bytes.count
-        appendName(name)
-        let valueStart = bytes.count
-        write(&bytes)
-        setLengths(of: start, Length(bytes.count - valueStart), valueStart)
-    }
-
-    /// Appends a header whose value is null.
-    package mutating func appendNull(_ name: String) {
-        let start = bytes.count
-        appendName(name)
-        setLengths(of: start, Self.nullLength, bytes.count)
-    }
-
-    /// Appends space for the lengths, and the name.
-    private mutating func appendName(_ name: String) {
-        bytes.append(contentsOf: repeatElement(0, count: 2 * Self.lengthBytes))
-        bytes.append(contentsOf: name.utf8)
-    }
-
-    /// Writes the lengths of the header that begins at `start`.
-    private mutating func setLengths(of start: Int, _ value: Length, _ valueStart: Int) {
-        let name = Length(valueStart - start - 2 * Self.lengthBytes)
-        bytes.withUnsafeMutableBytes {
-            $0.storeBytes(of: name, toByteOffset: start, as: Length.self)
-            $0.storeBytes(of: value, toByteOffset: start + Self.lengthBytes, as: Length.self)
-        }
-        count += 1
+    /// The number of headers.
+    var count: Int {
+        var count = 0
+        forEach { _, _ in count += 1 }
+        return count
     }
 
     /// Calls `body` with the name and the value of each header in order; a value may be null.
@@ -71,14 +51,14 @@ package struct KafkaHeaders: Equatable, Sendable {
         bytes.withUnsafeBytes { bytes in
             var position = 0
             func length() -> Length {
-                defer { position += Self.lengthBytes }
+                defer { position += MemoryLayout<Length>.size }
                 return bytes.loadUnaligned(fromByteOffset: position, as: Length.self)
             }
             func text(_ length: Length) -> UnsafeRawBufferPointer {
                 defer { position += Int(length) }
                 return UnsafeRawBufferPointer(rebasing: bytes[position..<position + Int(length)])
             }
-            for _ in 0..<count {
+            while position < bytes.count {
                 let (nameLength, valueLength) = (length(), length())
                 let name = text(nameLength)
                 body(name, valueLength == Self.nullLength ? nil : text(valueLength))

@@ -109,7 +109,9 @@ package final class Producer: Sendable {
     /// learn its outcome.
     ///
     /// - Throws: ``PublishError``
-    package func publish(_ message: ProducerMessage) async throws(PublishError) -> Acknowledgement {
+    nonisolated(nonsending) package func publish(
+        _ message: ProducerMessage
+    ) async throws(PublishError) -> Acknowledgement {
         guard let observer = configuration.observer else {
             return try await outcome(of: message).get()
         }
@@ -119,7 +121,9 @@ package final class Producer: Sendable {
         return try outcome.get()
     }
 
-    private func outcome(of message: ProducerMessage) async -> Outbox.Outcome {
+    nonisolated(nonsending) private func outcome(
+        of message: ProducerMessage
+    ) async -> Outbox.Outcome {
         do throws(PublishError) {
             let client = try openClient()
             return await withUnsafeContinuation { client.produce(message, .waiter($0)) }

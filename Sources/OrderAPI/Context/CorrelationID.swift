@@ -1,4 +1,5 @@
 package import HTTPServer
+package import Orders
 package import Text
 
 /// The identifier that connects a client's requests: the client's text, or a generated identifier.
@@ -24,6 +25,14 @@ package enum CorrelationID: Sendable, CustomStringConvertible {
         switch self {
         case .sent(let text): text
         case .made(let id): id.description
+        }
+    }
+
+    /// The correlation of events.
+    package var correlation: Correlation {
+        switch self {
+        case .sent(let text): Correlation(text)
+        case .made(let id): .id(id)
         }
     }
 

@@ -61,8 +61,11 @@ package struct RequestStamp: Sendable {
         self.clock = clock
     }
 
-    /// Returns the id of an order that is placed now.
-    func newOrderID() -> OrderID { random.uuid(at: clock.now()) }
+    /// Returns the time of an order that is placed now, and its id.
+    func newOrder() -> (time: Timestamp, id: OrderID) {
+        let now = clock.now()
+        return (now, random.uuid(at: now))
+    }
 
     /// Returns the age of an order according to its id; `nil` when the id contains no time.
     func age(of orderID: OrderID) -> Duration? {

@@ -1,4 +1,5 @@
 package import Orders
+package import Text
 
 /// The event log as the routes use it: they publish the events of orders to it.
 package protocol OrderPublisher: Sendable {
@@ -6,10 +7,11 @@ package protocol OrderPublisher: Sendable {
     ///
     /// - Throws: ``PlacementError`` when the event is certainly not published, or the outcome is
     ///   unknown.
-    func place(
+    nonisolated(nonsending) func place(
         _ order: PlaceOrder,
         as id: OrderID,
-        context: RequestContext
+        at time: Timestamp,
+        _ context: RequestContext
     ) async throws(PlacementError) -> EventPlace
 }
 

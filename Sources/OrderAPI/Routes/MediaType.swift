@@ -15,6 +15,8 @@ enum MediaType {
     /// A missing or empty type counts as JSON. The form type also counts as JSON, because `curl -d`
     /// sends it by default. In all cases the body must be JSON.
     static func problem(of fields: FieldSection) -> Problem? {
+        // Most clients send this.
+        if fields.isOnly(.contentType, "application/json") { return nil }
         let type: ArraySlice<UInt8>
         switch fields.single(.contentType) {
         case .absent: return nil

@@ -4,7 +4,9 @@ internal import Text
 package import Telemetry
 
 /// The routes `POST /orders` and `GET /orders/{id}`.
-package struct OrderRoutes: Sendable {
+///
+/// It is a class, so that the answer to a request that waits refers to it and does not copy it.
+package final class OrderRoutes: Sendable {
     private let publisher: any OrderPublisher
     private let reader: any OrderReader
     private let currency: Currency
@@ -36,8 +38,8 @@ package struct OrderRoutes: Sendable {
 
     package var routes: [Route] {
         [
-            Route(.post, "/orders") { post($0) },
-            Route(.get, "/orders/{id}") { get($0) },
+            Route(.post, "/orders") { self.post($0) },
+            Route(.get, "/orders/{id}") { self.get($0) },
         ]
     }
 
@@ -45,14 +47,15 @@ package struct OrderRoutes: Sendable {
 
     private func post(_ request: Request) -> Answer {
         let context = request.context
-        stamp.beginTrace(context, request.fields)
+        let fields = request.fields
+        stamp.beginTrace(context, fields)
         do throws(Refusal) {
-            switch try content(of: request) {
+            switch try content(of: request, fields) {
             case .ready(let content):
                 let command = try command(content)
-                return .pending { await place(command, request, context) }
+                return .pending { await self.place(command, request, context) }
             case .pending(let content):
-                return .pending { await place(expanding: content, request, context) }
+                return .pending { await self.place(expanding: content, request, context) }
             }
         } catch {
             return .ready(refused(error, request, context))
@@ -80,18 +83,21 @@ package struct OrderRoutes: Sendable {
     ///
     /// All these checks run before anything is published. Afterwards the gateway could no longer
     /// refuse the request.
-    private func content(of request: Request) throws(Refusal) -> Content {
-        if let problem = Problem(notAcceptable: request.fields, "application/json")
-            ?? MediaType.problem(of: request.fields)
+    private func content(
+        of request: Request,
+        _ fields: FieldSection
+    ) throws(Refusal) -> Content {
+        if let problem = Problem(notAcceptable: fields, "application/json")
+            ?? MediaType.problem(of: fields)
         {
             throw Refusal(problem: problem)
         }
-        guard let coding = ContentCoding(request.fields) else {
-            throw Refusal(problem: Problem(unknownCodingIn: request.fields))
+        guard let coding = ContentCoding(fields) else {
+            throw Refusal(problem: Problem(unknownCodingIn: fields))
         }
         // No order exists yet, so no tag can match (RFC 9110 §13.1.1). This check follows the other
         // refusals and precedes the reading of the content (§13.2.1).
-        guard Precondition(request.fields, isRead: false, tag: nil) == .met else {
+        guard Precondition(fields, isRead: false, tag: nil) == .met else {
             throw Refusal(problem: .preconditionFailed)
         }
         do throws(ContentError) {
@@ -109,7 +115,7 @@ package struct OrderRoutes: Sendable {
         }
     }
 
-    private func place(
+    nonisolated(nonsending) private func place(
         expanding content: @Sendable () async throws(ContentError) -> [UInt8],
         _ request: Request,
         _ context: RequestContext
@@ -127,14 +133,14 @@ package struct OrderRoutes: Sendable {
         }
     }
 
-    private func place(
+    nonisolated(nonsending) private func place(
         _ command: PlaceOrder,
         _ request: Request,
         _ context: RequestContext
     ) async -> Response {
-        let orderID = stamp.newOrderID()
+        let (time, orderID) = stamp.newOrder()
         do throws(PlacementError) {
-            let place = try await publisher.place(command, as: orderID, context: context)
+            let place = try await publisher.place(command, as: orderID, at: time, context)
             log(
                 .debug,
                 "order accepted",
@@ -157,21 +163,25 @@ package struct OrderRoutes: Sendable {
     }
 
     private func accepted(_ orderID: OrderID, _ context: RequestContext) -> Response {
-        var json = JSONWriter(reservingBytes: 256)
-        json.beginObject()
-        json.key("order_id")
-        json.string(orderID)
-        json.key("status")
-        json.string("pending")
-        json.key("correlation_id")
-        json.string(context.correlationID.description)
-        json.key("trace_id")
-        json.string(context.trace.traceID)
-        json.endObject()
+        let correlationID = context.correlationID
+        let correlation = correlationID.correlation
+        let most = Limits.acceptanceBytes + correlation.jsonBytes
+        let body = [UInt8](most: most) { json in
+            json.append("{\"order_id\":\"")
+            orderID.write(to: &json)
+            json.append("\",\"status\":\"pending\",\"correlation_id\":")
+            correlation.writeJSON(to: &json)
+            json.append(",\"trace_id\":\"")
+            context.trace.traceID.write(to: &json)
+            json.append("\"}")
+        }
         var fields = FieldSection(lines: "Content-Type: application/json\r\n")
-        fields.append(.location, "/orders/\(orderID)")
-        context.correlationID.append(to: &fields)
-        return Response(.accepted, fields: fields, body: json.bytes)
+        fields.append(.location, valueBytes: Limits.locationBytes) { location in
+            location.append("/orders/")
+            orderID.write(to: &location)
+        }
+        correlationID.append(to: &fields)
+        return Response(.accepted, fields: fields, body: body)
     }
 
     // MARK: GET /orders/{id}
@@ -188,10 +198,10 @@ package struct OrderRoutes: Sendable {
         if let view = reader.viewInMemory(of: orderID) {
             return .ready(found(view, request, fields, correlationID))
         }
-        return .pending { await look(for: orderID, request, correlationID) }
+        return .pending { await self.look(for: orderID, request, correlationID) }
     }
 
-    private func look(
+    nonisolated(nonsending) private func look(
         for orderID: OrderID,
         _ request: Request,
         _ correlationID: CorrelationID
@@ -277,6 +287,10 @@ package struct OrderRoutes: Sendable {
         static let youth = Duration.seconds(-30)...Duration.seconds(30)
         /// The time after which a client should retry for such an order, in seconds.
         static let retryAfter = 1
+        /// The most bytes of the response to a new order, without its correlation id.
+        static let acceptanceBytes = 160
+        /// The length of an order's location.
+        static let locationBytes = 8 + OrderID.longestText
     }
 
     private static let notFound = Problem(

@@ -73,7 +73,6 @@ package struct Gateway: Sendable {
                 publisher: OrderPlacement(
                     publisher: gate,
                     random: random,
-                    clock: .system,
                     format: configuration.format
                 ),
                 reader: ReadModel(store: store, hotView: hotView),

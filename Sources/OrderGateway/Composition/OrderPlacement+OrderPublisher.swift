@@ -1,20 +1,25 @@
 package import OrderAPI
 package import OrderStreams
 package import Orders
+package import Text
 internal import Kafka
 
 extension OrderPlacement: OrderPublisher {
-    package func place(
+    nonisolated(nonsending) package func place(
         _ order: PlaceOrder,
         as id: OrderID,
-        context: RequestContext
+        at time: Timestamp,
+        _ context: RequestContext
     ) async throws(PlacementError) -> EventPlace {
         do throws(PublishError) {
-            let place = try await self.place(
-                order,
-                as: id,
-                correlationID: context.correlationID.description,
-                trace: context.trace
+            let place = try await publisher.publish(
+                message(
+                    for: order,
+                    as: id,
+                    at: time,
+                    correlation: context.correlationID.correlation,
+                    trace: context.trace
+                )
             )
             return EventPlace(partition: place.partition, offset: place.offset)
         } catch {

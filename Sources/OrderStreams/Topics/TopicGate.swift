@@ -23,7 +23,9 @@ package final class TopicGate: EventPublisher {
         isOpen.store(false, ordering: .releasing)
     }
 
-    package func publish(_ message: ProducerMessage) async throws(PublishError) -> Acknowledgement {
+    nonisolated(nonsending) package func publish(
+        _ message: ProducerMessage
+    ) async throws(PublishError) -> Acknowledgement {
         guard isOpen.load(ordering: .acquiring) else { throw reason.withLock { $0 } }
         return try await producer.publish(message)
     }

@@ -55,6 +55,28 @@ package enum Correlation: Equatable, Sendable, CustomStringConvertible {
     }
 }
 
+// As a JSON string.
+extension Correlation {
+    /// The most bytes of the text as a JSON string.
+    package var jsonBytes: Int {
+        switch self {
+        case .id: UUID.longestText + 2
+        case .text(let text): JSONString.mostBytes(of: text.utf8.span)
+        }
+    }
+
+    /// Appends the text as a JSON string; the output has room for ``jsonBytes``.
+    package func writeJSON(to output: inout OutputSpan<UInt8>) {
+        switch self {
+        case .id(let id):
+            output.append("\"")
+            id.write(to: &output)
+            output.append("\"")
+        case .text(let text): output.append(quoting: text.utf8.span)
+        }
+    }
+}
+
 extension JSONWriter {
     mutating func string(_ correlation: Correlation) {
         switch correlation {

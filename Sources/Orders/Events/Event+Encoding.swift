@@ -1,69 +1,88 @@
 internal import Text
 
 extension Event {
-    /// Appends the event as JSON, with its members in the order of docs/events.md.
-    package func encode(into bytes: inout [UInt8]) {
-        var json = JSONWriter(appendingTo: bytes)
-        bytes = []
-        json.beginObject()
-        json.key("event_id")
-        json.string(envelope.eventID)
-        json.key("event_type")
-        json.string(payload.eventType.rawValue)
-        json.key("event_version")
-        json.string(envelope.version.rawValue)
-        json.key("timestamp")
-        json.string(envelope.timestamp)
-        json.key("correlation_id")
-        json.string(envelope.correlation)
-        json.key("source_service")
-        json.string(envelope.sourceService)
-        json.key("trace_id")
-        json.string(envelope.traceID)
-        json.key("span_id")
-        json.string(envelope.spanID)
-        json.key("data")
-        payload.encode(into: &json, envelope.version)
-        json.endObject()
-        bytes = json.bytes
+    /// Returns the event as JSON, with its members in the order of docs/events.md.
+    package func encoded() -> [UInt8] {
+        switch payload {
+        case .orderCreated(let data):
+            return PlaceOrder(data).event(envelope, of: data.orderID, in: data.currency)
+        case .orderCancelled(let data):
+            let reason = data.reason.utf8.span
+            let most = JSONString.mostBytes(of: reason) + UUID.longestText + 32
+            return encoded(most) { json in
+                json.append(",\"reason\":")
+                json.append(quoting: reason)
+                json.append(",\"caused_by\":\"")
+                data.causedBy.write(to: &json)
+                json.append("\"")
+            }
+        case .inventoryReserved:
+            return encoded(0) { _ in }
+        case .inventoryReservationFailed(let data):
+            let reason = data.reason.utf8.span
+            let product = (data.productID ?? "").utf8.span
+            let most =
+                JSONString.mostBytes(of: reason) + JSONString.mostBytes(of: product) + 32
+            return encoded(most) { json in
+                json.append(",\"reason\":")
+                json.append(quoting: reason)
+                guard data.productID != nil else { return }
+                json.append(",\"product_id\":")
+                json.append(quoting: product)
+            }
+        }
+    }
+
+    private func encoded(
+        _ dataBytes: Int,
+        _ data: (inout OutputSpan<UInt8>) -> Void
+    ) -> [UInt8] {
+        envelope.encoded(payload.eventType, of: payload.orderID, dataBytes, data)
     }
 }
 
-extension EventPayload {
-    fileprivate func encode(into json: inout JSONWriter, _ version: EventVersion) {
-        json.beginObject()
-        json.key("order_id")
-        json.string(orderID)
-        switch self {
-        case .orderCreated(let data):
-            json.key("customer_id")
-            json.string(utf8: data.content.customerIDBytes)
-            json.key("items")
-            let currency = version == .v1_0 ? nil : data.currency
-            if let currency {
-                json.items(data.items, in: currency)
-            } else {
-                json.raw(data.content.itemsJSON)
-            }
-            json.key("total_amount")
-            json.money(data.totalAmount, in: currency)
-            json.key("status")
-            json.string(OrderStatus.pending.rawValue)
-        case .orderCancelled(let data):
-            json.key("reason")
-            json.string(data.reason)
-            json.key("caused_by")
-            json.string(data.causedBy)
-        case .inventoryReserved:
-            break
-        case .inventoryReservationFailed(let data):
-            json.key("reason")
-            json.string(data.reason)
-            if let productID = data.productID {
-                json.key("product_id")
-                json.string(productID)
-            }
+extension EventEnvelope {
+    private enum Most {
+        /// The most bytes of an event without its texts and the rest of its data.
+        static let bytes = 352
+    }
+
+    /// Returns an event as JSON.
+    ///
+    /// - Parameters:
+    ///   - dataBytes: The most bytes of the rest of the data.
+    ///   - data: Appends the rest of the data, which is behind the order's ID.
+    @inline(__always)
+    func encoded(
+        _ type: EventType,
+        of orderID: OrderID,
+        _ dataBytes: Int,
+        _ data: (inout OutputSpan<UInt8>) -> Void
+    ) -> [UInt8] {
+        let source = sourceService.utf8.span
+        let textBytes = correlation.jsonBytes + JSONString.mostBytes(of: source)
+        return [UInt8](most: Most.bytes + textBytes + dataBytes) { json in
+            json.append("{\"event_id\":\"")
+            eventID.write(to: &json)
+            json.append("\",\"event_type\":\"")
+            json.append(type.rawValue.utf8.span)
+            json.append("\",\"event_version\":\"")
+            json.append(version.rawValue.utf8.span)
+            json.append("\",\"timestamp\":\"")
+            timestamp.write(to: &json)
+            json.append("\",\"correlation_id\":")
+            correlation.writeJSON(to: &json)
+            json.append(",\"source_service\":")
+            json.append(quoting: source)
+            json.append(",\"trace_id\":\"")
+            traceID.write(to: &json)
+            json.append("\",\"span_id\":\"")
+            spanID.write(to: &json)
+            json.append("\",\"data\":{\"order_id\":\"")
+            orderID.write(to: &json)
+            json.append("\"")
+            data(&json)
+            json.append("}}")
         }
-        json.endObject()
     }
 }

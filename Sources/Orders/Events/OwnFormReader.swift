@@ -1,6 +1,6 @@
 internal import Text
 
-/// Reads events that have exactly the form of ``Event/encode(into:)``, in version 1.0.
+/// Reads events that have exactly the form of ``Event/encoded()``, in version 1.0.
 ///
 /// The events of this system have this form. A comparison with its constant parts takes an eighth
 /// of the instructions of reading any JSON. A value of any other form, such as one with white

@@ -24,6 +24,10 @@ extension Money {
     ///
     /// - Throws: ``MoneyError``
     package init(_ text: Span<UInt8>) throws(MoneyError) {
+        if let plain = Money(plain: text) {
+            self = plain
+            return
+        }
         let digits = try SignificantDigits(text)
         guard digits.mantissa != 0 else {
             self = .zero
@@ -38,6 +42,35 @@ extension Money {
             throw .tooLarge
         }
         self = money
+    }
+
+    /// Reads an amount as most programs write it: digits, perhaps with a point and decimals.
+    ///
+    /// - Returns: `nil` for any other text, which may be an amount or not.
+    private init?(plain text: Span<UInt8>) {
+        var value: Int64 = 0
+        var index = 0
+        // These loops read no more digits than fit into the value.
+        func takeDigits(_ most: Int) {
+            let end = min(text.count, index + most)
+            while index < end, text[index] &- 0x30 < 10 {
+                value = value &* 10 &+ Int64(text[index] &- 0x30)
+                index += 1
+            }
+        }
+        takeDigits(Limits.integerDigits)
+        guard index == 1 || index > 1 && text[0] != UInt8(ascii: "0") else { return nil }
+        var missing = Limits.decimals
+        if index < text.count {
+            guard text[index] == UInt8(ascii: ".") else { return nil }
+            index += 1
+            let start = index
+            takeDigits(Limits.decimals)
+            guard index > start, index == text.count else { return nil }
+            missing -= index - start
+        }
+        for _ in 0..<missing { value &*= 10 }
+        self.init(tenThousandths: value)
     }
 
     /// - Throws: ``MoneyError``

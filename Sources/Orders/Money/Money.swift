@@ -51,10 +51,11 @@ package struct Money: Hashable, Comparable, Sendable, TextForm {
         let magnitude = tenThousandths.magnitude
         DecimalDigits.append(magnitude / 10_000, to: &output)
         output.append(UInt8(ascii: "."))
-        let fraction = magnitude % 10_000
-        output.append(0x30 + UInt8(fraction / 1000))
-        output.append(0x30 + UInt8(fraction / 100 % 10))
-        if fraction % 100 != 0 { output.append(0x30 + UInt8(fraction / 10 % 10)) }
-        if fraction % 10 != 0 { output.append(0x30 + UInt8(fraction % 10)) }
+        let fraction = UInt32(magnitude % 10_000)
+        DecimalDigits.append(pair: fraction / 100, to: &output)
+        let rest = fraction % 100
+        guard rest != 0 else { return }
+        output.append(UInt8(ascii: "0") + UInt8(rest / 10))
+        if rest % 10 != 0 { output.append(UInt8(ascii: "0") + UInt8(rest % 10)) }
     }
 }

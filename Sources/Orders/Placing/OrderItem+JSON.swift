@@ -20,10 +20,8 @@ extension OrderItem {
 }
 
 extension JSONWriter {
-    /// Appends items in the format of events, views and the store.
-    ///
-    /// - Parameter currency: The currency of every price; `nil` for amounts without a currency.
-    mutating func items(_ items: [OrderItem], in currency: Currency? = nil) {
+    /// Appends items in the format of views and the store.
+    mutating func items(_ items: [OrderItem]) {
         beginArray()
         for item in items {
             beginObject()
@@ -32,20 +30,9 @@ extension JSONWriter {
             key("quantity")
             integer(Int64(item.quantity))
             key("unit_price")
-            money(item.unitPrice, in: currency)
+            string(item.unitPrice)
             endObject()
         }
         endArray()
-    }
-
-    /// Appends money in the format of events: an amount, or an object with amount and currency.
-    mutating func money(_ amount: Money, in currency: Currency?) {
-        guard let currency else { return string(amount) }
-        beginObject()
-        key("amount")
-        string(amount)
-        key("currency")
-        string(currency)
-        endObject()
     }
 }

@@ -2,31 +2,37 @@ internal import Text
 
 /// Reads the body of `POST /orders` in one pass, and collects all violations.
 struct PlaceOrderDecoder {
-    private let currency: Currency
-    private let limits: OrderLimits
-    private var reader: JSONReader
+    /// The items of most orders, for which memory is reserved.
+    private static let usualItems = 4
+
+    let currency: Currency
+    let limits: OrderLimits
+    var reader: JSONReader
     private var violations: [Violation] = []
     private var hasWrongShape = false
 
-    private var customerID: String?
-    private var items: [OrderItem]?
+    /// Where the IDs are: the body, with the IDs that had to be written in another way behind it.
+    var text: [UInt8]
+    private var customerID: Range<Int>?
+    private var items: [PlaceOrder.Line]?
     private var sentTotal: Money?
+    private var total: Money?
 
     init(_ body: [UInt8], currency: Currency, limits: OrderLimits) {
         self.currency = currency
         self.limits = limits
         reader = JSONReader(body)
+        text = body
     }
 
     /// Returns the order that was read.
     ///
     /// - Throws: ``OrderRejection`` if there are violations.
     func command() throws(OrderRejection) -> PlaceOrder {
-        guard violations.isEmpty, let customerID, let items, let total = OrderItem.total(items)
-        else {
+        guard violations.isEmpty, let customerID, let items, let total else {
             throw hasWrongShape ? .wrongShape(violations) : .invalid(violations)
         }
-        return PlaceOrder(customerID: customerID, items: items, totalAmount: total)
+        return PlaceOrder(text: text, customer: customerID, lines: items, totalAmount: total)
     }
 
     // MARK: The order
@@ -66,7 +72,8 @@ struct PlaceOrderDecoder {
 
     private mutating func checkTotal() {
         guard let items, violations.isEmpty else { return }
-        guard let total = OrderItem.total(items) else {
+        total = Self.total(of: items)
+        guard let total else {
             invalid("the order's total must be at most \(Money.maximum)", "/items")
             return
         }
@@ -75,12 +82,25 @@ struct PlaceOrderDecoder {
         }
     }
 
+    /// - Returns: `nil` if the sum is greater than ``Money/maximum``.
+    private static func total(of items: [PlaceOrder.Line]) -> Money? {
+        var total = Money.zero
+        for item in items {
+            guard let price = item.unitPrice.multiplied(by: item.quantity),
+                let sum = total.adding(price)
+            else { return nil }
+            total = sum
+        }
+        return total
+    }
+
     // MARK: Items
 
-    private mutating func readItems() throws(JSONError) -> [OrderItem]? {
+    private mutating func readItems() throws(JSONError) -> [PlaceOrder.Line]? {
         guard try expect(.array, "/items") else { return nil }
         let violationsBefore = violations.count
-        var items: [OrderItem] = []
+        var items: [PlaceOrder.Line] = []
+        items.reserveCapacity(Self.usualItems)
         var count = 0
         try reader.enterArray()
         while try reader.nextElement() {
@@ -102,9 +122,9 @@ struct PlaceOrderDecoder {
         return items
     }
 
-    private mutating func readItem(_ index: Int) throws(JSONError) -> OrderItem? {
+    private mutating func readItem(_ index: Int) throws(JSONError) -> PlaceOrder.Line? {
         // A pointer is an autoclosure, so its string is created only for a violation.
-        var productID: String?
+        var productID: Range<Int>?
         var quantity: Int?
         var unitPrice: Money?
         guard try expect(.object, "/items/\(index)") else { return nil }
@@ -131,126 +151,17 @@ struct PlaceOrderDecoder {
         if !seen.contains(.quantity) { wrongShape("is missing", "/items/\(index)/quantity") }
         if !seen.contains(.unitPrice) { wrongShape("is missing", "/items/\(index)/unit_price") }
         guard let productID, let quantity, let unitPrice else { return nil }
-        return OrderItem(productID: productID, quantity: quantity, unitPrice: unitPrice)
-    }
-
-    // MARK: Values
-
-    private mutating func readID(
-        _ pointer: @autoclosure () -> String
-    ) throws(JSONError) -> String? {
-        guard try expect(.string, pointer()) else { return nil }
-        let string = try reader.string()
-        let text = reader.text(string)
-        // The length is counted in Unicode scalars.
-        let length: Int
-        if let plain = reader.withUTF8(string, Self.lengthIfPlain) {
-            length = plain
-        } else {
-            if text.unicodeScalars.contains(where: {
-                $0.value < 0x20 || (0x7F...0x9F).contains($0.value)
-            }) {
-                invalid("must not hold control characters", pointer())
-                return nil
-            }
-            length = text.unicodeScalars.count
-        }
-        guard (1...limits.idCharacters).contains(length) else {
-            invalid("must have 1 to \(limits.idCharacters) characters, got \(length)", pointer())
-            return nil
-        }
-        return text
-    }
-
-    /// Returns the length of a string of ASCII without control characters, as in most IDs;
-    /// otherwise `nil`.
-    private static func lengthIfPlain(_ utf8: Span<UInt8>) -> Int? {
-        for index in utf8.indices where !(0x20..<0x7F).contains(utf8[index]) { return nil }
-        return utf8.count
-    }
-
-    private mutating func readQuantity(
-        _ pointer: @autoclosure () -> String
-    ) throws(JSONError) -> Int? {
-        guard try expect(.number, pointer()) else { return nil }
-        let number = try reader.number()
-        let text = reader.bytes[number]
-        // This is a computed variable, so the string is created only for a violation.
-        var range: String { "a whole number from 1 to \(limits.quantity)" }
-        guard text.dropFirst().allSatisfy({ (0x30...0x39).contains($0) }) else {
-            invalid("must be \(range), written without point or exponent", pointer())
-            return nil
-        }
-        // A number below zero or beyond 64 bits is out of range in any case.
-        let value = reader.wholeNumber(number) ?? .max
-        guard (1...limits.quantity).contains(value) else {
-            let shown = String(decoding: text.prefix(24), as: UTF8.self)
-            invalid("must be \(range), got \(shown)", pointer())
-            return nil
-        }
-        return value
-    }
-
-    private mutating func readMoney(
-        _ pointer: @autoclosure () -> String
-    ) throws(JSONError) -> Money? {
-        let kind = try reader.nextKind()
-        let text: JSONString
-        switch kind {
-        case .string: text = try reader.string()
-        case .number: text = JSONString(range: try reader.number(), hasEscapes: false)
-        default:
-            _ = try expect(.string, pointer(), or: "a decimal number")
-            return nil
-        }
-        do throws(MoneyError) {
-            let money = try reader.withUTF8(text) { utf8 throws(MoneyError) in try Money(utf8) }
-            if money < .zero {
-                invalid("must not be negative", pointer())
-                return nil
-            }
-            return money
-        } catch {
-            invalid("\(error)", pointer())
-            return nil
-        }
-    }
-
-    /// Checks a currency.
-    ///
-    /// A missing currency is allowed, but a different one would mean a different sum.
-    private mutating func readCurrency(_ pointer: @autoclosure () -> String) throws(JSONError) {
-        guard try expect(.string, pointer()) else { return }
-        let string = try reader.string()
-        guard reader.withUTF8(string, { Currency($0) }) != currency else { return }
-        invalid("must be \(currency), which all amounts here are in", pointer())
-    }
-
-    /// Checks the type of the next value.
-    ///
-    /// A value of another type becomes a violation and is skipped.
-    private mutating func expect(
-        _ kind: JSONReader.Kind,
-        _ pointer: @autoclosure () -> String,
-        or other: String? = nil
-    ) throws(JSONError) -> Bool {
-        let found = try reader.nextKind()
-        if found == kind { return true }
-        try reader.skipValue()
-        let wanted = other.map { "\(kind.rawValue) or \($0)" } ?? kind.rawValue
-        let article = kind == .object || kind == .array ? "an" : "a"
-        wrongShape("must be \(article) \(wanted), got \(found.rawValue)", pointer())
-        return false
+        return PlaceOrder.Line(productID: productID, quantity: quantity, unitPrice: unitPrice)
     }
 
     // MARK: Violations
 
-    fileprivate mutating func wrongShape(_ detail: String, _ pointer: String) {
+    mutating func wrongShape(_ detail: String, _ pointer: String) {
         hasWrongShape = true
         invalid(detail, pointer)
     }
 
-    private mutating func invalid(_ detail: String, _ pointer: String) {
+    mutating func invalid(_ detail: String, _ pointer: String) {
         guard violations.count < limits.violations else { return }
         violations.append(Violation(detail, at: pointer))
     }

@@ -1,24 +1,46 @@
 /// Hexadecimal text; identifiers are read and written several times per order.
 package enum HexDigits {
-    /// Appends the sixteen lower-case digits of a word.
-    package static func append(_ word: UInt64, to output: inout OutputSpan<UInt8>) {
-        output.append(bytesOf: text(UInt32(truncatingIfNeeded: word >> 32)))
-        output.append(bytesOf: text(UInt32(truncatingIfNeeded: word)))
+    /// The two lower-case digits of each byte.
+    private static var pairs: StaticString {
+        """
+        000102030405060708090a0b0c0d0e0f\
+        101112131415161718191a1b1c1d1e1f\
+        202122232425262728292a2b2c2d2e2f\
+        303132333435363738393a3b3c3d3e3f\
+        404142434445464748494a4b4c4d4e4f\
+        505152535455565758595a5b5c5d5e5f\
+        606162636465666768696a6b6c6d6e6f\
+        707172737475767778797a7b7c7d7e7f\
+        808182838485868788898a8b8c8d8e8f\
+        909192939495969798999a9b9c9d9e9f\
+        a0a1a2a3a4a5a6a7a8a9aaabacadaeaf\
+        b0b1b2b3b4b5b6b7b8b9babbbcbdbebf\
+        c0c1c2c3c4c5c6c7c8c9cacbcccdcecf\
+        d0d1d2d3d4d5d6d7d8d9dadbdcdddedf\
+        e0e1e2e3e4e5e6e7e8e9eaebecedeeef\
+        f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff
+        """
     }
 
-    /// Returns the eight lower-case digits of a word, in memory order.
-    ///
-    /// All digits are computed at once: each half byte moves into its own byte, and then becomes a
-    /// digit.
-    package static func text(_ word: UInt32) -> UInt64 {
-        var halves = UInt64(word)
-        halves = (halves << 16 | halves) & 0x0000_FFFF_0000_FFFF
-        halves = (halves << 8 | halves) & 0x00FF_00FF_00FF_00FF
-        halves = (halves << 4 | halves) & 0x0F0F_0F0F_0F0F_0F0F
-        // 1 for each half byte that needs a letter: the addition of 6 carries out of it.
-        let letters = (halves &+ 0x0606_0606_0606_0606) >> 4 & 0x0101_0101_0101_0101
-        let distance = UInt64(UInt8(ascii: "a") - UInt8(ascii: "0") - 10)
-        return (halves &+ 0x3030_3030_3030_3030 &+ letters &* distance).bigEndian
+    /// Returns the two lower-case digits of the lowest byte of a word, in memory order.
+    @inline(__always)
+    static func pair(_ word: UInt64) -> UInt16 {
+        UnsafeRawPointer(pairs.utf8Start)
+            .loadUnaligned(fromByteOffset: Int(word & 0xFF) &* 2, as: UInt16.self)
+    }
+
+    /// Writes the sixteen lower-case digits of a word to memory that has room for them.
+    @inline(__always)
+    static func write(_ word: UInt64, to text: UnsafeMutableRawPointer) {
+        for index in 0..<8 {
+            let digits = pair(word &>> UInt64(56 &- 8 &* index))
+            text.storeBytes(of: digits, toByteOffset: 2 &* index, as: UInt16.self)
+        }
+    }
+
+    /// Appends the sixteen lower-case digits of a word.
+    package static func append(_ word: UInt64, to output: inout OutputSpan<UInt8>) {
+        output.append(count: 16) { write(word, to: $0) }
     }
 
     /// Returns the lower-case digit of a value below 16.

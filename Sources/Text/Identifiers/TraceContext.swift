@@ -15,14 +15,17 @@ package struct TraceContext: Equatable, Sendable {
         self.state = state
     }
 
+    /// The length of a `traceparent` in bytes.
+    package static let parentBytes = TraceParent.length
+
     /// Appends the `traceparent` for later services.
-    package func appendParent(to bytes: inout [UInt8]) {
-        bytes.append(contentsOf: "00-".utf8)
-        traceID.append(to: &bytes)
-        bytes.append(UInt8(ascii: "-"))
-        spanID.append(to: &bytes)
-        bytes.append(UInt8(ascii: "-"))
-        bytes.append(HexDigits.digit(flags >> 4))
-        bytes.append(HexDigits.digit(flags & 15))
+    package func writeParent(to output: inout OutputSpan<UInt8>) {
+        output.append("00-")
+        traceID.write(to: &output)
+        output.append("-")
+        spanID.write(to: &output)
+        output.append("-")
+        output.append(HexDigits.digit(flags >> 4))
+        output.append(HexDigits.digit(flags & 15))
     }
 }

@@ -59,16 +59,13 @@ package struct UUID: Hashable, Sendable, Comparable, TextForm {
 
     /// Appends the 36 characters of the text form, in lower case as RFC 9562 §4 requires.
     package func write(to output: inout OutputSpan<UInt8>) {
-        output.withUnsafeMutableBufferPointer { buffer, count in
-            precondition(Self.longestText <= buffer.count - count, "more than was asked for")
-            write(to: .init(rebasing: buffer[count..<count + Self.longestText]))
-            count += Self.longestText
-        }
+        output.append(count: Self.longestText) { write(to: $0) }
     }
 
     package var description: String {
         String(unsafeUninitializedCapacity: Self.longestText) { text in
-            write(to: UnsafeMutableBufferPointer(rebasing: text[..<Self.longestText]))
+            guard let start = text.baseAddress else { return 0 }
+            write(to: UnsafeMutableRawPointer(start))
             return Self.longestText
         }
     }
@@ -79,26 +76,35 @@ package struct UUID: Hashable, Sendable, Comparable, TextForm {
     /// call the unspecialised generic version for each response.
     package func withText(_ body: (UnsafeBufferPointer<UInt8>) -> Void) {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.longestText) { text in
-            write(to: text)
+            guard let start = text.baseAddress else { return }
+            write(to: UnsafeMutableRawPointer(start))
             body(UnsafeBufferPointer(text))
         }
     }
 
-    private func write(to text: UnsafeMutableBufferPointer<UInt8>) {
-        precondition(text.count == Self.longestText, "a text form has its length")
-        let bytes = UnsafeMutableRawBufferPointer(text)
-        func put(_ word: UInt64, at first: Int, _ second: Int) {
-            let digits = HexDigits.text(UInt32(truncatingIfNeeded: word))
-            let half = UInt32(truncatingIfNeeded: digits)
-            bytes.storeBytes(of: half, toByteOffset: first, as: UInt32.self)
-            let rest = UInt32(truncatingIfNeeded: digits >> 32)
-            bytes.storeBytes(of: rest, toByteOffset: second, as: UInt32.self)
+    /// Writes the 36 characters to memory that has room for them.
+    private func write(to text: UnsafeMutableRawPointer) {
+        var position = 0
+        func put(_ bytes: Int, of word: UInt64, from shift: Int) {
+            for index in 0..<bytes {
+                let digits = HexDigits.pair(word &>> UInt64(shift &- 8 &* index))
+                text.storeBytes(of: digits, toByteOffset: position, as: UInt16.self)
+                position &+= 2
+            }
         }
-        put(high >> 32, at: 0, 4)
-        put(high, at: 9, 14)
-        put(low >> 32, at: 19, 24)
-        put(low, at: 28, 32)
-        for index in [8, 13, 18, 23] { text[index] = UInt8(ascii: "-") }
+        func putDash() {
+            text.storeBytes(of: UInt8(ascii: "-"), toByteOffset: position, as: UInt8.self)
+            position &+= 1
+        }
+        put(4, of: high, from: 56)
+        putDash()
+        put(2, of: high, from: 24)
+        putDash()
+        put(2, of: high, from: 8)
+        putDash()
+        put(2, of: low, from: 56)
+        putDash()
+        put(6, of: low, from: 40)
     }
 
     package static func < (left: UUID, right: UUID) -> Bool {

@@ -3,16 +3,20 @@
 package struct JSONString: Sendable {
     @usableFromInline package let range: Range<Int>
     @usableFromInline package let hasEscapes: Bool
+    /// Whether it is certain that the string has only printable ASCII characters and no escapes.
+    @usableFromInline package let isPlain: Bool
 
-    package init(range: Range<Int>, hasEscapes: Bool) {
+    package init(range: Range<Int>, hasEscapes: Bool, isPlain: Bool = false) {
         self.range = range
         self.hasEscapes = hasEscapes
+        self.isPlain = isPlain
     }
 
-    /// Returns the position of the next byte that has a special meaning in a string: a quotation
-    /// mark, a backslash, a control character, or a byte beyond ASCII.
+    /// Returns the position of the next byte that is not plain: a quotation mark, a backslash, a
+    /// control character, or a byte beyond ASCII.
     ///
     /// The function reads eight bytes at a time, because most bytes of events are in strings.
+    @inline(__always)
     package static func endOfPlainText(in bytes: Span<UInt8>, from start: Int) -> Int {
         bytes.withUnsafeBytes { bytes in
             var index = start
@@ -34,7 +38,7 @@ package struct JSONString: Sendable {
             }
             while index < bytes.count {
                 let byte = bytes[index]
-                if byte == 0x22 || byte == 0x5C || byte < 0x20 || byte >= 0x80 { break }
+                if byte == 0x22 || byte == 0x5C || byte < 0x20 || byte >= 0x7F { break }
                 index += 1
             }
             return index
@@ -52,7 +56,8 @@ package struct JSONString: Sendable {
         // from 0x00 to 0x20, and no other ASCII character does.
         let quotes = (word ^ (ones &* 0x02)) &- ones &* 0x21
         let backslashes = (word ^ (ones &* 0x5C)) &- ones
-        return (quotes | backslashes | word) & (ones &* 0x80)
+        let deletes = (word ^ (ones &* 0x7F)) &- ones
+        return (quotes | backslashes | deletes | word) & (ones &* 0x80)
     }
 
     @inline(__always)
@@ -65,15 +70,31 @@ extension JSONReader {
     /// Reads and checks a string: UTF-8, no control characters, and only escapes of characters.
     package mutating func string() throws(JSONError) -> JSONString {
         skipWhitespace()
-        guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") else {
-            throw error("a quotation mark is missing")
-        }
+        guard isAt(UInt8(ascii: "\"")) else { throw error("a quotation mark is missing") }
+        return try stringHere()
+    }
+
+    /// Reads a string whose quotation mark is the next byte.
+    @inline(__always)
+    mutating func stringHere() throws(JSONError) -> JSONString {
         let start = position + 1
-        var index = start
+        let end = JSONString.endOfPlainText(in: bytes.span, from: start)
+        guard end < bytes.count, bytes[end] == UInt8(ascii: "\"") else {
+            return try otherString(start, from: end)
+        }
+        advance(to: end + 1)
+        return JSONString(range: start..<end, hasEscapes: false, isPlain: true)
+    }
+
+    /// Reads the rest of a string whose beginning is plain.
+    @inline(never)
+    private mutating func otherString(
+        _ start: Int,
+        from plain: Int
+    ) throws(JSONError) -> JSONString {
+        var index = plain
         var hasEscapes = false
-        while true {
-            index = JSONString.endOfPlainText(in: bytes.span, from: index)
-            guard index < bytes.count else { break }
+        while index < bytes.count {
             let byte = bytes[index]
             if byte == UInt8(ascii: "\"") {
                 advance(to: index + 1)
@@ -84,9 +105,12 @@ extension JSONReader {
                 index = try skipEscape(at: index)
             } else if byte < 0x20 {
                 throw JSONError(offset: index, reason: "a control character is not escaped")
+            } else if byte < 0x80 {
+                index += 1
             } else {
                 index = try skipMultibyte(at: index)
             }
+            index = JSONString.endOfPlainText(in: bytes.span, from: index)
         }
         throw JSONError(offset: index, reason: "the text ends inside a string")
     }

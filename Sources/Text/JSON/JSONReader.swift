@@ -124,14 +124,10 @@ package struct JSONReader {
     /// Reads up to the value of the next member, or past `}`.
     package mutating func nextKey() throws(JSONError) -> JSONString? {
         guard try nextMember(end: UInt8(ascii: "}")) else { return nil }
-        guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") else {
-            throw error("a member's name is missing")
-        }
-        let key = try string()
+        guard isAt(UInt8(ascii: "\"")) else { throw error("a member's name is missing") }
+        let key = try stringHere()
         skipWhitespace()
-        guard position < bytes.count, bytes[position] == UInt8(ascii: ":") else {
-            throw error("a colon is missing")
-        }
+        guard isAt(UInt8(ascii: ":")) else { throw error("a colon is missing") }
         position += 1
         return key
     }
@@ -221,6 +217,30 @@ package struct JSONReader {
         return value
     }
 
+    /// Reads a whole number of at most nine digits, as most are.
+    ///
+    /// - Returns: `nil` if the next value is anything else, or not in the range; it is not read then.
+    package mutating func shortWholeNumber(in range: ClosedRange<Int>) -> Int? {
+        skipWhitespace()
+        let end = min(bytes.count, position + 9)
+        var index = position
+        var value = 0
+        while index < end, bytes[index] &- 0x30 < 10 {
+            value = value * 10 + Int(bytes[index] &- 0x30)
+            index += 1
+        }
+        // No number begins with a zero that it does not need, and none may go on behind.
+        guard index > position, index == position + 1 || bytes[position] != UInt8(ascii: "0"),
+            index < bytes.count, range.contains(value)
+        else { return nil }
+        switch bytes[index] {
+        case UInt8(ascii: ","), UInt8(ascii: "}"), UInt8(ascii: "]"), 0x20, 0x09, 0x0A, 0x0D:
+            position = index
+            return value
+        default: return nil
+        }
+    }
+
     // MARK: Positions
 
     package mutating func advance(to index: Int) { position = index }
@@ -234,6 +254,7 @@ package struct JSONReader {
         JSONError(offset: position, reason: reason)
     }
 
+    @inlinable
     @inline(__always)
     package mutating func skipWhitespace() {
         // Programs usually write no white space, so this check is mostly enough.
@@ -241,7 +262,8 @@ package struct JSONReader {
         skipMoreWhitespace()
     }
 
-    private mutating func skipMoreWhitespace() {
+    @usableFromInline
+    mutating func skipMoreWhitespace() {
         while position < bytes.count {
             switch bytes[position] {
             case 0x20, 0x09, 0x0A, 0x0D: position += 1

@@ -99,30 +99,12 @@ package struct JSONWriter: Sendable {
 
     private mutating func string(_ utf8: Span<UInt8>) {
         let plain = JSONString.endOfPlainText(in: utf8, from: 0)
-        utf8.extracting(first: plain).withUnsafeBufferPointer { quoted($0, isKey: false) }
-        guard plain < utf8.count else { return }
-        bytes.removeLast()
-        appendEscaped(utf8.extracting(droppingFirst: plain))
-        bytes.append(UInt8(ascii: "\""))
-    }
-
-    private mutating func appendEscaped(_ utf8: Span<UInt8>) {
-        for index in utf8.indices {
-            let byte = utf8[index]
-            switch byte {
-            case 0x22, 0x5C:
-                bytes.append(UInt8(ascii: "\\"))
-                bytes.append(byte)
-            case 0x0A: bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "n")])
-            case 0x0D: bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "r")])
-            case 0x09: bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "t")])
-            case ..<0x20:
-                bytes.append(contentsOf: "\\u00".utf8)
-                bytes.append(HexDigits.digit(byte >> 4))
-                bytes.append(HexDigits.digit(byte & 15))
-            default: bytes.append(byte)
+        guard plain == utf8.count else {
+            return value(addingCapacity: JSONString.mostBytes(of: utf8)) {
+                $0.append(quoting: utf8)
             }
         }
+        utf8.withUnsafeBufferPointer { quoted($0, isKey: false) }
     }
 
     package mutating func integer(_ number: Int64) {

@@ -24,28 +24,31 @@ package struct Timestamp: Hashable, Comparable, Sendable, TextForm {
     /// Appends the text of RFC 3339 with three decimals, such as `2026-11-23T12:36:09.123Z`.
     package func write(to output: inout OutputSpan<UInt8>) {
         let day = millisecondsSinceEpoch.flooringQuotient(by: Self.millisecondsPerDay)
-        let time = Int(millisecondsSinceEpoch - day * Self.millisecondsPerDay)
         let date = CivilDate(daysSinceEpoch: Int(day))
-        Self.write(date.year / 100, to: &output)
-        Self.write(date.year % 100, "-", to: &output)
-        Self.write(date.month, "-", to: &output)
-        Self.write(date.day, "T", to: &output)
-        Self.write(time / 3_600_000, ":", to: &output)
-        Self.write(time / 60_000 % 60, ":", to: &output)
-        Self.write(time / 1000 % 60, ".", to: &output)
-        output.append(0x30 + UInt8(truncatingIfNeeded: time % 1000 / 100))
-        Self.write(time % 100, "Z", to: &output)
-    }
-
-    /// Appends two digits, and a separator, if any.
-    @inline(__always)
-    private static func write(
-        _ number: Int,
-        _ separator: Unicode.Scalar? = nil,
-        to output: inout OutputSpan<UInt8>
-    ) {
-        output.append(0x30 + UInt8(truncatingIfNeeded: number / 10))
-        output.append(0x30 + UInt8(truncatingIfNeeded: number % 10))
-        if let separator { output.append(UInt8(ascii: separator)) }
+        let time = UInt32(millisecondsSinceEpoch - day * Self.millisecondsPerDay)
+        let seconds = time / 1000
+        let minutes = seconds / 60
+        let year = UInt32(date.year)
+        output.append(count: Self.longestText) { text in
+            func put(_ number: UInt32, at place: Int, _ separator: Unicode.Scalar) {
+                let digits = DecimalDigits.pair(number)
+                text.storeBytes(of: digits, toByteOffset: place, as: UInt16.self)
+                let separator = UInt8(ascii: separator)
+                text.storeBytes(of: separator, toByteOffset: place + 2, as: UInt8.self)
+            }
+            let century = DecimalDigits.pair(year / 100)
+            text.storeBytes(of: century, toByteOffset: 0, as: UInt16.self)
+            put(year % 100, at: 2, "-")
+            put(UInt32(date.month), at: 5, "-")
+            put(UInt32(date.day), at: 8, "T")
+            put(minutes / 60, at: 11, ":")
+            put(minutes % 60, at: 14, ":")
+            put(seconds % 60, at: 17, ".")
+            put(time % 1000 / 10, at: 20, "Z")
+            // The last digit stands where a separator was put.
+            let last = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: time % 10)
+            text.storeBytes(of: last, toByteOffset: 22, as: UInt8.self)
+            text.storeBytes(of: UInt8(ascii: "Z"), toByteOffset: 23, as: UInt8.self)
+        }
     }
 }

@@ -192,7 +192,7 @@ struct RequestStampTests {
             state: nil
         )
         var text: [UInt8] = []
-        trace.appendParent(to: &text)
+        text.append(addingCapacity: TraceContext.parentBytes) { trace.writeParent(to: &$0) }
         #expect(String(decoding: text, as: UTF8.self) == parent)
         let read = try #require(TraceParent(text[...]))
         #expect(read.traceID == trace.traceID)

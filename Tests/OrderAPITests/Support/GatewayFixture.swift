@@ -46,7 +46,6 @@ final class GatewayFixture {
             publisher: OrderPlacement(
                 publisher: publisher,
                 random: random,
-                clock: clock,
                 format: format
             ),
             reader: ReadModel(store: store, hotView: hotView),

@@ -63,13 +63,6 @@ struct EventEncodingTests {
         #expect(try EventRegistry.standard.decode(Samples.bytes(event)) == .event(event))
     }
 
-    @Test func `what is in the buffer already stays`() throws {
-        var bytes = Array("before".utf8)
-        let event = try Samples.event(.inventoryReserved)
-        event.encode(into: &bytes)
-        #expect(bytes == Array("before".utf8) + Samples.bytes(event))
-    }
-
     @Test func `every event is read as it was written`() throws {
         try withSeededGenerator { generator in
             for _ in 0..<1000 {

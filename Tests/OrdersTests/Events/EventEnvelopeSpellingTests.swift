@@ -66,7 +66,8 @@ struct EventEnvelopeSpellingTests {
         _ expected: String
     ) throws {
         #expect(
-            try event(EventJSON().with("/correlation_id", json)).envelope.correlationID == expected
+            try event(EventJSON().with("/correlation_id", json)).envelope.correlationID.description
+                == expected
         )
     }
 

@@ -90,9 +90,5 @@ enum Samples {
 
     static func json(_ event: Event) -> String { String(decoding: bytes(event), as: UTF8.self) }
 
-    static func bytes(_ event: Event) -> [UInt8] {
-        var bytes: [UInt8] = []
-        event.encode(into: &bytes)
-        return bytes
-    }
+    static func bytes(_ event: Event) -> [UInt8] { event.encoded() }
 }

@@ -118,7 +118,7 @@ struct JSONReaderTests {
                     {
                         var bytes = before + plain
                         bytes[place] = byte
-                        let isPlain = (0x20..<0x80).contains(byte) && byte != 0x22 && byte != 0x5C
+                        let isPlain = (0x20..<0x7F).contains(byte) && byte != 0x22 && byte != 0x5C
                         #expect(
                             JSONString.endOfPlainText(in: bytes.span, from: start)
                                 == (isPlain ? length : place),
@@ -128,6 +128,25 @@ struct JSONReaderTests {
                 }
             }
         }
+    }
+
+    @Test(
+        arguments: [
+            ("1,", 1), (" 7}", 7), ("0]", 0), ("12 ", 12), ("999999999\n", 999_999_999),
+            ("1000000000,", nil), ("01,", nil), ("00,", nil), ("-1,", nil), ("1", nil),
+            ("1.0,", nil),
+            ("1e2,", nil), ("1x", nil), ("", nil), (",", nil), ("\"1\",", nil), ("13,", nil),
+        ] as [(String, Int?)]
+    )
+    func `a short whole number is read, and nothing of any other value`(
+        _ json: String,
+        _ number: Int?
+    ) {
+        var reader = JSONReader(Array(json.utf8))
+        let range = json == "13," ? 0...12 : 0...999_999_999
+        #expect(reader.shortWholeNumber(in: range) == number)
+        let rest = json.drop { $0 == " " }.dropFirst(number.map { "\($0)".count } ?? 0)
+        #expect(Array(reader.bytes[reader.position...]) == Array(rest.utf8))
     }
 
     @Test func `64 levels are read, a 65th is not`() {
