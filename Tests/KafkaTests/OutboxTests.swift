@@ -128,7 +128,7 @@ struct OutboxTests {
             #expect(harness.outbox.settle(1, Self.acknowledged, now: .now) == nil)
             #expect(harness.outbox.oldestUnacknowledged == nil)
             harness.elapsed += Outbox.Limits.gathering
-            for (number, _) in harness.outbox.release(now: harness.now) {
+            for number in harness.outbox.release(now: harness.now).map(\.number) {
                 harness.outbox.settle(number, Self.acknowledged, now: .now)?.resume()
             }
         }
@@ -177,7 +177,7 @@ struct OutboxTests {
             #expect(harness.outbox.release(now: harness.now).isEmpty)
             harness.outbox.isReachable = true
             harness.elapsed += Outbox.Limits.gathering
-            for (number, _) in harness.outbox.release(now: harness.now) {
+            for number in harness.outbox.release(now: harness.now).map(\.number) {
                 harness.outbox.settle(number, Self.acknowledged, now: .now)?.resume()
             }
         }

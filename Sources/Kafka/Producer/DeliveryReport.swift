@@ -13,14 +13,16 @@ struct DeliveryReport {
 
     var topic: String { raw.pointee.rkt.map { String(cString: rd_kafka_topic_name($0)) } ?? "" }
 
+    /// The place of the message in the topic; `nil` when it was not acknowledged.
+    var place: Acknowledgement? {
+        guard raw.pointee.err == RD_KAFKA_RESP_ERR_NO_ERROR else { return nil }
+        return Acknowledgement(partition: raw.pointee.partition, offset: raw.pointee.offset)
+    }
+
     /// - Parameter failure: The reason why the client has failed for good, if it has.
     func outcome(_ failure: @autoclosure () -> KafkaError?) -> Outbox.Outcome {
+        if let place { return .success(place) }
         let error = raw.pointee.err
-        guard error != RD_KAFKA_RESP_ERR_NO_ERROR else {
-            return .success(
-                Acknowledgement(partition: raw.pointee.partition, offset: raw.pointee.offset)
-            )
-        }
         let status = rd_kafka_message_status(raw)
         if status == RD_KAFKA_MSG_STATUS_NOT_PERSISTED, Self.followsFailure(error),
             let failure = failure()

@@ -25,7 +25,10 @@ struct Outbox {
         /// With fewer messages in flight, gathering would only add delay.
         static let few = 16
         /// The time for which messages gather.
-        static let gathering = Duration.microseconds(500)
+        static let gathering = Duration.microseconds(1_000)
+        /// The number of messages in flight above which they gather for longer.
+        static let many = 128
+        static let longGathering = Duration.microseconds(2_000)
         /// The bytes of a lane that are passed on at once after an acknowledgement has opened it.
         static let burstBytes = 512 * 1024
     }
@@ -151,36 +154,74 @@ struct Outbox {
         return slots[first].handedOver + patience > now
     }
 
+    /// A message that was held and may be passed on.
+    struct Released {
+        let number: Int
+        let message: ProducerMessage
+    }
+
     /// Removes and returns the held messages that may be passed on now.
-    mutating func release(now: Instant) -> [(number: Int, message: ProducerMessage)] {
+    mutating func release(now: Instant) -> [Released] {
         guard heldCount > 0 else { return [] }
-        var released: [(number: Int, message: ProducerMessage)] = []
+        var released: [Released] = []
         for lane in lanes.indices {
-            guard let since = lanes[lane].heldSince, since + Limits.gathering <= now,
-                isOpen(lane, now)
+            guard let since = lanes[lane].heldSince, since + gathering <= now, isOpen(lane, now)
             else { continue }
             var burst = 0
+            released.reserveCapacity(released.count + heldCount)
             while burst < Limits.burstBytes, let index = lanes[lane].held.head,
-                let message = slots[index].message
+                let message = slots[index].message.take()
             {
                 burst += slots[index].bytes
                 takeFromHeld(index)
                 handOver(index, now)
-                released.append((index + 1, message))
+                released.append(Released(number: index + 1, message: message))
             }
         }
         return released
+    }
+
+    /// The time for which messages gather.
+    private var gathering: Duration {
+        count <= Limits.many ? Limits.gathering : Limits.longGathering
     }
 
     /// Returns when ``release(now:)`` will return messages, if only time is missing.
     func nextRelease(now: Instant) -> Instant? {
         guard heldCount > 0 else { return nil }
         return lanes.indices.compactMap { lane in
-            isOpen(lane, now) ? lanes[lane].heldSince.map { $0 + Limits.gathering } : nil
+            isOpen(lane, now) ? lanes[lane].heldSince.map { $0 + gathering } : nil
         }.min()
     }
 
     // MARK: Outcomes
+
+    /// A message that was passed on, and its place in the topic.
+    struct Acknowledged {
+        let number: Int
+        let place: Acknowledgement
+    }
+
+    /// Notes messages that the brokers have.
+    ///
+    /// - Parameter answers: Receives the waiters to resume now.
+    mutating func settle(
+        _ acknowledged: [Acknowledged],
+        now: Instant,
+        _ answers: inout DeliveryAnswers
+    ) {
+        if !acknowledged.isEmpty { lastAcknowledgement = now }
+        for message in acknowledged {
+            switch take(message.number)?.addressee {
+            case .waiter(let waiter)?: answers.append(waiter, message.place)
+            case .part(let batch, let index)?:
+                if let answer = batch.settle(index, .success(message.place)) {
+                    answers.append(answer)
+                }
+            case nil: break
+            }
+        }
+    }
 
     /// Notes the outcome of a message that was passed on.
     ///

@@ -231,13 +231,13 @@ final class ProducerClient: @unchecked Sendable {
 
     private func serveDeliveries() {
         var sleep = Duration.zero
+        var turn = Turn()
         while true {
-            var settled: [(number: Int, outcome: Outbox.Outcome)] = []
             if let event = rd_kafka_queue_poll(queue, sleep.wholeMilliseconds) {
-                settled = serve(event)
+                serve(event, &turn)
                 rd_kafka_event_destroy(event)
             }
-            switch turn(settled) {
+            switch take(&turn) {
             case .sleep(let next): sleep = next
             case .purge:
                 // A message that was admitted before the stop may have arrived after the last
@@ -247,6 +247,13 @@ final class ProducerClient: @unchecked Sendable {
             case .end: return end()
             }
         }
+    }
+
+    /// What the delivery thread has learnt in one turn; kept for its memory.
+    private struct Turn {
+        var acknowledged: [Outbox.Acknowledged] = []
+        var failed: [(number: Int, outcome: Outbox.Outcome)] = []
+        var answers = DeliveryAnswers()
     }
 
     private func end() {
@@ -271,26 +278,25 @@ final class ProducerClient: @unchecked Sendable {
     /// outcome.
     ///
     /// The function takes the lock once, and hands over all resumptions together.
-    private func turn(_ settled: [(number: Int, outcome: Outbox.Outcome)]) -> Step {
+    private func take(_ turn: inout Turn) -> Step {
         let now = now()
-        var answers: [DeliveryAnswer] = []
-        answers.reserveCapacity(settled.count)
         let (released, step) = sending.withLock { sending in
-            for (number, outcome) in settled {
+            sending.outbox.settle(turn.acknowledged, now: now, &turn.answers)
+            for (number, outcome) in turn.failed {
                 if let answer = sending.outbox.settle(number, outcome, now: now) {
-                    answers.append(answer)
+                    turn.answers.append(answer)
                 }
             }
-            answers += sending.outbox.expire(now: now, whyUnacknowledged())
-            let released = sending.outbox.release(now: now).map { number, message in
-                (number, message, sending.topics[message.topic]?.handle ?? 0)
+            turn.answers.append(sending.outbox.expire(now: now, whyUnacknowledged()))
+            let released = sending.outbox.release(now: now).map { released in
+                (released, sending.topics[released.message.topic]?.handle ?? 0)
             }
             return (released, Self.step(after: sending.outbox, now))
         }
-        for (number, message, topic) in released { handOver(message, number, topic) }
-        if !answers.isEmpty {
-            reports.handOver { for answer in answers { answer.resume() } }
-        }
+        turn.acknowledged.removeAll(keepingCapacity: true)
+        turn.failed.removeAll()
+        for (released, topic) in released { handOver(released.message, released.number, topic) }
+        if !turn.answers.isEmpty { reports.handOver { turn.answers.resume() } }
         return step
     }
 
@@ -306,42 +312,37 @@ final class ProducerClient: @unchecked Sendable {
         client.explained(KafkaError(RD_KAFKA_RESP_ERR__MSG_TIMED_OUT))
     }
 
-    private func serve(_ event: OpaquePointer) -> [(number: Int, outcome: Outbox.Outcome)] {
+    private func serve(_ event: OpaquePointer, _ turn: inout Turn) {
         switch rd_kafka_event_type(event) {
         case RD_KAFKA_EVENT_DR:
-            return outcomes(event)
+            while let message = rd_kafka_event_message_next(event) {
+                note(DeliveryReport(message), &turn)
+            }
         case RD_KAFKA_EVENT_ERROR where rd_kafka_event_error_is_fatal(event) != 0:
             if let failure { reports.failed(self, failure) }
         default:
             break
         }
-        return []
     }
 
-    private func outcomes(_ event: OpaquePointer) -> [(number: Int, outcome: Outbox.Outcome)] {
-        let count = rd_kafka_event_message_count(event)
-        guard count > 0 else { return [] }
-        let messages = [UnsafePointer<rd_kafka_message_t>?](unsafeUninitializedCapacity: count) {
-            $1 = rd_kafka_event_message_array(event, $0.baseAddress, count)
+    private func note(_ report: DeliveryReport, _ turn: inout Turn) {
+        if let place = report.place {
+            reports.refusals.noteAcceptance(topic: report.topic)
+            turn.acknowledged.append(Outbox.Acknowledged(number: report.number, place: place))
+            return
         }
-        var outcomes: [(number: Int, outcome: Outbox.Outcome)] = []
-        outcomes.reserveCapacity(messages.count)
-        for case .some(let message) in messages {
-            let report = DeliveryReport(message)
-            let outcome = report.outcome(failure)
-            note(outcome, topic: report.topic)
-            if outcome == .failure(.messageTooLarge), let tooLarge = reports.tooLarge {
-                // The broker limits the size of batches. Java's producer splits a batch that is too
-                // large (KIP-126), but librdkafka does not. This message may be small.
-                guard let taken = sending.withLock({ $0.outbox.take(report.number) }),
-                    let addressee = taken.addressee
-                else { continue }
-                tooLarge(addressee, report.message, taken.came)
-            } else {
-                outcomes.append((report.number, outcome))
-            }
+        let outcome = report.outcome(failure)
+        note(outcome, topic: report.topic)
+        guard outcome == .failure(.messageTooLarge), let tooLarge = reports.tooLarge else {
+            turn.failed.append((report.number, outcome))
+            return
         }
-        return outcomes
+        // The broker limits the size of batches. Java's producer splits a batch that is too large
+        // (KIP-126), but librdkafka does not. This message may be small.
+        guard let taken = sending.withLock({ $0.outbox.take(report.number) }),
+            let addressee = taken.addressee
+        else { return }
+        tooLarge(addressee, report.message, taken.came)
     }
 
     private func note(_ outcome: Outbox.Outcome, topic: @autoclosure () -> String) {
