@@ -7,7 +7,12 @@ internal import Glibc
 ///
 /// Only the thread that created the batch touches it, because it is stored in thread-local storage.
 final class EnqueueBatch {
-    private var jobs: [(loop: EventLoop, jobs: [UnownedJob])] = []
+    private var loops: [EventLoop] = []
+    /// The identities of the loops: to compare them does not touch a loop's reference count, which
+    /// other threads change all the time.
+    private var identities: [ObjectIdentifier] = []
+    /// The jobs of each loop.
+    private var jobs: [[UnownedJob]] = []
 
     /// Keeps a job for later if the calling thread runs ``EventLoop/batchingEnqueues(_:)``.
     ///
@@ -15,16 +20,20 @@ final class EnqueueBatch {
     static func collect(_ job: UnownedJob, for loop: EventLoop) -> Bool {
         guard let current = pthread_getspecific(slot) else { return false }
         let batch = Unmanaged<EnqueueBatch>.fromOpaque(current).takeUnretainedValue()
-        if let index = batch.jobs.firstIndex(where: { $0.loop === loop }) {
-            batch.jobs[index].jobs.append(job)
+        if let index = batch.identities.firstIndex(of: ObjectIdentifier(loop)) {
+            batch.jobs[index].append(job)
         } else {
-            batch.jobs.append((loop, [job]))
+            batch.loops.append(loop)
+            batch.identities.append(ObjectIdentifier(loop))
+            batch.jobs.append([job])
         }
         return true
     }
 
     fileprivate func handOver() {
-        for (loop, jobs) in jobs { loop.enqueue(jobs) }
+        for (loop, jobs) in zip(loops, jobs) { loop.enqueue(jobs) }
+        loops.removeAll()
+        identities.removeAll()
         jobs.removeAll()
     }
 

@@ -7,7 +7,7 @@ extension Client {
     ///   - topic: A `rd_kafka_topic_t`; `nil` when it could not be created.
     ///   - number: The number that identifies the message in its delivery report; not 0.
     func produce(
-        _ message: ProducerMessage,
+        _ message: borrowing ProducerMessage,
         to topic: OpaquePointer?,
         _ number: Int
     ) -> rd_kafka_resp_err_t {

@@ -63,6 +63,8 @@ struct Outbox {
 
     private struct Lane {
         let place: TopicPartition
+        /// The caller's handle of the topic.
+        let topic: UInt
         var held = SlotList()
         /// The time when the lane began to hold messages; `nil` when it holds none.
         var heldSince: Instant?
@@ -102,8 +104,9 @@ struct Outbox {
     /// The number of messages without a final outcome.
     var count: Int { slots.count - free.count }
 
-    mutating func addLane(_ place: TopicPartition) -> Int {
-        lanes.append(Lane(place: place))
+    /// - Parameter topic: The caller's handle of the topic, which released messages carry.
+    mutating func addLane(_ place: TopicPartition, topic: UInt = 0) -> Int {
+        lanes.append(Lane(place: place, topic: topic))
         return lanes.count - 1
     }
 
@@ -158,6 +161,8 @@ struct Outbox {
     struct Released {
         let number: Int
         let message: ProducerMessage
+        /// The caller's handle of the topic.
+        let topic: UInt
     }
 
     /// Removes and returns the held messages that may be passed on now.
@@ -175,7 +180,9 @@ struct Outbox {
                 burst += slots[index].bytes
                 takeFromHeld(index)
                 handOver(index, now)
-                released.append(Released(number: index + 1, message: message))
+                released.append(
+                    Released(number: index + 1, message: message, topic: lanes[lane].topic)
+                )
             }
         }
         return released

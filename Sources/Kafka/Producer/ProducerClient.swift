@@ -132,7 +132,7 @@ final class ProducerClient: @unchecked Sendable {
         if topic.lanes.count <= partition {
             for number in topic.lanes.count...Int(partition) {
                 let place = TopicPartition(topic: name, partition: Int32(number))
-                topic.lanes.append(sending.outbox.addLane(place))
+                topic.lanes.append(sending.outbox.addLane(place, topic: topic.handle))
             }
             sending.topics[name] = topic
         }
@@ -143,7 +143,7 @@ final class ProducerClient: @unchecked Sendable {
         UInt(bitPattern: rd_kafka_topic_new(client.raw, name, nil))
     }
 
-    private func handOver(_ message: ProducerMessage, _ number: Int, _ topic: UInt) {
+    private func handOver(_ message: borrowing ProducerMessage, _ number: Int, _ topic: UInt) {
         traffic?.noteTraffic()
         let error = client.produce(message, to: OpaquePointer(bitPattern: topic), number)
         guard error != RD_KAFKA_RESP_ERR_NO_ERROR else { return }
@@ -288,14 +288,14 @@ final class ProducerClient: @unchecked Sendable {
                 }
             }
             turn.answers.append(sending.outbox.expire(now: now, whyUnacknowledged()))
-            let released = sending.outbox.release(now: now).map { released in
-                (released, sending.topics[released.message.topic]?.handle ?? 0)
-            }
+            let released = sending.outbox.release(now: now)
             return (released, Self.step(after: sending.outbox, now))
         }
         turn.acknowledged.removeAll(keepingCapacity: true)
         turn.failed.removeAll()
-        for (released, topic) in released { handOver(released.message, released.number, topic) }
+        for index in released.indices {
+            handOver(released[index].message, released[index].number, released[index].topic)
+        }
         if !turn.answers.isEmpty { reports.handOver { turn.answers.resume() } }
         return step
     }
