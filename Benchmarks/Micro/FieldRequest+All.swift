@@ -36,7 +36,7 @@ extension FieldRequest {
                 "If-None-Match",
                 after: "\"",
                 of: "a",
-                limits: (10_900, 362_000)
+                limits: (11_200, 362_000)
             ),
             FieldRequest(.get, "If-Match", of: "\"a\",", limits: (20_800, 129_000)),
         ]

@@ -73,7 +73,7 @@ final class ProjectionBench {
                 size: Size.group,
                 countsPerRun: Size.group,
                 allocationLimit: 2.25,
-                instructionLimit: 10_900
+                instructionLimit: 11_700
             ) {
                 [self] in
                 for _ in 0..<Size.group / Size.batch { try apply() }
