@@ -113,6 +113,7 @@ package final class SagaFeed: Sendable {
     ///   - gaps: The gaps that were skipped.
     func advance(_ fetch: Fetch, _ findings: [Finding], passedOver gaps: [UnreadableGap]) {
         state.withLock { state in
+            let wasFollowing = state.isFollowing
             // Without followers there is no work to make. A replay of many events has none.
             if !state.followers.isEmpty {
                 for gap in gaps {
@@ -131,9 +132,10 @@ package final class SagaFeed: Sendable {
             }
             for (partition, end) in fetch.ends {
                 let position = max(end, state.readings[partition]?.position ?? 0)
-                state.advance(partition, Reading(position: position, isAtEnd: true))
+                // Records of the same poll may come after the report of an end.
+                state.advance(partition, Reading(position: position, isAtEnd: end == position))
             }
-            if state.isFollowing, !state.items.isEmpty { state.wake?() }
+            if wasFollowing, !state.isFollowing || !state.items.isEmpty { state.wake?() }
         }
     }
 

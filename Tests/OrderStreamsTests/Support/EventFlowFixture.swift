@@ -40,11 +40,14 @@ final class EventFlowFixture: Sendable {
         broker.stop()
     }
 
-    var configuration: ClientConfiguration {
+    var configuration: ClientConfiguration { configuration(observer: nil) }
+
+    func configuration(observer: (any KafkaObserver)?) -> ClientConfiguration {
         ClientConfiguration(
             bootstrapServers: broker.bootstrapServers,
             clientID: "test",
-            properties: broker.clientProperties
+            properties: broker.clientProperties,
+            observer: observer
         )
     }
 
@@ -125,11 +128,13 @@ final class EventFlowFixture: Sendable {
         retries: Backoff = .publishing,
         lostEvents: LostEvents = .stop,
         clock: MonotonicClock = .system,
+        feed: SagaFeed? = nil,
+        kafkaObserver: (any KafkaObserver)? = nil,
         observer: (any StreamObserver)? = nil,
         _ body: () async throws -> Value
     ) async throws -> Value {
         let saga = SagaService(
-            configuration: configuration,
+            configuration: configuration(observer: kafkaObserver),
             publisher: publisher ?? producer,
             settings: settings(versions, lostEvents),
             version: .v1_0,
@@ -138,6 +143,7 @@ final class EventFlowFixture: Sendable {
             time: .system,
             clock: clock,
             random: RandomSource(),
+            feed: feed,
             observer: observer,
             logger: .silent
         )
@@ -148,6 +154,7 @@ final class EventFlowFixture: Sendable {
     func withProjection<Value>(
         versions: [EventVersion] = EventVersion.allCases,
         lostEvents: LostEvents = .stop,
+        feed: SagaFeed? = nil,
         observer: (any ReadModelObserver)? = nil,
         announcer: ChangeAnnouncer? = nil,
         _ body: (ReadModel) async throws -> Value
@@ -161,6 +168,7 @@ final class EventFlowFixture: Sendable {
             hotView: hotView,
             settings: settings(versions, lostEvents),
             health: health,
+            feed: feed,
             readModelObserver: observer,
             announcer: announcer,
             logger: .silent
