@@ -32,8 +32,15 @@ struct ProjectionHandler: BatchHandler {
         _ tally: inout EventTally?
     ) async throws -> [TopicPartition: Int64] {
         for gap in gaps { note(gap) }
-        let findings = try await apply(fetch, &tally)
-        feed?.advance(fetch, findings, passedOver: gaps)
+        let records = fetch.records.map { $0.streamRecord(registry) }
+        if tally != nil {
+            for (record, fetched) in zip(records, fetch.records) {
+                tally?.note(fetched.place, record.event.eventType)
+            }
+        }
+        // The saga does not wait for the store.
+        feed?.advance(fetch, Self.findings(records, fetch), passedOver: gaps)
+        try await apply(records, fetch)
         try await retryingStore { () throws(StoreError) in
             _ = try projector.beginCommitIfDue()
         }
@@ -54,25 +61,17 @@ struct ProjectionHandler: BatchHandler {
         return stored
     }
 
+    /// Returns the records of which the saga may have to take care.
+    private static func findings(_ records: [StreamRecord], _ fetch: Fetch) -> [SagaFeed.Finding] {
+        records.indices.filter { records[$0].event.concernsSaga }
+            .map { SagaFeed.Finding(record: fetch.records[$0], event: records[$0].event) }
+    }
+
     /// Applies a batch; waits without a poll while the store cannot be read.
-    ///
-    /// - Returns: The records of which the saga may have to take care.
-    private func apply(
-        _ fetch: Fetch,
-        _ tally: inout EventTally?
-    ) async throws -> [SagaFeed.Finding] {
-        var findings: [SagaFeed.Finding] = []
-        if !fetch.records.isEmpty {
-            let records = fetch.records.map { $0.streamRecord(registry) }
+    private func apply(_ records: [StreamRecord], _ fetch: Fetch) async throws {
+        if !records.isEmpty {
             let rejected = projector.statistics.rejected
             try await retryingStore { () throws(StoreError) in try projector.apply(records) }
-            for (index, record) in records.enumerated() {
-                tally?.note(fetch.records[index].place, record.event.eventType)
-                guard record.event.concernsSaga else { continue }
-                findings.append(
-                    SagaFeed.Finding(record: fetch.records[index], event: record.event)
-                )
-            }
             let passedOver = projector.statistics.rejected - rejected
             if passedOver > 0 {
                 logger.warning(
@@ -87,7 +86,6 @@ struct ProjectionHandler: BatchHandler {
             let position = partition.position
             if end > projector.offsets[position] ?? 0 { projector.resume(position, at: end) }
         }
-        return findings
     }
 
     /// Logs a gap, for which the saga writes a dead letter.

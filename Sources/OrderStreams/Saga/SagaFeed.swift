@@ -168,7 +168,10 @@ package final class SagaFeed: Sendable {
                 let announced = state.followers[partition]
                 let start = announced?.start ?? position
                 state.followers[partition] = announced ?? Follower(start: start, next: start)
-                let isThere = offset >= start && offset <= position + Limits.lead
+                // An offset that the broker does not have yet, because the topic was made anew, is
+                // for the saga's own fetching to find out.
+                let end = max(position, state.knownEnd(partition) ?? position)
+                let isThere = offset >= start && offset <= min(position + Limits.lead, end)
                 hasArrived = hasArrived && isThere
             }
             guard hasArrived else { return false }

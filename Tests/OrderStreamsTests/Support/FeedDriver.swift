@@ -27,10 +27,12 @@ struct FeedDriver {
 
     /// The projection begins to read.
     ///
-    /// - Parameter offsets: The first offset of each partition, from partition 0 on.
-    func begin(_ offsets: Int64...) {
+    /// - Parameters:
+    ///   - offsets: The first offset of each partition, from partition 0 on.
+    ///   - end: The end of each partition, as far as known.
+    func begin(_ offsets: Int64..., end: Int64? = .max) {
         let positions = offsets.enumerated().map { (Self.place(Int32($0.offset)), $0.element) }
-        feed.begin(Dictionary(uniqueKeysWithValues: positions)) { _ in nil }
+        feed.begin(Dictionary(uniqueKeysWithValues: positions)) { _ in end }
     }
 
     /// The projection has read a partition up to an offset.
