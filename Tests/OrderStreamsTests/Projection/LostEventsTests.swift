@@ -46,6 +46,7 @@ struct LostEventsTests {
     /// A saga whose group has consumed more than the broker has.
     private func withRecreatedTopicOfSaga(
         _ lostEvents: LostEvents,
+        isFed: Bool = false,
         _ body: (EventFlowFixture) async throws -> Void
     ) async throws {
         let flow = try EventFlowFixture()
@@ -61,12 +62,26 @@ struct LostEventsTests {
             }
             consumer.close()
         }
-        try await flow.withSaga(lostEvents: lostEvents) { try await body(flow) }
+        if isFed {
+            let feed = SagaFeed(version: .v1_0, time: .system)
+            try await flow.withProjection(lostEvents: lostEvents, feed: feed) { _ in
+                try await eventually("the projection to catch up") {
+                    flow.reason(.projection) == nil
+                }
+                try await flow.withSaga(lostEvents: lostEvents, feed: feed) {
+                    try await body(flow)
+                }
+            }
+        } else {
+            try await flow.withSaga(lostEvents: lostEvents) { try await body(flow) }
+        }
         await flow.close()
     }
 
-    @Test func `a topic that ends before the group's offset stops the saga`() async throws {
-        try await withRecreatedTopicOfSaga(.stop) { flow in
+    /// A saga that follows the projection must not go past the events up to its offset either.
+    @Test(arguments: [false, true])
+    func `a topic that ends before the group's offset stops the saga`(_ isFed: Bool) async throws {
+        try await withRecreatedTopicOfSaga(.stop, isFed: isFed) { flow in
             try await eventually("the saga to stop") {
                 flow.reason(.saga)?.hasPrefix("stopped:") == true
             }

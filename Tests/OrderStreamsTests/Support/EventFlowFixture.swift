@@ -125,6 +125,7 @@ final class EventFlowFixture: Sendable {
         retries: Backoff = .publishing,
         lostEvents: LostEvents = .stop,
         clock: MonotonicClock = .system,
+        feed: SagaFeed? = nil,
         observer: (any StreamObserver)? = nil,
         _ body: () async throws -> Value
     ) async throws -> Value {
@@ -138,6 +139,7 @@ final class EventFlowFixture: Sendable {
             time: .system,
             clock: clock,
             random: RandomSource(),
+            feed: feed,
             observer: observer,
             logger: .silent
         )
@@ -148,6 +150,7 @@ final class EventFlowFixture: Sendable {
     func withProjection<Value>(
         versions: [EventVersion] = EventVersion.allCases,
         lostEvents: LostEvents = .stop,
+        feed: SagaFeed? = nil,
         observer: (any ReadModelObserver)? = nil,
         announcer: ChangeAnnouncer? = nil,
         _ body: (ReadModel) async throws -> Value
@@ -161,6 +164,7 @@ final class EventFlowFixture: Sendable {
             hotView: hotView,
             settings: settings(versions, lostEvents),
             health: health,
+            feed: feed,
             readModelObserver: observer,
             announcer: announcer,
             logger: .silent
