@@ -115,6 +115,7 @@ struct ProjectionHandler: BatchHandler {
                 readModel.noteFailure(error)
                 guard error.isTransient else { throw error }
             }
+            feed?.holdUp()
             health.noteTurn()
             try await clock.sleep(for: backoff.fail())
         }

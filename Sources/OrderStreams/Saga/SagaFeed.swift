@@ -9,8 +9,8 @@ package import Text
 /// The projection reads all partitions. The saga's group gives this replica some of them. The saga
 /// announces itself, the feed keeps the work of all later records in these partitions, and the saga
 /// fetches for itself until it has arrived there in each of them. From then on it follows the
-/// projection. It fetches for itself again when the projection begins anew, and when more work
-/// waits than the limits allow.
+/// projection. It fetches for itself again when the projection begins anew or is held up, and when
+/// more work waits than the limits allow.
 package final class SagaFeed: Sendable {
     enum Limits {
         /// The largest number of pieces of work that wait for the saga.
@@ -68,6 +68,8 @@ package final class SagaFeed: Sendable {
         var readings: [TopicPartition: Reading] = [:]
         /// The ends that the projection's consumer knows.
         var knownEnd: KnownEnd = { _ in nil }
+        /// Whether the projection cannot go on at the moment.
+        var isHeldUp = false
         /// The saga's partitions, since it has announced itself.
         var followers: [TopicPartition: Follower] = [:]
         /// Whether the saga has arrived, and no longer fetches for itself.
@@ -98,6 +100,7 @@ package final class SagaFeed: Sendable {
         state.withLock { state in
             state.readings = positions.mapValues { Reading(position: $0) }
             state.knownEnd = knownEnd
+            state.isHeldUp = false
             state.unfollow()
             state.wake?()
         }
@@ -105,6 +108,17 @@ package final class SagaFeed: Sendable {
 
     /// Notes that the projection reads no more.
     func end() { begin([:]) { _ in nil } }
+
+    /// Notes that the projection cannot go on, such as with a full disk, until it reads again.
+    ///
+    /// What a saga has to do must not wait for that.
+    func holdUp() {
+        state.withLock { state in
+            state.isHeldUp = true
+            state.unfollow()
+            state.wake?()
+        }
+    }
 
     /// Notes what the projection has read.
     ///
@@ -114,6 +128,7 @@ package final class SagaFeed: Sendable {
     func advance(_ fetch: Fetch, _ findings: [Finding], passedOver gaps: [UnreadableGap]) {
         state.withLock { state in
             let wasFollowing = state.isFollowing
+            state.isHeldUp = false
             // Without followers there is no work to make. A replay of many events has none.
             if !state.followers.isEmpty {
                 for gap in gaps {
@@ -162,16 +177,15 @@ package final class SagaFeed: Sendable {
     ///   itself, and tries again later.
     func follow(from next: [TopicPartition: Int64]) -> Bool {
         state.withLock { state in
+            guard !state.isHeldUp else { return false }
             var hasArrived = true
             for (partition, offset) in next {
                 guard let position = state.readings[partition]?.position else { return false }
                 let announced = state.followers[partition]
                 let start = announced?.start ?? position
                 state.followers[partition] = announced ?? Follower(start: start, next: start)
-                // An offset that the broker does not have yet, because the topic was made anew, is
-                // for the saga's own fetching to find out.
-                let end = max(position, state.knownEnd(partition) ?? position)
-                let isThere = offset >= start && offset <= min(position + Limits.lead, end)
+                let isThere =
+                    offset >= start && offset <= state.end(of: partition, position)
                 hasArrived = hasArrived && isThere
             }
             guard hasArrived else { return false }
@@ -224,6 +238,15 @@ extension SagaFeed.State {
         isFollowing = false
         items = []
         bytes = 0
+    }
+
+    /// The furthest offset at which a saga can follow the projection.
+    ///
+    /// Behind the partition's end, the offset is one of a topic that has lost its end. Only a fetch
+    /// by the saga shows that.
+    func end(of partition: TopicPartition, _ position: Int64) -> Int64 {
+        let end = knownEnd(partition) ?? position
+        return min(max(end, position), position + SagaFeed.Limits.lead)
     }
 
     mutating func advance(_ partition: TopicPartition, _ reading: SagaFeed.Reading) {

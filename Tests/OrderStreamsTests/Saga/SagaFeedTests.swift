@@ -72,18 +72,6 @@ struct SagaFeedTests {
         #expect(driver.follow(from: 3 + lead))
     }
 
-    /// Such an offset is of an earlier topic of the name, or of an end that the broker has lost.
-    @Test(arguments: [4, nil])
-    func `a saga that is ahead of what the broker has finds out for itself`(_ end: Int64?) {
-        driver.begin(0, end: end)
-        #expect(!driver.follow(from: 5))
-        driver.read(to: 4)
-        #expect(!driver.follow(from: 5))
-        driver.read(to: 6, work: [4, 5])
-        #expect(driver.follow(from: 5))
-        #expect(feed.take()?.offsets == [5])
-    }
-
     @Test func `one partition that has not arrived keeps all back`() throws {
         driver.begin(0, 4)
         #expect(!driver.follow(from: 0, 3))
