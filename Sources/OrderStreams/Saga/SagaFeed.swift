@@ -70,6 +70,8 @@ package final class SagaFeed: Sendable {
         var knownEnd: KnownEnd = { _ in nil }
         /// Whether the projection cannot go on at the moment.
         var isHeldUp = false
+        /// The partitions that the projection cannot read at the moment.
+        var troubled: Set<TopicPartition> = []
         /// The saga's partitions, since it has announced itself.
         var followers: [TopicPartition: Follower] = [:]
         /// Whether the saga has arrived, and no longer fetches for itself.
@@ -101,6 +103,7 @@ package final class SagaFeed: Sendable {
             state.readings = positions.mapValues { Reading(position: $0) }
             state.knownEnd = knownEnd
             state.isHeldUp = false
+            state.troubled = []
             state.unfollow()
             state.wake?()
         }
@@ -121,6 +124,9 @@ package final class SagaFeed: Sendable {
     }
 
     /// Notes what the projection has read.
+    ///
+    /// A partition that it cannot read ends the following: the saga fetches for itself, and so
+    /// reports the same reason, until the projection reads again.
     ///
     /// - Parameters:
     ///   - findings: The records of which the saga may have to take care.
@@ -150,6 +156,7 @@ package final class SagaFeed: Sendable {
                 // Records of the same poll may come after the report of an end.
                 state.advance(partition, Reading(position: position, isAtEnd: end == position))
             }
+            state.note(fetch.troubles)
             if wasFollowing, !state.isFollowing || !state.items.isEmpty { state.wake?() }
         }
     }
@@ -177,7 +184,7 @@ package final class SagaFeed: Sendable {
     ///   itself, and tries again later.
     func follow(from next: [TopicPartition: Int64]) -> Bool {
         state.withLock { state in
-            guard !state.isHeldUp else { return false }
+            guard !state.isHeldUp, state.troubled.isEmpty else { return false }
             var hasArrived = true
             for (partition, offset) in next {
                 guard let position = state.readings[partition]?.position else { return false }
@@ -251,8 +258,16 @@ extension SagaFeed.State {
 
     mutating func advance(_ partition: TopicPartition, _ reading: SagaFeed.Reading) {
         readings[partition] = reading
+        troubled.remove(partition)
         guard let next = followers[partition]?.next else { return }
         followers[partition]?.next = max(next, reading.position)
+    }
+
+    mutating func note(_ troubles: [ConsumerTrouble]) {
+        for trouble in troubles where !trouble.error.isConnectionError {
+            if let partition = trouble.place { troubled.insert(partition) }
+        }
+        if !troubled.isEmpty { unfollow() }
     }
 
     /// Keeps work for the saga, if the partition is the saga's and the saga has not seen the offset.

@@ -45,6 +45,29 @@ struct SagaFeedEndTests {
         #expect(feed.follow(from: [partition: 25]))
     }
 
+    /// Readiness has the reason for the saga, too, because the saga meets the same error.
+    @Test func `nobody follows a projection that cannot read a partition, until it can`() {
+        feed.begin([partition: 20]) { _ in nil }
+        #expect(feed.follow(from: [partition: 20]))
+        var fetch = Fetch()
+        fetch.troubles = [
+            ConsumerTrouble(
+                topic: partition.topic,
+                partition: partition.partition,
+                offset: 20,
+                error: KafkaError(code: 29, "Topic authorization failed"),
+                group: nil
+            )
+        ]
+        feed.advance(fetch, [], passedOver: [])
+        #expect(feed.take() == nil)
+        #expect(!feed.follow(from: [partition: 20]))
+        var read = Fetch()
+        read.advance(partition, to: 21, isEnd: true)
+        feed.advance(read, [], passedOver: [])
+        #expect(feed.follow(from: [partition: 21]))
+    }
+
     @Test func `a stale end keeps nobody back whom the projection has passed`() {
         feed.begin([partition: 20]) { _ in 5 }
         #expect(feed.follow(from: [partition: 20]))
