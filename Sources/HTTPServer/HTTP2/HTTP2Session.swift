@@ -139,8 +139,7 @@ final class HTTP2Session {
 
     /// Processes bytes from the client and calls `body` for each resulting event.
     ///
-    /// It calls `body` after all bytes, so that the code for each step stays in the processor's
-    /// cache.
+    /// It calls `body` after all bytes, outside libnghttp2's callbacks.
     func receive(
         _ bytes: UnsafeRawBufferPointer,
         now: MonotonicTime,

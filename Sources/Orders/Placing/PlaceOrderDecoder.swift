@@ -72,7 +72,7 @@ struct PlaceOrderDecoder {
 
     private mutating func checkTotal() {
         guard let items, violations.isEmpty else { return }
-        total = Self.total(of: items)
+        total = Money.total(of: items) { $0.unitPrice.multiplied(by: $0.quantity) }
         guard let total else {
             invalid("the order's total must be at most \(Money.maximum)", "/items")
             return
@@ -80,18 +80,6 @@ struct PlaceOrderDecoder {
         if let sentTotal, sentTotal != total {
             invalid("must be the sum of the items, \(total), got \(sentTotal)", "/total_amount")
         }
-    }
-
-    /// - Returns: `nil` if the sum is greater than ``Money/maximum``.
-    private static func total(of items: [PlaceOrder.Line]) -> Money? {
-        var total = Money.zero
-        for item in items {
-            guard let price = item.unitPrice.multiplied(by: item.quantity),
-                let sum = total.adding(price)
-            else { return nil }
-            total = sum
-        }
-        return total
     }
 
     // MARK: Items
