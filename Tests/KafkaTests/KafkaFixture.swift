@@ -67,6 +67,19 @@ final class KafkaFixture: Sendable {
         await producer.close()
     }
 
+    /// Publishes until a message is acknowledged.
+    ///
+    /// A new producer may need a second for it: librdkafka looks for a producer id every 500 ms. A
+    /// test with a delivery timeout of a second starts here.
+    func warmUp(_ producer: Producer) async throws {
+        try await eventually("a first message to be acknowledged") {
+            let result = await outcome { () throws(PublishError) in
+                try await producer.publish(message("warm"))
+            }
+            return (try? result.get()) != nil
+        }
+    }
+
     /// All records from given offsets to the end of each partition.
     func consume(
         from starts: [Int32: StartOffset] = [0: .earliest, 1: .earliest, 2: .earliest]

@@ -18,7 +18,7 @@ struct ProducerFaultTests {
     {
         let kafka = try KafkaFixture()
         try await kafka.withProducer(deliveryTimeout: .seconds(1)) { producer in
-            _ = try await producer.publish(kafka.message("before"))
+            try await kafka.warmUp(producer)
             kafka.setReachable(false)
             try await expectUnreachable(producer)
             let result = await outcome { () throws(PublishError) in
@@ -66,7 +66,7 @@ struct ProducerFaultTests {
                     }
                 }
             }
-            _ = try await producer.publish(kafka.message("back"))
+            try await kafka.warmUp(producer)
             let values = try await kafka.consume().compactMap(\.value)
             #expect(!values.contains(Array("lost".utf8)))
         }
@@ -76,7 +76,7 @@ struct ProducerFaultTests {
     @Test func `what was sent and not acknowledged in time is in the topic once`() async throws {
         let kafka = try KafkaFixture(partitions: 1)
         try await kafka.withProducer(deliveryTimeout: .seconds(1)) { producer in
-            _ = try await producer.publish(kafka.message("before"))
+            try await kafka.warmUp(producer)
             kafka.broker.setRoundTripTime(.seconds(3))
             let result = await outcome { () throws(PublishError) in
                 try await producer.publish(kafka.message("late"))
@@ -89,7 +89,7 @@ struct ProducerFaultTests {
             kafka.broker.setRoundTripTime(.zero)
             #expect(await producer.flush(timeout: .seconds(30)) == 0)
             let values = try await kafka.consume(from: [0: .earliest]).compactMap(\.value)
-            #expect(values == ["before", "late"].map { Array($0.utf8) })
+            #expect(values.count { $0 == Array("late".utf8) } == 1)
         }
     }
 
@@ -193,7 +193,7 @@ struct ProducerFaultTests {
     @Test func `an answer that does not come in time leaves the outcome unknown`() async throws {
         let kafka = try KafkaFixture(partitions: 1)
         try await kafka.withProducer(deliveryTimeout: .seconds(1)) { producer in
-            _ = try await producer.publish(kafka.message("warm"))
+            try await kafka.warmUp(producer)
             kafka.broker.setRoundTripTime(.seconds(5))
             let result = await outcome { () throws(PublishError) in
                 try await producer.publish(kafka.message("m"))
