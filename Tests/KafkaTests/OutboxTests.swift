@@ -33,6 +33,12 @@ struct OutboxTests {
         mutating func expire() -> [DeliveryAnswer] {
             outbox.expire(now: now, KafkaError.topic("gone"))
         }
+
+        mutating func release() -> [Outbox.Released] {
+            var released: [Outbox.Released] = []
+            outbox.release(now: now, &released)
+            return released
+        }
     }
 
     /// What somebody is told whose message goes through a harness.
@@ -89,10 +95,10 @@ struct OutboxTests {
             for index in 1..<4 {
                 #expect(harness.admit(.part(of: batch, index: index), "\(index)") == .held)
             }
-            #expect(harness.outbox.release(now: harness.now).isEmpty)
+            #expect(harness.release().isEmpty)
             _ = harness.outbox.settle(1, Self.acknowledged, now: .now)
             harness.elapsed += Outbox.Limits.gathering
-            let released = harness.outbox.release(now: harness.now)
+            let released = harness.release()
             #expect(released.map(\.message.value) == [[0x31], [0x32], [0x33]])
             for number in released.map(\.number) {
                 harness.outbox.settle(number, Self.acknowledged, now: .now)?.resume()
@@ -128,7 +134,7 @@ struct OutboxTests {
             #expect(harness.outbox.settle(1, Self.acknowledged, now: .now) == nil)
             #expect(harness.outbox.oldestUnacknowledged == nil)
             harness.elapsed += Outbox.Limits.gathering
-            for number in harness.outbox.release(now: harness.now).map(\.number) {
+            for number in harness.release().map(\.number) {
                 harness.outbox.settle(number, Self.acknowledged, now: .now)?.resume()
             }
         }
@@ -143,11 +149,11 @@ struct OutboxTests {
             let admissions = (0..<count).map { harness.admit(.part(of: batch, index: $0)) }
             #expect(admissions.count { $0 == .held } == 3)
             #expect(admissions.suffix(3).allSatisfy { $0 == .held })
-            #expect(harness.outbox.release(now: harness.now).isEmpty)
+            #expect(harness.release().isEmpty)
             let due = harness.outbox.nextRelease(now: harness.now)
             #expect(due == harness.start + Outbox.Limits.gathering)
             harness.elapsed += Outbox.Limits.gathering
-            #expect(harness.outbox.release(now: harness.now).count == 3)
+            #expect(harness.release().count == 3)
             #expect(harness.outbox.nextRelease(now: harness.now) == nil)
             for number in 1...count {
                 harness.outbox.settle(number, Self.acknowledged, now: .now)?.resume()
@@ -174,10 +180,10 @@ struct OutboxTests {
         _ = await outcome { waiter in
             harness.outbox.isReachable = false
             #expect(harness.admit(waiter) == .held)
-            #expect(harness.outbox.release(now: harness.now).isEmpty)
+            #expect(harness.release().isEmpty)
             harness.outbox.isReachable = true
             harness.elapsed += Outbox.Limits.gathering
-            for number in harness.outbox.release(now: harness.now).map(\.number) {
+            for number in harness.release().map(\.number) {
                 harness.outbox.settle(number, Self.acknowledged, now: .now)?.resume()
             }
         }

@@ -165,15 +165,15 @@ struct Outbox {
         let topic: UInt
     }
 
-    /// Removes and returns the held messages that may be passed on now.
-    mutating func release(now: Instant) -> [Released] {
-        guard heldCount > 0 else { return [] }
-        var released: [Released] = []
+    /// Removes the held messages that may be passed on now.
+    ///
+    /// - Parameter released: Receives the messages.
+    mutating func release(now: Instant, _ released: inout [Released]) {
+        guard heldCount > 0 else { return }
         for lane in lanes.indices {
             guard let since = lanes[lane].heldSince, since + gathering <= now, isOpen(lane, now)
             else { continue }
             var burst = 0
-            released.reserveCapacity(released.count + heldCount)
             while burst < Limits.burstBytes, let index = lanes[lane].held.head,
                 let message = slots[index].message.take()
             {
@@ -185,7 +185,6 @@ struct Outbox {
                 )
             }
         }
-        return released
     }
 
     /// The time for which messages gather.
@@ -196,9 +195,12 @@ struct Outbox {
     /// Returns when ``release(now:)`` will return messages, if only time is missing.
     func nextRelease(now: Instant) -> Instant? {
         guard heldCount > 0 else { return nil }
-        return lanes.indices.compactMap { lane in
-            isOpen(lane, now) ? lanes[lane].heldSince.map { $0 + gathering } : nil
-        }.min()
+        var next: Instant?
+        for lane in lanes.indices where isOpen(lane, now) {
+            guard let since = lanes[lane].heldSince else { continue }
+            next = min(next ?? since, since)
+        }
+        return next.map { $0 + gathering }
     }
 
     // MARK: Outcomes
@@ -251,16 +253,17 @@ struct Outbox {
     mutating func take(_ number: Int) -> (addressee: Addressee?, came: Instant)? {
         let index = number - 1
         guard slots.indices.contains(index) else { return nil }
-        let slot = slots[index]
-        switch slot.state {
+        let lane = slots[index].lane
+        switch slots[index].state {
         case .free, .held: return nil
-        case .sent: Self.remove(index, from: &lanes[slot.lane].sent, &slots)
+        case .sent: Self.remove(index, from: &lanes[lane].sent, &slots)
         case .late:
-            lanes[slot.lane].late -= 1
-            if lanes[slot.lane].late == 0 { lanes[slot.lane].lateSince = nil }
+            lanes[lane].late -= 1
+            if lanes[lane].late == 0 { lanes[lane].lateSince = nil }
         }
+        let addressee = slots[index].addressee.take()
         release(index)
-        return (slot.addressee, slot.came)
+        return (addressee, slots[index].came)
     }
 
     static func answer(_ addressee: Addressee, _ outcome: Outcome) -> DeliveryAnswer? {
@@ -302,10 +305,9 @@ struct Outbox {
         for lane in lanes {
             // Sent messages are older than held messages.
             guard let first = lane.sent.head ?? lane.held.head else { continue }
-            let due = slots[first].came + timeout
-            next = next.map { min($0, due) } ?? due
+            next = min(next ?? slots[first].came, slots[first].came)
         }
-        return next
+        return next.map { $0 + timeout }
     }
 
     /// Closes the outbox for new messages, and withdraws all held messages.

@@ -254,6 +254,7 @@ final class ProducerClient: @unchecked Sendable {
         var acknowledged: [Outbox.Acknowledged] = []
         var failed: [(number: Int, outcome: Outbox.Outcome)] = []
         var answers = DeliveryAnswers()
+        var released: [Outbox.Released] = []
     }
 
     private func end() {
@@ -280,7 +281,7 @@ final class ProducerClient: @unchecked Sendable {
     /// The function takes the lock once, and hands over all resumptions together.
     private func take(_ turn: inout Turn) -> Step {
         let now = now()
-        let (released, step) = sending.withLock { sending in
+        let step = sending.withLock { sending in
             sending.outbox.settle(turn.acknowledged, now: now, &turn.answers)
             for (number, outcome) in turn.failed {
                 if let answer = sending.outbox.settle(number, outcome, now: now) {
@@ -288,22 +289,23 @@ final class ProducerClient: @unchecked Sendable {
                 }
             }
             turn.answers.append(sending.outbox.expire(now: now, whyUnacknowledged()))
-            let released = sending.outbox.release(now: now)
-            return (released, Self.step(after: sending.outbox, now))
+            sending.outbox.release(now: now, &turn.released)
+            return Self.step(after: sending.outbox, now)
         }
         turn.acknowledged.removeAll(keepingCapacity: true)
         turn.failed.removeAll()
-        for index in released.indices {
-            handOver(released[index].message, released[index].number, released[index].topic)
+        for released in turn.released {
+            handOver(released.message, released.number, released.topic)
         }
+        turn.released.removeAll(keepingCapacity: true)
         if !turn.answers.isEmpty { reports.handOver { turn.answers.resume() } }
         return step
     }
 
     private static func step(after outbox: Outbox, _ now: Outbox.Instant) -> Step {
         if outbox.isClosed { return outbox.count == 0 ? .end : .purge }
-        let next = [outbox.nextRelease(now: now), outbox.nextExpiry].compactMap(\.self).min()
-        guard let next else { return .sleep(Limits.pollTimeout) }
+        guard let expiry = outbox.nextExpiry else { return .sleep(Limits.pollTimeout) }
+        let next = min(outbox.nextRelease(now: now) ?? expiry, expiry)
         // librdkafka measures time in milliseconds.
         return .sleep(min(Limits.pollTimeout, max(.milliseconds(1), now.duration(to: next))))
     }
