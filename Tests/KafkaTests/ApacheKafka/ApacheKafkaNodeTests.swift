@@ -41,14 +41,14 @@ struct ApacheKafkaNodeTests {
         let producer = try Producer(kafka.configuration(), .delivering(within: .seconds(60)))
         let message = ProducerMessage(topic: "paused", key: [1], value: [2])
         let before = try await producer.publish(message)
-        kafka.pause(1)
+        try kafka.pause(1)
         let publish = Task { try await producer.publish(message) }
         await #expect(throws: KafkaError.self) {
             try await onThread {
                 _ = try producer.topics(["paused"], timeout: .milliseconds(500))
             }
         }
-        #expect(producer.outstanding == 1)
+        try await eventually("the message to be outstanding") { producer.outstanding == 1 }
         kafka.resume(1)
         #expect(try await publish.value.offset == before.offset + 1)
         await producer.close()

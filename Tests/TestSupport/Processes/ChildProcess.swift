@@ -134,4 +134,22 @@ package final class ChildProcess: Sendable {
 
     /// Sends the process a signal, unless it has ended.
     package func send(_ signal: Int32) { state.send(signal, toGroup: false) }
+
+    /// Suspends the process (SIGSTOP), and waits until none of its threads runs: the signal reaches
+    /// them one after the other.
+    package func suspend() throws {
+        send(SIGSTOP)
+        try waitUntil("no thread of \(name) to run") { !isRunning || isSuspended }
+    }
+
+    /// Whether the kernel has stopped all threads (proc(5), `/proc/[pid]/task/[tid]/stat`).
+    private var isSuspended: Bool {
+        let tasks = "/proc/\(processID)/task"
+        let threads = try? FileManager.default.contentsOfDirectory(atPath: tasks)
+        return threads?.allSatisfy { thread in
+            let stat = try? String(contentsOfFile: "\(tasks)/\(thread)/stat", encoding: .utf8)
+            // The name before the state is in parentheses, and may contain anything.
+            return stat?.split(separator: ")").last?.hasPrefix(" T") ?? false
+        } ?? false
+    }
 }

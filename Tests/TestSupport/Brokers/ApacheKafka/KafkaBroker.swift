@@ -65,7 +65,7 @@ package final class KafkaBroker: TestBroker {
     package func kill(_ node: Int) async throws { try await self.node(node).kill() }
 
     /// Suspends a node (SIGSTOP): its connections stay open and it answers nothing.
-    package func pause(_ node: Int) { self.node(node).pause() }
+    package func pause(_ node: Int) throws { try self.node(node).pause() }
 
     /// Resumes a node after ``pause(_:)``.
     package func resume(_ node: Int) { self.node(node).resume() }

@@ -61,10 +61,10 @@ final class KafkaNode: Sendable {
     }
 
     /// Suspends the node (SIGSTOP).
-    func pause() {
-        life.withLock { life in
+    func pause() throws {
+        try life.withLock { life in
             guard case .running(let process) = life else { return }
-            process.send(SIGSTOP)
+            try process.suspend()
             life = .paused(process)
         }
     }

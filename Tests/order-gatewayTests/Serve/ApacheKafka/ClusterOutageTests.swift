@@ -52,8 +52,8 @@ struct ClusterOutageTests {
 
         // Paused: the connections stay. The one that goes on leads a partition, and cannot write.
         var recoveries = watch.recoveries
-        kafka.pause(first)
-        kafka.pause(second)
+        try kafka.pause(first)
+        try kafka.pause(second)
         try await refuse(Load.refusedInPause, load)
         #expect(try await gateway.kafkaReason() != nil)
         kafka.resume(first)

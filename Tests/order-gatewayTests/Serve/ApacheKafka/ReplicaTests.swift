@@ -34,7 +34,7 @@ struct ReplicaTests {
                     $0.committed == $0.end || $0.end == 0
                 }
             }
-            stopped.process.send(SIGSTOP)
+            try stopped.process.suspend()
             let load = try await OrderLoad.run(
                 on: other,
                 clients: 4,
