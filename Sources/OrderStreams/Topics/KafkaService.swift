@@ -101,7 +101,12 @@ package struct KafkaService: Sendable {
                     absent.make()
                     topics = try producer.topics(EventTopics.used, timeout: Limits.probeTimeout)
                 }
-                known.rules.refresh(producer, timeout: Limits.probeTimeout, now: clock.now())
+                known.rules.refresh(
+                    producer,
+                    timeout: Limits.probeTimeout,
+                    now: clock.now(),
+                    isUnsettled: !health.isAllRight(.kafka)
+                )
                 if let bytes = known.rules.largestBatch { producer.limitBatches(to: bytes) }
                 known.orders = topics.first { $0.name == EventTopics.orders }
                 if let orders = known.orders {

@@ -18,8 +18,16 @@ struct TopicRules {
     private var isUnsupported = false
 
     /// Asks a broker when it is time; blocks, unless the broker does not support the request.
-    mutating func refresh(_ producer: Producer, timeout: Duration, now: MonotonicClock.Instant) {
-        guard !isUnsupported, nextAsked ?? now <= now else { return }
+    ///
+    /// - Parameter isUnsettled: Whether it is time in any case. What was changed during an outage
+    ///   has to be known at its end.
+    mutating func refresh(
+        _ producer: Producer,
+        timeout: Duration,
+        now: MonotonicClock.Instant,
+        isUnsettled: Bool
+    ) {
+        guard !isUnsupported, isUnsettled || nextAsked ?? now <= now else { return }
         nextAsked = now + Limits.interval
         do throws(KafkaError) {
             let answers = try producer.configuration(of: Self.topics, timeout: timeout)
