@@ -1,46 +1,33 @@
 /// Hexadecimal text; identifiers are read and written several times per order.
 package enum HexDigits {
-    /// The two lower-case digits of each byte.
-    private static var pairs: StaticString {
-        """
-        000102030405060708090a0b0c0d0e0f\
-        101112131415161718191a1b1c1d1e1f\
-        202122232425262728292a2b2c2d2e2f\
-        303132333435363738393a3b3c3d3e3f\
-        404142434445464748494a4b4c4d4e4f\
-        505152535455565758595a5b5c5d5e5f\
-        606162636465666768696a6b6c6d6e6f\
-        707172737475767778797a7b7c7d7e7f\
-        808182838485868788898a8b8c8d8e8f\
-        909192939495969798999a9b9c9d9e9f\
-        a0a1a2a3a4a5a6a7a8a9aaabacadaeaf\
-        b0b1b2b3b4b5b6b7b8b9babbbcbdbebf\
-        c0c1c2c3c4c5c6c7c8c9cacbcccdcecf\
-        d0d1d2d3d4d5d6d7d8d9dadbdcdddedf\
-        e0e1e2e3e4e5e6e7e8e9eaebecedeeef\
-        f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff
-        """
-    }
-
-    /// Returns the two lower-case digits of the lowest byte of a word, in memory order.
+    /// Returns the sixteen lower-case digits of a word, in memory order.
+    ///
+    /// All digits are made at once: each of eight lanes of 16 bits has the two digits of one byte. No
+    /// addition below carries from one digit into the other.
     @inline(__always)
-    static func pair(_ word: UInt64) -> UInt16 {
-        UnsafeRawPointer(pairs.utf8Start)
-            .loadUnaligned(fromByteOffset: Int(word & 0xFF) &* 2, as: UInt16.self)
-    }
-
-    /// Writes the sixteen lower-case digits of a word to memory that has room for them.
-    @inline(__always)
-    static func write(_ word: UInt64, to text: UnsafeMutableRawPointer) {
-        for index in 0..<8 {
-            let digits = pair(word &>> UInt64(56 &- 8 &* index))
-            text.storeBytes(of: digits, toByteOffset: 2 &* index, as: UInt16.self)
+    static func digits(_ word: UInt64) -> SIMD2<UInt64> {
+        /// Moves the lower four bytes apart, each into a lane.
+        func spread(_ bytes: UInt64) -> UInt64 {
+            let pairs = (bytes | bytes &<< 16) & 0x0000_FFFF_0000_FFFF
+            return (pairs | pairs &<< 8) & 0x00FF_00FF_00FF_00FF
         }
+        func all(_ lane: UInt16) -> SIMD8<UInt16> { SIMD8(repeating: lane) }
+        let bytes = word.byteSwapped
+        let lanes = unsafeBitCast(
+            SIMD2(spread(bytes & 0xFFFF_FFFF), spread(bytes &>> 32)),
+            to: SIMD8<UInt16>.self
+        )
+        // The first digit is in the lower half of a lane, where memory begins.
+        let halves = lanes &>> all(4) | lanes &<< all(8) & all(0x0F00)
+        let letters = (halves &+ all(0x0606)) &>> all(4) & all(0x0101)
+        let toLetter = UInt16(UInt8(ascii: "a") - UInt8(ascii: "0") - 10)
+        let text = halves &+ all(0x3030) &+ letters &* all(toLetter)
+        return unsafeBitCast(text, to: SIMD2<UInt64>.self)
     }
 
     /// Appends the sixteen lower-case digits of a word.
     package static func append(_ word: UInt64, to output: inout OutputSpan<UInt8>) {
-        output.append(count: 16) { write(word, to: $0) }
+        output.append(count: 16) { $0.storeBytes(of: digits(word), as: SIMD2<UInt64>.self) }
     }
 
     /// Returns the lower-case digit of a value below 16.

@@ -83,28 +83,24 @@ package struct UUID: Hashable, Sendable, Comparable, TextForm {
     }
 
     /// Writes the 36 characters to memory that has room for them.
+    @inline(__always)
     private func write(to text: UnsafeMutableRawPointer) {
-        var position = 0
-        func put(_ bytes: Int, of word: UInt64, from shift: Int) {
-            for index in 0..<bytes {
-                let digits = HexDigits.pair(word &>> UInt64(shift &- 8 &* index))
-                text.storeBytes(of: digits, toByteOffset: position, as: UInt16.self)
-                position &+= 2
-            }
+        func put<Digits: BitwiseCopyable>(_ digits: Digits, at place: Int) {
+            text.storeBytes(of: digits, toByteOffset: place, as: Digits.self)
         }
-        func putDash() {
-            text.storeBytes(of: UInt8(ascii: "-"), toByteOffset: position, as: UInt8.self)
-            position &+= 1
-        }
-        put(4, of: high, from: 56)
-        putDash()
-        put(2, of: high, from: 24)
-        putDash()
-        put(2, of: high, from: 8)
-        putDash()
-        put(2, of: low, from: 56)
-        putDash()
-        put(6, of: low, from: 40)
+        let first = HexDigits.digits(high)
+        put(first[0], at: 0)
+        put(UInt32(truncatingIfNeeded: first[1]), at: 9)
+        put(UInt32(truncatingIfNeeded: first[1] &>> 32), at: 14)
+        let last = HexDigits.digits(low)
+        put(UInt32(truncatingIfNeeded: last[0]), at: 19)
+        put(UInt32(truncatingIfNeeded: last[0] &>> 32), at: 24)
+        put(last[1], at: 28)
+        let dash = UInt8(ascii: "-")
+        put(dash, at: 8)
+        put(dash, at: 13)
+        put(dash, at: 18)
+        put(dash, at: 23)
     }
 
     package static func < (left: UUID, right: UUID) -> Bool {

@@ -16,17 +16,20 @@ struct CivilDate: Equatable {
         self.day = day
     }
 
+    /// - Parameter daysSinceEpoch: A day of the years that a ``Timestamp`` can express.
     init(daysSinceEpoch: Int) {
-        let days = daysSinceEpoch + Self.daysFromEraToEpoch
-        let era = days.flooringQuotient(by: Self.daysPerEra)
-        let dayOfEra = days - era * Self.daysPerEra
+        // Counted from an era earlier, because the year 0 begins before its March. Each event has a date,
+        // and divisions of 32 bits cost half of those of 64.
+        let days = UInt32(daysSinceEpoch + Self.daysFromEraToEpoch + Self.daysPerEra)
+        let era = days / UInt32(Self.daysPerEra)
+        let dayOfEra = days % UInt32(Self.daysPerEra)
         let yearOfEra =
-            (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let shiftedMonth = (5 * dayOfYear + 2) / 153
-        day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
-        month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-        year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+            (dayOfEra &- dayOfEra / 1460 &+ dayOfEra / 36_524 &- dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra &- (365 &* yearOfEra &+ yearOfEra / 4 &- yearOfEra / 100)
+        let shiftedMonth = (5 &* dayOfYear &+ 2) / 153
+        day = Int(dayOfYear &- (153 &* shiftedMonth &+ 2) / 5 &+ 1)
+        month = Int(shiftedMonth < 10 ? shiftedMonth &+ 3 : shiftedMonth &- 9)
+        year = Int(yearOfEra &+ era &* 400) - 400 + (month <= 2 ? 1 : 0)
     }
 
     var daysSinceEpoch: Int {
