@@ -67,9 +67,8 @@ extension PlaceOrderDecoder {
     mutating func readMoney(
         _ pointer: @autoclosure () -> String
     ) throws(JSONError) -> Money? {
-        let kind = try reader.nextKind()
         let text: JSONString
-        switch kind {
+        switch try reader.nextKind() {
         case .string: text = try reader.string()
         case .number: text = JSONString(range: try reader.number(), hasEscapes: false)
         default:

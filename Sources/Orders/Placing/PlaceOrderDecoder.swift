@@ -47,27 +47,40 @@ struct PlaceOrderDecoder {
         }
         var seen = Fields()
         try reader.enterObject()
-        while let key = try reader.nextKey() {
-            if reader.equals(key, "customer_id") {
-                seen.note(.customerID, &self, "/customer_id")
+        while let field = try nextOrderField() {
+            switch field {
+            case .customerID:
+                seen.note(field, &self, "/customer_id")
                 customerID = try readID("/customer_id")
-            } else if reader.equals(key, "items") {
-                seen.note(.items, &self, "/items")
+            case .items:
+                seen.note(field, &self, "/items")
                 items = try readItems()
-            } else if reader.equals(key, "total_amount") {
-                seen.note(.totalAmount, &self, "/total_amount")
+            case .totalAmount:
+                seen.note(field, &self, "/total_amount")
                 sentTotal = try readMoney("/total_amount")
-            } else if reader.equals(key, "currency") {
-                seen.note(.currency, &self, "/currency")
+            case .currency:
+                seen.note(field, &self, "/currency")
                 try readCurrency("/currency")
-            } else {
-                try reader.skipValue()
+            default: try reader.skipValue()
             }
         }
         try reader.finish()
         if !seen.contains(.customerID) { wrongShape("is missing", "/customer_id") }
         if !seen.contains(.items) { wrongShape("is missing", "/items") }
         checkTotal()
+    }
+
+    /// Reads up to the value of the order's next member; `nil` after the last.
+    @inline(__always)
+    private mutating func nextOrderField() throws(JSONError) -> Field? {
+        if reader.nextKey(is: "\"customer_id\":") { return .customerID }
+        if reader.nextKey(is: "\"items\":") { return .items }
+        guard let key = try reader.nextKey() else { return nil }
+        if reader.equals(key, "customer_id") { return .customerID }
+        if reader.equals(key, "items") { return .items }
+        if reader.equals(key, "total_amount") { return .totalAmount }
+        if reader.equals(key, "currency") { return .currency }
+        return .other
     }
 
     private mutating func checkTotal() {
@@ -118,21 +131,21 @@ struct PlaceOrderDecoder {
         guard try expect(.object, "/items/\(index)") else { return nil }
         var seen = Fields()
         try reader.enterObject()
-        while let key = try reader.nextKey() {
-            if reader.equals(key, "product_id") {
-                seen.note(.productID, &self, "/items/\(index)/product_id")
+        while let field = try nextItemField() {
+            switch field {
+            case .productID:
+                seen.note(field, &self, "/items/\(index)/product_id")
                 productID = try readID("/items/\(index)/product_id")
-            } else if reader.equals(key, "quantity") {
-                seen.note(.quantity, &self, "/items/\(index)/quantity")
+            case .quantity:
+                seen.note(field, &self, "/items/\(index)/quantity")
                 quantity = try readQuantity("/items/\(index)/quantity")
-            } else if reader.equals(key, "unit_price") {
-                seen.note(.unitPrice, &self, "/items/\(index)/unit_price")
+            case .unitPrice:
+                seen.note(field, &self, "/items/\(index)/unit_price")
                 unitPrice = try readMoney("/items/\(index)/unit_price")
-            } else if reader.equals(key, "currency") {
-                seen.note(.currency, &self, "/items/\(index)/currency")
+            case .currency:
+                seen.note(field, &self, "/items/\(index)/currency")
                 try readCurrency("/items/\(index)/currency")
-            } else {
-                try reader.skipValue()
+            default: try reader.skipValue()
             }
         }
         if !seen.contains(.productID) { wrongShape("is missing", "/items/\(index)/product_id") }
@@ -140,6 +153,20 @@ struct PlaceOrderDecoder {
         if !seen.contains(.unitPrice) { wrongShape("is missing", "/items/\(index)/unit_price") }
         guard let productID, let quantity, let unitPrice else { return nil }
         return PlaceOrder.Line(productID: productID, quantity: quantity, unitPrice: unitPrice)
+    }
+
+    /// Reads up to the value of an item's next member; `nil` after the last.
+    @inline(__always)
+    private mutating func nextItemField() throws(JSONError) -> Field? {
+        if reader.nextKey(is: "\"product_id\":") { return .productID }
+        if reader.nextKey(is: "\"quantity\":") { return .quantity }
+        if reader.nextKey(is: "\"unit_price\":") { return .unitPrice }
+        guard let key = try reader.nextKey() else { return nil }
+        if reader.equals(key, "product_id") { return .productID }
+        if reader.equals(key, "quantity") { return .quantity }
+        if reader.equals(key, "unit_price") { return .unitPrice }
+        if reader.equals(key, "currency") { return .currency }
+        return .other
     }
 
     // MARK: Violations
@@ -155,26 +182,25 @@ struct PlaceOrderDecoder {
     }
 }
 
+/// A field of an order or an item.
+private enum Field: UInt8 {
+    case customerID, items, totalAmount, currency, productID, quantity, unitPrice, other
+}
+
 /// The fields that were read in one object.
 ///
 /// A duplicate field is a violation, because programs differ in which one they use (RFC 8259 §4).
-private struct Fields: OptionSet {
-    let rawValue: UInt8
+private struct Fields {
+    private var bits: UInt8 = 0
 
-    static let customerID = Fields(rawValue: 1)
-    static let items = Fields(rawValue: 2)
-    static let totalAmount = Fields(rawValue: 4)
-    static let productID = Fields(rawValue: 8)
-    static let quantity = Fields(rawValue: 16)
-    static let unitPrice = Fields(rawValue: 32)
-    static let currency = Fields(rawValue: 64)
+    func contains(_ field: Field) -> Bool { bits & 1 &<< field.rawValue != 0 }
 
     mutating func note(
-        _ field: Fields,
+        _ field: Field,
         _ decoder: inout PlaceOrderDecoder,
         _ pointer: @autoclosure () -> String
     ) {
         if contains(field) { decoder.wrongShape("is there twice", pointer()) }
-        insert(field)
+        bits |= 1 &<< field.rawValue
     }
 }

@@ -148,22 +148,29 @@ extension JSONReader {
         }
     }
 
-    /// Compares eight bytes at a time.
+    /// Compares eight bytes at a time; the last eight may overlap the previous ones.
     @inlinable
     @inline(__always)
     static func equal(_ utf8: UnsafeRawBufferPointer, _ text: UnsafeRawBufferPointer) -> Bool {
         guard utf8.count == text.count else { return false }
         var index = 0
-        while text.count - index >= 8 {
-            let word = utf8.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-            guard word == text.loadUnaligned(fromByteOffset: index, as: UInt64.self) else {
-                return false
+        guard text.count >= 8 else {
+            while index < text.count {
+                guard utf8[index] == text[index] else { return false }
+                index += 1
             }
-            index += 8
+            return true
         }
-        while index < text.count {
-            guard utf8[index] == text[index] else { return false }
-            index += 1
+        func isEqual(at index: Int) -> Bool {
+            utf8.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+                == text.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+        }
+        // Most texts have at most sixteen bytes. These two need no loop then.
+        guard isEqual(at: 0), isEqual(at: text.count - 8) else { return false }
+        index = 8
+        while index < text.count - 8 {
+            guard isEqual(at: index) else { return false }
+            index += 8
         }
         return true
     }

@@ -23,7 +23,7 @@ package struct JSONReader {
     @usableFromInline package private(set) var position = 0
     private var depth = 0
     /// Whether no member of the innermost container has been read yet.
-    private var isFirst = false
+    @usableFromInline private(set) var isFirst = false
 
     package init(_ bytes: [UInt8]) {
         self.bytes = bytes
@@ -130,6 +130,35 @@ package struct JSONReader {
         guard isAt(UInt8(ascii: ":")) else { throw error("a colon is missing") }
         position += 1
         return key
+    }
+
+    /// Reads up to the value of the next member if its name is the given one, spelt as programs write
+    /// it: without escapes, and without white space before it or its colon.
+    ///
+    /// - Parameter name: The name in quotation marks, with the colon.
+    /// - Returns: Whether this was read; if not, nothing was.
+    @inlinable
+    @inline(__always)
+    package mutating func nextKey(is name: StaticString) -> Bool {
+        var start = position
+        if !isFirst {
+            guard isAt(UInt8(ascii: ",")) else { return false }
+            start &+= 1
+        }
+        let count = name.utf8CodeUnitCount
+        let isEqual = bytes.span.withUnsafeBytes { bytes in
+            guard start >= 0, count <= bytes.count &- start, let base = bytes.baseAddress else {
+                return false
+            }
+            return Self.equal(
+                UnsafeRawBufferPointer(start: base + start, count: count),
+                UnsafeRawBufferPointer(start: name.utf8Start, count: count)
+            )
+        }
+        guard isEqual else { return false }
+        position = start &+ count
+        isFirst = false
+        return true
     }
 
     /// Reads up to the next element, or past `]`.
