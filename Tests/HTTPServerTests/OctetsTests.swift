@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import HTTPServer
@@ -92,5 +93,33 @@ struct OctetsTests {
         #expect(isText(1..<5, "HoSt"))
         #expect(!isNamed(0..<5, "host"))
         #expect(!isText(4..<8, "tyyy"))
+    }
+
+    private static let texts: [StaticString] = [
+        "", "host", "expect", "accept-", "connecti", "content-length", "application/json",
+        "transfer-encoding", "@AZ[`az{", "0@AZ[`az{9^~-_", "application/x-www-form-urlencoded",
+    ]
+
+    @Test func `several letters at once are compared like one by one`() throws {
+        try withSeededGenerator { generator in
+            for _ in 0..<2000 {
+                for text in Self.texts {
+                    let wanted = text.withUTF8Buffer { Array($0) }
+                    var bytes = wanted.map {
+                        Bool.random(using: &generator) && $0 & 0x40 != 0 ? $0 ^ 0x20 : $0
+                    }
+                    if !bytes.isEmpty, Int.random(in: 0..<4, using: &generator) == 0 {
+                        let place = Int.random(in: bytes.indices, using: &generator)
+                        bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &generator)
+                    }
+                    let isSame = bytes.map(Octets.lowercased) == wanted.map(Octets.lowercased)
+                    let start = Int.random(in: 0..<3, using: &generator)
+                    let padded = [UInt8](repeating: 0x61, count: start) + bytes + [0x61]
+                    let range = start..<start + bytes.count
+                    let isFound = Octets.equal(padded.span, range, ignoringCase: text)
+                    #expect(isFound == isSame, "\(bytes) \(text)")
+                }
+            }
+        }
     }
 }

@@ -19,7 +19,7 @@ package enum ContentCoding: Equatable, Sendable {
     ///
     /// - Returns: `nil` for an unknown coding and for more than one coding. Content that was
     ///   compressed twice is a mistake or an attempt to exhaust memory.
-    package init?(_ fields: FieldSection) {
+    package init?(_ fields: borrowing FieldSection) {
         var coding = ContentCoding.identity
         var isKnown = true
         let isWhole = fields.forEachMember(

@@ -22,7 +22,7 @@ package enum Precondition: Equatable, Sendable {
     ///   - isRead: Whether the method is GET or HEAD.
     ///   - tag: The current strong entity tag of the resource; `nil` when the resource does not
     ///     exist yet.
-    package init(_ fields: FieldSection, isRead: Bool, tag: String?) {
+    package init(_ fields: borrowing FieldSection, isRead: Bool, tag: String?) {
         if !fields.contains(.ifMatch), !fields.contains(.ifNoneMatch) {
             // Most requests have no condition.
             self = .met
@@ -38,7 +38,7 @@ package enum Precondition: Equatable, Sendable {
     /// Returns whether `If-Match` is false (§13.1.1).
     ///
     /// A weak tag never matches there (§8.8.3.2).
-    private static func isFailed(_ fields: FieldSection, _ tag: String?) -> Bool {
+    private static func isFailed(_ fields: borrowing FieldSection, _ tag: String?) -> Bool {
         guard fields.contains(.ifMatch) else { return false }
         guard let tag else { return true }
         return !names(tag, fields, .ifMatch, ignoringWeakness: false)
@@ -46,7 +46,7 @@ package enum Precondition: Equatable, Sendable {
 
     private static func names(
         _ tag: String,
-        _ fields: FieldSection,
+        _ fields: borrowing FieldSection,
         _ field: FieldName,
         ignoringWeakness: Bool
     ) -> Bool {

@@ -122,6 +122,16 @@ struct RequestParser {
         keeps: Bool
     ) throws(RequestError) -> Output {
         guard let head else { preconditionFailure("no content was announced") }
+        if keeps, case .length(let length) = head.framing.content, length <= limitBytes,
+            length <= input.count
+        {
+            // Most contents arrive together with their head.
+            state = .head
+            self.head = nil
+            let content = input.prefix(length)
+            input.consume(length)
+            return .content(content)
+        }
         do throws(RequestError) {
             var decoder = try BodyDecoder(
                 head.framing.content,

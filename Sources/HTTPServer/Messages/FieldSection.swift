@@ -277,29 +277,64 @@ package struct FieldSection: Sendable {
     ) {
         precondition(!isReceived, "a received section is added to")
         if bytes.capacity == 0 { bytes.reserveCapacity(Limits.usualBytes) }
-        let name = name.text
-        let start = bytes.count + name.utf8CodeUnitCount + 2
-        bytes.append(addingCapacity: name.utf8CodeUnitCount + valueBytes + 4) { line in
-            line.append(name)
-            line.append(": ")
-            value(&line)
-            line.append("\r\n")
-        }
-        let end = bytes.count - 2
-        if !Octets.areFieldValue(bytes.span.extracting(start..<end)) { blank(start..<end) }
+        bytes.append(addingCapacity: name.lineBytes(valueBytes)) { $0.append(field: name, value) }
     }
 
     /// Creates a section that begins with lines which are the same in each response of this kind.
     ///
     /// - Parameter lines: Zero or more lines of the form `Name: value CRLF`.
     package init(lines: StaticString) {
-        constantBytes = lines.utf8CodeUnitCount
-        bytes.append(addingCapacity: max(constantBytes, Limits.usualBytes)) { $0.append(lines) }
+        self.init(lines: lines, mostBytes: 0) { _ in }
     }
 
-    private mutating func blank(_ range: Range<Int>) {
-        for index in range where !Octets.isFieldValue(bytes[index]) {
-            bytes[index] = Octets.space
+    /// Creates a section that begins with constant lines, and whose other lines are written at once.
+    ///
+    /// - Parameters:
+    ///   - mostBytes: The most bytes of the other lines; see ``FieldName/lineBytes(_:)``.
+    ///   - others: Appends the other lines with ``Swift/OutputSpan/append(field:_:)``.
+    @inline(__always)
+    package init(
+        lines: StaticString,
+        mostBytes: Int,
+        _ others: (inout OutputSpan<UInt8>) -> Void
+    ) {
+        constantBytes = lines.utf8CodeUnitCount
+        let capacity = max(constantBytes + mostBytes, Limits.usualBytes)
+        bytes.reserveCapacity(capacity)
+        bytes.append(addingCapacity: capacity) { output in
+            output.append(lines)
+            others(&output)
+        }
+    }
+}
+
+extension FieldName {
+    /// The length of a line with this name and a value of so many bytes.
+    package func lineBytes(_ valueBytes: Int) -> Int { text.utf8CodeUnitCount + valueBytes + 4 }
+}
+
+extension OutputSpan<UInt8> {
+    /// Appends a line of a section.
+    ///
+    /// - Parameter value: Appends the value. Bytes that no value may contain are replaced.
+    @inline(__always)
+    package mutating func append(
+        field name: FieldName,
+        _ value: (inout OutputSpan<UInt8>) -> Void
+    ) {
+        append(name.text)
+        append(": ")
+        let start = count
+        value(&self)
+        if !Octets.areFieldValue(span.extracting(start..<count)) { blank(from: start) }
+        append("\r\n")
+    }
+
+    private mutating func blank(from start: Int) {
+        withUnsafeMutableBufferPointer { bytes, count in
+            for index in start..<count where !Octets.isFieldValue(bytes[index]) {
+                bytes[index] = Octets.space
+            }
         }
     }
 }

@@ -198,14 +198,51 @@ enum Octets {
             return false
         }
         let wanted = text.utf8Start
-        var index = 0
-        while index < range.count {
-            let byte = bytes[unchecked: range.lowerBound + index]
-            // Most bytes have the same case, so compare them unchanged first.
-            if byte != wanted[index], lowercased(byte) != lowercased(wanted[index]) { return false }
-            index += 1
+        let count = range.count
+        guard count >= 8 else {
+            var index = 0
+            while index < count {
+                let byte = bytes[unchecked: range.lowerBound + index]
+                // Most bytes have the same case, so compare them unchanged first.
+                if byte != wanted[index], lowercased(byte) != lowercased(wanted[index]) {
+                    return false
+                }
+                index += 1
+            }
+            return true
         }
-        return true
+        return bytes.withUnsafeBytes { bytes in
+            // Eight bytes at a time; the last eight may overlap the previous ones.
+            func isEqual(at index: Int) -> Bool {
+                let word = bytes.loadUnaligned(
+                    fromByteOffset: range.lowerBound + index,
+                    as: UInt64.self
+                )
+                let text = UnsafeRawPointer(wanted + index).loadUnaligned(as: UInt64.self)
+                let cases = caseBits(of: text)
+                return word | cases == text | cases
+            }
+            // Most texts have at most sixteen bytes. These two need no loop then.
+            guard isEqual(at: 0), isEqual(at: count - 8) else { return false }
+            var index = 8
+            while index < count - 8 {
+                guard isEqual(at: index) else { return false }
+                index += 8
+            }
+            return true
+        }
+    }
+
+    /// Returns the bit that distinguishes the two cases, for each of eight bytes that is a letter.
+    ///
+    /// For most callers this is a constant, because the text is one.
+    @inline(__always)
+    private static func caseBits(of text: UInt64) -> UInt64 {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let tops = ones &* 0x80
+        let lower = (text & ~tops) | (ones &* 0x20)
+        let letters = (lower &+ ones &* (0x80 - 0x61)) & ~(lower &+ ones &* (0x80 - 0x7B))
+        return (letters & ~text & tops) &>> 2
     }
 
     /// Returns whether `bytes` equals `text`, ignoring the case of letters.

@@ -38,9 +38,28 @@ package enum CorrelationID: Sendable, CustomStringConvertible {
 
     /// Appends the correlation id to the header fields of a response.
     package func append(to fields: inout FieldSection) {
+        fields.append(.correlationID, valueBytes: byteCount) { write(to: &$0) }
+    }
+
+    /// The length of the field that ``appendField(to:)`` appends.
+    var fieldBytes: Int { FieldName.correlationID.lineBytes(byteCount) }
+
+    /// Appends the correlation id as a header field.
+    func appendField(to fields: inout OutputSpan<UInt8>) {
+        fields.append(field: .correlationID) { write(to: &$0) }
+    }
+
+    private var byteCount: Int {
         switch self {
-        case .sent(let text): fields.append(.correlationID, text)
-        case .made(let id): id.withText { fields.append(.correlationID, $0.span) }
+        case .sent(let text): text.utf8.count
+        case .made: UUID.longestText
+        }
+    }
+
+    private func write(to output: inout OutputSpan<UInt8>) {
+        switch self {
+        case .sent(let text): output.append(text.utf8.span)
+        case .made(let id): id.write(to: &output)
         }
     }
 }

@@ -5,7 +5,7 @@ extension Problem {
     ///
     /// RFC 9110 §12.5.1 allows a server to ignore the preference. This server does not: a client
     /// that asks for HTML gets an error instead of JSON.
-    init?(notAcceptable fields: FieldSection, _ type: StaticString) {
+    init?(notAcceptable fields: borrowing FieldSection, _ type: StaticString) {
         guard !AcceptField.takesEverything(fields), AcceptField.weight(of: type, in: fields) == 0
         else { return nil }
         self.init(notAcceptable: type)
