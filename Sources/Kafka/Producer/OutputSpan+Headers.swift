@@ -1,5 +1,13 @@
-// The headers of a message are written with these, into the memory of ``KafkaHeaders``. They are
-// inlinable, so that the copy of a constant becomes a few stores where it is written.
+/// How a ``ProducerMessage`` holds its headers.
+package enum MessageHeader {
+    /// The size of the two lengths before a header's name.
+    package static let lengthsBytes = 2 * MemoryLayout<UInt32>.size
+    /// The length of a null value.
+    static let nullLength = UInt32.max
+}
+
+// The headers of a message are written with these. They are inlinable, so that the copy of a constant
+// becomes a few stores where it is written.
 extension OutputSpan<UInt8> {
     /// Appends a header with a constant value.
     @inlinable
@@ -28,11 +36,11 @@ extension OutputSpan<UInt8> {
         }
     }
 
-    /// Appends a header without the bytes of its value.
-    mutating func append(header name: Span<UInt8>, _ valueLength: UInt32) {
-        append(length: UInt32(name.count))
-        append(length: valueLength)
-        name.withUnsafeBytes { append(raw: $0) }
+    mutating func append(_ header: KafkaHeader) {
+        append(length: UInt32(header.name.utf8.count))
+        append(length: header.value.map { UInt32($0.count) } ?? MessageHeader.nullLength)
+        header.name.utf8.span.withUnsafeBytes { append(raw: $0) }
+        header.value?.withUnsafeBytes { append(raw: $0) }
     }
 
     @inlinable

@@ -18,9 +18,10 @@ enum Partitioner {
     }
 
     /// - Returns: The partition, or 0 if it cannot be predicted.
-    func callAsFunction(_ key: [UInt8]?, _ partitions: Int32) -> Int32 {
-        guard partitions > 1, let key, !key.isEmpty else { return 0 }
-        return key.withUnsafeBytes { key in
+    func callAsFunction(_ message: borrowing ProducerMessage, _ partitions: Int32) -> Int32 {
+        guard partitions > 1 else { return 0 }
+        return message.withKey { key in
+            guard let key, !key.isEmpty else { return 0 }
             let (start, count) = (key.baseAddress, key.count)
             return switch self {
             case .murmur2:

@@ -128,7 +128,7 @@ final class ProducerClient: @unchecked Sendable {
     ) -> (lane: Int, topic: UInt) {
         let name = message.topic
         var topic = sending.topics[name] ?? Topic(handle: makeTopic(name))
-        let partition = max(0, message.partition ?? partitioner(message.key, topic.partitions))
+        let partition = max(0, message.partition ?? partitioner(message, topic.partitions))
         if topic.lanes.count <= partition {
             for number in topic.lanes.count...Int(partition) {
                 let place = TopicPartition(topic: name, partition: Int32(number))

@@ -1,27 +1,58 @@
-/// A message to publish.
+/// A message to publish: its headers, its key and its value, one after the other in one array.
+///
+/// An event has nine headers. With a value of its own for each part, a message would need twenty memory
+/// allocations.
 package struct ProducerMessage: Sendable {
     package let topic: String
-    package let key: [UInt8]?
-    package let value: [UInt8]?
-    package let headers: KafkaHeaders
     /// The partition; `nil` when the key decides.
     package let partition: Int32?
+    /// The headers, the key and the value.
+    ///
+    /// A header is the length of its name, the length of its value, its name and its value. A null value
+    /// has the length ``MessageHeader/nullLength`` and no bytes.
+    private let memory: [UInt8]
+    private let headersEnd: Int
+    private let keyEnd: Int
+    private let hasKey: Bool
+    private let hasValue: Bool
 
-    /// - Parameter value: `nil` for a tombstone.
+    /// Creates a message that is written into memory of this size.
+    ///
+    /// - Parameters:
+    ///   - mostBytes: The most bytes of all parts, with ``MessageHeader/lengthsBytes`` for each header.
+    ///   - hasKey: Whether there is a key, which may be empty.
+    ///   - hasValue: `false` for a tombstone.
+    ///   - headers: Appends the headers, and nothing else.
     package init(
         topic: String,
-        key: [UInt8]?,
-        value: [UInt8]?,
-        headers: KafkaHeaders,
-        partition: Int32? = nil
+        partition: Int32? = nil,
+        mostBytes: Int,
+        hasKey: Bool = true,
+        hasValue: Bool = true,
+        headers: (inout OutputSpan<UInt8>) -> Void,
+        key: (inout OutputSpan<UInt8>) -> Void,
+        value: (inout OutputSpan<UInt8>) -> Void
     ) {
+        var (headersEnd, keyEnd) = (0, 0)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(mostBytes)
+        bytes.append(addingCapacity: mostBytes) { output in
+            headers(&output)
+            headersEnd = output.count
+            key(&output)
+            keyEnd = output.count
+            value(&output)
+        }
         self.topic = topic
         self.partition = partition
-        self.key = key
-        self.value = value
-        self.headers = headers
+        memory = bytes
+        self.headersEnd = headersEnd
+        self.keyEnd = keyEnd
+        self.hasKey = hasKey
+        self.hasValue = hasValue
     }
 
+    /// - Parameter value: `nil` for a tombstone.
     package init(
         topic: String,
         key: [UInt8]?,
@@ -29,72 +60,78 @@ package struct ProducerMessage: Sendable {
         headers: [KafkaHeader] = [],
         partition: Int32? = nil
     ) {
+        let headerBytes = headers.reduce(0) {
+            $0 + MessageHeader.lengthsBytes + $1.name.utf8.count + ($1.value?.count ?? 0)
+        }
         self.init(
             topic: topic,
-            key: key,
-            value: value,
-            headers: KafkaHeaders(headers),
-            partition: partition
+            partition: partition,
+            mostBytes: headerBytes + (key?.count ?? 0) + (value?.count ?? 0),
+            hasKey: key != nil,
+            hasValue: value != nil,
+            headers: { output in
+                for header in headers { output.append(header) }
+            },
+            key: { output in key?.withUnsafeBytes { output.append(raw: $0) } },
+            value: { output in value?.withUnsafeBytes { output.append(raw: $0) } }
         )
     }
-}
 
-extension ProducerMessage {
+    // MARK: Reading
+
     /// The size of the key, the value and the headers.
-    var bytes: Int { (key?.count ?? 0) + (value?.count ?? 0) + headers.size }
-}
+    var bytes: Int { memory.count }
 
-/// The place of a message that all in-sync replicas have.
-package struct Acknowledgement: Equatable, Sendable {
-    package let partition: Int32
-    package let offset: Int64
-}
+    package var key: [UInt8]? { withKey { $0.map { Array($0) } } }
 
-/// The reason why a message was not acknowledged.
-package enum PublishError: Error, Equatable, Sendable {
-    /// The message is certainly not in the topic, and a retry cannot duplicate it.
-    case notPublished(reason: KafkaError)
-    /// The message is not in the topic, because too many messages wait for the broker.
-    case queueFull
-    /// The broker refuses the message because of a missing right or a rule.
-    ///
-    /// The message is not in the topic, and a retry is useless until a person has changed that.
-    case refused(reason: KafkaError)
-    /// The message is larger than `message.max.bytes` here or at the broker.
-    ///
-    /// It is not in the topic.
-    case messageTooLarge
-    /// The answer was lost, and the message may or may not be in the topic.
-    case unknown(reason: KafkaError)
-    /// The producer is closed, and the message is not in the topic.
-    case closed
-}
+    package var value: [UInt8]? { withValue { $0.map { Array($0) } } }
 
-extension PublishError {
-    /// Whether it is certain that the message is not in the topic.
-    package var isOutcomeKnown: Bool {
-        if case .unknown = self { false } else { true }
-    }
-
-    /// Whether a retry of the same message may succeed without a change by a person.
-    package var isRetriable: Bool {
-        switch self {
-        case .notPublished(let reason), .unknown(let reason): reason.isRetriable
-        case .queueFull: true
-        case .refused, .messageTooLarge, .closed: false
+    /// Calls `body` with the key; it is `nil` when there is none.
+    func withKey<Value>(_ body: (UnsafeRawBufferPointer?) -> Value) -> Value {
+        guard hasKey else { return body(nil) }
+        return memory.withUnsafeBytes {
+            body(UnsafeRawBufferPointer(rebasing: $0[headersEnd..<keyEnd]))
         }
     }
-}
 
-extension PublishError: CustomStringConvertible {
-    package var description: String {
-        switch self {
-        case .notPublished(let reason): "not published: \(reason)"
-        case .refused(let reason): "not published, refused: \(reason)"
-        case .queueFull: "not published: the producer's queue is full"
-        case .messageTooLarge: "not published: the message is too large"
-        case .unknown(let reason): "outcome unknown: \(reason)"
-        case .closed: "not published: the producer is closed"
+    /// Calls `body` with the value; it is `nil` for a tombstone.
+    func withValue<Value>(_ body: (UnsafeRawBufferPointer?) -> Value) -> Value {
+        guard hasValue else { return body(nil) }
+        return memory.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[keyEnd...])) }
+    }
+
+    package var headers: [KafkaHeader] {
+        var list: [KafkaHeader] = []
+        forEachHeader { name, value in
+            list.append(
+                KafkaHeader(
+                    name: String(decoding: name, as: UTF8.self),
+                    value: value.map { Array($0) }
+                )
+            )
+        }
+        return list
+    }
+
+    var hasHeaders: Bool { headersEnd > 0 }
+
+    /// Calls `body` with the name and the value of each header in order; a value may be null.
+    func forEachHeader(_ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer?) -> Void) {
+        memory.withUnsafeBytes { bytes in
+            var position = 0
+            func length() -> UInt32 {
+                defer { position += MemoryLayout<UInt32>.size }
+                return bytes.loadUnaligned(fromByteOffset: position, as: UInt32.self)
+            }
+            func text(_ length: UInt32) -> UnsafeRawBufferPointer {
+                defer { position += Int(length) }
+                return UnsafeRawBufferPointer(rebasing: bytes[position..<position + Int(length)])
+            }
+            while position < headersEnd {
+                let (nameLength, valueLength) = (length(), length())
+                let name = text(nameLength)
+                body(name, valueLength == MessageHeader.nullLength ? nil : text(valueLength))
+            }
         }
     }
 }

@@ -6,7 +6,7 @@ package import Text
 package enum OrderEventMessage {
     private enum Most {
         /// The most bytes of the headers, without the texts in them.
-        static let headerBytes = 512
+        static let headerBytes = 336
     }
 
     /// The name of this gateway as the source of events.
@@ -18,14 +18,17 @@ package enum OrderEventMessage {
         topic: String,
         trace: TraceContext
     ) -> ProducerMessage {
-        message(
-            event.encoded(),
+        let value = event.encoded()
+        return message(
             event.envelope,
             event.payload.eventType,
             of: event.payload.orderID,
             topic,
-            trace
-        )
+            trace,
+            mostValueBytes: value.count
+        ) { _, message in
+            message.append(value.span)
+        }
     }
 
     /// Returns the message of the event that an order was placed.
@@ -37,47 +40,57 @@ package enum OrderEventMessage {
         trace: TraceContext
     ) -> ProducerMessage {
         message(
-            order.event(envelope, of: orderID, in: currency),
             envelope,
             .orderCreated,
             of: orderID,
             EventTopics.orders,
-            trace
-        )
+            trace,
+            mostValueBytes: order.mostEventBytes(envelope)
+        ) { time, message in
+            order.writeEvent(envelope, at: time, of: orderID, in: currency, to: &message)
+        }
     }
 
     /// Returns a message whose headers let consumers route and trace it without parsing the value.
     ///
     /// It has the headers of CloudEvents in binary mode (Kafka protocol binding §3.2) and the
     /// headers of the platform.
+    ///
+    /// - Parameter value: Appends the value; it gets the text of the envelope's timestamp.
     private static func message(
-        _ value: [UInt8],
         _ envelope: EventEnvelope,
         _ type: EventType,
         of orderID: OrderID,
         _ topic: String,
-        _ trace: TraceContext
+        _ trace: TraceContext,
+        mostValueBytes: Int,
+        value: (Timestamp.Text, inout OutputSpan<UInt8>) -> Void
     ) -> ProducerMessage {
+        let time = envelope.timestamp.text
         let textBytes =
             (trace.state?.utf8.count ?? 0) + envelope.correlation.byteCount
             + envelope.sourceService.utf8.count
-        let headers = KafkaHeaders(mostBytes: Most.headerBytes + textBytes) { headers in
-            headers.append(header: "content-type", "application/json")
-            headers.append(header: "traceparent") { trace.writeParent(to: &$0) }
-            if let state = trace.state {
-                headers.append(header: "tracestate") { $0.append(state.utf8.span) }
-            }
-            headers.append(header: "correlation_id") { envelope.correlation.write(to: &$0) }
-            headers.append(header: "ce_specversion", "1.0")
-            headers.append(header: "ce_id") { envelope.eventID.write(to: &$0) }
-            headers.append(header: "ce_type") { $0.append(type.rawValue.utf8.span) }
-            headers.append(header: "ce_source") { source in
-                source.append("/")
-                source.append(envelope.sourceService.utf8.span)
-            }
-            headers.append(header: "ce_time") { envelope.timestamp.write(to: &$0) }
-        }
-        let key = [UInt8](most: OrderID.longestText) { orderID.write(to: &$0) }
-        return ProducerMessage(topic: topic, key: key, value: value, headers: headers)
+        return ProducerMessage(
+            topic: topic,
+            mostBytes: Most.headerBytes + textBytes + OrderID.longestText + mostValueBytes,
+            headers: { headers in
+                headers.append(header: "content-type", "application/json")
+                headers.append(header: "traceparent") { trace.writeParent(to: &$0) }
+                if let state = trace.state {
+                    headers.append(header: "tracestate") { $0.append(state.utf8.span) }
+                }
+                headers.append(header: "correlation_id") { envelope.correlation.write(to: &$0) }
+                headers.append(header: "ce_specversion", "1.0")
+                headers.append(header: "ce_id") { envelope.eventID.write(to: &$0) }
+                headers.append(header: "ce_type") { $0.append(type.rawValue.utf8.span) }
+                headers.append(header: "ce_source") { source in
+                    source.append("/")
+                    source.append(envelope.sourceService.utf8.span)
+                }
+                headers.append(header: "ce_time") { $0.append(time.span) }
+            },
+            key: { orderID.write(to: &$0) },
+            value: { value(time, &$0) }
+        )
     }
 }

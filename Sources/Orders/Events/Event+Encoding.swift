@@ -47,11 +47,9 @@ extension EventEnvelope {
         static let bytes = 352
     }
 
-    /// Returns an event as JSON.
+    /// Returns an event as JSON; see ``write(_:of:at:to:_:)``.
     ///
-    /// - Parameters:
-    ///   - dataBytes: The most bytes of the rest of the data.
-    ///   - data: Appends the rest of the data, which is behind the order's ID.
+    /// - Parameter dataBytes: The most bytes of the rest of the data.
     @inline(__always)
     func encoded(
         _ type: EventType,
@@ -59,30 +57,50 @@ extension EventEnvelope {
         _ dataBytes: Int,
         _ data: (inout OutputSpan<UInt8>) -> Void
     ) -> [UInt8] {
-        let source = sourceService.utf8.span
-        let textBytes = correlation.jsonBytes + JSONString.mostBytes(of: source)
-        return [UInt8](most: Most.bytes + textBytes + dataBytes) { json in
-            json.append("{\"event_id\":\"")
-            eventID.write(to: &json)
-            json.append("\",\"event_type\":\"")
-            json.append(type.rawValue.utf8.span)
-            json.append("\",\"event_version\":\"")
-            json.append(version.rawValue.utf8.span)
-            json.append("\",\"timestamp\":\"")
-            timestamp.write(to: &json)
-            json.append("\",\"correlation_id\":")
-            correlation.writeJSON(to: &json)
-            json.append(",\"source_service\":")
-            json.append(quoting: source)
-            json.append(",\"trace_id\":\"")
-            traceID.write(to: &json)
-            json.append("\",\"span_id\":\"")
-            spanID.write(to: &json)
-            json.append("\",\"data\":{\"order_id\":\"")
-            orderID.write(to: &json)
-            json.append("\"")
-            data(&json)
-            json.append("}}")
+        let time = timestamp.text
+        return [UInt8](most: mostBytes + dataBytes) { json in
+            write(type, of: orderID, at: time, to: &json, data)
         }
+    }
+
+    /// The most bytes of an event without the rest of its data.
+    var mostBytes: Int {
+        Most.bytes + correlation.jsonBytes + JSONString.mostBytes(of: sourceService.utf8.span)
+    }
+
+    /// Appends an event as JSON.
+    ///
+    /// - Parameters:
+    ///   - time: The text of ``timestamp``.
+    ///   - data: Appends the rest of the data, which is behind the order's ID.
+    @inline(__always)
+    func write(
+        _ type: EventType,
+        of orderID: OrderID,
+        at time: Timestamp.Text,
+        to json: inout OutputSpan<UInt8>,
+        _ data: (inout OutputSpan<UInt8>) -> Void
+    ) {
+        json.append("{\"event_id\":\"")
+        eventID.write(to: &json)
+        json.append("\",\"event_type\":\"")
+        json.append(type.rawValue.utf8.span)
+        json.append("\",\"event_version\":\"")
+        json.append(version.rawValue.utf8.span)
+        json.append("\",\"timestamp\":\"")
+        json.append(time.span)
+        json.append("\",\"correlation_id\":")
+        correlation.writeJSON(to: &json)
+        json.append(",\"source_service\":")
+        json.append(quoting: sourceService.utf8.span)
+        json.append(",\"trace_id\":\"")
+        traceID.write(to: &json)
+        json.append("\",\"span_id\":\"")
+        spanID.write(to: &json)
+        json.append("\",\"data\":{\"order_id\":\"")
+        orderID.write(to: &json)
+        json.append("\"")
+        data(&json)
+        json.append("}}")
     }
 }

@@ -1,4 +1,4 @@
-internal import Text
+package import Text
 
 extension PlaceOrder {
     private enum Most {
@@ -18,12 +18,32 @@ extension PlaceOrder {
         of orderID: OrderID,
         in currency: Currency
     ) -> [UInt8] {
+        let time = envelope.timestamp.text
+        return [UInt8](most: mostEventBytes(envelope)) { json in
+            writeEvent(envelope, at: time, of: orderID, in: currency, to: &json)
+        }
+    }
+
+    /// The most bytes of the event.
+    package func mostEventBytes(_ envelope: EventEnvelope) -> Int {
+        let fixedBytes = Most.bytes + (envelope.version == .v1_0 ? 0 : Most.currencyBytes)
+        let idBytes = lines.reduce(customer.count) { $0 + $1.productID.count }
+        return envelope.mostBytes + (lines.count + 1) * fixedBytes + idBytes
+    }
+
+    /// Appends the event; there is room for ``mostEventBytes(_:)``.
+    ///
+    /// - Parameter time: The text of the envelope's timestamp.
+    package func writeEvent(
+        _ envelope: EventEnvelope,
+        at time: Timestamp.Text,
+        of orderID: OrderID,
+        in currency: Currency,
+        to json: inout OutputSpan<UInt8>
+    ) {
         // Version 1.0 has amounts without a currency.
         let currency = envelope.version == .v1_0 ? nil : currency
-        let fixedBytes = Most.bytes + (currency == nil ? 0 : Most.currencyBytes)
-        let idBytes = lines.reduce(customer.count) { $0 + $1.productID.count }
-        let most = (lines.count + 1) * fixedBytes + idBytes
-        return envelope.encoded(.orderCreated, of: orderID, most) { json in
+        envelope.write(.orderCreated, of: orderID, at: time, to: &json) { json in
             let text = text.span
             json.append(",\"customer_id\":\"")
             json.append(text.extracting(customer))

@@ -69,7 +69,7 @@ enum PythonClient: String, CaseIterable {
             guard let bytes else { return "-" }
             return bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
         }
-        let headers = message.headers.list.map { "\($0.name)=\(text($0.value))" }
+        let headers = message.headers.map { "\($0.name)=\(text($0.value))" }
         return "\(partition) \(partition) \(text(message.key)) \(text(message.value)) "
             + headers.joined(separator: ",")
     }

@@ -95,7 +95,7 @@ struct PlaceOrderTests {
         let span = try #require(event["span_id"].string)
         let eventID = try #require(event["event_id"].string)
         #expect(span != "00f067aa0ba902b7")
-        let headers = message.headers.list.map {
+        let headers = message.headers.map {
             "\($0.name): \($0.value.map { String(decoding: $0, as: UTF8.self) } ?? "null")"
         }
         #expect(
@@ -121,7 +121,7 @@ struct PlaceOrderTests {
             fields: [("tracestate", "a=1")],
             body: GatewayFixture.order
         )
-        let headers = try #require(gateway.publisher.messages.first).headers.list
+        let headers = try #require(gateway.publisher.messages.first).headers
         #expect(headers.count == 8)
         #expect(!headers.contains { $0.name == "tracestate" })
         let trace = try #require(try response.json["trace_id"].string)

@@ -50,7 +50,7 @@ struct DeadLetterTests {
     /// What the dead-letter topic gives back.
     private func read(_ message: ProducerMessage) -> DeadLetter? {
         DeadLetter(
-            record(message.value, key: message.key, headers: message.headers.list, offset: 0)
+            record(message.value, key: message.key, headers: message.headers, offset: 0)
         )
     }
 
@@ -95,7 +95,7 @@ struct DeadLetterTests {
     }
 
     @Test func `the headers say where it came from and what was wrong`() {
-        let headers = letter(nil).headers.list.map {
+        let headers = letter(nil).headers.map {
             "\($0.name): \($0.value.map { String(decoding: $0, as: UTF8.self) } ?? "null")"
         }
         #expect(
@@ -119,7 +119,7 @@ struct DeadLetterTests {
             KafkaHeader(name: "__dlq.errors.topic", value: Array("another".utf8)),
         ]
         let letter = deadLetter([1], headers: own)
-        let names = letter.message.headers.list.map(\.name)
+        let names = letter.message.headers.map(\.name)
         #expect(names.count { $0 == "__dlq.errors.topic" } == 1)
         #expect(names.count { $0 == "content-type" } == 1)
         #expect(read(letter.message)?.headers == Array(own.prefix(2)))
@@ -130,7 +130,7 @@ struct DeadLetterTests {
         let found = try #require(read(deadLetter([1], headers: own).message))
         #expect(found.headers == own)
         let back = RedriveMark.record(found)
-        #expect(Array(back.headers.list.prefix(2)) == own)
+        #expect(Array(back.headers.prefix(2)) == own)
     }
 
     @Test func `a record that was redriven counts its deliveries`() {
@@ -140,9 +140,9 @@ struct DeadLetterTests {
         #expect(back.topic == "order-events")
         #expect(back.partition == 2)
         #expect(back.key == first.key)
-        let second = deadLetter([1], headers: back.headers.list)
+        let second = deadLetter([1], headers: back.headers)
         #expect(second.deliveryCount == 2)
-        let third = deadLetter([1], headers: RedriveMark.record(second).headers.list)
+        let third = deadLetter([1], headers: RedriveMark.record(second).headers)
         #expect(third.deliveryCount == 3)
         #expect(third.headers.count { $0.name == "__dlq.redriven.from" } == 1)
     }
@@ -150,7 +150,7 @@ struct DeadLetterTests {
     @Test func `a mark names the letter that was redriven`() {
         let letter = deadLetter([1])
         let mark = RedriveMark.message(letter)
-        let consumed = record(mark.value, key: mark.key, headers: mark.headers.list, offset: 7)
+        let consumed = record(mark.value, key: mark.key, headers: mark.headers, offset: 7)
         #expect(RedriveMark.redriven(consumed) == letter.id)
         #expect(DeadLetter(consumed) == nil)
     }

@@ -77,14 +77,14 @@ struct CompensationTests {
     @Test func `the trace goes on with a span of its own, its flags and its state`() throws {
         let (event, failure) = try failure()
         let message = message(failure, event, headers)
-        let header = message.headers.list.first { $0.name == "traceparent" }
+        let header = message.headers.first { $0.name == "traceparent" }
         let traceparent = try #require(header?.value)
         let parent = try #require(TraceParent(traceparent[...]))
         #expect(parent.traceID == event.envelope.traceID)
         #expect(parent.parentID != event.envelope.spanID)
         #expect(parent.flags == 1)
         #expect(
-            message.headers.list.contains(KafkaHeader(name: "tracestate", value: Array("a=b".utf8)))
+            message.headers.contains(KafkaHeader(name: "tracestate", value: Array("a=b".utf8)))
         )
     }
 
