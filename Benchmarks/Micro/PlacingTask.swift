@@ -7,24 +7,25 @@
 final class PlacingTask: @unchecked Sendable {
     private let executor = CallersExecutor()
     @exclusivity(unchecked) private var waiter: UnsafeContinuation<Void, Never>?
-    @exclusivity(unchecked) private var answer = Answer.ready(Response(.ok))
+    @exclusivity(unchecked) private var pending: Answer.Pending?
+    @exclusivity(unchecked) private var response: Response?
 
     init() {
         Task(executorPreference: executor) { [self] in
             while true {
                 await withUnsafeContinuation { waiter = $0 }
-                if case .pending(let pending) = answer { answer = .ready(await pending()) }
+                if let pending = pending.take() { response = await pending() }
             }
         }
         executor.run()
     }
 
     /// Returns the response, for which nothing has to come from another thread.
-    func response(of pending: Answer) -> Response {
-        answer = pending
+    func response(of pending: @escaping Answer.Pending) -> Response {
+        self.pending = pending
         waiter.take()?.resume()
         executor.run()
-        guard case .ready(let response) = answer else { preconditionFailure("a response waits") }
+        guard let response = response.take() else { preconditionFailure("a response waits") }
         return response
     }
 }
@@ -42,10 +43,8 @@ private final class CallersExecutor: TaskExecutor, @unchecked Sendable {
 
 /// Acknowledges every message at once.
 struct InstantBroker: EventPublisher {
-    nonisolated(nonsending) func publish(
-        _ message: ProducerMessage
-    ) async throws(PublishError) -> Acknowledgement {
+    func publish(_ message: ProducerMessage, _ waiter: DeliveryWaiter) {
         keep(message)
-        return Acknowledgement(partition: 0, offset: 0)
+        waiter.resume(returning: .success(Acknowledgement(partition: 0, offset: 0)))
     }
 }

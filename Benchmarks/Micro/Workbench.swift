@@ -315,8 +315,9 @@ final class Workbench {
             guard head.admit(by: placing, client: nil, now: .distantPast) else {
                 preconditionFailure("the order is refused")
             }
-            let answer = placing.answer(try request(head, &parser, &input))
-            let response = task.response(of: answer)
+            guard case .pending(let pending) = placing.answer(try request(head, &parser, &input))
+            else { preconditionFailure("the order does not wait") }
+            let response = task.response(of: pending)
             precondition(response.status == .accepted, "the order is not placed")
             encode(response)
             finish(head, response)
@@ -414,12 +415,7 @@ final class Workbench {
 
 /// A publisher that must never be called.
 private struct NoBroker: OrderPublisher {
-    func place(
-        _ order: PlaceOrder,
-        as id: OrderID,
-        at time: Timestamp,
-        _ context: RequestContext
-    ) async throws(PlacementError) -> EventPlace {
+    func publish(_ placement: Placement) async -> Response {
         preconditionFailure("a benchmark published")
     }
 }

@@ -16,6 +16,8 @@ extension HTTP1Connection {
         case cancelled
     }
 
+    // Inlined, because the call would be one more async frame.
+    @inline(__always)
     nonisolated(nonsending) func response(of pending: Answer.Pending) async -> Response {
         work = .pending
         if channel.hasHungUp { peerHungUp() }

@@ -6,8 +6,8 @@
 package protocol KafkaObserver: AnyObject, Sendable {
     /// All in-sync replicas have acknowledged a message.
     ///
-    /// - Parameter duration: From the call that published the message until that call returns. Messages
-    ///   that were published together have the same duration.
+    /// - Parameter duration: From the call that published the message until its outcome is known, or
+    ///   those of all messages that were published together.
     func delivered(to topic: String, _ acknowledgement: Acknowledgement, after duration: Duration)
 
     /// A message was not delivered, or its outcome is unknown.

@@ -9,7 +9,7 @@
 /// The outbox does not depend on librdkafka or a clock; the caller passes the time.
 struct Outbox {
     typealias Outcome = Result<Acknowledgement, PublishError>
-    typealias Waiter = UnsafeContinuation<Outcome, Never>
+    typealias Waiter = DeliveryWaiter
     typealias Instant = ContinuousClock.Instant
 
     enum Limits {
@@ -36,6 +36,7 @@ struct Outbox {
     /// The receiver of a message's outcome.
     enum Addressee: Sendable {
         case waiter(Waiter)
+        case observed(ObservedWaiter)
         case part(of: DeliveryBatch, index: Int)
     }
 
@@ -223,6 +224,7 @@ struct Outbox {
         for message in acknowledged {
             switch take(message.number)?.addressee {
             case .waiter(let waiter)?: answers.append(waiter, message.place)
+            case .observed(let waiter)?: answers.append(.observed(waiter, .success(message.place)))
             case .part(let batch, let index)?:
                 if let answer = batch.settle(index, .success(message.place)) {
                     answers.append(answer)
@@ -269,6 +271,7 @@ struct Outbox {
     static func answer(_ addressee: Addressee, _ outcome: Outcome) -> DeliveryAnswer? {
         switch addressee {
         case .waiter(let waiter): .one(waiter, outcome)
+        case .observed(let waiter): .observed(waiter, outcome)
         case .part(let batch, let index): batch.settle(index, outcome)
         }
     }

@@ -103,6 +103,30 @@ package final class Producer: Sendable {
 
     // MARK: Publishing
 
+    /// Publishes a message.
+    ///
+    /// - Parameter waiter: Resumes when the broker's answer is known, or after a timeout.
+    package func publish(_ message: ProducerMessage, _ waiter: DeliveryWaiter) {
+        let addressee: Outbox.Addressee =
+            if let observer = configuration.observer {
+                .observed(
+                    ObservedWaiter(
+                        waiter,
+                        observer,
+                        topic: message.topic,
+                        now: configuration.now
+                    )
+                )
+            } else {
+                .waiter(waiter)
+            }
+        do throws(PublishError) {
+            try openClient().produce(message, addressee)
+        } catch {
+            Outbox.answer(addressee, .failure(error))?.resume()
+        }
+    }
+
     /// Publishes a message and suspends until the broker's answer is known, or until a timeout.
     ///
     /// Cancelling the task does not end the wait: the message is in flight, and the caller must
@@ -112,24 +136,7 @@ package final class Producer: Sendable {
     nonisolated(nonsending) package func publish(
         _ message: ProducerMessage
     ) async throws(PublishError) -> Acknowledgement {
-        guard let observer = configuration.observer else {
-            return try await outcome(of: message).get()
-        }
-        let start = configuration.now()
-        let outcome = await outcome(of: message)
-        observer.note(outcome, of: message, after: start.duration(to: configuration.now()))
-        return try outcome.get()
-    }
-
-    nonisolated(nonsending) private func outcome(
-        of message: ProducerMessage
-    ) async -> Outbox.Outcome {
-        do throws(PublishError) {
-            let client = try openClient()
-            return await withUnsafeContinuation { client.produce(message, .waiter($0)) }
-        } catch {
-            return .failure(error)
-        }
+        try await withUnsafeContinuation { publish(message, $0) }.get()
     }
 
     /// Publishes messages together, and suspends until the broker's answer to each is known.
@@ -144,7 +151,7 @@ package final class Producer: Sendable {
         let outcomes = await outcomes(of: messages)
         let duration = start.duration(to: configuration.now())
         for (message, outcome) in zip(messages, outcomes) {
-            observer.note(outcome, of: message, after: duration)
+            observer.note(outcome, of: message.topic, after: duration)
         }
         return outcomes
     }
@@ -425,20 +432,6 @@ package final class Producer: Sendable {
         for client in left {
             client.stop()
             await client.waitUntilEnded()
-        }
-    }
-}
-
-extension KafkaObserver {
-    fileprivate func note(
-        _ outcome: Outbox.Outcome,
-        of message: ProducerMessage,
-        after duration: Duration
-    ) {
-        switch outcome {
-        case .success(let acknowledgement):
-            delivered(to: message.topic, acknowledgement, after: duration)
-        case .failure(let error): failed(to: message.topic, error, after: duration)
         }
     }
 }

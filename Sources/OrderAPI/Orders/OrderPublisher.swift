@@ -1,18 +1,10 @@
-package import Orders
-package import Text
+package import HTTPServer
 
 /// The event log as the routes use it: they publish the events of orders to it.
 package protocol OrderPublisher: Sendable {
-    /// Publishes the event of a new order, and waits until the broker has acknowledged it.
-    ///
-    /// - Throws: ``PlacementError`` when the event is certainly not published, or the outcome is
-    ///   unknown.
-    nonisolated(nonsending) func place(
-        _ order: PlaceOrder,
-        as id: OrderID,
-        at time: Timestamp,
-        _ context: RequestContext
-    ) async throws(PlacementError) -> EventPlace
+    /// Publishes the event of a new order, waits until the broker has acknowledged it, and returns the
+    /// placement's response to the outcome.
+    nonisolated(nonsending) func publish(_ placement: Placement) async -> Response
 }
 
 /// The place of an event in the log.

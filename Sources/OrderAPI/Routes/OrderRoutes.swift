@@ -7,7 +7,7 @@ package import Telemetry
 ///
 /// It is a class, so that the answer to a request that waits refers to it and does not copy it.
 package final class OrderRoutes: Sendable {
-    private let publisher: any OrderPublisher
+    let publisher: any OrderPublisher
     private let reader: any OrderReader
     private let currency: Currency
     private let health: Health
@@ -52,8 +52,8 @@ package final class OrderRoutes: Sendable {
         do throws(Refusal) {
             switch try content(of: request, fields) {
             case .ready(let content):
-                let command = try command(content)
-                return .pending { await self.place(command, request, context) }
+                let placement = try placement(of: content, request)
+                return .pending { await placement.response() }
             case .pending(let content):
                 return .pending { await self.place(expanding: content, request, context) }
             }
@@ -107,9 +107,14 @@ package final class OrderRoutes: Sendable {
         }
     }
 
-    private func command(_ content: [UInt8]) throws(Refusal) -> PlaceOrder {
+    private func placement(
+        of content: [UInt8],
+        _ request: Request
+    ) throws(Refusal) -> Placement {
         do throws(OrderRejection) {
-            return try PlaceOrder.decode(content, currency: currency)
+            let order = try PlaceOrder.decode(content, currency: currency)
+            let (time, id) = stamp.newOrder()
+            return Placement(order, as: id, at: time, request, self)
         } catch {
             throw Refusal(problem: Problem(error), rejection: error)
         }
@@ -127,39 +132,43 @@ package final class OrderRoutes: Sendable {
             return refused(Refusal(problem: Problem(error)), request, context)
         }
         do throws(Refusal) {
-            return await place(try command(expanded), request, context)
+            return await (try placement(of: expanded, request)).response()
         } catch {
             return refused(error, request, context)
         }
     }
 
-    nonisolated(nonsending) private func place(
-        _ command: PlaceOrder,
-        _ request: Request,
-        _ context: RequestContext
-    ) async -> Response {
-        let (time, orderID) = stamp.newOrder()
-        do throws(PlacementError) {
-            let place = try await publisher.place(command, as: orderID, at: time, context)
+    /// Returns the response to an order whose event was published, or was not.
+    func response(
+        to outcome: Result<EventPlace, PlacementError>,
+        of placement: Placement
+    ) -> Response {
+        let context = placement.request.context
+        switch outcome {
+        case .success(let place):
             log(
                 .debug,
                 "order accepted",
                 context,
                 [
-                    "order_id": "\(orderID)", "partition": "\(place.partition)",
+                    "order_id": "\(placement.id)", "partition": "\(place.partition)",
                     "offset": "\(place.offset)",
                 ]
             )
-        } catch {
+            return accepted(placement.id, context)
+        case .failure(let error):
             log(
                 .warning,
                 error.isOutcomeKnown ? "order not published" : "outcome of order unknown",
                 context,
-                ["order_id": "\(orderID)", "error": "\(error)"]
+                ["order_id": "\(placement.id)", "error": "\(error)"]
             )
-            return problem(Problem(error, orderID: orderID), request, context.correlationID)
+            return problem(
+                Problem(error, orderID: placement.id),
+                placement.request,
+                context.correlationID
+            )
         }
-        return accepted(orderID, context)
     }
 
     private func accepted(_ orderID: OrderID, _ context: RequestContext) -> Response {
@@ -175,12 +184,16 @@ package final class OrderRoutes: Sendable {
             context.trace.traceID.write(to: &json)
             json.append("\"}")
         }
-        var fields = FieldSection(lines: "Content-Type: application/json\r\n")
-        fields.append(.location, valueBytes: Limits.locationBytes) { location in
-            location.append("/orders/")
-            orderID.write(to: &location)
+        let fields = FieldSection(
+            lines: "Content-Type: application/json\r\n",
+            mostBytes: FieldName.location.lineBytes(Limits.locationBytes) + correlationID.fieldBytes
+        ) { fields in
+            fields.append(field: .location) { location in
+                location.append("/orders/")
+                orderID.write(to: &location)
+            }
+            correlationID.appendField(to: &fields)
         }
-        correlationID.append(to: &fields)
         return Response(.accepted, fields: fields, body: body)
     }
 
@@ -245,11 +258,14 @@ package final class OrderRoutes: Sendable {
             correlationID.append(to: &fields)
             return Response(.notModified, fields: fields)
         }
-        var fields = FieldSection(
-            lines: "Content-Type: application/json\r\nCache-Control: no-cache\r\n"
-        )
-        fields.append(.eTag, view.etag)
-        correlationID.append(to: &fields)
+        let tag = view.etag.utf8
+        let fields = FieldSection(
+            lines: "Content-Type: application/json\r\nCache-Control: no-cache\r\n",
+            mostBytes: FieldName.eTag.lineBytes(tag.count) + correlationID.fieldBytes
+        ) { fields in
+            fields.append(field: .eTag) { $0.append(tag.span) }
+            correlationID.appendField(to: &fields)
+        }
         return Response(.ok, fields: fields, body: view.json)
     }
 

@@ -1,29 +1,26 @@
+package import HTTPServer
 package import OrderAPI
 package import OrderStreams
-package import Orders
-package import Text
 internal import Kafka
 
 extension OrderPlacement: OrderPublisher {
-    nonisolated(nonsending) package func place(
-        _ order: PlaceOrder,
-        as id: OrderID,
-        at time: Timestamp,
-        _ context: RequestContext
-    ) async throws(PlacementError) -> EventPlace {
-        do throws(PublishError) {
-            let place = try await publisher.publish(
-                message(
-                    for: order,
-                    as: id,
-                    at: time,
-                    correlation: context.correlationID.correlation,
-                    trace: context.trace
-                )
+    // The only caller is the protocol's witness, which this becomes; a call would be one more async frame.
+    @inline(__always)
+    nonisolated(nonsending) package func publish(_ placement: Placement) async -> Response {
+        let message = message(
+            for: placement.order,
+            as: placement.id,
+            at: placement.time,
+            correlation: placement.correlation,
+            trace: placement.trace
+        )
+        switch await withUnsafeContinuation({ publisher.publish(message, $0) }) {
+        case .success(let place):
+            return placement.response(
+                to: .success(EventPlace(partition: place.partition, offset: place.offset))
             )
-            return EventPlace(partition: place.partition, offset: place.offset)
-        } catch {
-            throw PlacementError(error)
+        case .failure(let error):
+            return placement.response(to: .failure(PlacementError(error)))
         }
     }
 }

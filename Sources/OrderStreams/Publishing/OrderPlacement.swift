@@ -2,11 +2,20 @@ package import Kafka
 package import Orders
 package import Text
 
-/// Publishes the message of an event and waits for the broker's answer.
+/// Publishes the messages of events.
 package protocol EventPublisher: Sendable {
-    /// - Returns: The place of the event, when every in-sync replica has it.
-    nonisolated(nonsending) func publish(_ message: ProducerMessage) async throws(PublishError)
-        -> Acknowledgement
+    /// - Parameter waiter: Resumes with the place of the event when every in-sync replica has it, or with
+    ///   the reason why that is not known.
+    func publish(_ message: ProducerMessage, _ waiter: DeliveryWaiter)
+}
+
+extension EventPublisher {
+    /// Publishes a message and waits for the broker's answer.
+    nonisolated(nonsending) package func publish(
+        _ message: ProducerMessage
+    ) async throws(PublishError) -> Acknowledgement {
+        try await withUnsafeContinuation { publish(message, $0) }.get()
+    }
 }
 
 extension Producer: EventPublisher {}

@@ -17,16 +17,16 @@ package final class TopicGate: EventPublisher {
 
     package func open() { isOpen.store(true, ordering: .releasing) }
 
-    /// - Parameter error: The error that `publish` throws from now on.
+    /// - Parameter error: The outcome of each message from now on.
     package func close(_ error: PublishError) {
         reason.withLock { $0 = error }
         isOpen.store(false, ordering: .releasing)
     }
 
-    nonisolated(nonsending) package func publish(
-        _ message: ProducerMessage
-    ) async throws(PublishError) -> Acknowledgement {
-        guard isOpen.load(ordering: .acquiring) else { throw reason.withLock { $0 } }
-        return try await producer.publish(message)
+    package func publish(_ message: ProducerMessage, _ waiter: DeliveryWaiter) {
+        guard isOpen.load(ordering: .acquiring) else {
+            return waiter.resume(returning: .failure(reason.withLock { $0 }))
+        }
+        producer.publish(message, waiter)
     }
 }

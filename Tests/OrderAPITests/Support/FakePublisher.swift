@@ -15,12 +15,12 @@ final class FakePublisher: EventPublisher {
 
     var messages: [ProducerMessage] { kept.withLock { $0 } }
 
-    func publish(_ message: ProducerMessage) async throws(PublishError) -> Acknowledgement {
+    func publish(_ message: ProducerMessage, _ waiter: DeliveryWaiter) {
         let count = kept.withLock { kept in
             kept.append(message)
             return kept.count
         }
-        if let error { throw error }
-        return Acknowledgement(partition: 1, offset: Int64(count - 1))
+        let place = Acknowledgement(partition: 1, offset: Int64(count - 1))
+        waiter.resume(returning: error.map { .failure($0) } ?? .success(place))
     }
 }

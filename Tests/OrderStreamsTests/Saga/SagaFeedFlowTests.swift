@@ -52,7 +52,19 @@ struct SagaFeedFlowTests {
         var events: [Event] { cancelled.withLock { $0 } }
         var orders: Set<OrderID> { Set(events.map(\.payload.orderID)) }
 
-        func publish(_ message: ProducerMessage) async throws(PublishError) -> Acknowledgement {
+        func publish(_ message: ProducerMessage, _ waiter: DeliveryWaiter) {
+            Task {
+                do throws(PublishError) {
+                    waiter.resume(returning: .success(try await recorded(message)))
+                } catch {
+                    waiter.resume(returning: .failure(error))
+                }
+            }
+        }
+
+        private func recorded(
+            _ message: ProducerMessage
+        ) async throws(PublishError) -> Acknowledgement {
             let acknowledgement = try await producer.publish(message)
             if message.topic == EventTopics.orders, let value = message.value,
                 case .event(let event) = try? EventRegistry.standard.decode(value)

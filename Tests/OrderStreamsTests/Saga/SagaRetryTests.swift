@@ -29,10 +29,12 @@ struct SagaRetryTests {
             self.flow = flow
         }
 
-        func publish(_ message: ProducerMessage) async throws(PublishError) -> Acknowledgement {
+        func publish(_ message: ProducerMessage, _ waiter: DeliveryWaiter) {
             reasons.withLock { $0.append(flow.reason(.saga)) }
-            if let error = errors.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) { throw error }
-            return try await next.publish(message)
+            if let error = errors.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) {
+                return waiter.resume(returning: .failure(error))
+            }
+            next.publish(message, waiter)
         }
     }
 
