@@ -141,14 +141,14 @@ final class Workbench {
             Benchmark("parsing a GET", allocationLimit: 0, instructionLimit: 3_500) { [self] in
                 try withHead(get) { head, _, _ in keep(head) }
             },
-            Benchmark("parsing a POST and its body", allocationLimit: 1, instructionLimit: 4_950) {
+            Benchmark("parsing a POST and its body", allocationLimit: 1, instructionLimit: 4_590) {
                 [self] in
                 try withHead(post) { keep(try request($0, &$1, &$2)) }
             },
             Benchmark(
                 "four look-ups among eight fields",
                 allocationLimit: 0,
-                instructionLimit: 1_240
+                instructionLimit: 742
             ) { [browserFields] in
                 keep(browserFields.first(.accept))
                 keep(browserFields.first(.correlationID))
@@ -158,11 +158,11 @@ final class Workbench {
             Benchmark(
                 "decoding and validating an order",
                 allocationLimit: 1,
-                instructionLimit: 4_680
+                instructionLimit: 3_830
             ) {
                 keep(try PlaceOrder.decode(Self.body))
             },
-            Benchmark("encoding an event", allocationLimit: 1, instructionLimit: 3_250) { [self] in
+            Benchmark("encoding an event", allocationLimit: 1, instructionLimit: 2_995) { [self] in
                 keep(order.event(event.envelope, of: id, in: .usd))
             },
             Benchmark("decoding an event", allocationLimit: 1, instructionLimit: 5_250) { [self] in
@@ -181,7 +181,7 @@ final class Workbench {
             Benchmark(
                 "a whole GET, sockets excepted",
                 allocationLimit: 1.1,
-                instructionLimit: 9_020
+                instructionLimit: 8_500
             ) {
                 [self] in
                 try answer(get)
@@ -189,15 +189,15 @@ final class Workbench {
             Benchmark(
                 "a whole GET over HTTP/2, sockets excepted",
                 allocationLimit: 1.1,
-                instructionLimit: 22_700
+                instructionLimit: 22_450
             ) {
                 [self] in
                 try answerOverHTTP2()
             },
             Benchmark(
                 "a whole POST, sockets and broker excepted",
-                allocationLimit: 8.1,
-                instructionLimit: 27_300
+                allocationLimit: 6.1,
+                instructionLimit: 23_970
             ) { [self] in
                 try place(post)
             },
