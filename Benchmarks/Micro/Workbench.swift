@@ -165,10 +165,10 @@ final class Workbench {
             Benchmark("encoding an event", allocationLimit: 1, instructionLimit: 3_250) { [self] in
                 keep(order.event(event.envelope, of: id, in: .usd))
             },
-            Benchmark("decoding an event", allocationLimit: 1, instructionLimit: 5_250) { [self] in
+            Benchmark("decoding an event", allocationLimit: 1, instructionLimit: 3_780) { [self] in
                 keep(try EventRegistry.standard.decode(eventBytes))
             },
-            Benchmark("folding an event", allocationLimit: 0, instructionLimit: 910) { [self] in
+            Benchmark("folding an event", allocationLimit: 0, instructionLimit: 700) { [self] in
                 keep(Order.folding(nil, event))
             },
             Benchmark("rendering a view", allocationLimit: 4, instructionLimit: 9_750) { [self] in
@@ -204,8 +204,8 @@ final class Workbench {
             Benchmark(
                 "applying and committing 100 events",
                 size: 100,
-                allocationLimit: 440,
-                instructionLimit: 1_400_000
+                allocationLimit: 330,
+                instructionLimit: 1_090_000
             ) {
                 [self] in try commit(100)
             },
