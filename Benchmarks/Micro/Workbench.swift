@@ -171,17 +171,17 @@ final class Workbench {
             Benchmark("folding an event", allocationLimit: 0, instructionLimit: 700) { [self] in
                 keep(Order.folding(nil, event))
             },
-            Benchmark("rendering a view", allocationLimit: 4, instructionLimit: 9_750) { [self] in
+            Benchmark("rendering a view", allocationLimit: 4, instructionLimit: 8_700) { [self] in
                 keep(OrderView(Order.folding(nil, event)))
             },
-            Benchmark("looking up a hot order", allocationLimit: 0, instructionLimit: 745) {
+            Benchmark("looking up a hot order", allocationLimit: 0, instructionLimit: 315) {
                 [self] in
                 keep(hotView.view(of: id))
             },
             Benchmark(
                 "a whole GET, sockets excepted",
                 allocationLimit: 1.1,
-                instructionLimit: 9_020
+                instructionLimit: 8_550
             ) {
                 [self] in
                 try answer(get)
@@ -189,7 +189,7 @@ final class Workbench {
             Benchmark(
                 "a whole GET over HTTP/2, sockets excepted",
                 allocationLimit: 1.1,
-                instructionLimit: 22_700
+                instructionLimit: 22_450
             ) {
                 [self] in
                 try answerOverHTTP2()
