@@ -165,16 +165,16 @@ final class Workbench {
             Benchmark("encoding an event", allocationLimit: 1, instructionLimit: 2_995) { [self] in
                 keep(order.event(event.envelope, of: id, in: .usd))
             },
-            Benchmark("decoding an event", allocationLimit: 1, instructionLimit: 5_250) { [self] in
+            Benchmark("decoding an event", allocationLimit: 1, instructionLimit: 3_780) { [self] in
                 keep(try EventRegistry.standard.decode(eventBytes))
             },
-            Benchmark("folding an event", allocationLimit: 0, instructionLimit: 910) { [self] in
+            Benchmark("folding an event", allocationLimit: 0, instructionLimit: 700) { [self] in
                 keep(Order.folding(nil, event))
             },
-            Benchmark("rendering a view", allocationLimit: 4, instructionLimit: 9_750) { [self] in
+            Benchmark("rendering a view", allocationLimit: 4, instructionLimit: 8_700) { [self] in
                 keep(OrderView(Order.folding(nil, event)))
             },
-            Benchmark("looking up a hot order", allocationLimit: 0, instructionLimit: 745) {
+            Benchmark("looking up a hot order", allocationLimit: 0, instructionLimit: 315) {
                 [self] in
                 keep(hotView.view(of: id))
             },
@@ -204,8 +204,8 @@ final class Workbench {
             Benchmark(
                 "applying and committing 100 events",
                 size: 100,
-                allocationLimit: 440,
-                instructionLimit: 1_400_000
+                allocationLimit: 330,
+                instructionLimit: 1_090_000
             ) {
                 [self] in try commit(100)
             },

@@ -112,7 +112,7 @@ struct CommitTests {
             #expect(!fixture.projector.isIdle)
             log.append(reserved(orderID(0)))
             try fixture.resume(log.records)
-            #expect(fixture.hotView.find(orderID(0))?.order.status == .confirmed)
+            #expect(fixture.hotView.order(orderID(0))?.order.status == .confirmed)
             // It is due, but not so full that it has to wait for the store.
             fixture.clock.advance(by: .seconds(3_600))
             #expect(try !fixture.projector.beginCommitIfDue())
@@ -126,11 +126,13 @@ struct CommitTests {
             return !fixture.projector.committedOffsets.isEmpty
         }
         #expect(fixture.projector.committedOffsets == first)
+        #expect(fixture.projector.storedGroups == 1)
         #expect(try fixture.store.offsets() == first)
         #expect(try fixture.stored(orderID(0))?.status == .pending)
         #expect(!fixture.projector.isIdle)
         try fixture.projector.commit()
         #expect(fixture.projector.isIdle)
+        #expect(fixture.projector.storedGroups == 2)
         #expect(try fixture.stored(orderID(0))?.status == .confirmed)
         #expect(try fixture.store.offsets() == log.end)
     }
@@ -148,7 +150,7 @@ struct CommitTests {
             _ = try fixture.projector.beginCommitIfDue()
             return !fixture.projector.committedOffsets.isEmpty
         }
-        #expect(fixture.hotView.find(orderID(0))?.order.status == .confirmed)
+        #expect(fixture.hotView.order(orderID(0))?.order.status == .confirmed)
         #expect(fixture.hotView.find(orderID(1)) == nil)
         try fixture.projector.commit()
         #expect(fixture.hotView.count == 0)

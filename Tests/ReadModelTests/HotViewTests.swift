@@ -38,21 +38,68 @@ struct HotViewTests {
         #expect((1..<10).contains(kept.count))
     }
 
-    @Test func `what is given up is let go of`() throws {
-        struct Mention {
-            weak var order: HotOrder?
-        }
+    @Test func `what is given up makes room for others`() throws {
         let view = HotView(limitBytes: Self.threeEach)
-        var mentions: [Mention] = []
-        for number in 0..<3 {
-            let creation = event(created(sameShard(number)), number: 1, at: 5)
-            let order = try #require(view.fold(creation, intoStored: nil))
-            _ = view.fold(event(reserved(sameShard(number)), number: 2, at: 6), into: order)
-            mentions.append(Mention(order: order))
+        var changes: [HotChange] = []
+        for number in 0..<100 {
+            for payload in [created(sameShard(number)), reserved(sameShard(number))] {
+                let event = event(payload, number: 1, at: 5)
+                let change = try #require(view.fold(event, among: [:]))
+                if change.isFirst { changes.append(change) }
+            }
+            guard number % 4 == 3 else { continue }
+            #expect(view.collect(changes).map(\.id) == changes.map(\.id))
+            changes.removeAll()
+            view.trim()
+            #expect((1...3).contains(view.count))
+            #expect(view.order(sameShard(number))?.order.status == .confirmed)
+            #expect(view.find(sameShard(number - 3)) == nil)
         }
-        view.trim()
-        #expect((1..<3).contains(view.count))
-        #expect(mentions.count { $0.order != nil } == view.count)
+        #expect(view.placeCount <= 7)
+    }
+
+    /// A model of the hot view, and every way in which orders come and go.
+    @Test func `the view has the orders of a model, in the same sequence`() throws {
+        try withSeededGenerator { generator in
+            let limit = 16 * 6_000
+            let view = HotView(limitBytes: limit)
+            var model: [Order] = []
+            var changes: [HotChange] = []
+            for _ in 0..<20_000 {
+                let id = sameShard(Int.random(in: 0..<60, using: &generator))
+                let payload = RandomEvents.payload(id, using: &generator)
+                let time = Int64.random(in: 0..<50, using: &generator)
+                let event = event(payload, number: 1, at: time)
+                let known = model.firstIndex { $0.id == id }
+                var order = known.map { model[$0] } ?? Order(id: id)
+                let hasChanged = order.fold(event)
+                let change =
+                    if let number = view.find(id), Bool.random(using: &generator) {
+                        view.fold(event, into: number)
+                    } else {
+                        view.fold(event, among: [:])
+                    }
+                #expect((change != nil) == hasChanged)
+                if let change, change.isFirst { changes.append(change) }
+                if hasChanged || known == nil {
+                    if let known { model.remove(at: known) }
+                    model.append(order)
+                }
+                #expect(view.order(id)?.order == order)
+                guard Int.random(in: 0..<20, using: &generator) == 0 else { continue }
+                let states = changes.map(\.id).map { id in model.first { $0.id == id } }
+                #expect(view.collect(changes).map(Optional.some) == states)
+                changes.removeAll()
+                view.trim()
+                #expect(view.bytes <= limit / 16)
+                model.removeFirst(model.count - view.count)
+                for number in 0..<60 {
+                    let order = model.first { $0.id == sameShard(number) }
+                    #expect(view.order(sameShard(number))?.order == order)
+                }
+            }
+            #expect(view.placeCount < 60)
+        }
     }
 
     @Test mutating func `an order that changes again stays`() throws {
@@ -96,7 +143,7 @@ struct HotViewTests {
         var plain = 0
         try withSeededGenerator { generator in
             for number in 0..<500 {
-                let order = HotOrder(RandomEvents.order(orderID(number), using: &generator))
+                var order = HotOrder(RandomEvents.order(orderID(number), using: &generator))
                 let bytes = order.bytes
                 let json = order.view()?.json ?? []
                 #expect(order.bytes >= HotOrder.Size.order + 2 * json.count)
@@ -109,53 +156,26 @@ struct HotViewTests {
         #expect(plain > 0)
     }
 
-    @Test func `the bytes are those of the orders that are here, and the queue stays short`() throws
-    {
+    @Test func `the bytes are those of the orders that are here`() throws {
         let view = HotView(limitBytes: 1 << 18)
         try withSeededGenerator { generator in
+            var changes: [HotChange] = []
             for _ in 0..<2_000 {
                 let id = orderID(Int.random(in: 0..<400, using: &generator))
-                let event = event(
-                    RandomEvents.payload(id, using: &generator),
-                    number: 1,
-                    at: 5
-                )
-                if let order = view.find(id), Bool.random(using: &generator) {
-                    _ = view.fold(event, into: order)
-                } else {
-                    _ = view.fold(event, intoStored: nil)
-                }
+                let payload = RandomEvents.payload(id, using: &generator)
+                let change = view.fold(event(payload, number: 1, at: 5), among: [:])
+                if let change, change.isFirst { changes.append(change) }
                 if Bool.random(using: &generator) { _ = view.view(of: id) }
-                if Int.random(in: 0..<50, using: &generator) == 0 { view.trim() }
-                let bytes = (0..<400).compactMap { view.find(orderID($0))?.bytes }.reduce(0, +)
+                if Int.random(in: 0..<50, using: &generator) == 0 {
+                    _ = view.collect(changes)
+                    changes.removeAll()
+                    view.trim()
+                }
+                let bytes = (0..<400).compactMap { view.order(orderID($0))?.bytes }.reduce(0, +)
                 #expect(view.bytes == bytes)
-                // What was taken from the queue is in its memory for a while.
-                #expect(view.touches <= 4 * 400)
             }
             #expect(view.count < 400)
         }
-    }
-
-    /// Each time earlier than the last, an answer counts instead of the one before.
-    @Test func `an order that changes again and again does not fill the queue`() throws {
-        let view = HotView(limitBytes: 1 << 18)
-        let orders = try (0...3).map {
-            let event = event(reserved(orderID($0 * 16)), number: 1, at: 10_000)
-            return try #require(view.fold(event, intoStored: nil))
-        }
-        let order = orders[0]
-        for time in (0..<10_000).reversed() {
-            let payload = EventPayload.inventoryReserved(InventoryReserved(orderID: orderID(0)))
-            #expect(view.fold(event(payload, number: 1, at: Int64(time)), into: order))
-            #expect(view.touches <= 64)
-        }
-        // What was touched longest ago is still given up first.
-        _ = view.fold(
-            event(.inventoryReserved(InventoryReserved(orderID: orderID(16))), number: 1, at: 1),
-            into: orders[1]
-        )
-        #expect(view.count == 4)
-        #expect(order.order.reservation == .reserved(at: Timestamp(millisecondsSinceEpoch: 0)))
     }
 
     @Test func `a reader never sees an order go back`() async throws {

@@ -55,7 +55,7 @@ struct ProjectorTests {
         log.append(reserved(id))
         log.append(cancelled(id))
         try fixture.projector.apply(log.records)
-        #expect(fixture.hotView.find(id)?.order.status == .cancelled)
+        #expect(fixture.hotView.order(id)?.order.status == .cancelled)
         #expect(fixture.projector.statistics.applied == 3)
     }
 
@@ -64,12 +64,12 @@ struct ProjectorTests {
         log.append(created(id, customerID: "first"))
         log.append(cancelled(id))
         try fixture.projector.apply(log.records)
-        let state = fixture.hotView.find(id)?.order
+        let state = fixture.hotView.order(id)?.order
 
         var other = EventLog()
         let again = other.append(created(orderID(6)))
         try fixture.projector.apply([again] + log.records)
-        #expect(fixture.hotView.find(id)?.order == state)
+        #expect(fixture.hotView.order(id)?.order == state)
         #expect(fixture.hotView.find(orderID(6)) == nil)
         #expect(fixture.projector.statistics.skipped == 3)
         #expect(fixture.projector.statistics.applied == 2)
@@ -128,7 +128,7 @@ struct ProjectorTests {
         log.append(cancelled(id))
         try fixture.projector.apply(log.records)
 
-        #expect(fixture.hotView.find(id)?.order.status == .cancelled)
+        #expect(fixture.hotView.order(id)?.order.status == .cancelled)
         #expect(fixture.projector.offsets == [orders: 6])
         #expect(fixture.projector.statistics.rejected == 4)
         try fixture.projector.commit()

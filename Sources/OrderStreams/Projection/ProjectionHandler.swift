@@ -15,6 +15,8 @@ struct ProjectionHandler: BatchHandler {
     let health: Health
     let clock: MonotonicClock
     let logger: Logger
+    /// The number of groups that were stored at the last report.
+    var reportedGroups: Int?
 
     var recordsPerPoll: Int { ProjectionService.Limits.recordsPerPoll }
 
@@ -25,8 +27,8 @@ struct ProjectionHandler: BatchHandler {
 
     var progress: Logger.Metadata { ["applied": "\(projector.statistics.applied)"] }
 
-    /// - Returns: The offsets in the store. Only lag tools read them from Kafka.
-    func handle(
+    /// - Returns: The offsets in the store, if they are new. Only lag tools read them from Kafka.
+    mutating func handle(
         _ fetch: Fetch,
         passedOver gaps: [UnreadableGap],
         _ tally: inout EventTally?
@@ -35,7 +37,7 @@ struct ProjectionHandler: BatchHandler {
         let records = fetch.records.map { $0.streamRecord(registry) }
         if tally != nil {
             for (record, fetched) in zip(records, fetch.records) {
-                tally?.note(fetched.place, record.event.eventType)
+                tally?.note(fetched.place, record.eventType)
             }
         }
         // The saga does not wait for the store.
@@ -44,6 +46,8 @@ struct ProjectionHandler: BatchHandler {
         try await retryingStore { () throws(StoreError) in
             _ = try projector.beginCommitIfDue()
         }
+        guard reportedGroups != projector.storedGroups else { return [:] }
+        reportedGroups = projector.storedGroups
         return stored
     }
 
@@ -63,7 +67,7 @@ struct ProjectionHandler: BatchHandler {
 
     /// Returns the records of which the saga may have to take care.
     private static func findings(_ records: [StreamRecord], _ fetch: Fetch) -> [SagaFeed.Finding] {
-        records.indices.filter { records[$0].event.concernsSaga }
+        records.indices.filter { records[$0].concernsSaga }
             .map { SagaFeed.Finding(record: fetch.records[$0], event: records[$0].event) }
     }
 
@@ -120,4 +124,9 @@ struct ProjectionHandler: BatchHandler {
             try await clock.sleep(for: backoff.fail())
         }
     }
+}
+
+extension StreamRecord {
+    /// Whether the saga may have to take care of the record.
+    fileprivate var concernsSaga: Bool { eventType?.concernsSaga ?? event.concernsSaga }
 }

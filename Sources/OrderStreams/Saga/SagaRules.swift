@@ -58,12 +58,16 @@ package struct SagaRules: Sendable {
     }
 }
 
+extension EventType {
+    /// Whether an event of this type may call for work.
+    var concernsSaga: Bool { self == .inventoryReservationFailed }
+}
+
 extension Result<DecodedEvent, EventError> {
     /// Whether a record with this event may call for work.
     var concernsSaga: Bool {
         switch self {
-        case .success(.event(let event)):
-            if case .inventoryReservationFailed = event.payload { true } else { false }
+        case .success(.event(let event)): event.payload.eventType.concernsSaga
         case .success(.unknownType): false
         case .failure: true
         }

@@ -9,15 +9,19 @@ package enum Correlation: Equatable, Sendable, CustomStringConvertible {
 
     /// - Parameter utf8: Valid UTF-8.
     package init(_ utf8: Span<UInt8>) {
-        if let id = UUID(utf8), utf8.withUnsafeBytes(Self.isLowerCase) {
-            self = .id(id)
-        } else {
-            self = .text(utf8.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) })
-        }
+        self =
+            Self(ownForm: utf8)
+            ?? .text(utf8.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) })
     }
 
     package init(_ text: String) {
         self.init(text.utf8.span)
+    }
+
+    /// Reads the text form of a UUID, in lower case.
+    init?(ownForm utf8: Span<UInt8>) {
+        guard let id = UUID(utf8), utf8.withUnsafeBytes(Self.isLowerCase) else { return nil }
+        self = .id(id)
     }
 
     /// Returns whether there is no upper-case letter among the hyphens and digits of a UUID: only

@@ -8,7 +8,7 @@ internal import Text
 /// Both ways give the same event.
 struct OwnFormReader {
     /// The index of the next byte.
-    private var index = 0
+    var index = 0
 
     /// - Parameter currency: The currency of the amounts.
     static func event(_ bytes: Span<UInt8>, in currency: Currency) -> Event? {
@@ -21,8 +21,8 @@ struct OwnFormReader {
             take(bytes, #"","event_type":""#), let type = type(bytes),
             take(bytes, #"","event_version":"1.0","timestamp":""#),
             let time = value(bytes, Timestamp.longestText, { Timestamp(lenient: $0) }),
-            take(bytes, #"","correlation_id":""#), let correlation = text(bytes),
-            take(bytes, #"","source_service":""#), let source = text(bytes),
+            take(bytes, #"","correlation_id":""#), let correlation = correlation(bytes),
+            take(bytes, #"","source_service":""#), let source = source(bytes),
             take(bytes, #"","trace_id":""#),
             let traceID = value(bytes, TraceID.longestText, { TraceID($0) }),
             take(bytes, #"","span_id":""#),
@@ -34,14 +34,36 @@ struct OwnFormReader {
             envelope: EventEnvelope(
                 eventID: eventID,
                 timestamp: time,
-                correlation: Correlation(bytes.extracting(correlation)),
-                sourceService: string(bytes, source),
+                correlation: correlation,
+                sourceService: source,
                 traceID: traceID,
                 spanID: spanID,
                 version: .v1_0
             ),
             payload: payload
         )
+    }
+
+    private mutating func correlation(_ bytes: Span<UInt8>) -> Correlation? {
+        let end = index + UUID.longestText
+        if end < bytes.count, bytes[end] == UInt8(ascii: "\""),
+            let id = Correlation(ownForm: bytes.extracting(index..<end))
+        {
+            index = end
+            return id
+        }
+        return text(bytes).map { Correlation(bytes.extracting($0)) }
+    }
+
+    private mutating func source(_ bytes: Span<UInt8>) -> String? {
+        let start = index
+        // Most events are from this program. A constant needs no copy.
+        if take(bytes, "order-gateway\"") {
+            index -= 1
+            return "order-gateway"
+        }
+        index = start
+        return text(bytes).map { string(bytes, $0) }
     }
 
     private mutating func type(_ bytes: Span<UInt8>) -> EventType? {
@@ -126,110 +148,5 @@ struct OwnFormReader {
             guard take(bytes, ",") else { return nil }
         }
         return nil
-    }
-}
-
-// MARK: - Values
-
-extension OwnFormReader {
-    /// Skips a constant part if the next bytes are it.
-    @inline(__always)
-    private mutating func take(_ bytes: Span<UInt8>, _ text: StaticString) -> Bool {
-        let count = text.utf8CodeUnitCount
-        guard bytes.count - index >= count else { return false }
-        let index = index
-        let isEqual = bytes.withUnsafeBytes { bytes in
-            let text = UnsafeRawPointer(text.utf8Start)
-            func differs<Word: FixedWidthInteger & BitwiseCopyable>(
-                at offset: Int,
-                _: Word.Type
-            ) -> Bool {
-                bytes.loadUnaligned(fromByteOffset: index + offset, as: Word.self)
-                    != text.loadUnaligned(fromByteOffset: offset, as: Word.self)
-            }
-            var offset = 0
-            while count - offset >= 8 {
-                if differs(at: offset, UInt64.self) { return false }
-                offset += 8
-            }
-            while offset < count {
-                if differs(at: offset, UInt8.self) { return false }
-                offset += 1
-            }
-            return true
-        }
-        if isEqual { self.index += count }
-        return isEqual
-    }
-
-    /// Reads a value whose text has a fixed length.
-    @inline(__always)
-    private mutating func value<Value>(
-        _ bytes: Span<UInt8>,
-        _ count: Int,
-        _ convert: (Span<UInt8>) -> Value?
-    ) -> Value? {
-        guard bytes.count - index >= count else { return nil }
-        defer { index += count }
-        return convert(bytes.extracting(index..<index + count))
-    }
-
-    private mutating func uuid(_ bytes: Span<UInt8>) -> UUID? {
-        value(bytes, UUID.longestText) { UUID($0) }
-    }
-
-    /// Reads a string of ASCII characters without escapes, up to its quotation mark.
-    private mutating func text(_ bytes: Span<UInt8>) -> Range<Int>? {
-        let start = index
-        index = JSONString.endOfPlainText(in: bytes, from: start)
-        guard index < bytes.count, bytes[index] == UInt8(ascii: "\""),
-            (1...Event.Limits.textBytes).contains(index - start)
-        else { return nil }
-        return start..<index
-    }
-
-    /// Returns a string of ASCII characters; one of at most 15 is made without a check of UTF-8.
-    private func string(_ bytes: Span<UInt8>, _ range: Range<Int>) -> String {
-        bytes.extracting(range).withUnsafeBufferPointer { text in
-            String(unsafeUninitializedCapacity: text.count) { $0.initialize(fromContentsOf: text) }
-        }
-    }
-
-    private mutating func digit(_ bytes: Span<UInt8>) -> Int64? {
-        guard index < bytes.count, bytes[index] &- 0x30 < 10 else { return nil }
-        defer { index += 1 }
-        return Int64(bytes[index] &- 0x30)
-    }
-
-    /// Reads at most `count` digits without leading zeros.
-    private mutating func wholeNumber(_ bytes: Span<UInt8>, atMost count: Int) -> Int64? {
-        guard var number = digit(bytes) else { return nil }
-        let end = index + (number == 0 ? 0 : count - 1)
-        while index < end, let digit = digit(bytes) { number = number * 10 + digit }
-        return number
-    }
-
-    /// Skips a whole number from 1 to 2³¹ − 1.
-    private mutating func takeQuantity(_ bytes: Span<UInt8>) -> Bool {
-        guard let number = wholeNumber(bytes, atMost: 10) else { return false }
-        return (1...Int64(Int32.max)).contains(number)
-    }
-
-    /// Reads an amount in the form of ``Money/write(to:)``, up to its quotation mark.
-    private mutating func money(_ bytes: Span<UInt8>) -> Money? {
-        guard var amount = wholeNumber(bytes, atMost: Money.Limits.integerDigits),
-            take(bytes, ".")
-        else { return nil }
-        let start = index
-        let end = start + Money.Limits.decimals
-        var last: Int64 = 0
-        while index < end, let digit = digit(bytes) {
-            amount = amount * 10 + digit
-            last = digit
-        }
-        let decimals = index - start
-        guard decimals == 2 || decimals > 2 && last != 0 else { return nil }
-        for _ in decimals..<Money.Limits.decimals { amount *= 10 }
-        return Money(tenThousandths: amount)
     }
 }

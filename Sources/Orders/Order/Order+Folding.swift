@@ -10,7 +10,8 @@ extension Order {
         let time = event.envelope.timestamp
         switch event.payload {
         case .orderCreated(let data):
-            guard creation == nil else { return false }
+            // A comparison with `nil` would copy it.
+            if case .some = creation { return false }
             creation = Creation(
                 content: data.content,
                 totalAmount: data.totalAmount,

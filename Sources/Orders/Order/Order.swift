@@ -120,6 +120,16 @@ package struct Order: Equatable, Sendable {
         return nil
     }
 
+    /// The size of the texts and items, in bytes.
+    package var textBytes: Int {
+        // A binding such as `if let creation` would copy it.
+        var bytes = creation?.content.count ?? 0
+        bytes += creation?.correlation.byteCount ?? 0
+        if case .failed(_, let reason) = reservation { bytes += reason.utf8.count }
+        bytes += cancellation?.reason.utf8.count ?? 0
+        return bytes
+    }
+
     /// The time of the latest fact; `nil` if there is none.
     package var updatedAt: Timestamp? {
         [creation?.at, reservation?.at, cancellation?.at].compactMap(\.self).max()

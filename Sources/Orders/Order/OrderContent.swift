@@ -25,11 +25,10 @@ package struct OrderContent: Equatable, Sendable {
     ///   - items: Items in the form of ``OrderItem/encode(_:into:)``.
     init(customerID: Span<UInt8>, items: Span<UInt8>) {
         customerIDCount = customerID.count
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(customerID.count + items.count)
-        customerID.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
-        items.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
-        self.bytes = bytes
+        bytes = [UInt8](most: customerID.count + items.count) { bytes in
+            bytes.append(customerID)
+            bytes.append(items)
+        }
     }
 
     package var customerID: String {

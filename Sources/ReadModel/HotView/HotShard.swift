@@ -1,112 +1,213 @@
 internal import Orders
 internal import Text
 
-/// A part of the orders in memory, and the sequence in which they were changed.
+/// A part of the orders in memory, in the sequence of their last changes.
+///
+/// They stand in arrays, so that no order is an object of its own. Each has a number, its place
+/// there, by which the others refer to it.
 struct HotShard {
-    private enum Limits {
-        /// The largest average number of queue entries per order.
-        ///
-        /// An order is created once and usually changes at most three times. It changes more often
-        /// if the same answer of the inventory is repeated with earlier and earlier times.
-        static let entriesPerOrder = 4
-        /// The number of entries up to which the queue is never shortened.
-        static let fewEntries = 64
+    /// The place of an order, which it keeps until it is removed.
+    typealias Number = UInt32
+
+    /// The number that no order has.
+    private static let none = Number.max
+
+    /// What is needed to find an order and to remove it: small, and without references.
+    private struct Place {
+        var id: OrderID
+        /// The next order in the same bucket.
+        var next: Link
+        /// The order that changed before this one; in a free place, the next free place.
+        var older = none
+        /// The order that changed after this one.
+        var newer = none
+        var bytes = 0
+        /// Whether the order has changed since the last group was collected.
+        var isChanged = false
     }
 
-    private var orders: [OrderID: HotOrder] = [:]
+    /// A reference to an order with its hash, so that most other orders are passed over without a
+    /// look at their places.
+    private struct Link {
+        static let none = Link(hash: 0, number: HotShard.none)
+
+        let hash: UInt32
+        let number: Number
+    }
+
+    private enum Limits {
+        /// The number of buckets for the first orders.
+        static let fewBuckets = 16
+    }
+
+    private let hash: OrderHash
+    private var places: [Place] = []
+    /// The orders by number; a free place has one without content.
+    private var orders: [HotOrder] = []
+    /// The first order of each bucket; the number of buckets is a power of two.
+    private var buckets: [Link] = []
+    private var free = none
+    private var oldest = none
+    private var newest = none
+    private(set) var count = 0
     private(set) var bytes = 0
-    /// A queue of changes, oldest first.
-    ///
-    /// An order that changed again has several entries, and only the last one counts. The number of
-    /// orders limits the queue: see ``Limits``.
-    private var touched: [(order: HotOrder?, stamp: UInt64)] = []
-    /// The index of the queue's first entry; the entries before it have been taken.
-    private var first = 0
-    /// The number of changes so far.
-    private var stamp: UInt64 = 0
 
-    var count: Int { orders.count }
+    init(_ hash: OrderHash) {
+        self.hash = hash
+    }
 
-    /// The number of entries that have not been taken from the queue.
-    var touches: Int { touched.count - first }
+    /// The number of places, of which some may be free.
+    var placeCount: Int { places.count }
 
-    func find(_ id: OrderID) -> HotOrder? { orders[id] }
+    // MARK: Finding
+
+    func find(_ id: OrderID) -> Number? {
+        guard !buckets.isEmpty else { return nil }
+        let hash = hash.of(id)
+        var link = buckets[bucket(of: hash)]
+        while link.number != Self.none {
+            let index = Int(link.number)
+            if link.hash == hash, places[index].id == id { return link.number }
+            link = places[index].next
+        }
+        return nil
+    }
+
+    func order(_ id: OrderID) -> HotOrder? { find(id).map { orders[Int($0)] } }
+
+    private func bucket(of hash: UInt32) -> Int { Int(hash) & (buckets.count - 1) }
 
     mutating func view(of id: OrderID) -> OrderView? {
-        guard let order = orders[id] else { return nil }
-        let before = order.bytes
-        defer { bytes += order.bytes - before }
-        return order.view()
+        guard let index = find(id).map({ Int($0) }) else { return nil }
+        if let view = orders[index].renderedView { return view }
+        let view = orders[index].view()
+        countBytes(at: index)
+        return view
     }
+
+    private mutating func countBytes(at index: Int) {
+        let now = orders[index].bytes
+        bytes += now - places[index].bytes
+        places[index].bytes = now
+    }
+
+    // MARK: Changing
 
     /// Folds an event into an order, and adds the order if it is not in memory.
     ///
-    /// - Parameter stored: The order in the store; `nil` if the store does not have it.
-    /// - Returns: The order if the event changed it.
-    mutating func fold(_ event: Event, intoStored stored: Order?) -> HotOrder? {
-        func value(_ order: inout HotOrder) -> HotOrder { order }
+    /// - Parameter stored: Orders of the store, among them this one if the store has it.
+    /// - Returns: The order's change; `nil` if the event did not change it.
+    mutating func fold(_ event: Event, among stored: [OrderID: Order]) -> HotChange? {
         let id = event.payload.orderID
-        let count = orders.count
-        let order = value(&orders[id, default: HotOrder(stored ?? Order(id: id))])
-        let isNew = orders.count > count
-        let before = isNew ? 0 : order.bytes
-        let hasChanged = order.fold(event)
-        bytes += order.bytes - before
-        if isNew || hasChanged { touch(order) }
-        return hasChanged ? order : nil
+        if let number = find(id) { return fold(event, into: number) }
+        // Most new orders are not stored.
+        if !stored.isEmpty, let order = stored[id] { return fold(event, into: add(order)) }
+        return fold(event, into: add(Order(id: id)))
     }
 
     /// Folds an event into an order that is in memory.
-    ///
-    /// - Returns: Whether the event changed the order.
-    mutating func fold(_ event: Event, into order: HotOrder) -> Bool {
-        let before = order.bytes
-        guard order.fold(event) else { return false }
-        bytes += order.bytes - before
-        touch(order)
-        return true
-    }
-
-    private mutating func touch(_ order: HotOrder) {
-        stamp += 1
-        order.stamp = stamp
-        touched.append((order, stamp))
-        if touches > max(Limits.fewEntries, Limits.entriesPerOrder * orders.count) {
-            removeOutdatedEntries()
+    mutating func fold(_ event: Event, into number: Number) -> HotChange? {
+        let index = Int(number)
+        guard orders[index].fold(event) else { return nil }
+        countBytes(at: index)
+        if number != newest {
+            unlink(index)
+            makeNewest(number)
         }
+        let isFirst = !places[index].isChanged
+        places[index].isChanged = true
+        return HotChange(id: places[index].id, number: number, isFirst: isFirst)
     }
 
-    /// - Complexity: O(*n*) in the length of the queue. At least three quarters of the entries have been
-    ///   added since the last call.
-    private mutating func removeOutdatedEntries() {
-        touched = touched[first...].filter { $0.order?.stamp == $0.stamp }
-        first = 0
+    /// Returns the state of an order, which from now on counts as not changed.
+    mutating func collect(_ number: Number) -> Order {
+        places[Int(number)].isChanged = false
+        return orders[Int(number)].order
     }
 
     /// Removes the orders with the oldest changes until the memory is within the limit.
     ///
-    /// It does not remove an order that has changed since the last group was collected.
+    /// It does not remove an order that has changed since the last group was collected. The later
+    /// ones then also have to wait for the next commit.
     mutating func trim(to limitBytes: Int) {
-        while bytes > limitBytes, first < touched.count, dropOldest() {}
-        if first > touched.count / 2 {
-            touched.removeFirst(first)
-            first = 0
+        while bytes > limitBytes, oldest != Self.none, !places[Int(oldest)].isChanged {
+            remove(oldest)
         }
     }
 
-    /// Takes the oldest entry, and removes its order if the order has not changed again.
-    ///
-    /// - Returns: `false` if the order has changed since the last group was collected. The later
-    ///   entries then also have to wait for the next commit.
-    private mutating func dropOldest() -> Bool {
-        if let order = touched[first].order, order.stamp == touched[first].stamp {
-            guard !order.isChanged else { return false }
-            orders[order.order.id] = nil
-            bytes -= order.bytes
+    // MARK: The places
+
+    private mutating func add(_ order: consuming Order) -> Number {
+        if count >= buckets.count { addBuckets() }
+        let hash = hash.of(order.id)
+        let bucket = bucket(of: hash)
+        let place = Place(id: order.id, next: buckets[bucket])
+        var number = free
+        if number == Self.none {
+            number = Number(places.count)
+            places.append(place)
+            orders.append(HotOrder(order))
+        } else {
+            free = places[Int(number)].older
+            places[Int(number)] = place
+            orders[Int(number)] = HotOrder(order)
         }
-        // The queue is shortened only at times. Until then it would keep the removed order alive.
-        touched[first].order = nil
-        first += 1
-        return true
+        buckets[bucket] = Link(hash: hash, number: number)
+        count += 1
+        countBytes(at: Int(number))
+        makeNewest(number)
+        return number
+    }
+
+    private mutating func remove(_ number: Number) {
+        let index = Int(number)
+        bytes -= places[index].bytes
+        count -= 1
+        unlink(index)
+        removeFromBucket(number)
+        // This releases the strings.
+        orders[index] = HotOrder(Order(id: places[index].id))
+        places[index].older = free
+        free = number
+    }
+
+    /// Takes an order out of the sequence of changes.
+    private mutating func unlink(_ index: Int) {
+        let (older, newer) = (places[index].older, places[index].newer)
+        if older == Self.none { oldest = newer } else { places[Int(older)].newer = newer }
+        if newer == Self.none { newest = older } else { places[Int(newer)].older = older }
+    }
+
+    /// Puts an order at the end of the sequence of changes.
+    private mutating func makeNewest(_ number: Number) {
+        places[Int(number)].older = newest
+        places[Int(number)].newer = Self.none
+        if newest == Self.none { oldest = number } else { places[Int(newest)].newer = number }
+        newest = number
+    }
+
+    // MARK: The buckets
+
+    private mutating func removeFromBucket(_ number: Number) {
+        let next = places[Int(number)].next
+        let bucket = bucket(of: hash.of(places[Int(number)].id))
+        guard buckets[bucket].number != number else { return buckets[bucket] = next }
+        var index = Int(buckets[bucket].number)
+        while places[index].next.number != number { index = Int(places[index].next.number) }
+        places[index].next = next
+    }
+
+    /// Doubles the number of buckets, and puts all orders into their new ones.
+    ///
+    /// There are as many orders as places, because a free place would be taken before.
+    private mutating func addBuckets() {
+        assert(places.count == count, "an order was added while a place was free")
+        buckets = Array(repeating: .none, count: max(Limits.fewBuckets, 2 * buckets.count))
+        for index in places.indices {
+            let hash = hash.of(places[index].id)
+            let bucket = bucket(of: hash)
+            places[index].next = buckets[bucket]
+            buckets[bucket] = Link(hash: hash, number: Number(index))
+        }
     }
 }

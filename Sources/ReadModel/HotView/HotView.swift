@@ -8,12 +8,14 @@ internal import Text
 /// each, so that a reader rarely waits for the writer or for another reader.
 package final class HotView: Sendable {
     /// The shards, which are part of this object, so that a read changes no reference count.
-    private let shards = InlineArray<16, _> { _ in Mutex(HotShard()) }
+    private let shards: InlineArray<16, Mutex<HotShard>>
     private let shardLimitBytes: Int
 
     /// - Parameter limitBytes: The memory for all orders, in bytes. The orders may exceed it until
     ///   the next commit, because orders that are not in the store yet are never removed.
     package init(limitBytes: Int) {
+        let hash = OrderHash()
+        shards = InlineArray { _ in Mutex(HotShard(hash)) }
         shardLimitBytes = limitBytes / shards.count
     }
 
@@ -33,8 +35,8 @@ package final class HotView: Sendable {
     /// The memory of the orders, in bytes.
     package var bytes: Int { sum { $0.bytes } }
 
-    /// The total length of the shards' queues; for tests.
-    var touches: Int { sum { $0.touches } }
+    /// The number of places for orders; for tests.
+    var placeCount: Int { sum { $0.placeCount } }
 
     private func sum(_ number: (HotShard) -> Int) -> Int {
         shards.indices.reduce(0) { $0 + shards[$1].withLock { number($0) } }
@@ -42,21 +44,33 @@ package final class HotView: Sendable {
 
     // MARK: For the projector
 
-    func find(_ id: OrderID) -> HotOrder? { withShard(of: id) { $0.find(id) } }
+    /// The number of an order in its shard; `nil` if the order is not in memory.
+    ///
+    /// It is valid until the next call of ``trim()``.
+    func find(_ id: OrderID) -> HotShard.Number? { withShard(of: id) { $0.find(id) } }
+
+    /// The order in memory; for tests.
+    func order(_ id: OrderID) -> HotOrder? { withShard(of: id) { $0.order(id) } }
 
     /// Folds an event into an order that is in memory.
     ///
-    /// - Returns: Whether the event changed the order.
-    func fold(_ event: Event, into order: HotOrder) -> Bool {
-        withShard(of: event.payload.orderID) { $0.fold(event, into: order) }
+    /// - Returns: The order's change; `nil` if the event did not change it.
+    func fold(_ event: Event, into number: HotShard.Number) -> HotChange? {
+        withShard(of: event.payload.orderID) { $0.fold(event, into: number) }
     }
 
     /// Folds an event into an order that was not in memory before the event's batch.
     ///
-    /// - Parameter stored: The order in the store; `nil` if the store does not have it.
-    /// - Returns: The order if the event changed it.
-    func fold(_ event: Event, intoStored stored: Order?) -> HotOrder? {
-        withShard(of: event.payload.orderID) { $0.fold(event, intoStored: stored) }
+    /// - Parameter stored: Orders of the store, among them this one if the store has it.
+    /// - Returns: The order's change; `nil` if the event did not change it.
+    func fold(_ event: Event, among stored: [OrderID: Order]) -> HotChange? {
+        withShard(of: event.payload.orderID) { $0.fold(event, among: stored) }
+    }
+
+    /// Returns the present states of changed orders, which may be removed from now on once they are
+    /// in the store.
+    func collect(_ changes: [HotChange]) -> [Order] {
+        changes.map { change in withShard(of: change.id) { $0.collect(change.number) } }
     }
 
     /// Removes the orders with the oldest changes until the memory is within the limit.

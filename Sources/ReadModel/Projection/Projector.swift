@@ -21,6 +21,8 @@ package final class Projector {
     package private(set) var offsets: [StreamPosition: Int64]
     /// The offsets that are in the store.
     package private(set) var committedOffsets: [StreamPosition: Int64]
+    /// The number of groups that were stored.
+    package private(set) var storedGroups = 0
     package private(set) var statistics = Statistics()
 
     private let store: any OrderStore
@@ -35,7 +37,9 @@ package final class Projector {
     /// Whether the last attempt to write that group failed.
     private var hasFailed = false
     /// The orders that have changed since that group was collected.
-    @exclusivity(unchecked) private var changed: [HotOrder] = []
+    @exclusivity(unchecked) private var changed: [HotChange] = []
+    /// The batch that is being applied, which is kept for its memory.
+    @exclusivity(unchecked) private var batch = ProjectedBatch()
     /// The number of events applied since that group was collected.
     private var eventsSinceCommit = 0
     /// The time when the oldest of those events was applied.
@@ -84,37 +88,23 @@ package final class Projector {
     /// - Throws: ``StoreError`` if orders cannot be read. Then nothing has been applied, and the
     ///   same records can be applied again.
     package func apply(_ records: [StreamRecord]) throws(StoreError) {
-        let batch = select(records)
-        let known = batch.ids.map { hotView.find($0) }
-        let stored = try load(batch.ids, unless: known)
-        fold(records, batch, known, stored)
-        offsets.merge(batch.offsets) { $1 }
+        select(records)
+        let stored = try loadAbsent()
+        fold(records, stored)
+        for (position, next) in batch.ends { offsets[position] = next }
         statistics.applied += batch.events.count
         statistics.skipped += batch.skipped
         statistics.unknownTypes += batch.unknownTypes
         statistics.rejected += batch.rejected
-        if !batch.offsets.isEmpty {
+        if !batch.ends.isEmpty {
             eventsSinceCommit += records.count
             firstSinceCommit = firstSinceCommit ?? now()
         }
     }
 
-    private struct Batch {
-        /// The indices of the records with events to apply.
-        var events: [Int] = []
-        /// The order of each of these events.
-        var ids: [OrderID] = []
-        /// The offset behind the last record of each partition.
-        var offsets: [StreamPosition: Int64] = [:]
-        var rejected = 0
-        var skipped = 0
-        var unknownTypes = 0
-    }
-
-    private func select(_ records: [StreamRecord]) -> Batch {
-        var batch = Batch()
-        batch.events.reserveCapacity(records.count)
-        batch.ids.reserveCapacity(records.count)
+    /// Selects the events to apply, and finds their orders in memory.
+    private func select(_ records: [StreamRecord]) {
+        batch.removeAll()
         var start = 0
         // Records come in long runs of one partition, so look up the expected offset once per run.
         while start < records.count {
@@ -123,13 +113,17 @@ package final class Projector {
             while end < records.count, records[end].partition == position.partition,
                 records[end].topic == position.topic
             { end += 1 }
-            let expected = batch.offsets[position] ?? offsets[position] ?? 0
-            if let next = select(records, start..<end, from: expected, into: &batch) {
-                batch.offsets[position] = next
+            let known = batch.ends.firstIndex { $0.position == position }
+            let expected = known.map { batch.ends[$0].next } ?? offsets[position] ?? 0
+            if let next = select(records, start..<end, from: expected) {
+                if let known {
+                    batch.ends[known].next = next
+                } else {
+                    batch.ends.append((position, next))
+                }
             }
             start = end
         }
-        return batch
     }
 
     /// Takes the events of one partition that were not applied before.
@@ -138,8 +132,7 @@ package final class Projector {
     private func select(
         _ records: [StreamRecord],
         _ run: Range<Int>,
-        from expected: Int64,
-        into batch: inout Batch
+        from expected: Int64
     ) -> Int64? {
         var next: Int64?
         for index in run {
@@ -150,8 +143,9 @@ package final class Projector {
             }
             next = offset + 1
             if let id = records[index].orderID {
-                batch.events.append(index)
-                batch.ids.append(id)
+                let number = hotView.find(id)
+                if number == nil { batch.absent.append(id) }
+                batch.events.append((index, number))
             } else if case .failure = records[index].event {
                 batch.rejected += 1
             } else {
@@ -162,41 +156,30 @@ package final class Projector {
     }
 
     /// Reads the orders that are not in memory from the store, all at once.
-    private func load(
-        _ ids: [OrderID],
-        unless known: [HotOrder?]
-    ) throws(StoreError) -> [OrderID: Order] {
-        let absent = zip(ids, known).compactMap { id, order in order == nil ? id : nil }
-        guard !absent.isEmpty else { return [:] }
+    private func loadAbsent() throws(StoreError) -> [OrderID: Order] {
+        guard !batch.absent.isEmpty else { return [:] }
         do throws(StoreError) {
-            return try store.orders(absent)
+            return try store.orders(batch.absent)
         } catch {
             observer?.storeFailed(error)
             throw error
         }
     }
 
-    private func fold(
-        _ records: [StreamRecord],
-        _ batch: Batch,
-        _ known: [HotOrder?],
-        _ stored: [OrderID: Order]
-    ) {
+    private func fold(_ records: [StreamRecord], _ stored: [OrderID: Order]) {
         let isWatched = observer != nil || announcer?.hasSubscribers == true
         var visible: [Event] = []
-        for (index, known) in zip(batch.events, known) {
+        for (index, number) in batch.events {
             guard case .success(.event(let event)) = records[index].event else { continue }
-            let changed =
-                if let known {
-                    hotView.fold(event, into: known) ? known : nil
+            let change =
+                if let number {
+                    hotView.fold(event, into: number)
                 } else {
-                    hotView.fold(event, intoStored: stored[event.payload.orderID])
+                    hotView.fold(event, among: stored)
                 }
-            guard let order = changed else { continue }
+            guard let change else { continue }
             if isWatched { visible.append(event) }
-            guard !order.isChanged else { continue }
-            order.isChanged = true
-            self.changed.append(order)
+            if change.isFirst { changed.append(change) }
         }
         guard !visible.isEmpty else { return }
         observer?.becameVisible(visible)
@@ -240,9 +223,8 @@ package final class Projector {
 
     private func begin() {
         // Databases are faster when they write rows in key order.
-        changed.sort { $0.order.id < $1.order.id }
-        let group = CommitQueue.Group(orders: changed.map(\.order), offsets: offsets)
-        for order in changed { order.isChanged = false }
+        changed.sort { $0.id < $1.id }
+        let group = CommitQueue.Group(orders: hotView.collect(changed), offsets: offsets)
         changed.removeAll(keepingCapacity: true)
         eventsSinceCommit = 0
         firstSinceCommit = nil
@@ -266,6 +248,7 @@ package final class Projector {
         hasFailed = false
         writing = nil
         committedOffsets = group.offsets
+        storedGroups += 1
         hotView.trim()
     }
 }

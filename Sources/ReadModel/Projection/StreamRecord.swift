@@ -10,6 +10,8 @@ package struct StreamRecord: Sendable {
     package let event: Result<DecodedEvent, EventError>
     /// The order of the event; `nil` if there is no event that can be applied.
     let orderID: OrderID?
+    /// The type of that event.
+    package let eventType: EventType?
 
     package init(
         topic: String,
@@ -23,8 +25,10 @@ package struct StreamRecord: Sendable {
         self.event = event
         if case .success(.event(let event)) = event {
             orderID = event.payload.orderID
+            eventType = event.payload.eventType
         } else {
             orderID = nil
+            eventType = nil
         }
     }
 

@@ -50,27 +50,57 @@ package enum HexDigits {
         }
     }
 
-    /// Returns the value of eight digits of either case, given in memory order; `nil` if one is not
-    /// a digit.
+    /// Returns the values of four times eight digits of either case, given in memory order; `nil` if
+    /// one is not a digit.
     ///
     /// All digits are read at once: no addition below carries into the next byte.
-    package static func word(_ text: UInt64) -> UInt32? {
-        func all(_ byte: UInt8) -> UInt64 { UInt64(byte) &* 0x0101_0101_0101_0101 }
+    @inline(__always)
+    static func words(_ text: SIMD4<UInt64>) -> (UInt64, UInt64)? {
+        func all(_ byte: UInt8) -> SIMD4<UInt64> {
+            SIMD4(repeating: UInt64(byte) &* 0x0101_0101_0101_0101)
+        }
         /// Sets the highest bit of each byte that is at least `least`.
         ///
         /// All bytes are below 128.
-        func atLeast(_ least: UInt8, _ bytes: UInt64) -> UInt64 { bytes &+ all(0x80 - least) }
-        guard text & all(0x80) == 0 else { return nil }
-        let lowercase = text | all(0x20)
-        let numbers = atLeast(UInt8(ascii: "0"), text) & ~atLeast(UInt8(ascii: "9") + 1, text)
+        func atLeast(_ least: UInt8, _ bytes: SIMD4<UInt64>) -> SIMD4<UInt64> {
+            bytes &+ all(0x80 - least)
+        }
+        let ascii = text & all(0x7F)
+        let lowercase = ascii | all(0x20)
+        let numbers = atLeast(UInt8(ascii: "0"), ascii) & ~atLeast(UInt8(ascii: "9") + 1, ascii)
         let letters =
             atLeast(UInt8(ascii: "a"), lowercase) & ~atLeast(UInt8(ascii: "f") + 1, lowercase)
-        guard (numbers | letters) & all(0x80) == all(0x80) else { return nil }
-        var halves = text & all(0x0F) &+ (letters & all(0x80)) >> 7 &* 9
-        halves = halves.bigEndian
-        halves = (halves | halves >> 4) & 0x00FF_00FF_00FF_00FF
-        halves = (halves | halves >> 8) & 0x0000_FFFF_0000_FFFF
-        return UInt32(truncatingIfNeeded: halves | halves >> 16)
+        let digits = (numbers | letters) & ~text & all(0x80)
+        guard digits[0] & digits[1] & digits[2] & digits[3] == 0x8080_8080_8080_8080 else {
+            return nil
+        }
+        func every(_ word: UInt64) -> SIMD4<UInt64> { SIMD4(repeating: word) }
+        let ninth = (letters & all(0x80)) &>> every(7)
+        // A letter has the value 1 to 6 in these bits.
+        var halves = (text & all(0x0F)) &+ ninth &+ (ninth &<< every(3))
+        // The first digit of a byte is the lower one in memory order.
+        halves = (halves &<< every(4) | halves &>> every(8)) & every(0x00FF_00FF_00FF_00FF)
+        halves = (halves | halves &>> every(8)) & every(0x0000_FFFF_0000_FFFF)
+        halves = halves | halves &>> every(16)
+        func word(_ first: Int) -> UInt64 {
+            let low = halves[first] & 0xFFFF_FFFF
+            return (halves[first + 1] &<< 32 | low).byteSwapped
+        }
+        return (word(0), word(2))
+    }
+
+    /// Reads 32 digits without upper-case letters.
+    package static func lowerCaseWords(_ digits: Span<UInt8>) -> (UInt64, UInt64)? {
+        guard digits.count == 32 else { return nil }
+        return lowerCaseWords(digits.withUnsafeBytes { $0.loadUnaligned(as: SIMD4<UInt64>.self) })
+    }
+
+    @inline(__always)
+    private static func lowerCaseWords(_ text: SIMD4<UInt64>) -> (UInt64, UInt64)? {
+        // Among all digits, only upper-case letters do not have this bit.
+        let lowerCase: UInt64 = 0x2020_2020_2020_2020
+        guard text[0] & text[1] & text[2] & text[3] & lowerCase == lowerCase else { return nil }
+        return words(text)
     }
 
     /// Reads sixteen digits without upper-case letters.
@@ -82,12 +112,7 @@ package enum HexDigits {
                 bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
             )
         }
-        // Among all digits, only upper-case letters do not have this bit.
-        let lowerCase: UInt64 = 0x2020_2020_2020_2020
-        guard text.0 & text.1 & lowerCase == lowerCase, let high = word(text.0),
-            let low = word(text.1)
-        else { return nil }
-        return UInt64(high) << 32 | UInt64(low)
+        return lowerCaseWords(SIMD4(text.0, text.1, text.0, text.1))?.0
     }
 
     /// Reads at most 16 digits of either case.

@@ -21,9 +21,7 @@ package struct TraceID: Hashable, Sendable, TextForm {
 
     /// Reads 32 lower-case hexadecimal digits.
     package init?(_ text: Span<UInt8>) {
-        guard text.count == 32, let high = HexDigits.lowerCaseWord(text.extracting(0..<16)),
-            let low = HexDigits.lowerCaseWord(text.extracting(16..<32))
-        else { return nil }
+        guard let (high, low) = HexDigits.lowerCaseWords(text) else { return nil }
         self.init(high: high, low: low)
     }
 

@@ -35,18 +35,19 @@ package struct UUID: Hashable, Sendable, Comparable, TextForm {
         guard text.count == Self.longestText, text[8] == dash, text[13] == dash, text[18] == dash,
             text[23] == dash
         else { return nil }
-        @inline(__always)
-        func word(_ first: Int, _ second: Int) -> UInt64? {
-            text.withUnsafeBytes { bytes in
-                let first = bytes.loadUnaligned(fromByteOffset: first, as: UInt32.self)
-                let second = bytes.loadUnaligned(fromByteOffset: second, as: UInt32.self)
-                return HexDigits.word(UInt64(second) << 32 | UInt64(first)).map { UInt64($0) }
+        let words = text.withUnsafeBytes { bytes in
+            func half(_ place: Int) -> UInt64 {
+                UInt64(bytes.loadUnaligned(fromByteOffset: place, as: UInt32.self))
             }
+            return SIMD4(
+                bytes.loadUnaligned(as: UInt64.self),
+                half(9) | half(14) &<< 32,
+                half(19) | half(24) &<< 32,
+                bytes.loadUnaligned(fromByteOffset: 28, as: UInt64.self)
+            )
         }
-        guard let first = word(0, 4), let second = word(9, 14), let third = word(19, 24),
-            let fourth = word(28, 32)
-        else { return nil }
-        self.init(high: first << 32 | second, low: third << 32 | fourth)
+        guard let (high, low) = HexDigits.words(words) else { return nil }
+        self.init(high: high, low: low)
     }
 
     package init?(_ text: ArraySlice<UInt8>) {

@@ -21,7 +21,11 @@ extension Timestamp {
     /// comma may stand before the decimals (§4.2.2.4). The date and the time to the second, with
     /// hyphens and colons, are required.
     package init?(lenient text: Span<UInt8>) {
-        self.init(text, .lenient)
+        if let own = Self(ownForm: text) {
+            self = own
+        } else {
+            self.init(text, .lenient)
+        }
     }
 
     private init?(_ text: Span<UInt8>, _ grammar: Grammar) {
