@@ -79,8 +79,13 @@ final class HTTPLoop: ConnectionHandler, @unchecked Sendable {
 
     /// Reports that a request that had begun is over.
     func finished(_ head: RequestHead?, _ outcome: RequestOutcome) {
+        ended(head, outcome)
+        if let head { heads.giveBack(head) }
+    }
+
+    /// Reports the same for a request whose head the caller keeps.
+    func ended(_ head: RequestHead?, _ outcome: RequestOutcome) {
         if let head, head.isAdmitted { handler.finished(head, outcome) }
         observer?.requestFinished(head, outcome)
-        if let head { heads.giveBack(head) }
     }
 }

@@ -30,22 +30,24 @@ final class HTTP2Connection: @unchecked Sendable {
     private let session: HTTP2Session
     /// ``ServerLimits/idleTimeout`` in nanoseconds, converted once because every request needs it.
     private let idleTimeout: Int64
+    // Only this class changes these properties, and no callback runs during a change.
+
     /// The frames that the socket has not accepted yet.
-    private var unsent: ArraySlice<UInt8> = []
+    @exclusivity(unchecked) private var unsent: ArraySlice<UInt8> = []
     /// The deadline for the socket to accept all of them; set when it accepts no more.
-    private var writeDeadline: MonotonicTime?
+    @exclusivity(unchecked) private var writeDeadline: MonotonicTime?
     /// The time when the connection ends unless a request arrives.
-    private var idleDeadline: MonotonicTime
-    private var ending = Ending.no
+    @exclusivity(unchecked) private var idleDeadline: MonotonicTime
+    @exclusivity(unchecked) private var ending = Ending.no
     /// The reason why open requests have no complete response when the connection ends.
-    private var failure = RequestOutcome.Ending.clientLeft
-    private var requestCount = 0
+    @exclusivity(unchecked) private var failure = RequestOutcome.Ending.clientLeft
+    @exclusivity(unchecked) private var requestCount = 0
     /// The content that this connection holds, as its part of ``HTTPLoop/heldBodyBytes``.
-    private var heldBytes = 0
+    @exclusivity(unchecked) private var heldBytes = 0
     /// The content of the requests whose responses are pending, even if their streams are closed.
-    private var awaitedBytes = 0
+    @exclusivity(unchecked) private var awaitedBytes = 0
     /// The number of pending responses, even if their streams are closed.
-    private var awaitedCount = 0
+    @exclusivity(unchecked) private var awaitedCount = 0
 
     init(channel: Channel, shared: HTTPLoop) {
         self.channel = channel
@@ -185,7 +187,7 @@ final class HTTP2Connection: @unchecked Sendable {
         heldBytes = bytes
     }
 
-    private func handle(_ event: HTTP2Session.Event, _ group: inout DiscardingTaskGroup) {
+    private func handle(_ event: consuming HTTP2Session.Event, _ group: inout DiscardingTaskGroup) {
         idleDeadline = channel.loop.now.advanced(nanoseconds: idleTimeout)
         switch event {
         case .request(let stream, let request): answer(request, stream: stream, &group)
@@ -270,11 +272,7 @@ final class HTTP2Connection: @unchecked Sendable {
     private func settle() {
         session.forEachEnded { head, hasBegun, outcome in
             // A request that ended before its head was complete has never begun.
-            if hasBegun {
-                shared.finished(head, outcome)
-            } else if let head {
-                shared.heads.giveBack(head)
-            }
+            if hasBegun { shared.ended(head, outcome) }
         }
     }
 
