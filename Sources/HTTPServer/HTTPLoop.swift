@@ -68,6 +68,16 @@ final class HTTPLoop: ConnectionHandler, @unchecked Sendable {
 
     // MARK: Requests
 
+    // These two spare their caller a copy of the handler.
+
+    /// Lets the handler decide on a request; see ``RequestHead/isRefused``.
+    func admit(_ head: RequestHead, client: ClientNetwork?, now: MonotonicTime) {
+        _ = head.admit(by: handler, client: client, now: now)
+    }
+
+    /// Lets the handler answer a request.
+    func answer(_ request: Request) -> Answer { handler.answer(request) }
+
     /// Reports that a request has begun: its head is complete, or invalid input is refused instead.
     func began() { observer?.requestBegan() }
 

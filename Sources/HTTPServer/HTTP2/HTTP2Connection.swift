@@ -60,7 +60,7 @@ final class HTTP2Connection: @unchecked Sendable {
             memory: shared.memory
         ) { head, now in
             shared.began()
-            _ = head.admit(by: shared.handler, client: client, now: now)
+            shared.admit(head, client: client, now: now)
         } beganInvalid: {
             shared.began()
         }
@@ -205,7 +205,7 @@ final class HTTP2Connection: @unchecked Sendable {
     private func answer(_ request: Request, stream: Int32, _ group: inout DiscardingTaskGroup) {
         requestCount += 1
         let isHead = request.head.method == .head
-        switch shared.handler.answer(request) {
+        switch shared.answer(request) {
         case .ready(let response) where !response.isStream || isHead:
             submit(response, stream, omitsBody: isHead)
         case .ready(let response): answerLater(request, stream, &group) { response }

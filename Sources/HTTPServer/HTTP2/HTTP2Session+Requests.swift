@@ -51,7 +51,9 @@ extension HTTP2Session {
     }
 
     func endOfHead(_ id: Int32, isEndOfStream: Bool) {
-        unmanagedStream(id)?._withUnsafeGuaranteedRef { endOfHead($0, isEndOfStream: isEndOfStream) }
+        unmanagedStream(id)?._withUnsafeGuaranteedRef {
+            endOfHead($0, isEndOfStream: isEndOfStream)
+        }
     }
 
     private func endOfHead(_ stream: HTTP2Stream, isEndOfStream: Bool) {
@@ -142,7 +144,8 @@ extension HTTP2Session {
 
     func setDeadline(_ stream: HTTP2Stream, _ deadline: MonotonicTime) {
         stream.deadline = deadline
-        nextDeadline = min(nextDeadline, deadline)
+        // A comparison of the times themselves is a call through a table of the other module.
+        if deadline.nanoseconds < nextDeadline.nanoseconds { nextDeadline = deadline }
     }
 
     /// Handles expired deadlines: refuses incomplete requests, cancels the tasks of late responses,

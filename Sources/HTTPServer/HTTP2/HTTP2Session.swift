@@ -278,7 +278,9 @@ final class HTTP2Session {
         while let stream = ended.popLast() {
             let outcome = stream.outcome(now: now)
             let hasBegun = stream.hasBegun
-            if stream.lendHead({ body($0, hasBegun, outcome) }) == nil { body(nil, hasBegun, outcome) }
+            if stream.lendHead({ body($0, hasBegun, outcome) }) == nil {
+                body(nil, hasBegun, outcome)
+            }
             if !isAbandoned { spareStreams.giveBack(stream) }
         }
     }

@@ -171,15 +171,16 @@ final class HTTP2Stream {
 
     /// Completes the head after all header fields.
     func finishHead(_ limits: HTTP2HeadBuilder.Limits) throws(RequestError) {
-        let error: RequestError?? = lendHead { head in
+        // A closure that is passed to `Unmanaged` cannot throw typed errors.
+        var error: RequestError?
+        lendHead { head in
             do throws(RequestError) {
                 try builder.finish(head, limits: limits)
-                return nil
-            } catch {
-                return error
+                hasWholeHead = true
+            } catch let found {
+                error = found
             }
         }
-        if case let error?? = error { throw error }
-        hasWholeHead = error != nil
+        if let error { throw error }
     }
 }
