@@ -85,6 +85,7 @@ final class HTTP2Connection: @unchecked Sendable {
         _ start: HTTP2Start,
         _ group: inout DiscardingTaskGroup
     ) async -> ConnectionEnd {
+        session.now = channel.loop.now
         if let upgrade = start.upgrade {
             let request = upgrade.request
             guard session.upgrade(settings: upgrade.settings, head: request.head) else {
@@ -188,15 +189,15 @@ final class HTTP2Connection: @unchecked Sendable {
     }
 
     private func handle(_ event: consuming HTTP2Session.Event, _ group: inout DiscardingTaskGroup) {
-        idleDeadline = channel.loop.now.advanced(nanoseconds: idleTimeout)
+        idleDeadline = session.now.advanced(nanoseconds: idleTimeout)
         switch event {
         case .request(let stream, let request): answer(request, stream: stream, &group)
         case .refused(let stream, let response, let isHead):
             requestCount += 1
-            submit(response, stream, omitsBody: isHead)
+            submit(response, stream, omitsBody: isHead, now: session.now)
         case .invalid(let stream, let error, let head, let isHead):
             requestCount += 1
-            submit(shared.respond(to: error, head), stream, omitsBody: isHead)
+            submit(shared.respond(to: error, head), stream, omitsBody: isHead, now: session.now)
         }
     }
 
@@ -207,7 +208,7 @@ final class HTTP2Connection: @unchecked Sendable {
         let isHead = request.head.method == .head
         switch shared.answer(request) {
         case .ready(let response) where !response.isStream || isHead:
-            submit(response, stream, omitsBody: isHead)
+            submit(response, stream, omitsBody: isHead, now: session.now)
         case .ready(let response): answerLater(request, stream, &group) { response }
         case .pending(let pending): answerLater(request, stream, &group, pending)
         }
@@ -248,7 +249,7 @@ final class HTTP2Connection: @unchecked Sendable {
         defer { session.endWork(stream: stream) }
         let isHead = head.method == .head
         let response = await pending()
-        submit(response, stream, omitsBody: isHead)
+        submit(response, stream, omitsBody: isHead, now: loop.now)
         guard case .stream(let content) = response.content, !isHead, !response.hasNoContent else {
             return
         }
@@ -276,13 +277,18 @@ final class HTTP2Connection: @unchecked Sendable {
         }
     }
 
-    private func submit(_ response: Response, _ stream: Int32, omitsBody: Bool) {
+    private func submit(
+        _ response: Response,
+        _ stream: Int32,
+        omitsBody: Bool,
+        now: MonotonicTime
+    ) {
         session.submit(
             response,
             stream: stream,
             omitsBody: omitsBody,
             date: shared.date,
-            now: channel.loop.now
+            now: now
         )
     }
 

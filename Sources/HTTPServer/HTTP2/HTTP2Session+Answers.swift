@@ -25,7 +25,7 @@ extension HTTP2Session {
     ///
     /// - Parameter omitsBody: Whether the request is a HEAD.
     func submit(
-        _ response: consuming Response,
+        _ response: Response,
         stream id: Int32,
         omitsBody: Bool,
         date: [UInt8],
