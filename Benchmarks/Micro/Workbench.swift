@@ -189,7 +189,7 @@ final class Workbench {
             Benchmark(
                 "a whole GET over HTTP/2, sockets excepted",
                 allocationLimit: 1.1,
-                instructionLimit: 22_450
+                instructionLimit: 21_180
             ) {
                 [self] in
                 try answerOverHTTP2()
@@ -396,9 +396,7 @@ final class Workbench {
         }
         try session.appendOutput(to: &output, limit: .max)
         session.forEachEnded { head, _, outcome in
-            guard let head else { return }
-            handler.finished(head, outcome)
-            heads.giveBack(head)
+            if let head { handler.finished(head, outcome) }
         }
         precondition(session.streamCount == 0 && output.count > 0, "the answer is not complete")
     }

@@ -68,6 +68,16 @@ final class HTTPLoop: ConnectionHandler, @unchecked Sendable {
 
     // MARK: Requests
 
+    // These two spare their caller a copy of the handler.
+
+    /// Lets the handler decide on a request; see ``RequestHead/isRefused``.
+    func admit(_ head: RequestHead, client: ClientNetwork?, now: MonotonicTime) {
+        _ = head.admit(by: handler, client: client, now: now)
+    }
+
+    /// Lets the handler answer a request.
+    func answer(_ request: Request) -> Answer { handler.answer(request) }
+
     /// Reports that a request has begun: its head is complete, or invalid input is refused instead.
     func began() { observer?.requestBegan() }
 
@@ -79,8 +89,13 @@ final class HTTPLoop: ConnectionHandler, @unchecked Sendable {
 
     /// Reports that a request that had begun is over.
     func finished(_ head: RequestHead?, _ outcome: RequestOutcome) {
+        ended(head, outcome)
+        if let head { heads.giveBack(head) }
+    }
+
+    /// Reports the same for a request whose head the caller keeps.
+    func ended(_ head: RequestHead?, _ outcome: RequestOutcome) {
         if let head, head.isAdmitted { handler.finished(head, outcome) }
         observer?.requestFinished(head, outcome)
-        if let head { heads.giveBack(head) }
     }
 }

@@ -30,22 +30,24 @@ final class HTTP2Connection: @unchecked Sendable {
     private let session: HTTP2Session
     /// ``ServerLimits/idleTimeout`` in nanoseconds, converted once because every request needs it.
     private let idleTimeout: Int64
+    // Only this class changes these properties, and no callback runs during a change.
+
     /// The frames that the socket has not accepted yet.
-    private var unsent: ArraySlice<UInt8> = []
+    @exclusivity(unchecked) private var unsent: ArraySlice<UInt8> = []
     /// The deadline for the socket to accept all of them; set when it accepts no more.
-    private var writeDeadline: MonotonicTime?
+    @exclusivity(unchecked) private var writeDeadline: MonotonicTime?
     /// The time when the connection ends unless a request arrives.
-    private var idleDeadline: MonotonicTime
-    private var ending = Ending.no
+    @exclusivity(unchecked) private var idleDeadline: MonotonicTime
+    @exclusivity(unchecked) private var ending = Ending.no
     /// The reason why open requests have no complete response when the connection ends.
-    private var failure = RequestOutcome.Ending.clientLeft
-    private var requestCount = 0
+    @exclusivity(unchecked) private var failure = RequestOutcome.Ending.clientLeft
+    @exclusivity(unchecked) private var requestCount = 0
     /// The content that this connection holds, as its part of ``HTTPLoop/heldBodyBytes``.
-    private var heldBytes = 0
+    @exclusivity(unchecked) private var heldBytes = 0
     /// The content of the requests whose responses are pending, even if their streams are closed.
-    private var awaitedBytes = 0
+    @exclusivity(unchecked) private var awaitedBytes = 0
     /// The number of pending responses, even if their streams are closed.
-    private var awaitedCount = 0
+    @exclusivity(unchecked) private var awaitedCount = 0
 
     init(channel: Channel, shared: HTTPLoop) {
         self.channel = channel
@@ -58,7 +60,7 @@ final class HTTP2Connection: @unchecked Sendable {
             memory: shared.memory
         ) { head, now in
             shared.began()
-            _ = head.admit(by: shared.handler, client: client, now: now)
+            shared.admit(head, client: client, now: now)
         } beganInvalid: {
             shared.began()
         }
@@ -83,6 +85,7 @@ final class HTTP2Connection: @unchecked Sendable {
         _ start: HTTP2Start,
         _ group: inout DiscardingTaskGroup
     ) async -> ConnectionEnd {
+        session.now = channel.loop.now
         if let upgrade = start.upgrade {
             let request = upgrade.request
             guard session.upgrade(settings: upgrade.settings, head: request.head) else {
@@ -185,16 +188,16 @@ final class HTTP2Connection: @unchecked Sendable {
         heldBytes = bytes
     }
 
-    private func handle(_ event: HTTP2Session.Event, _ group: inout DiscardingTaskGroup) {
-        idleDeadline = channel.loop.now.advanced(nanoseconds: idleTimeout)
+    private func handle(_ event: consuming HTTP2Session.Event, _ group: inout DiscardingTaskGroup) {
+        idleDeadline = session.now.advanced(nanoseconds: idleTimeout)
         switch event {
         case .request(let stream, let request): answer(request, stream: stream, &group)
         case .refused(let stream, let response, let isHead):
             requestCount += 1
-            submit(response, stream, omitsBody: isHead)
+            submit(response, stream, omitsBody: isHead, now: session.now)
         case .invalid(let stream, let error, let head, let isHead):
             requestCount += 1
-            submit(shared.respond(to: error, head), stream, omitsBody: isHead)
+            submit(shared.respond(to: error, head), stream, omitsBody: isHead, now: session.now)
         }
     }
 
@@ -203,9 +206,9 @@ final class HTTP2Connection: @unchecked Sendable {
     private func answer(_ request: Request, stream: Int32, _ group: inout DiscardingTaskGroup) {
         requestCount += 1
         let isHead = request.head.method == .head
-        switch shared.handler.answer(request) {
+        switch shared.answer(request) {
         case .ready(let response) where !response.isStream || isHead:
-            submit(response, stream, omitsBody: isHead)
+            submit(response, stream, omitsBody: isHead, now: session.now)
         case .ready(let response): answerLater(request, stream, &group) { response }
         case .pending(let pending): answerLater(request, stream, &group, pending)
         }
@@ -246,7 +249,7 @@ final class HTTP2Connection: @unchecked Sendable {
         defer { session.endWork(stream: stream) }
         let isHead = head.method == .head
         let response = await pending()
-        submit(response, stream, omitsBody: isHead)
+        submit(response, stream, omitsBody: isHead, now: loop.now)
         guard case .stream(let content) = response.content, !isHead, !response.hasNoContent else {
             return
         }
@@ -270,21 +273,22 @@ final class HTTP2Connection: @unchecked Sendable {
     private func settle() {
         session.forEachEnded { head, hasBegun, outcome in
             // A request that ended before its head was complete has never begun.
-            if hasBegun {
-                shared.finished(head, outcome)
-            } else if let head {
-                shared.heads.giveBack(head)
-            }
+            if hasBegun { shared.ended(head, outcome) }
         }
     }
 
-    private func submit(_ response: Response, _ stream: Int32, omitsBody: Bool) {
+    private func submit(
+        _ response: Response,
+        _ stream: Int32,
+        omitsBody: Bool,
+        now: MonotonicTime
+    ) {
         session.submit(
             response,
             stream: stream,
             omitsBody: omitsBody,
             date: shared.date,
-            now: channel.loop.now
+            now: now
         )
     }
 

@@ -28,30 +28,30 @@ struct HTTP2FieldList {
     /// Calls `body` with the fields of a response.
     ///
     /// - Parameters:
-    ///   - date: The value of `date`; `nil` for an interim response.
+    ///   - date: The value of `date`; empty for an interim response.
     ///   - length: The length of the content, if the response states it.
     mutating func withFields(
         of response: Response,
-        date: [UInt8]?,
+        date: [UInt8],
         length: Int?,
         _ body: (UnsafeBufferPointer<nghttp2_nv>) -> Void
     ) {
-        let fields = response.fields
+        let byteCount = response.fields.bytes.count
         let indexedBytes =
             answerCount.isMultiple(of: Limits.answersBetweenIndexing)
-            ? fields.bytes.count : fields.constantBytes
-        if fields.bytes.count > 0 { answerCount &+= 1 }
-        parseFirst(fields)
+            ? byteCount : response.fields.constantBytes
+        if byteCount > 0 { answerCount &+= 1 }
+        parseFirst(response.fields)
         // `:status`, `date` and `content-length` come on top.
-        let most = fields.bytes.count / Limits.shortestLine + 3
+        let most = byteCount / Limits.shortestLine + 3
         if list.count < most { list = Array(repeating: nghttp2_nv(), count: most) }
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 2 * Decimal.mostDigits) { memory in
             let halves = (memory[..<Decimal.mostDigits], memory[Decimal.mostDigits...])
             let status = Decimal.digits(of: response.status.code, in: .init(rebasing: halves.0))
             let digits = Decimal.digits(of: length ?? 0, in: .init(rebasing: halves.1))
             list.withUnsafeMutableBufferPointer { list in
-                (date ?? []).withUnsafeBufferPointer { date in
-                    fields.bytes.withUnsafeBufferPointer { bytes in
+                date.withUnsafeBufferPointer { date in
+                    response.fields.bytes.withUnsafeBufferPointer { bytes in
                         var count = 0
                         func append(
                             _ name: UnsafeBufferPointer<UInt8>,
@@ -77,14 +77,15 @@ struct HTTP2FieldList {
                         }
                         append(":status", UnsafeBufferPointer(status))
                         if !date.isEmpty { append("date", date) }
-                        for field in first.fields {
+                        for index in first.fields.indices {
+                            let field = first.fields[index]
                             append(
                                 UnsafeBufferPointer(rebasing: bytes[field.name]),
                                 UnsafeBufferPointer(rebasing: bytes[field.value]),
                                 NGHTTP2_NV_FLAG_NONE
                             )
                         }
-                        fields.visitLines(from: first.lines.count) { name, value in
+                        response.fields.visitLines(from: first.lines.count) { name, value in
                             append(
                                 UnsafeBufferPointer(rebasing: bytes[name]),
                                 UnsafeBufferPointer(rebasing: bytes[value]),

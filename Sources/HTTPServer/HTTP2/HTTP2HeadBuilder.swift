@@ -8,6 +8,19 @@
 /// The builder stores little but numbers. It records its results in the ``RequestHead`` that the
 /// caller passes, so a complete head needs no copy and no reference counting.
 struct HTTP2HeadBuilder {
+    /// The part of ``ServerLimits`` that the fields need; the whole would be copied for each field.
+    struct Limits {
+        let headBytes: Int
+        let targetBytes: Int
+        let fieldLines: Int
+
+        init(_ limits: ServerLimits) {
+            headBytes = limits.headBytes
+            targetBytes = limits.targetBytes
+            fieldLines = limits.fieldLines
+        }
+    }
+
     /// The reason why the fields do not form a valid request.
     private enum Fault {
         case headTooLarge, targetTooLong, tooManyFields, expectationUnknown
@@ -33,7 +46,7 @@ struct HTTP2HeadBuilder {
     mutating func append(
         _ name: UnsafeBufferPointer<UInt8>,
         _ value: UnsafeBufferPointer<UInt8>,
-        limits: ServerLimits,
+        limits: Limits,
         into head: RequestHead
     ) {
         listSize += name.count + value.count + Self.overhead
@@ -55,7 +68,7 @@ struct HTTP2HeadBuilder {
     private mutating func appendPseudo(
         _ name: UnsafeBufferPointer<UInt8>,
         _ value: UnsafeBufferPointer<UInt8>,
-        _ limits: ServerLimits,
+        _ limits: Limits,
         into head: RequestHead
     ) {
         switch name.count {
@@ -78,7 +91,7 @@ struct HTTP2HeadBuilder {
     /// Treats `:authority` as the Host of an HTTP/1.1 request (RFC 9113 §8.3.1).
     private mutating func appendAuthority(
         _ value: UnsafeBufferPointer<UInt8>,
-        _ limits: ServerLimits,
+        _ limits: Limits,
         into head: RequestHead
     ) {
         guard Authority.isValid(value.span, 0..<value.count) else {
@@ -95,7 +108,7 @@ struct HTTP2HeadBuilder {
     private mutating func appendHost(
         _ name: UnsafeBufferPointer<UInt8>,
         _ value: UnsafeBufferPointer<UInt8>,
-        _ limits: ServerLimits,
+        _ limits: Limits,
         into head: RequestHead
     ) {
         guard Authority.isValid(value.span, 0..<value.count) else {
@@ -120,7 +133,7 @@ struct HTTP2HeadBuilder {
     /// Clients send cookies as separate fields, so that each can be an index (RFC 9113 §8.2.3).
     private mutating func appendCrumb(
         _ value: UnsafeBufferPointer<UInt8>,
-        _ limits: ServerLimits
+        _ limits: Limits
     ) {
         if cookie.isEmpty {
             guard count(limits) else { return }
@@ -133,7 +146,7 @@ struct HTTP2HeadBuilder {
     private mutating func appendField(
         _ name: UnsafeBufferPointer<UInt8>,
         _ value: UnsafeBufferPointer<UInt8>,
-        _ limits: ServerLimits,
+        _ limits: Limits,
         into head: RequestHead
     ) {
         switch name.count {
@@ -156,14 +169,14 @@ struct HTTP2HeadBuilder {
     private mutating func append(
         _ name: UnsafeBufferPointer<UInt8>,
         _ value: UnsafeBufferPointer<UInt8>,
-        _ limits: ServerLimits,
+        _ limits: Limits,
         into head: RequestHead
     ) {
         if count(limits) { head.receive(name: name, value: value) }
     }
 
     /// Counts one more field, and returns whether the limit allows it.
-    private mutating func count(_ limits: ServerLimits) -> Bool {
+    private mutating func count(_ limits: Limits) -> Bool {
         guard fieldCount < limits.fieldLines else {
             fault = .tooManyFields
             return false
@@ -179,7 +192,7 @@ struct HTTP2HeadBuilder {
     }
 
     /// Completes the head when all of its fields have arrived.
-    mutating func finish(_ head: RequestHead, limits: ServerLimits) throws(RequestError) {
+    mutating func finish(_ head: RequestHead, limits: Limits) throws(RequestError) {
         switch fault {
         case .headTooLarge: throw .headTooLarge(limitBytes: limits.headBytes)
         case .targetTooLong: throw .targetTooLong(limitBytes: limits.targetBytes)

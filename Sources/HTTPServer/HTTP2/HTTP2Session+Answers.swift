@@ -32,24 +32,29 @@ extension HTTP2Session {
         now: MonotonicTime
     ) {
         self.now = now
-        guard let stream = stream(id) else { return }
+        guard let stream = unmanagedStream(id) else { return }
         let length: Int
         let isStream: Bool
         switch response.content {
         case .bytes(let content):
             length = content.count
             isStream = false
-            stream.answer.begin(response.status, omitsBody ? [] : content)
-            setDeadline(stream, now.advanced(nanoseconds: writeTimeout))
+            let kept = omitsBody ? [] : content
+            stream._withUnsafeGuaranteedRef {
+                $0.answer.begin(response.status, kept)
+                setDeadline($0, now.advanced(nanoseconds: writeTimeout))
+            }
         case .stream:
             length = 0
             isStream = !omitsBody && !response.hasNoContent
-            if isStream {
-                stream.answer.beginStream(response.status)
-                stream.deadline = nil
-            } else {
-                stream.answer.begin(response.status, [])
-                setDeadline(stream, now.advanced(nanoseconds: writeTimeout))
+            stream._withUnsafeGuaranteedRef {
+                if isStream {
+                    $0.answer.beginStream(response.status)
+                    $0.deadline = nil
+                } else {
+                    $0.answer.begin(response.status, [])
+                    setDeadline($0, now.advanced(nanoseconds: writeTimeout))
+                }
             }
         }
         messageBytes += response.fields.bytes.count + length
@@ -64,7 +69,7 @@ extension HTTP2Session {
             var provider = nghttp2_data_provider()
             // The list of open streams retains the stream as long as libnghttp2 may call back for
             // more content.
-            provider.source.ptr = Unmanaged.passUnretained(stream).toOpaque()
+            provider.source.ptr = stream.toOpaque()
             provider.read_callback = { _, _, _, length, flags, source, context in
                 HTTP2Session.takeAnswer(source?.pointee.ptr, length, flags, context)
             }
@@ -74,7 +79,7 @@ extension HTTP2Session {
 
     /// Submits `100 Continue`, the only interim response (RFC 9110 §15.2.1).
     func submitContinue(_ id: Int32) {
-        list.withFields(of: Response(.continue), date: nil, length: nil) { list in
+        list.withFields(of: Response(.continue), date: [], length: nil) { list in
             _ = nghttp2_submit_headers(
                 raw,
                 UInt8(NGHTTP2_FLAG_NONE.rawValue),

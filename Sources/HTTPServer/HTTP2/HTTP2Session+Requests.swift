@@ -5,10 +5,10 @@ internal import Transport
 extension HTTP2Session {
     func begin(_ id: Int32) {
         let stream = spareStreams.take()
-        stream.begin(id, index: streams.count, filling: heads.take())
-        open(stream)
+        stream.begin(id, index: streams.count, heads: heads)
         begun = .passUnretained(stream)
         setDeadline(stream, now.advanced(nanoseconds: headTimeout))
+        open(stream)
     }
 
     func field(
@@ -20,7 +20,7 @@ extension HTTP2Session {
         // Trailers are dropped (RFC 9110 §6.5.1).
         begun?._withUnsafeGuaranteedRef { stream in
             guard stream.id == id, !stream.isDecided else { return }
-            stream.append(name, value, limits: limits)
+            stream.append(name, value, limits: headLimits)
         }
     }
 
@@ -51,13 +51,18 @@ extension HTTP2Session {
     }
 
     func endOfHead(_ id: Int32, isEndOfStream: Bool) {
+        unmanagedStream(id)?._withUnsafeGuaranteedRef {
+            endOfHead($0, isEndOfStream: isEndOfStream)
+        }
+    }
+
+    private func endOfHead(_ stream: HTTP2Stream, isEndOfStream: Bool) {
         // The fields may also be trailers.
-        guard let stream = stream(id) else { return }
         stream.hasEnded = isEndOfStream
         guard !stream.isDecided else { return }
-        if stream.head == nil {
+        if !stream.hasWholeHead {
             do throws(RequestError) {
-                try stream.finishHead(limits)
+                try stream.finishHead(headLimits)
             } catch {
                 refuse(stream, error)
                 return
@@ -68,9 +73,10 @@ extension HTTP2Session {
     }
 
     private func admit(_ stream: HTTP2Stream) {
-        guard let head = stream.head else { return }
-        admit(head, now)
-        stream.bodyLimitBytes = head.route?.bodyLimitBytes ?? limits.bodyBytes
+        stream.lendHead { head in
+            admit(head, now)
+            stream.bodyLimitBytes = head.route?.bodyLimitBytes ?? limits.bodyBytes
+        }
     }
 
     private func beginContent(_ stream: HTTP2Stream) {
@@ -138,12 +144,13 @@ extension HTTP2Session {
 
     func setDeadline(_ stream: HTTP2Stream, _ deadline: MonotonicTime) {
         stream.deadline = deadline
-        nextDeadline = min(nextDeadline, deadline)
+        // A comparison of the times themselves is a call through a table of the other module.
+        if deadline.nanoseconds < nextDeadline.nanoseconds { nextDeadline = deadline }
     }
 
     /// Handles expired deadlines: refuses incomplete requests, cancels the tasks of late responses,
     /// and resets streams whose client is too slow.
-    func expire(now: MonotonicTime, _ body: (Event) -> Void) {
+    func expire(now: MonotonicTime, _ body: (consuming Event) -> Void) {
         self.now = now
         guard now >= nextDeadline else { return }
         nextDeadline = .distantFuture

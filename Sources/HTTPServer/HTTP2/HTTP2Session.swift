@@ -31,6 +31,7 @@ final class HTTP2Session {
     typealias Admit = (RequestHead, _ now: MonotonicTime) -> Void
 
     let limits: ServerLimits
+    let headLimits: HTTP2HeadBuilder.Limits
     let heads: RequestHeads
     let spareStreams: HTTP2Streams
     private let memory: HTTP2Memory
@@ -59,7 +60,7 @@ final class HTTP2Session {
     /// From then on, libnghttp2 ignores all input while no stream is open. It checks this only at
     /// the start of a call.
     @exclusivity(unchecked) var isClientLeaving = false
-    @exclusivity(unchecked) var events: [Event] = []
+    @exclusivity(unchecked) var events = HTTP2Events()
     /// The time of the last call that passed it.
     @exclusivity(unchecked) var now = MonotonicTime.distantFuture
     /// The bytes of received frames, and the bytes of messages in received frames and in responses.
@@ -72,8 +73,10 @@ final class HTTP2Session {
     /// The buffer that ``appendOutput(to:limit:)`` fills, and its limit.
     @exclusivity(unchecked) var output: UnsafeMutablePointer<OutputBuffer>?
     @exclusivity(unchecked) var outputLimit = 0
-    /// The requests that are over but not reported yet.
-    @exclusivity(unchecked) private var ended: [Ended] = []
+    /// The streams of the requests that are over but not reported yet.
+    @exclusivity(unchecked) private var ended: [HTTP2Stream] = []
+    /// Whether libnghttp2 may still refer to streams that are over.
+    @exclusivity(unchecked) private var isAbandoned = false
     /// The earliest deadline of the streams, or an earlier time.
     @exclusivity(unchecked) var nextDeadline = MonotonicTime.distantFuture
 
@@ -87,6 +90,7 @@ final class HTTP2Session {
         beganInvalid: @escaping () -> Void = {}
     ) {
         self.limits = limits
+        headLimits = HTTP2HeadBuilder.Limits(limits)
         self.heads = heads
         spareStreams = streams
         self.memory = memory
@@ -143,7 +147,7 @@ final class HTTP2Session {
     func receive(
         _ bytes: UnsafeRawBufferPointer,
         now: MonotonicTime,
-        _ body: (Event) -> Void
+        _ body: (consuming Event) -> Void
     ) throws(Failure) {
         self.now = now
         receivedBytes += bytes.count
@@ -174,18 +178,9 @@ final class HTTP2Session {
         handOut(body)
     }
 
-    /// Calls `body` for each event in the array, and then reuses the array's memory.
-    func handOut(_ body: (Event) -> Void) {
-        guard !events.isEmpty else { return }
-        var handed: [Event] = []
-        swap(&handed, &events)
-        do {
-            // A span lends each event without a copy.
-            let span = handed.span
-            for index in span.indices { body(span[index]) }
-        }
-        handed.removeAll(keepingCapacity: true)
-        if events.isEmpty { swap(&handed, &events) }
+    /// Calls `body` for each event.
+    func handOut(_ body: (consuming Event) -> Void) {
+        while let event = events.next() { body(event) }
     }
 
     private func handle(_ bytes: Slice<UnsafeRawBufferPointer>) throws(Failure) {
@@ -216,44 +211,42 @@ final class HTTP2Session {
         return true
     }
 
-    func open(_ stream: HTTP2Stream) {
-        streams.append(stream)
+    func open(_ stream: consuming HTTP2Stream) {
         let address = Unmanaged.passUnretained(stream).toOpaque()
         nghttp2_session_set_stream_user_data(raw, stream.id, address)
+        streams.append(stream)
     }
 
-    func stream(_ id: Int32) -> HTTP2Stream? {
-        if let begun, begun._withUnsafeGuaranteedRef({ $0.id == id }) {
-            return begun.takeUnretainedValue()
-        }
+    func stream(_ id: Int32) -> HTTP2Stream? { unmanagedStream(id)?.takeUnretainedValue() }
+
+    /// Returns an open stream; the list of open streams retains it until ``closed(_:_:)``.
+    @inline(__always)
+    func unmanagedStream(_ id: Int32) -> Unmanaged<HTTP2Stream>? {
+        if let begun, begun._withUnsafeGuaranteedRef({ $0.id == id }) { return begun }
         return nghttp2_session_get_stream_user_data(raw, id).map {
-            Unmanaged<HTTP2Stream>.fromOpaque($0).takeUnretainedValue()
+            Unmanaged<HTTP2Stream>.fromOpaque($0)
         }
     }
 
     // MARK: Closing
 
-    /// A request that is over.
-    private struct Ended {
-        let head: RequestHead?
-        let hasBegun: Bool
-        let outcome: RequestOutcome
-    }
-
+    /// Moves a stream from the open ones to the ended ones; libnghttp2 forgets it after this call.
     func closed(_ id: Int32, _ code: UInt32) {
-        guard let stream = stream(id) else { return }
-        nghttp2_session_set_stream_user_data(raw, id, nil)
-        if begun?.toOpaque() == Unmanaged.passUnretained(stream).toOpaque() { begun = nil }
-        if !stream.isDecided { heldBytes -= stream.body.count }
-        if stream.resetCode != nil { refusedCount -= 1 }
-        if stream.hasEnded { closedStreams.end(id) }
-        end(stream, code == 0 || stream.isDraining ? .complete : .clientLeft)
-        let last = streams.removeLast()
-        if last !== stream {
-            streams[stream.index] = last
-            last.index = stream.index
+        guard let known = unmanagedStream(id) else { return }
+        if begun?.toOpaque() == known.toOpaque() { begun = nil }
+        let index = known._withUnsafeGuaranteedRef { stream in
+            if !stream.isDecided { heldBytes -= stream.body.count }
+            if stream.resetCode != nil { refusedCount -= 1 }
+            if stream.hasEnded { closedStreams.end(id) }
+            end(stream, code == 0 || stream.isDraining ? .complete : .clientLeft)
+            return stream.index
         }
-        spareStreams.giveBack(stream)
+        let last = streams.count - 1
+        if index != last {
+            streams.swapAt(index, last)
+            streams[index].index = index
+        }
+        ended.append(streams.removeLast())
     }
 
     /// Drops all streams, because the connection has ended.
@@ -262,7 +255,9 @@ final class HTTP2Session {
             nghttp2_session_set_stream_user_data(raw, stream.id, nil)
             end(stream, ending)
         }
+        ended += streams
         streams = []
+        isAbandoned = true
         begun = nil
         heldBytes = 0
     }
@@ -273,23 +268,21 @@ final class HTTP2Session {
             work.resumeWriter()
         }
         let isCut = ending == .complete && !stream.answer.isTaken
-        ended.append(
-            Ended(
-                head: stream.knownHead,
-                hasBegun: stream.hasBegun,
-                outcome: RequestOutcome(
-                    status: stream.answer.status,
-                    sentBytes: stream.answer.sentBytes,
-                    ending: stream.failure ?? (isCut ? .clientLeft : ending),
-                    start: stream.head?.start ?? now
-                )
-            )
-        )
+        stream.ending = stream.failure ?? (isCut ? .clientLeft : ending)
     }
 
     /// Calls `body` for each request that is over, once, with whether it had begun.
+    ///
+    /// A later request may reuse its head after the call, unless someone still references it then.
     func forEachEnded(_ body: (RequestHead?, Bool, RequestOutcome) -> Void) {
-        while let last = ended.popLast() { body(last.head, last.hasBegun, last.outcome) }
+        while let stream = ended.popLast() {
+            let outcome = stream.outcome(now: now)
+            let hasBegun = stream.hasBegun
+            if stream.lendHead({ body($0, hasBegun, outcome) }) == nil {
+                body(nil, hasBegun, outcome)
+            }
+            if !isAbandoned { spareStreams.giveBack(stream) }
+        }
     }
 
     // MARK: Ending

@@ -23,10 +23,10 @@ final class HTTP2Stream {
     @exclusivity(unchecked) var index = 0
     /// No callback runs while it changes.
     @exclusivity(unchecked) private var builder = HTTP2HeadBuilder()
-    /// The head, as far as it has arrived, until the request is over.
+    /// The head, as far as it has arrived; a later request fills it again.
     @exclusivity(unchecked) private(set) var knownHead: RequestHead?
     /// Whether the head is complete.
-    @exclusivity(unchecked) private var hasWholeHead = false
+    @exclusivity(unchecked) private(set) var hasWholeHead = false
     @exclusivity(unchecked) var body: [UInt8] = []
     /// The content bytes that have arrived, kept or not, and their limit.
     @exclusivity(unchecked) var receivedBytes = 0
@@ -51,26 +51,36 @@ final class HTTP2Stream {
     @exclusivity(unchecked) private var isInvalid = false
     /// The reason why the response is incomplete, if the server caused it.
     @exclusivity(unchecked) var failure: RequestOutcome.Ending?
+    /// How the stream ended, once it is closed.
+    @exclusivity(unchecked) var ending = RequestOutcome.Ending.complete
 
     /// Begins a request whose head is empty yet.
-    func begin(_ id: Int32, index: Int, filling head: RequestHead) {
+    ///
+    /// It fills the earlier request's head again, unless someone still references it.
+    func begin(_ id: Int32, index: Int, heads: RequestHeads) {
         self.id = id
         self.index = index
-        knownHead = head
+        if isKnownUniquelyReferenced(&knownHead) {
+            lendHead { $0.empty() }
+        } else {
+            knownHead = heads.take()
+        }
     }
 
     /// Begins with a request that was already read.
     func begin(_ id: Int32, index: Int, asking head: RequestHead) {
-        begin(id, index: index, filling: head)
+        self.id = id
+        self.index = index
+        knownHead = head
         hasWholeHead = true
         hasEnded = true
         state = .asked
     }
 
-    /// Clears the stream for another request.
+    /// Clears the stream for another request, which may reuse its head.
     func empty() {
         builder = HTTP2HeadBuilder()
-        knownHead = nil
+        if let knownHead, !RequestHeads.mayKeep(knownHead) { self.knownHead = nil }
         hasWholeHead = false
         body = []
         receivedBytes = 0
@@ -83,10 +93,23 @@ final class HTTP2Stream {
         work = nil
         isInvalid = false
         failure = nil
+        ending = .complete
     }
 
     /// The complete head, until the request is over.
     var head: RequestHead? { hasWholeHead ? knownHead : nil }
+
+    /// The head, without a count of the reference; this stream retains it.
+    private var unmanagedHead: Unmanaged<RequestHead>? { knownHead.map(Unmanaged.passUnretained) }
+
+    /// Calls `body` with the head, as far as it has arrived, without counting a reference.
+    ///
+    /// - Returns: `nil` when there is no head.
+    @inline(__always)
+    @discardableResult
+    func lendHead<Value>(_ body: (RequestHead) -> Value) -> Value? {
+        unmanagedHead?._withUnsafeGuaranteedRef(body)
+    }
 
     /// Whether the request was passed on or refused; the rest of its input is then ignored.
     var isDecided: Bool {
@@ -108,6 +131,18 @@ final class HTTP2Stream {
     /// Whether the observer was told that the request began.
     var hasBegun: Bool { isInvalid || hasWholeHead && knownHead?.isAdmitted == true }
 
+    /// Returns the outcome of the request, once the stream is closed.
+    ///
+    /// - Parameter now: The start of a request whose head is not complete.
+    func outcome(now: MonotonicTime) -> RequestOutcome {
+        RequestOutcome(
+            status: answer.status,
+            sentBytes: answer.sentBytes,
+            ending: ending,
+            start: hasWholeHead ? lendHead { $0.start } ?? now : now
+        )
+    }
+
     /// Whether the request is a HEAD, so that its response never has content (RFC 9110 §9.3.2).
     var isHead: Bool {
         guard let knownHead else { return false }
@@ -117,10 +152,10 @@ final class HTTP2Stream {
     func append(
         _ name: UnsafeBufferPointer<UInt8>,
         _ value: UnsafeBufferPointer<UInt8>,
-        limits: ServerLimits
+        limits: HTTP2HeadBuilder.Limits
     ) {
-        guard !hasWholeHead, let knownHead else { return }
-        builder.append(name, value, limits: limits, into: knownHead)
+        guard !hasWholeHead else { return }
+        lendHead { builder.append(name, value, limits: limits, into: $0) }
     }
 
     /// Marks the request as invalid if its head is not complete.
@@ -135,9 +170,17 @@ final class HTTP2Stream {
     }
 
     /// Completes the head after all header fields.
-    func finishHead(_ limits: ServerLimits) throws(RequestError) {
-        guard let knownHead else { return }
-        try builder.finish(knownHead, limits: limits)
-        hasWholeHead = true
+    func finishHead(_ limits: HTTP2HeadBuilder.Limits) throws(RequestError) {
+        // A closure that is passed to `Unmanaged` cannot throw typed errors.
+        var error: RequestError?
+        lendHead { head in
+            do throws(RequestError) {
+                try builder.finish(head, limits: limits)
+                hasWholeHead = true
+            } catch let found {
+                error = found
+            }
+        }
+        if let error { throw error }
     }
 }

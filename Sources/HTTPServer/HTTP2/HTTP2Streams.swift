@@ -11,7 +11,7 @@ final class HTTP2Streams {
     func take() -> HTTP2Stream { spare.popLast() ?? HTTP2Stream() }
 
     /// Keeps a stream that nobody references any more.
-    func giveBack(_ stream: HTTP2Stream) {
+    func giveBack(_ stream: consuming HTTP2Stream) {
         guard spare.count < Limits.spare else { return }
         stream.empty()
         spare.append(stream)

@@ -86,6 +86,9 @@ package final class RequestHead: @unchecked Sendable {
         parameters[index].map { section.bytes[$0] }
     }
 
+    /// The memory that a later request reuses, in bytes.
+    var capacity: Int { section.capacity }
+
     // MARK: Filling
 
     /// Clears the head but keeps its memory, to begin another request.

@@ -29,9 +29,10 @@ final class RequestHeads {
 
     /// Keeps the head of a finished request for reuse.
     func giveBack(_ head: RequestHead) {
-        guard spare.count < Limits.spare, head.fields.capacity <= Limits.retainedBytes else {
-            return
-        }
+        guard spare.count < Limits.spare, Self.mayKeep(head) else { return }
         spare.append(head)
     }
+
+    /// Returns whether a head is small enough to be kept for a later request.
+    static func mayKeep(_ head: RequestHead) -> Bool { head.capacity <= Limits.retainedBytes }
 }

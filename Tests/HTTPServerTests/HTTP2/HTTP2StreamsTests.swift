@@ -21,7 +21,7 @@ struct HTTP2StreamsTests {
 
         let next = streams.take()
         #expect(next === stream)
-        next.begin(5, index: 0, filling: RequestHead())
+        next.begin(5, index: 0, heads: RequestHeads())
         #expect(next.id == 5 && next.index == 0)
         #expect(next.head == nil && next.knownHead != nil && !next.hasBegun && !next.isHead)
         #expect(next.body.isEmpty && next.receivedBytes == 0 && next.bodyLimitBytes == 0)
@@ -29,5 +29,35 @@ struct HTTP2StreamsTests {
         #expect(next.deadline == nil && next.work == nil && next.failure == nil)
         #expect(next.answer.isAwaited && next.answer.content.isEmpty && next.answer.sentBytes == 0)
         #expect(next.answer.status == nil)
+    }
+
+    @Test func `a later request fills the head of an earlier one, unless someone still holds it`() {
+        let streams = HTTP2Streams()
+        let heads = RequestHeads()
+        var stream = streams.take()
+        stream.begin(1, index: 0, heads: heads)
+        stream.lendHead { $0.receive(Array("x".utf8).span) }
+        let first = stream.knownHead.map { ObjectIdentifier($0) }
+        streams.giveBack(stream)
+
+        stream = streams.take()
+        stream.begin(3, index: 0, heads: heads)
+        let held = stream.knownHead
+        #expect(held.map { ObjectIdentifier($0) } == first && held?.fields.bytes.isEmpty == true)
+        stream.lendHead { $0.receive(Array("y".utf8).span) }
+        streams.giveBack(stream)
+
+        stream = streams.take()
+        stream.begin(5, index: 0, heads: heads)
+        #expect(stream.knownHead !== held && held?.fields.bytes == Array("y".utf8))
+    }
+
+    @Test func `a large head is not kept for later requests`() {
+        let streams = HTTP2Streams()
+        let stream = streams.take()
+        stream.begin(1, index: 0, heads: RequestHeads())
+        stream.lendHead { $0.receive([UInt8](repeating: 0, count: 8192).span) }
+        streams.giveBack(stream)
+        #expect(streams.take().knownHead == nil)
     }
 }

@@ -140,7 +140,8 @@ struct SagaFeedRandomTests {
                 model.restart()
                 portions += model.portions
             }
-            #expect(portions > 300)
+            // Around 350: the projection's work is what most of this is about.
+            #expect(portions > 100)
         }
     }
 }
