@@ -189,7 +189,7 @@ final class Workbench {
             Benchmark(
                 "a whole GET over HTTP/2, sockets excepted",
                 allocationLimit: 1.1,
-                instructionLimit: 21_180
+                instructionLimit: 21_250
             ) {
                 [self] in
                 try answerOverHTTP2()

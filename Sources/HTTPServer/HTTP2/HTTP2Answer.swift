@@ -62,6 +62,12 @@ struct HTTP2Answer {
         content += bytes
     }
 
+    /// Frees the content, when no more of it will be sent.
+    mutating func dropContent() {
+        content = []
+        start = 0
+    }
+
     mutating func endContent() { state = .whole }
 
     /// The result of a call of ``take(atMost:)``.

@@ -239,6 +239,8 @@ final class HTTP2Session {
             if stream.resetCode != nil { refusedCount -= 1 }
             if stream.hasEnded { closedStreams.end(id) }
             end(stream, code == 0 || stream.isDraining ? .complete : .clientLeft)
+            // The request may be reported later, when the client has read other responses.
+            stream.dropContent()
             return stream.index
         }
         let last = streams.count - 1

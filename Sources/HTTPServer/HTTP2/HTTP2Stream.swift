@@ -77,6 +77,12 @@ final class HTTP2Stream {
         state = .asked
     }
 
+    /// Frees the content of a closed stream, of the request and of the response.
+    func dropContent() {
+        body = []
+        answer.dropContent()
+    }
+
     /// Clears the stream for another request, which may reuse its head.
     func empty() {
         builder = HTTP2HeadBuilder()

@@ -60,4 +60,15 @@ struct HTTP2StreamsTests {
         streams.giveBack(stream)
         #expect(streams.take().knownHead == nil)
     }
+
+    @Test func `a closed stream holds no content while it waits to be reported`() {
+        let stream = HTTP2Stream()
+        stream.begin(1, index: 0, heads: RequestHeads())
+        stream.body = [1]
+        stream.answer.begin(.ok, [1, 2])
+        _ = stream.answer.take(atMost: 2)
+        stream.dropContent()
+        #expect(stream.body.isEmpty && stream.answer.content.isEmpty)
+        #expect(stream.answer.sentBytes == 2 && stream.answer.status == .ok)
+    }
 }
