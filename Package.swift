@@ -198,8 +198,7 @@ let package = Package(
             name: "OrderStreamsTests",
             dependencies: [
                 "CRdkafka", "Development", "Kafka", "Orders", "OrderStreams", "ReadModel",
-                "SQLiteStore",
-                "Telemetry", "TestSupport", "Text",
+                "ReadModelTestSupport", "SQLiteStore", "Telemetry", "TestSupport", "Text",
             ],
             swiftSettings: settings
         ),

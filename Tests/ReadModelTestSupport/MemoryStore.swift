@@ -98,7 +98,7 @@ package final class MemoryDisk: Sendable {
     }
 
     fileprivate let content = Mutex(Content())
-    fileprivate let isFull = Mutex(false)
+    fileprivate let failure = Mutex<StoreError?>(nil)
     fileprivate let waiting = Mutex(0)
     /// Held by the one that writes.
     fileprivate let writer = Mutex(())
@@ -106,15 +106,18 @@ package final class MemoryDisk: Sendable {
     package init() {}
 
     /// Whether commits fail as on a full disk.
-    package func setFull(_ isFull: Bool) { self.isFull.withLock { $0 = isFull } }
+    package func setFull(_ isFull: Bool) {
+        fail(isFull ? .failed(action: "writing orders", reason: "full", isTransient: true) : nil)
+    }
+
+    /// Makes all commits fail with an error, or none.
+    package func fail(_ error: StoreError?) { failure.withLock { $0 = error } }
 
     fileprivate func write(_ body: (inout Content) -> Int) throws(StoreError) -> Int {
         waiting.withLock { $0 += 1 }
         defer { waiting.withLock { $0 -= 1 } }
         return try writer.withLock { _ throws(StoreError) in
-            guard !isFull.withLock({ $0 }) else {
-                throw .failed(action: "writing orders", reason: "full", isTransient: true)
-            }
+            if let failure = failure.withLock({ $0 }) { throw failure }
             return content.withLock { body(&$0) }
         }
     }

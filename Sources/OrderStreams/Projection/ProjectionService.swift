@@ -98,24 +98,34 @@ package struct ProjectionService: Sendable {
                     observer: observer,
                     logger: logger
                 )
-                try await Supervision(status: status, clock: clock).run { try await consume(watch) }
+                // One projector for all attempts: it has the events that are in the hot view and
+                // not in the store. Read again, they would change nothing, and not be stored.
+                var kept: Projector?
+                try await Supervision(status: status, clock: clock).run {
+                    let projector = try kept ?? makeProjector()
+                    kept = projector
+                    try await consume(watch, projector)
+                }
             }
         } catch is CancellationError {
             logger.info("projection stopped")
         }
     }
 
-    /// Consumes until the task is cancelled, or until consumption needs a new client.
-    ///
-    /// It stores all applied records at the end.
-    private func consume(_ watch: ConsumerWatch) async throws {
-        let projector = try Projector(
+    private func makeProjector() throws(StoreError) -> Projector {
+        try Projector(
             store: store,
             hotView: hotView,
             observer: readModelObserver,
             announcer: announcer,
             now: { [clock] in clock.now() }
         )
+    }
+
+    /// Consumes until the task is cancelled, or until consumption needs a new client.
+    ///
+    /// When the task is cancelled, it stores all applied records.
+    private func consume(_ watch: ConsumerWatch, _ projector: Projector) async throws {
         let consumer = try AssignedConsumer(configuration, groupID: Self.groupID(replicaID))
         defer {
             feed?.end()

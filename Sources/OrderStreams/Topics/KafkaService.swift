@@ -101,12 +101,7 @@ package struct KafkaService: Sendable {
                     absent.make()
                     topics = try producer.topics(EventTopics.used, timeout: Limits.probeTimeout)
                 }
-                known.rules.refresh(
-                    producer,
-                    timeout: Limits.probeTimeout,
-                    now: clock.now(),
-                    isUnsettled: !health.isAllRight(.kafka)
-                )
+                known.rules.refresh(producer, timeout: Limits.probeTimeout, now: clock.now())
                 if let bytes = known.rules.largestBatch { producer.limitBatches(to: bytes) }
                 known.orders = topics.first { $0.name == EventTopics.orders }
                 if let orders = known.orders {
@@ -161,6 +156,18 @@ package struct KafkaService: Sendable {
             known.leadersReached = nil
             try producer.reachLeaders(of: orders, timeout: Limits.probeTimeout)
             known.leadersReached = clock.now()
+        }
+        // The rules may have been changed during the outage.
+        if !health.isAllRight(.kafka) {
+            known.rules.refresh(
+                producer,
+                timeout: Limits.probeTimeout,
+                now: clock.now(),
+                isUnsettled: true
+            )
+            if let problem = problem(orders, known.rules) ?? known.rules.loss {
+                return report(problem)
+            }
         }
         if health.succeed(.kafka) { logger.info("Kafka is available") }
     }

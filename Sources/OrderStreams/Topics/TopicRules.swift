@@ -19,13 +19,12 @@ struct TopicRules {
 
     /// Asks a broker when it is time; blocks, unless the broker does not support the request.
     ///
-    /// - Parameter isUnsettled: Whether it is time in any case. What was changed during an outage
-    ///   has to be known at its end.
+    /// - Parameter isUnsettled: Whether it is time in any case.
     mutating func refresh(
         _ producer: Producer,
         timeout: Duration,
         now: MonotonicClock.Instant,
-        isUnsettled: Bool
+        isUnsettled: Bool = false
     ) {
         guard !isUnsupported, isUnsettled || nextAsked ?? now <= now else { return }
         nextAsked = now + Limits.interval
@@ -34,6 +33,8 @@ struct TopicRules {
             for (topic, answer) in answers { configurations[topic] = try? answer.get() }
         } catch {
             isUnsupported = error.isUnsupported
+            // What was to be known now is asked for again at the next look.
+            if isUnsettled { nextAsked = nil }
         }
     }
 

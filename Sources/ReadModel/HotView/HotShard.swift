@@ -58,6 +58,7 @@ struct HotShard {
 
     /// The number of places, of which some may be free.
     var placeCount: Int { places.count }
+    var placeBytes: Int { orders.reduce(0) { $0 + $1.bytes } }
 
     // MARK: Finding
 

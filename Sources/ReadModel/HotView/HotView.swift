@@ -37,6 +37,8 @@ package final class HotView: Sendable {
 
     /// The number of places for orders; for tests.
     var placeCount: Int { sum { $0.placeCount } }
+    /// The memory of all places, free ones included; for tests.
+    var placeBytes: Int { sum { $0.placeBytes } }
 
     private func sum(_ number: (HotShard) -> Int) -> Int {
         shards.indices.reduce(0) { $0 + shards[$1].withLock { number($0) } }

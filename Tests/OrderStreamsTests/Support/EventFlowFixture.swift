@@ -157,9 +157,10 @@ final class EventFlowFixture: Sendable {
         feed: SagaFeed? = nil,
         observer: (any ReadModelObserver)? = nil,
         announcer: ChangeAnnouncer? = nil,
+        store: (any OrderStore)? = nil,
         _ body: (ReadModel) async throws -> Value
     ) async throws -> Value {
-        let store = try openStore()
+        let store = try store ?? openStore()
         let hotView = HotView(limitBytes: 1 << 20)
         let projection = ProjectionService(
             configuration: configuration,
