@@ -161,6 +161,24 @@ struct OutboxTests {
         }
     }
 
+    @Test func `they gather for less where nothing is unacknowledged`() async {
+        let few = Outbox.Limits.few
+        var harness = Harness()
+        let other = harness.outbox.addLane(TopicPartition(topic: "events", partition: 1))
+        _ = await withUnsafeContinuation { waiter in
+            let batch = DeliveryBatch(few + 1, waiter)
+            for index in 0..<few { _ = harness.admit(.part(of: batch, index: index), lane: other) }
+            #expect(harness.admit(.part(of: batch, index: few)) == .held)
+            let due = harness.outbox.nextRelease(now: harness.now)
+            #expect(due == harness.start + Outbox.Limits.shortGathering)
+            harness.elapsed += Outbox.Limits.shortGathering
+            #expect(harness.release().map(\.number) == [few + 1])
+            for number in 1...few + 1 {
+                harness.outbox.settle(number, Self.acknowledged, now: .now)?.resume()
+            }
+        }
+    }
+
     @Test func `a lane that waits does not hold up another`() async {
         var harness = Harness()
         let other = harness.outbox.addLane(TopicPartition(topic: "events", partition: 1))

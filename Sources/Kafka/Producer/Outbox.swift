@@ -26,6 +26,9 @@ struct Outbox {
         static let few = 16
         /// The time for which messages gather.
         static let gathering = Duration.microseconds(1_000)
+        /// The time for which they gather in a lane that has nothing unacknowledged: nothing else
+        /// keeps the broker busy with its partition.
+        static let shortGathering = Duration.microseconds(700)
         /// The number of messages in flight above which they gather for longer.
         static let many = 128
         static let longGathering = Duration.microseconds(2_000)
@@ -172,7 +175,8 @@ struct Outbox {
     mutating func release(now: Instant, _ released: inout [Released]) {
         guard heldCount > 0 else { return }
         for lane in lanes.indices {
-            guard let since = lanes[lane].heldSince, since + gathering <= now, isOpen(lane, now)
+            guard let since = lanes[lane].heldSince, since + gathering(lane) <= now,
+                isOpen(lane, now)
             else { continue }
             var burst = 0
             while burst < Limits.burstBytes, let index = lanes[lane].held.head,
@@ -188,9 +192,10 @@ struct Outbox {
         }
     }
 
-    /// The time for which messages gather.
-    private var gathering: Duration {
-        count <= Limits.many ? Limits.gathering : Limits.longGathering
+    /// The time for which the messages of a lane gather.
+    private func gathering(_ lane: Int) -> Duration {
+        if lanes[lane].sent.isEmpty { return Limits.shortGathering }
+        return count <= Limits.many ? Limits.gathering : Limits.longGathering
     }
 
     /// Returns when ``release(now:)`` will return messages, if only time is missing.
@@ -199,9 +204,10 @@ struct Outbox {
         var next: Instant?
         for lane in lanes.indices where isOpen(lane, now) {
             guard let since = lanes[lane].heldSince else { continue }
-            next = min(next ?? since, since)
+            let due = since + gathering(lane)
+            next = min(next ?? due, due)
         }
-        return next.map { $0 + gathering }
+        return next
     }
 
     // MARK: Outcomes
