@@ -6,7 +6,7 @@ internal import Text
 ///
 /// Other programs choose the IDs of orders, so an ID must not decide by itself where it stands. Two
 /// different IDs have the same lowest *n* bits of their hash with a probability of 2⁻ⁿ, whichever
-/// they are, for those who do not know the numbers. `Hasher` takes ten times as long.
+/// they are, for those who do not know the numbers.
 struct OrderHash {
     private let first = UInt64.random(in: .min ... .max)
     private let second = UInt64.random(in: .min ... .max)
