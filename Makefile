@@ -81,6 +81,7 @@ deps: ## Maintain: Install the libraries to build with (Debian, Ubuntu)
 	    || { echo 'Swift 6.3 is needed first: https://www.swift.org/install' >&2; exit 1; }
 	@$(needs); \
 	need pkg-config command -v pkg-config; \
+	need libcurl4-openssl-dev pkg-config --exists libcurl; \
 	need libnghttp2-dev pkg-config --exists libnghttp2; \
 	need librdkafka-dev pkg-config --exists 'rdkafka >= 2.0'; \
 	need libsqlite3-dev pkg-config --exists sqlite3; \
@@ -90,8 +91,8 @@ deps: ## Maintain: Install the libraries to build with (Debian, Ubuntu)
 .PHONY: test-deps
 test-deps: deps ## Maintain: Install what the tests use besides
 	@$(needs); \
-	for tool in ab:apache2-utils curl fish h2load:nghttp2-client kcat ps:procps readelf:binutils \
-	    setpriv:util-linux sqlite3 wrk zsh; do \
+	for tool in ab:apache2-utils chromedriver:chromium-driver chromium curl fish h2load:nghttp2-client kcat \
+	    prometheus promtool:prometheus ps:procps readelf:binutils setpriv:util-linux sqlite3 wrk zsh; do \
 	    need "$${tool#*:}" command -v "$${tool%:*}"; \
 	done; \
 	need python3-venv python3 -c 'import ensurepip, venv'; \

@@ -1,0 +1,4 @@
+// libcurl, as the system's package installs it.
+#pragma once
+
+#include <curl/curl.h>
