@@ -66,25 +66,20 @@ package struct Gateway: Sendable {
         )
         let gate = TopicGate(producer)
         let limiter = configuration.rateLimit.map { RateLimiter($0) }
+        let orderPort = OrderPort(
+            configuration: configuration,
+            gate: gate,
+            store: store,
+            hotView: hotView,
+            health: health,
+            logger: logger
+        )
+        let adminPort = AdminPort()
         func handler() -> GatewayHandler {
             let random = RandomSource()
             let stamp = RequestStamp(random: random, clock: .system)
-            let orders = OrderRoutes(
-                publisher: OrderPlacement(
-                    publisher: gate,
-                    random: random,
-                    format: configuration.format
-                ),
-                reader: ReadModel(store: store, hotView: hotView),
-                currency: configuration.format.currency,
-                health: health,
-                stamp: stamp,
-                logger: logger,
-                bodyLimitBytes: configuration.limits.bodyBytes
-            )
             let routes =
-                orders.routes + HealthRoutes(health: health).routes
-                + ContractRoute().routes
+                orderPort.routes(random: random, stamp: stamp) + adminPort.routes(stamp: stamp)
             return GatewayHandler(routes: routes, stamp: stamp, limiter: limiter)
         }
         let feed = SagaFeed(version: configuration.format.version, time: .system)
