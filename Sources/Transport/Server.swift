@@ -81,11 +81,12 @@ package final class Server: Sendable {
 
     /// Starts the loops' threads and accepts connections.
     ///
+    /// - Parameter name: The name of the threads, before the number of the loop.
     /// - Throws: ``ServerError`` when no thread can be created.
-    package func start() throws(ServerError) {
+    package func start(name: String = "http") throws(ServerError) {
         do throws(SystemError) {
             for (index, acceptor) in acceptors.enumerated() {
-                try acceptor.start(name: "http-\(index)")
+                try acceptor.start(name: "\(name)-\(index)")
             }
         } catch {
             throw .system(error)

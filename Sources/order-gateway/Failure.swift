@@ -24,6 +24,7 @@ enum Failure {
             switch error {
             case let error as KafkaError: error.isConfigurationError ? .kafkaConfig : nil
             case let error as ServerError: Self.setting(of: error)
+            case let error as AdminPortError: Self.setting(of: error)
             default: nil
             }
         let text = setting.map { "\($0.flag): \(error)" } ?? "\(error)"
@@ -42,11 +43,19 @@ enum Failure {
         }
     }
 
+    private static func setting(of error: AdminPortError) -> Setting? {
+        switch error.reason {
+        case .hostNotFound, .addressNotAvailable: .adminHost
+        case .addressInUse, .permissionDenied: .adminPort
+        default: nil
+        }
+    }
+
     static func code(of error: any Error) -> Int32 {
         switch error {
         case is ConfigurationError, is UsageError: usage
         case let error as KafkaError: code(of: error)
-        case is ServerError: unavailable
+        case is ServerError, is AdminPortError: unavailable
         case ServiceError.overdue: ServiceError.overdueExitCode
         case is NotFound, is ReplayRefusal: failure
         case is DataFolderError, is StoreError, is StockError, is OutputError: input

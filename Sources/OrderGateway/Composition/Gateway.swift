@@ -19,10 +19,12 @@ package struct Gateway: Sendable {
     ///
     /// The sockets are bound already.
     package let addresses: [SocketAddress]
+    /// The addresses of the port for operators; empty if there is none of its own.
+    package let adminAddresses: [SocketAddress]
     /// The services in the order in which they start.
     ///
-    /// They stop in the reverse order: first the requests end, then the events, and finally the
-    /// producer.
+    /// They stop in the reverse order: first the requests end, then the events, the producer, and
+    /// finally the port for operators.
     package let services: [any Service]
 
     /// The delay between a signal and the stop; `nil` if there is none.
@@ -37,8 +39,8 @@ package struct Gateway: Sendable {
     ///   - createTopics: Creates absent topics; `nil` to ask the broker for it.
     ///   - loops: The number of event loops, and the reason for it.
     ///   - health: The readiness to which the parts report.
-    /// - Throws: ``DataFolderError``, ``StoreError``, ``KafkaError`` or ``ServerError``; the error
-    ///   says what to correct.
+    /// - Throws: ``DataFolderError``, ``StoreError``, ``KafkaError``, ``ServerError`` or
+    ///   ``AdminPortError``; the error says what to correct.
     package init(
         configuration: GatewayConfiguration,
         dataDir: String,
@@ -66,27 +68,38 @@ package struct Gateway: Sendable {
         )
         let gate = TopicGate(producer)
         let limiter = configuration.rateLimit.map { RateLimiter($0) }
-        func handler() -> GatewayHandler {
+        let orderPort = OrderPort(
+            configuration: configuration,
+            gate: gate,
+            store: store,
+            hotView: hotView,
+            health: health,
+            logger: logger
+        )
+        let adminPort = AdminPort()
+        func handler(forOperators: Bool) -> GatewayHandler {
             let random = RandomSource()
             let stamp = RequestStamp(random: random, clock: .system)
-            let orders = OrderRoutes(
-                publisher: OrderPlacement(
-                    publisher: gate,
-                    random: random,
-                    format: configuration.format
-                ),
-                reader: ReadModel(store: store, hotView: hotView),
-                currency: configuration.format.currency,
-                health: health,
-                stamp: stamp,
-                logger: logger,
-                bodyLimitBytes: configuration.limits.bodyBytes
-            )
-            let routes =
-                orders.routes + HealthRoutes(health: health).routes
-                + ContractRoute().routes
+            var routes = orderPort.routes(random: random, stamp: stamp)
+            if forOperators { routes += adminPort.routes(stamp: stamp) }
             return GatewayHandler(routes: routes, stamp: stamp, limiter: limiter)
         }
+        var adminServer: Server?
+        if let listening = configuration.adminListening {
+            do throws(ServerError) {
+                adminServer = try Server(
+                    listening: listening,
+                    loopCount: 1,
+                    limits: AdminPort.limits(configuration.limits),
+                    handler: handler(forOperators: true),
+                    report: { logger.warning("the admin port: \($0)") },
+                    relieved: { logger.notice("the admin port takes new connections again") }
+                )
+            } catch {
+                throw AdminPortError(reason: error)
+            }
+        }
+        adminAddresses = adminServer?.addresses ?? []
         let feed = SagaFeed(version: configuration.format.version, time: .system)
         let readModelStatus = ReadModelStatus(health: health, logger: logger)
         let http = HTTPStatus(health: health, logger: logger)
@@ -94,14 +107,14 @@ package struct Gateway: Sendable {
             listening: configuration.listening,
             loopCount: loops.count,
             limits: configuration.limits,
-            handler: handler(),
+            handler: handler(forOperators: adminServer == nil),
             report: { http.note($0) },
             relieved: { http.noteRelief() }
         )
         self.server = server
         addresses = server.addresses
         drainDelay = DrainDelay(configuration.drainDelay) { http.end() }
-        services = [
+        var services: [any Service] = [
             KafkaService(
                 createTopics: createTopics ?? AdminClient.creatingTopics(kafka),
                 producer: producer,
@@ -141,6 +154,10 @@ package struct Gateway: Sendable {
                 logger: logger
             ),
         ]
+        if let adminServer {
+            services.insert(AdminService(server: adminServer, logger: logger), at: 0)
+        }
+        self.services = services
     }
 
     /// Closes the read model and removes the socket file.

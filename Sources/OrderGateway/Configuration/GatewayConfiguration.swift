@@ -32,6 +32,9 @@ package struct GatewayConfiguration: Sendable {
     /// A passed-on socket of the parent process to listen on, instead of a port or a path.
     package var inheritedSocket: Int32?
     package var limits = ServerLimits()
+    /// The port for operators; `nil` if their routes are on the port for clients.
+    package var adminPort: UInt16?
+    package var adminHost = Defaults.httpHost
     /// The number of event loops; `nil` for one loop per processor.
     package var eventLoops: Int?
     /// The quota of each client; `nil` for no quota.
@@ -72,6 +75,21 @@ package struct GatewayConfiguration: Sendable {
             return .unix(path: path, access: socketAccess)
         }
         return .tcp(http, sharesPort: sharesPort)
+    }
+
+    /// The address on which operators are served; `nil` if there is none of its own.
+    var adminListening: ListenAddress? {
+        adminPort.map {
+            .tcp(SocketAddress(host: adminHost, port: $0), sharesPort: sharesPort)
+        }
+    }
+
+    /// Whether the port for operators is the port for clients.
+    ///
+    /// The kernel refuses that, too, but not if the port may be shared.
+    var hasOnePortTwice: Bool {
+        guard let adminPort, adminPort != 0, httpSocket == nil else { return false }
+        return adminPort == http.port && adminHost == http.host
     }
 
     /// The settings for consuming the event topics.

@@ -14,6 +14,8 @@ package enum Setting: String, CaseIterable, Sendable {
     case httpReusePort = "http.reuse-port"
     case http2Upgrade = "http2.upgrade"
     case httpLimit = "http.limit"
+    case adminPort = "admin.port"
+    case adminHost = "admin.host"
     case rateLimit = "rate.limit"
     case eventLoops = "event.loops"
     case dataDir = "data.dir"

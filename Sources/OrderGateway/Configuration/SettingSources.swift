@@ -74,6 +74,13 @@ extension GatewayConfiguration {
             for found in try sources.find(setting) { try read(found, setting) }
         }
         kafkaProperties += try sources.secrets()
+        if hasOnePortTwice, let found = try sources.find(.adminPort).last {
+            throw .refused(
+                .adminPort,
+                source: found.source,
+                reason: "\(found.text) is also --http-port: give another port, or leave this out"
+            )
+        }
     }
 
     private mutating func read(

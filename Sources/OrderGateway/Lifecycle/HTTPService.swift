@@ -36,12 +36,7 @@ struct HTTPService: Service {
         try server.start()
         let addresses = server.addresses.map(\.description).joined(separator: ",")
         logger.info("listening", metadata: ["address": addresses])
-        for (address, reason) in server.missing {
-            logger.warning(
-                "not listening on an address of the host",
-                metadata: ["address": "\(address)", "reason": "\(reason)"]
-            )
-        }
+        server.reportMissing(logger)
         noteLimit()
         await untilCancelled()
         status.end()

@@ -100,7 +100,7 @@ enum DevCommand {
             )
             services.insert(inventory, at: services.count - 1)
         }
-        services.append(Greeting(text: greeting(gateway.addresses, broker, folder), health: health))
+        services.append(Greeting(text: greeting(gateway, broker, folder), health: health))
         try await ServiceRun.run(
             services,
             signals: signals,
@@ -112,17 +112,20 @@ enum DevCommand {
     }
 
     private static func greeting(
-        _ addresses: [SocketAddress],
+        _ gateway: Gateway,
         _ broker: EmbeddedBroker,
         _ folder: DevFolder
     ) -> String {
         let order =
             #"{"customer_id":"c-1","items":[{"product_id":"p-1","quantity":2,"unit_price":"9.99"}]}"#
-        let address = addresses[0]
+        let address = gateway.addresses[0]
         let curl = address.isPath ? "curl -i --unix-socket \(address)" : "curl -i"
         let url = address.isPath ? "http://localhost" : "http://\(address)"
+        let adminPort =
+            gateway.adminAddresses.isEmpty
+            ? "" : "\nAdmin port      \(text(of: gateway.adminAddresses))"
         return """
-            Order gateway   \(addresses.map { $0.isPath ? "\($0)" : "http://\($0)" }.joined(separator: " "))
+            Order gateway   \(text(of: gateway.addresses))\(adminPort)
             Kafka broker    \(broker.bootstrapServers)   (embedded)
             Read model      \(folder.path)
             Broker and read model start empty\(folder.isTemporary ? ", and both are forgotten" : "; the broker is forgotten") when this ends.
@@ -135,6 +138,10 @@ enum DevCommand {
 
             Ctrl-C stops.
             """
+    }
+
+    private static func text(of addresses: [SocketAddress]) -> String {
+        addresses.map { $0.isPath ? "\($0)" : "http://\($0)" }.joined(separator: " ")
     }
 }
 

@@ -51,6 +51,26 @@ struct ListeningSettingsTests {
         #expect(try refusal(.httpSocketGroup, text).hasPrefix("--http-socket-group: "))
     }
 
+    @Test func `operators have no port of their own unless one is given`() throws {
+        #expect(try configuration([:]).adminListening == nil)
+        #expect(try configuration([.adminHost: "::"]).adminListening == nil)
+        let address = SocketAddress(host: "::1", port: 9)
+        #expect(
+            try configuration([.adminPort: "9", .adminHost: "[::1]"]).adminListening
+                == .tcp(address, sharesPort: false)
+        )
+    }
+
+    @Test func `the port for operators is not the port for clients`() throws {
+        let flags: [Setting: String] = [.httpPort: "9", .adminPort: "9"]
+        let error = #expect(throws: ConfigurationError.self) { try configuration(flags) }
+        #expect(error?.description.hasPrefix("--admin-port from the command line: 9 is") == true)
+        // Any free port is another one each time, and a socket file is no port.
+        #expect(try configuration([.httpPort: "0", .adminPort: "0"]).adminPort == 0)
+        let socket = flags.merging([.httpSocket: "/run/g.sock"]) { $1 }
+        #expect(try configuration(socket).adminPort == 9)
+    }
+
     @Test func `a drain delay is whole seconds`() throws {
         #expect(try configuration([.drainDelay: "5"]).drainDelay == .seconds(5))
         #expect(try refusal(.drainDelay, "5s").hasPrefix("--drain-delay: "))

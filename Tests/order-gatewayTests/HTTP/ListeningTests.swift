@@ -109,6 +109,16 @@ struct ListeningTests {
         (["--http-socket-mode", "rw"], 64, "--http-socket-mode: "),
         (["--http-socket-group", "no-such-group-here"], 64, "--http-socket-group: "),
         (["--http-socket", "/dev/null"], 69, "--http-socket: "),
+        (["--admin-port", "65536"], 64, "--admin-port: "),
+        (
+            ["--http-port", "8080", "--admin-port", "8080"], 64,
+            "--admin-port from the command line: "
+        ),
+        (["--http-port", "0", "--admin-port", "0", "--admin-host", "*"], 64, "--admin-host: "),
+        (
+            ["--http-port", "0", "--admin-port", "0", "--admin-host", "203.0.113.1"], 69,
+            "--admin-host: "
+        ),
     ])
     func `what cannot be listened on is told with its flag`(
         _ flags: [String],

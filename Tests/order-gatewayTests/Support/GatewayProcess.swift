@@ -82,6 +82,20 @@ final class GatewayProcess: Sendable {
         )
     }
 
+    /// Returns its port for operators, which `--admin-port 0` gives it.
+    func adminPort() throws -> Int {
+        let opening = "info the admin port is open "
+        let lines = process.errorOutput.split(separator: "\n")
+        let line = try #require(lines.first { $0.contains(opening) }, "\(process.report)")
+        return try Self.port(endOf: String(line))
+    }
+
+    /// Asks for a path on its port for operators.
+    func getFromAdmin(_ target: String) async throws -> HTTPReply {
+        let client = HTTPClient(port: try adminPort())
+        return try await onThread { try client.get(target) }
+    }
+
     private static func port(endOf line: String) throws -> Int {
         let digits = line.split(separator: ":").last.map(String.init) ?? ""
         return try #require(Int(digits), "No port ends: \(line)")

@@ -84,6 +84,25 @@ extension Setting {
         ) { text, configuration in
             HTTPLimit.parse(text).map { $0.limit.set($0.value, in: &configuration.limits) }
         },
+        .adminPort: SettingDeclaration(
+            .http,
+            .text(placeholder: "PORT"),
+            help: "Port for operators: metrics, status, log level and page, which are no longer on"
+                + " the other port then; 0 is any free port. Without this setting they share one.",
+            accepted: "a port from 0 (any free one) to 65535"
+        ) { text, configuration in
+            UInt16(text).map { configuration.adminPort = $0 }
+        },
+        .adminHost: SettingDeclaration(
+            .http,
+            .text(placeholder: "HOST"),
+            default: "127.0.0.1",
+            help: "Address or name to listen on with the port for operators.",
+            accepted: "an address or a name without a port, such as 127.0.0.1, [::1] or localhost;"
+                + " 0.0.0.0 for IPv4 from everywhere, :: for IPv6 and IPv4"
+        ) { text, configuration in
+            HostText.parse(text).map { configuration.adminHost = $0 }
+        },
         .rateLimit: SettingDeclaration(
             .http,
             .text(placeholder: "REQUESTS/SECONDS"),

@@ -1,0 +1,36 @@
+internal import HTTPServer
+internal import OrderAPI
+internal import OrderStreams
+internal import ReadModel
+internal import Telemetry
+internal import Text
+
+/// The routes for clients: orders, the contract, and health.
+struct OrderPort: Sendable {
+    let configuration: GatewayConfiguration
+    let gate: TopicGate
+    let store: any OrderStore
+    let hotView: HotView
+    let health: Health
+    let logger: Logger
+
+    /// Makes the routes for one event loop.
+    func routes(random: RandomSource, stamp: RequestStamp) -> [Route] {
+        let orders = OrderRoutes(
+            publisher: OrderPlacement(
+                publisher: gate,
+                random: random,
+                format: configuration.format
+            ),
+            reader: ReadModel(store: store, hotView: hotView),
+            currency: configuration.format.currency,
+            health: health,
+            stamp: stamp,
+            logger: logger,
+            bodyLimitBytes: configuration.limits.bodyBytes
+        )
+        return orders.routes
+            + HealthRoutes(health: health).routes
+            + ContractRoute().routes
+    }
+}
