@@ -63,6 +63,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
+            name: "HTTPClient",
+            dependencies: ["CCurl"],
+            swiftSettings: settings
+        ),
+        .target(
             name: "Kafka",
             dependencies: ["CLinux", "CRdkafka"],
             swiftSettings: settings
@@ -109,8 +114,9 @@ let package = Package(
         .target(
             name: "OrderGateway",
             dependencies: [
-                "CBuild", "CLinux", "Development", "HTTPServer", "Kafka", "OrderAPI", "Orders",
-                "OrderStreams", "ReadModel", "SQLiteStore", "Telemetry", "Text", "Transport",
+                "CBuild", "CLinux", "Development", "HTTPClient", "HTTPServer", "Kafka", "OrderAPI",
+                "Orders", "OrderStreams", "ReadModel", "SQLiteStore", "Telemetry", "Text",
+                "Transport",
             ],
             swiftSettings: settings
         ),
@@ -153,6 +159,11 @@ let package = Package(
         .testTarget(
             name: "HTTPServerTests",
             dependencies: ["HTTPServer", "TestSupport", "Transport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "HTTPClientTests",
+            dependencies: ["HTTPClient", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(

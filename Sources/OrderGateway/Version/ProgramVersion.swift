@@ -1,4 +1,5 @@
 internal import CBuild
+internal import HTTPClient
 internal import HTTPServer
 internal import Kafka
 internal import SQLiteStore
@@ -27,6 +28,7 @@ package enum ProgramVersion {
         [
             ("Swift", swift),
             ("librdkafka", "\(LibraryVersion.loaded)"),
+            ("libcurl", CurlLibrary.version),
             ("libnghttp2", HTTPLibraries.nghttp2Version),
             ("SQLite", SQLiteLibrary.version),
             ("zlib", HTTPLibraries.zlibVersion),

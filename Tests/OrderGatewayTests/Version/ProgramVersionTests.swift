@@ -5,7 +5,9 @@ import Testing
 
 /// What `--version` and the first line of the log say.
 struct ProgramVersionTests {
-    private static let libraries = ["Swift", "librdkafka", "libnghttp2", "SQLite", "zlib"]
+    private static let libraries = [
+        "Swift", "librdkafka", "libcurl", "libnghttp2", "SQLite", "zlib",
+    ]
 
     @Test func `the text names the program, the commit and each library`() {
         let lines = ProgramVersion.text.split(separator: "\n")
