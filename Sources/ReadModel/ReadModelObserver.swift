@@ -1,4 +1,5 @@
 package import Orders
+package import Text
 
 /// An observer of the read model, such as metrics or traces.
 ///
@@ -13,7 +14,7 @@ package protocol ReadModelObserver: AnyObject, Sendable {
     ///
     /// - Parameter events: The events of a batch that changed their orders, in the order in which
     ///   they were applied.
-    func becameVisible(_ events: [Event])
+    func becameVisible(_ events: [VisibleEvent])
 
     /// Receives the report that the store has written a group of changes.
     func committed(_ commit: WrittenCommit)
@@ -24,9 +25,26 @@ package protocol ReadModelObserver: AnyObject, Sendable {
 
 extension ReadModelObserver {
     package func hotViewRead(isHit: Bool) {}
-    package func becameVisible(_ events: [Event]) {}
+    package func becameVisible(_ events: [VisibleEvent]) {}
     package func committed(_ commit: WrittenCommit) {}
     package func storeFailed(_ error: StoreError) {}
+}
+
+/// An event that has changed its order.
+package struct VisibleEvent: Equatable, Sendable {
+    package let orderID: OrderID
+    package let eventType: EventType
+    /// The time of the event.
+    package let timestamp: Timestamp
+    /// The topic from which it was consumed.
+    package let topic: String
+
+    package init(orderID: OrderID, eventType: EventType, timestamp: Timestamp, topic: String) {
+        self.orderID = orderID
+        self.eventType = eventType
+        self.timestamp = timestamp
+        self.topic = topic
+    }
 }
 
 /// A group of changes that the store has written in one transaction.

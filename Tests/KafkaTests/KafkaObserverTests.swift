@@ -7,26 +7,32 @@ import Testing
 
 /// What Kafka's clients tell whoever observes them.
 struct KafkaObserverTests {
-    private final class Recording: KafkaObserver {
+    private final class Recording: KafkaObserver, DeliveryObserver {
         struct State {
-            var delivered: [Acknowledgement] = []
+            /// The topics of which deliveries are observed, one for each client.
+            var topics: [String] = []
+            var acknowledged: [Int] = []
             var failed: [PublishError] = []
+            var refused: [PublishError] = []
             var received: [TopicPartition: Int] = [:]
             var failures = 0
         }
 
         let state = Mutex(State())
 
-        func delivered(
-            to topic: String,
-            _ acknowledgement: Acknowledgement,
-            after duration: Duration
-        ) {
-            state.withLock { $0.delivered.append(acknowledgement) }
+        func deliveries(to topic: String) -> (any DeliveryObserver)? {
+            state.withLock { $0.topics.append(topic) }
+            return self
         }
 
-        func failed(to topic: String, _ error: PublishError, after duration: Duration) {
-            state.withLock { $0.failed.append(error) }
+        func acknowledged(after nanoseconds: Int) {
+            state.withLock { $0.acknowledged.append(nanoseconds) }
+        }
+
+        func failed(_ error: PublishError) { state.withLock { $0.failed.append(error) } }
+
+        func refused(to topic: String, _ error: PublishError) {
+            state.withLock { $0.refused.append(error) }
         }
 
         func received(_ records: Int, of partition: TopicPartition) {
@@ -54,10 +60,14 @@ struct KafkaObserverTests {
         async throws
     {
         let producer = try Producer(configuration)
-        let single = try await producer.publish(kafka.message("first"))
-        let others = try await producer.publish((0..<4).map { kafka.message("\($0)") })
+        _ = try await producer.publish(kafka.message("first"))
+        _ = try await producer.publish((0..<4).map { kafka.message("\($0)") })
             .map { try $0.get() }
-        #expect(observer.state.withLock { $0.delivered } == [single] + others)
+        observer.state.withLock { state in
+            #expect(state.topics == [KafkaFixture.topic])
+            #expect(state.acknowledged.count == 5)
+            #expect(state.acknowledged.allSatisfy { $0 > 0 })
+        }
         await producer.close()
 
         _ = try await records(configuration, in: KafkaFixture.topic, from: [0: .earliest])
@@ -73,8 +83,11 @@ struct KafkaObserverTests {
         await #expect(throws: PublishError.closed) {
             try await producer.publish(kafka.message("late"))
         }
-        #expect(observer.state.withLock { $0.failed } == [.messageTooLarge, .closed])
-        #expect(observer.state.withLock { $0.delivered } == [])
+        observer.state.withLock { state in
+            #expect(state.failed == [.messageTooLarge])
+            #expect(state.refused == [.closed])
+            #expect(state.acknowledged == [])
+        }
     }
 
     @Test func `an observer learns of a producer that has failed`() async throws {

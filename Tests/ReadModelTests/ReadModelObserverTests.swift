@@ -18,8 +18,8 @@ struct ReadModelObserverTests {
         let record = Mutex(Record())
 
         func hotViewRead(isHit: Bool) { record.withLock { $0.reads.append(isHit) } }
-        func becameVisible(_ events: [Event]) {
-            record.withLock { $0.visible.append(events.map(\.payload.orderID)) }
+        func becameVisible(_ events: [VisibleEvent]) {
+            record.withLock { $0.visible.append(events.map(\.orderID)) }
         }
         func committed(_ commit: WrittenCommit) { record.withLock { $0.commits.append(commit) } }
         func storeFailed(_ error: StoreError) { record.withLock { $0.errors.append(error) } }
@@ -51,9 +51,9 @@ struct ReadModelObserverTests {
             let hotView = Mutex<HotView?>(nil)
             let isReadable = Mutex<[Bool]>([])
 
-            func becameVisible(_ events: [Event]) {
+            func becameVisible(_ events: [VisibleEvent]) {
                 guard let view = hotView.withLock({ $0 }) else { return }
-                let found = events.map { view.view(of: $0.payload.orderID) != nil }
+                let found = events.map { view.view(of: $0.orderID) != nil }
                 isReadable.withLock { $0 += found }
             }
         }

@@ -22,23 +22,25 @@ struct InventoryHandler: BatchHandler {
     mutating func handle(
         _ fetch: Fetch,
         passedOver gaps: [UnreadableGap],
-        _ tally: inout EventTally?
+        _ tally: EventTally?
     ) async throws -> [TopicPartition: Int64] {
         var answers: [ProducerMessage] = []
         for record in fetch.records {
-            if let message = answer(record) { answers.append(message) }
+            if let message = answer(record, tally) { answers.append(message) }
         }
         try await publish(answers)
         return fetch.positions
     }
 
     /// Returns the answer to an order's creation; `nil` for every other event.
-    private mutating func answer(_ record: FetchedRecord) -> ProducerMessage? {
-        guard let value = record.value else { return nil }
-        let decoded: DecodedEvent
-        do throws(EventError) {
-            decoded = try registry.decode(value)
-        } catch {
+    private mutating func answer(_ record: FetchedRecord, _ tally: EventTally?) -> ProducerMessage?
+    {
+        let decoded = Result { () throws(EventError) in
+            guard let value = record.value else { throw .noValue }
+            return try registry.decode(value)
+        }
+        tally?.note(record.topic, record.partition, at: record.offset, decoded.tallyKind)
+        if case .failure(let error) = decoded {
             // The gateway writes a dead letter for this record.
             logger.warning(
                 "event passed over",
@@ -49,9 +51,9 @@ struct InventoryHandler: BatchHandler {
             )
             return nil
         }
-        guard case .event(let event) = decoded, case .orderCreated(let order) = event.payload else {
-            return nil
-        }
+        guard case .success(.event(let event)) = decoded,
+            case .orderCreated(let order) = event.payload
+        else { return nil }
         let payload: EventPayload =
             if let product = stock.take(order.items) {
                 .inventoryReservationFailed(

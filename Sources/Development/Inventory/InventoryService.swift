@@ -83,7 +83,7 @@ package struct InventoryService: Sendable {
         logger.info("inventory stopped")
     }
 
-    private static let topics = [EventTopics.orders]
+    package static let topics = [EventTopics.orders]
 
     private func answerOrders(_ producer: Producer) async throws {
         let watch = ConsumerWatch(

@@ -12,6 +12,20 @@ package enum Method: String, CaseIterable, Sendable {
     case options = "OPTIONS"
     case trace = "TRACE"
 
+    /// The position among all cases.
+    package var index: Int {
+        switch self {
+        case .get: 0
+        case .head: 1
+        case .post: 2
+        case .put: 3
+        case .patch: 4
+        case .delete: 5
+        case .options: 6
+        case .trace: 7
+        }
+    }
+
     /// Parses a method name from received bytes without creating a string.
     ///
     /// Methods are case-sensitive (RFC 9110 §9.1).

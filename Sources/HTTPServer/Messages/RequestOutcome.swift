@@ -27,7 +27,8 @@ package struct RequestOutcome: Sendable {
     let start: MonotonicTime
 
     /// The time from the head of the request until now; each access reads the clock.
-    package var duration: Duration {
-        .nanoseconds(MonotonicTime.now().nanoseconds - start.nanoseconds)
-    }
+    package var duration: Duration { .nanoseconds(nanoseconds) }
+
+    /// The same in nanoseconds.
+    package var nanoseconds: Int64 { MonotonicTime.now().nanoseconds - start.nanoseconds }
 }

@@ -41,7 +41,17 @@ package struct ClientConfiguration: Sendable {
     }
 
     /// Returns a copy with another log.
-    func logging(_ log: @escaping Log) -> ClientConfiguration {
+    func logging(_ log: @escaping Log) -> ClientConfiguration { copy(observer, log) }
+
+    /// Returns a copy for clients that are observed.
+    package func observed(by observer: any KafkaObserver) -> ClientConfiguration {
+        copy(observer, log)
+    }
+
+    private func copy(
+        _ observer: (any KafkaObserver)?,
+        _ log: @escaping Log
+    ) -> ClientConfiguration {
         ClientConfiguration(
             bootstrapServers: bootstrapServers,
             clientID: clientID,

@@ -4,14 +4,13 @@
 /// must not block. Each call does nothing unless it is implemented. Without an observer, a message or a
 /// poll costs one comparison.
 package protocol KafkaObserver: AnyObject, Sendable {
-    /// All in-sync replicas have acknowledged a message.
+    /// Returns who observes what becomes of the messages that one client sends to a topic.
     ///
-    /// - Parameter duration: From the call that published the message until its outcome is known, or
-    ///   those of all messages that were published together.
-    func delivered(to topic: String, _ acknowledgement: Acknowledgement, after duration: Duration)
+    /// Called once for each client and topic.
+    func deliveries(to topic: String) -> (any DeliveryObserver)?
 
-    /// A message was not delivered, or its outcome is unknown.
-    func failed(to topic: String, _ error: PublishError, after duration: Duration)
+    /// A message was refused before a client took it.
+    func refused(to topic: String, _ error: PublishError)
 
     /// A poll has brought records of a partition.
     func received(_ records: Int, of partition: TopicPartition)
@@ -21,12 +20,22 @@ package protocol KafkaObserver: AnyObject, Sendable {
 }
 
 extension KafkaObserver {
-    package func delivered(
-        to topic: String,
-        _ acknowledgement: Acknowledgement,
-        after duration: Duration
-    ) {}
-    package func failed(to topic: String, _ error: PublishError, after duration: Duration) {}
+    package func deliveries(to topic: String) -> (any DeliveryObserver)? { nil }
+    package func refused(to topic: String, _ error: PublishError) {}
     package func received(_ records: Int, of partition: TopicPartition) {}
     package func producerFailed(_ error: KafkaError) {}
+}
+
+/// Observes what becomes of the messages that one client sends to one topic.
+///
+/// The client makes one call after the other, with its lock held: an implementation must not call the
+/// client. For each message there is one call, when its publisher learns the outcome.
+package protocol DeliveryObserver: AnyObject, Sendable {
+    /// All in-sync replicas have acknowledged a message.
+    ///
+    /// - Parameter nanoseconds: The time since the message was published.
+    func acknowledged(after nanoseconds: Int)
+
+    /// A message was not delivered, or its outcome is unknown.
+    func failed(_ error: PublishError)
 }

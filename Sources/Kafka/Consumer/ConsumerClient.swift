@@ -230,7 +230,7 @@ final class ConsumerClient {
         fetch.noteOffsets()
         if !fetch.records.isEmpty { traffic?.noteTraffic() }
         if let observer {
-            for (partition, count) in fetch.counts { observer.received(count, of: partition) }
+            for run in fetch.runs { observer.received(run.records.count, of: run.partition) }
         }
         if fetch.records.count == maximumRecords { behind = fetch.nextOffsets.keys.first }
         if let partition = behind, fetch.ends[partition] != nil { behind = nil }

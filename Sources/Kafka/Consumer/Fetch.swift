@@ -31,33 +31,25 @@ package struct Fetch {
     /// Removes all records, with their offsets.
     package mutating func removeRecords() {
         records = []
+        runs = []
         nextOffsets = [:]
         ends = [:]
     }
 
-    /// Updates ``nextOffsets`` from the records.
-    ///
-    /// Records come in long runs of one partition, so this function computes the offset once per
-    /// run.
+    /// Records that follow each other in one partition.
+    package struct Run {
+        package let partition: TopicPartition
+        /// Their indices in ``Fetch/records``.
+        package let records: Range<Int>
+    }
+
+    /// The records as runs, of which there are few: records come in long runs of one partition.
+    package internal(set) var runs: [Run] = []
+
+    /// Updates ``runs`` and ``nextOffsets`` from the records.
     mutating func noteOffsets() {
+        runs.removeAll()
         nextOffsets.removeAll()
-        Self.forEachRun(of: records) { first, last, _ in nextOffsets[first.place] = last.offset + 1
-        }
-    }
-
-    /// How many records there are of each partition.
-    package var counts: [TopicPartition: Int] {
-        var counts: [TopicPartition: Int] = [:]
-        Self.forEachRun(of: records) { first, _, count in counts[first.place, default: 0] += count }
-        return counts
-    }
-
-    /// - Parameter body: Called with the first and the last record of each run of one partition, and how
-    ///   many records it has.
-    private static func forEachRun(
-        of records: [FetchedRecord],
-        _ body: (_ first: FetchedRecord, _ last: FetchedRecord, _ count: Int) -> Void
-    ) {
         var start = 0
         while start < records.count {
             let first = records[start]
@@ -67,7 +59,8 @@ package struct Fetch {
             {
                 end += 1
             }
-            body(first, records[end - 1], end - start)
+            runs.append(Run(partition: first.place, records: start..<end))
+            nextOffsets[first.place] = records[end - 1].offset + 1
             start = end
         }
     }

@@ -1,14 +1,12 @@
 /// A waiter that can resume, with the outcome that it waited for.
 enum DeliveryAnswer: Sendable {
     case one(Outbox.Waiter, Outbox.Outcome)
-    case observed(ObservedWaiter, Outbox.Outcome)
     case all(DeliveryBatch.Waiter, [Outbox.Outcome])
 
     /// Resumes the waiter; do not call this function while holding a lock.
     func resume() {
         switch self {
         case .one(let waiter, let outcome): waiter.resume(returning: outcome)
-        case .observed(let waiter, let outcome): waiter.resume(returning: outcome)
         case .all(let waiter, let outcomes): waiter.resume(returning: outcomes)
         }
     }

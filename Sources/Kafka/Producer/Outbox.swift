@@ -39,7 +39,6 @@ struct Outbox {
     /// The receiver of a message's outcome.
     enum Addressee: Sendable {
         case waiter(Waiter)
-        case observed(ObservedWaiter)
         case part(of: DeliveryBatch, index: Int)
     }
 
@@ -69,6 +68,7 @@ struct Outbox {
         let place: TopicPartition
         /// The caller's handle of the topic.
         let topic: UInt
+        let observer: (any DeliveryObserver)?
         var held = SlotList()
         /// The time when the lane began to hold messages; `nil` when it holds none.
         var heldSince: Instant?
@@ -88,7 +88,6 @@ struct Outbox {
     private var slots: [Slot] = []
     private var free: [Int] = []
     private var lanes: [Lane] = []
-    private var bytes = 0
     private var heldCount = 0
     /// The reason why the outbox accepts no more messages.
     private var closure: PublishError?
@@ -107,10 +106,18 @@ struct Outbox {
 
     /// The number of messages without a final outcome.
     var count: Int { slots.count - free.count }
+    /// The size of their keys, values and headers.
+    private(set) var bytes = 0
 
-    /// - Parameter topic: The caller's handle of the topic, which released messages carry.
-    mutating func addLane(_ place: TopicPartition, topic: UInt = 0) -> Int {
-        lanes.append(Lane(place: place, topic: topic))
+    /// - Parameters:
+    ///   - topic: The caller's handle of the topic, which released messages carry.
+    ///   - observer: Learns the outcome of each message of the lane.
+    mutating func addLane(
+        _ place: TopicPartition,
+        topic: UInt = 0,
+        observer: (any DeliveryObserver)? = nil
+    ) -> Int {
+        lanes.append(Lane(place: place, topic: topic, observer: observer))
         return lanes.count - 1
     }
 
@@ -124,11 +131,11 @@ struct Outbox {
         came: Instant,
         now: Instant
     ) -> Admission {
-        if let closure { return .refused(closure) }
+        if let closure { return refuse(closure, lane) }
         let size = message.bytes
         // A single message above the limit passes: the broker decides about it.
         guard count < mostMessages, bytes == 0 || bytes + size <= Limits.bytes else {
-            return .refused(.queueFull)
+            return refuse(.queueFull, lane)
         }
         let index = free.popLast() ?? slots.count
         if index == slots.count { slots.append(Slot(came: came, handedOver: now)) }
@@ -147,6 +154,11 @@ struct Outbox {
         }
         handOver(index, now)
         return .passed(index + 1)
+    }
+
+    private func refuse(_ error: PublishError, _ lane: Int) -> Admission {
+        lanes[lane].observer?.failed(error)
+        return .refused(error)
     }
 
     private mutating func handOver(_ index: Int, _ now: Instant) {
@@ -228,14 +240,16 @@ struct Outbox {
     ) {
         if !acknowledged.isEmpty { lastAcknowledgement = now }
         for message in acknowledged {
-            switch take(message.number)?.addressee {
-            case .waiter(let waiter)?: answers.append(waiter, message.place)
-            case .observed(let waiter)?: answers.append(.observed(waiter, .success(message.place)))
-            case .part(let batch, let index)?:
+            guard let taken = take(message.number), let addressee = taken.addressee else {
+                continue
+            }
+            observe(.success(message.place), taken, now)
+            switch addressee {
+            case .waiter(let waiter): answers.append(waiter, message.place)
+            case .part(let batch, let index):
                 if let answer = batch.settle(index, .success(message.place)) {
                     answers.append(answer)
                 }
-            case nil: break
             }
         }
     }
@@ -250,15 +264,31 @@ struct Outbox {
         now: Instant
     ) -> DeliveryAnswer? {
         if case .success = outcome { lastAcknowledgement = now }
-        guard let addressee = take(number)?.addressee else { return nil }
+        guard let taken = take(number), let addressee = taken.addressee else { return nil }
+        observe(outcome, taken, now)
         return Self.answer(addressee, outcome)
+    }
+
+    /// A message that has left the outbox.
+    struct Taken {
+        /// Who still waits for the outcome, if anyone.
+        let addressee: Addressee?
+        let came: Instant
+        fileprivate let lane: Int
+    }
+
+    private func observe(_ outcome: Outcome, _ taken: Taken, _ now: Instant) {
+        guard let observer = lanes[taken.lane].observer else { return }
+        switch outcome {
+        case .success: observer.acknowledged(after: taken.came.duration(to: now).nanoseconds)
+        case .failure(let error): observer.failed(error)
+        }
     }
 
     /// Removes a message that was passed on, so that the caller can send it in another way.
     ///
-    /// - Returns: The addressee that still waits for the outcome, if any, and when the message
-    ///   came; `nil` for an unknown number.
-    mutating func take(_ number: Int) -> (addressee: Addressee?, came: Instant)? {
+    /// - Returns: `nil` for an unknown number.
+    mutating func take(_ number: Int) -> Taken? {
         let index = number - 1
         guard slots.indices.contains(index) else { return nil }
         let lane = slots[index].lane
@@ -271,13 +301,12 @@ struct Outbox {
         }
         let addressee = slots[index].addressee.take()
         release(index)
-        return (addressee, slots[index].came)
+        return Taken(addressee: addressee, came: slots[index].came, lane: lane)
     }
 
     static func answer(_ addressee: Addressee, _ outcome: Outcome) -> DeliveryAnswer? {
         switch addressee {
         case .waiter(let waiter): .one(waiter, outcome)
-        case .observed(let waiter): .observed(waiter, outcome)
         case .part(let batch, let index): batch.settle(index, outcome)
         }
     }
@@ -291,7 +320,7 @@ struct Outbox {
         var answers: [DeliveryAnswer] = []
         for lane in lanes.indices {
             while let index = lanes[lane].held.head, slots[index].came + timeout <= now {
-                withdraw(index, .failure(.notPublished(reason: reason())), &answers)
+                withdraw(index, .notPublished(reason: reason()), &answers)
             }
             while let index = lanes[lane].sent.head, slots[index].came + timeout <= now {
                 Self.remove(index, from: &lanes[lane].sent, &slots)
@@ -300,9 +329,9 @@ struct Outbox {
                 lanes[lane].lateSince = lanes[lane].lateSince ?? slots[index].handedOver
                 guard let addressee = slots[index].addressee else { continue }
                 slots[index].addressee = nil
-                if let answer = Self.answer(addressee, .failure(.unknown(reason: reason()))) {
-                    answers.append(answer)
-                }
+                let error = PublishError.unknown(reason: reason())
+                lanes[lane].observer?.failed(error)
+                if let answer = Self.answer(addressee, .failure(error)) { answers.append(answer) }
             }
         }
         return answers
@@ -325,7 +354,7 @@ struct Outbox {
         var answers: [DeliveryAnswer] = []
         for lane in lanes.indices {
             while let index = lanes[lane].held.head {
-                withdraw(index, .failure(reason), &answers)
+                withdraw(index, reason, &answers)
             }
         }
         return answers
@@ -333,13 +362,15 @@ struct Outbox {
 
     private mutating func withdraw(
         _ index: Int,
-        _ outcome: Outcome,
+        _ error: PublishError,
         _ answers: inout [DeliveryAnswer]
     ) {
         let addressee = slots[index].addressee
+        lanes[slots[index].lane].observer?.failed(error)
         takeFromHeld(index)
         release(index)
-        if let addressee, let answer = Self.answer(addressee, outcome) { answers.append(answer) }
+        guard let addressee, let answer = Self.answer(addressee, .failure(error)) else { return }
+        answers.append(answer)
     }
 
     /// The partition that has been without any answer to a sent message for the longest time, and

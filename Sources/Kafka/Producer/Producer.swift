@@ -107,24 +107,21 @@ package final class Producer: Sendable {
     ///
     /// - Parameter waiter: Resumes when the broker's answer is known, or after a timeout.
     package func publish(_ message: ProducerMessage, _ waiter: DeliveryWaiter) {
-        let addressee: Outbox.Addressee =
-            if let observer = configuration.observer {
-                .observed(
-                    ObservedWaiter(
-                        waiter,
-                        observer,
-                        topic: message.topic,
-                        now: configuration.now
-                    )
-                )
-            } else {
-                .waiter(waiter)
-            }
         do throws(PublishError) {
-            try openClient().produce(message, addressee)
+            try openClient().produce(message, .waiter(waiter))
         } catch {
-            Outbox.answer(addressee, .failure(error))?.resume()
+            refuse(message, because: error, waiter)
         }
+    }
+
+    /// Answers the publisher of a message that no client takes.
+    package func refuse(
+        _ message: borrowing ProducerMessage,
+        because error: PublishError,
+        _ waiter: DeliveryWaiter
+    ) {
+        configuration.observer?.refused(to: message.topic, error)
+        waiter.resume(returning: .failure(error))
     }
 
     /// Publishes a message and suspends until the broker's answer is known, or until a timeout.
@@ -146,17 +143,6 @@ package final class Producer: Sendable {
         Acknowledgement, PublishError
     >] {
         guard !messages.isEmpty else { return [] }
-        guard let observer = configuration.observer else { return await outcomes(of: messages) }
-        let start = configuration.now()
-        let outcomes = await outcomes(of: messages)
-        let duration = start.duration(to: configuration.now())
-        for (message, outcome) in zip(messages, outcomes) {
-            observer.note(outcome, of: message.topic, after: duration)
-        }
-        return outcomes
-    }
-
-    private func outcomes(of messages: [ProducerMessage]) async -> [Outbox.Outcome] {
         do throws(PublishError) {
             let client = try openClient()
             return await withUnsafeContinuation { waiter in
@@ -166,6 +152,7 @@ package final class Producer: Sendable {
                 }
             }
         } catch {
+            for message in messages { configuration.observer?.refused(to: message.topic, error) }
             return messages.map { _ in .failure(error) }
         }
     }
@@ -195,16 +182,22 @@ package final class Producer: Sendable {
             }
             client?.produce(message, addressee, came: came)
         } catch {
+            configuration.observer?.refused(to: message.topic, .notPublished(reason: error))
             Outbox.answer(addressee, .failure(.notPublished(reason: error)))?.resume()
         }
     }
 
     /// The number of messages whose outcome is not known yet.
-    package var outstanding: Int {
+    package var outstanding: Int { sum(\.outstanding) }
+
+    /// The size of their keys, values and headers in bytes.
+    package var outstandingBytes: Int { sum(\.outstandingBytes) }
+
+    private func sum(_ number: (ProducerClient) -> Int) -> Int {
         clients.withLock { clients in
             var all = clients.retiring + [clients.alone].compactMap(\.self)
             if case .open(let client) = clients.state { all.append(client) }
-            return all.reduce(0) { $0 + $1.outstanding }
+            return all.reduce(0) { $0 + number($1) }
         }
     }
 

@@ -25,6 +25,7 @@ final class ProducerClient: @unchecked Sendable {
     private struct Topic {
         /// A `rd_kafka_topic_t`, kept for as long as the client.
         let handle: UInt
+        let observer: (any DeliveryObserver)?
         /// The number of partitions, as far as known.
         var partitions: Int32 = 1
         /// The lanes of the partitions, as far as they exist.
@@ -34,6 +35,7 @@ final class ProducerClient: @unchecked Sendable {
     private let client: Client
     private let queue: OpaquePointer
     private let traffic: (any TrafficListener)?
+    private let observer: (any KafkaObserver)?
     private let now: ClientConfiguration.Now
     private let sending: Mutex<Sending>
     private let partitioner: Partitioner
@@ -60,6 +62,7 @@ final class ProducerClient: @unchecked Sendable {
         client = try conf.makeClient(RD_KAFKA_PRODUCER, configuration)
         queue = rd_kafka_queue_get_main(client.raw)
         traffic = configuration.traffic
+        observer = configuration.observer
         now = configuration.now
         partitioner = Partitioner(configuration)
         let outbox = Outbox(
@@ -80,6 +83,8 @@ final class ProducerClient: @unchecked Sendable {
 
     /// The number of messages whose outcome is not known yet.
     var outstanding: Int { sending.withLock { $0.outbox.count } }
+    /// Their size in bytes.
+    var outstandingBytes: Int { sending.withLock { $0.outbox.bytes } }
 
     /// The partition that has waited longest for an acknowledgement of a sent message, and since
     /// when.
@@ -127,20 +132,25 @@ final class ProducerClient: @unchecked Sendable {
         _ sending: inout Sending
     ) -> (lane: Int, topic: UInt) {
         let name = message.topic
-        var topic = sending.topics[name] ?? Topic(handle: makeTopic(name))
+        var topic = sending.topics[name] ?? makeTopic(name)
         let partition = max(0, message.partition ?? partitioner(message, topic.partitions))
         if topic.lanes.count <= partition {
             for number in topic.lanes.count...Int(partition) {
                 let place = TopicPartition(topic: name, partition: Int32(number))
-                topic.lanes.append(sending.outbox.addLane(place, topic: topic.handle))
+                topic.lanes.append(
+                    sending.outbox.addLane(place, topic: topic.handle, observer: topic.observer)
+                )
             }
             sending.topics[name] = topic
         }
         return (topic.lanes[Int(partition)], topic.handle)
     }
 
-    private func makeTopic(_ name: String) -> UInt {
-        UInt(bitPattern: rd_kafka_topic_new(client.raw, name, nil))
+    private func makeTopic(_ name: String) -> Topic {
+        Topic(
+            handle: UInt(bitPattern: rd_kafka_topic_new(client.raw, name, nil)),
+            observer: observer?.deliveries(to: name)
+        )
     }
 
     private func handOver(_ message: borrowing ProducerMessage, _ number: Int, _ topic: UInt) {

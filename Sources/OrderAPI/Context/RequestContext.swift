@@ -27,6 +27,11 @@ package final class RequestContext: @unchecked Sendable {
         return begunTrace
     }
 
+    fileprivate var sampledTrace: TraceID? {
+        guard let begunTrace, begunTrace.flags & 1 == 1 else { return nil }
+        return begunTrace.traceID
+    }
+
     /// Resets the context for another request.
     func begin(_ correlationID: CorrelationID) {
         self.correlationID = correlationID
@@ -40,6 +45,12 @@ package final class RequestContext: @unchecked Sendable {
 }
 
 extension RequestHead {
+    /// The trace of the request, if it has begun and is sampled; for metrics.
+    package var sampledTrace: TraceID? {
+        guard isAdmitted, let context, type(of: context) == RequestContext.self else { return nil }
+        return unsafeDowncast(context, to: RequestContext.self).sampledTrace
+    }
+
     /// The context of a request that has been admitted.
     var requestContext: RequestContext {
         guard let context else { preconditionFailure("a request without a context") }

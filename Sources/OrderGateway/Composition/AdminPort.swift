@@ -18,9 +18,11 @@ struct AdminPort: Sendable {
         static let drainTimeout = Duration.milliseconds(100)
     }
 
+    let metrics: Metrics
+
     /// Makes the routes for one event loop.
     func routes(stamp: RequestStamp) -> [Route] {
-        []
+        MetricsRoute(registry: metrics.registry).routes
     }
 
     /// Returns the limits of a port of its own.

@@ -27,6 +27,8 @@ package struct Gateway: Sendable {
     /// finally the port for operators.
     package let services: [any Service]
 
+    package let metrics: Metrics
+
     /// The delay between a signal and the stop; `nil` if there is none.
     package let drainDelay: DrainDelay?
 
@@ -61,11 +63,15 @@ package struct Gateway: Sendable {
         database = try SQLiteOrderStore(folder: folder.path, keeping: folder)
         let store = try BloomFilteredStore(database)
         let hotView = HotView(limitBytes: Limits.hotViewBytes)
+        let metrics = Metrics(hotView: hotView, health: health)
+        self.metrics = metrics
+        let observed = kafka.observed(by: metrics.kafka)
         let producer = try Producer(
-            kafka,
+            observed,
             .delivering(within: configuration.deliveryTimeout),
             handOver: { EventLoop.batchingEnqueues($0) }
         )
+        metrics.add(producer)
         let gate = TopicGate(producer)
         let limiter = configuration.rateLimit.map { RateLimiter($0) }
         let orderPort = OrderPort(
@@ -74,9 +80,10 @@ package struct Gateway: Sendable {
             store: store,
             hotView: hotView,
             health: health,
+            metrics: metrics,
             logger: logger
         )
-        let adminPort = AdminPort()
+        let adminPort = AdminPort(metrics: metrics)
         func handler(forOperators: Bool) -> GatewayHandler {
             let random = RandomSource()
             let stamp = RequestStamp(random: random, clock: .system)
@@ -92,6 +99,7 @@ package struct Gateway: Sendable {
                     loopCount: 1,
                     limits: AdminPort.limits(configuration.limits),
                     handler: handler(forOperators: true),
+                    observer: metrics.http.observer(),
                     report: { logger.warning("the admin port: \($0)") },
                     relieved: { logger.notice("the admin port takes new connections again") }
                 )
@@ -108,6 +116,7 @@ package struct Gateway: Sendable {
             loopCount: loops.count,
             limits: configuration.limits,
             handler: handler(forOperators: adminServer == nil),
+            observer: metrics.http.observer(),
             report: { http.note($0) },
             relieved: { http.noteRelief() }
         )
@@ -122,9 +131,15 @@ package struct Gateway: Sendable {
                 health: health,
                 logger: logger
             ),
+            TopicEnds(
+                kafka,
+                topics: ProjectionService.topics,
+                lag: metrics.streams.lag,
+                logger: logger
+            ),
             StoreWatch(store: database, status: readModelStatus, logger: logger),
             ProjectionService(
-                configuration: kafka,
+                configuration: observed,
                 store: store,
                 replicaID: folder.replicaID,
                 hotView: hotView,
@@ -132,10 +147,16 @@ package struct Gateway: Sendable {
                 health: health,
                 readModel: readModelStatus,
                 feed: feed,
+                observer: metrics.streams.observer(
+                    of: ProjectionService.groupID(folder.replicaID),
+                    topics: ProjectionService.topics,
+                    countsFailures: true
+                ),
+                readModelObserver: metrics.readModel,
                 logger: logger
             ),
             SagaService(
-                configuration: kafka,
+                configuration: observed,
                 publisher: gate,
                 settings: configuration.consuming,
                 version: configuration.format.version,
@@ -144,6 +165,10 @@ package struct Gateway: Sendable {
                 time: .system,
                 random: RandomSource(),
                 feed: feed,
+                observer: metrics.streams.observer(
+                    of: SagaService.groupID,
+                    topics: SagaService.topics
+                ),
                 logger: logger
             ),
             HTTPService(

@@ -12,6 +12,7 @@ struct OrderPort: Sendable {
     let store: any OrderStore
     let hotView: HotView
     let health: Health
+    let metrics: Metrics
     let logger: Logger
 
     /// Makes the routes for one event loop.
@@ -22,7 +23,11 @@ struct OrderPort: Sendable {
                 random: random,
                 format: configuration.format
             ),
-            reader: ReadModel(store: store, hotView: hotView),
+            reader: ReadModel(
+                store: store,
+                hotView: hotView,
+                observer: metrics.readModel.readObserver()
+            ),
             currency: configuration.format.currency,
             health: health,
             stamp: stamp,

@@ -27,7 +27,7 @@ package protocol BatchHandler {
     mutating func handle(
         _ fetch: Fetch,
         passedOver gaps: [UnreadableGap],
-        _ tally: inout EventTally?
+        _ tally: EventTally?
     ) async throws -> [TopicPartition: Int64]
 
     /// Finishes the deferred work when the loop ends.

@@ -31,7 +31,7 @@ struct BoundedReading: BatchHandler {
     func handle(
         _ fetch: Fetch,
         passedOver gaps: [UnreadableGap],
-        _ tally: inout EventTally?
+        _ tally: EventTally?
     ) async throws -> [TopicPartition: Int64] {
         if !fetch.records.isEmpty { try await body(fetch.records) }
         return [:]

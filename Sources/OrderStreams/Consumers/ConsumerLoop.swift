@@ -26,14 +26,14 @@ package struct ConsumerLoop {
             // the partitions now handles them.
             if watch?.wasPaused == true { return }
             watch?.note(fetch)
-            var tally = watch?.beginTally()
+            let tally = watch?.beginTally()
             let done = try await handler.handle(
                 fetch,
                 passedOver: watch?.takePassed() ?? [],
-                &tally
+                tally
             )
             if watch?.wasPaused == true { return }
-            watch?.report(&tally, fetch)
+            watch?.report(fetch)
             watch?.commit(done)
             if watch?.look() == .topicsHaveChanged { break }
             watch?.tell(handler.progress)

@@ -152,30 +152,27 @@ struct ConsumerStanding {
     /// Asks a broker about the topics when it is time, and fetches partitions with an error again;
     /// may block.
     ///
-    /// - Returns: Whether a broker has answered this request.
-    @discardableResult
-    mutating func look(_ consumer: some ObservedConsumer, _ clock: MonotonicClock) -> Bool {
+    mutating func look(_ consumer: some ObservedConsumer, _ clock: MonotonicClock) {
         let now = clock.now()
-        guard now >= lastLook.map({ $0 + Limits.lookInterval }) ?? now else { return false }
+        guard now >= lastLook.map({ $0 + Limits.lookInterval }) ?? now else { return }
         do throws(KafkaError) {
             descriptions = try consumer.topics(topics, timeout: Limits.lookTimeout)
             unreachable = nil
         } catch {
             // A stop of the gateway ended the request.
-            guard !Task.isCancelled else { return false }
+            guard !Task.isCancelled else { return }
             unreachable = "the broker cannot be reached: \(error)"
         }
         lastLook = clock.now()
-        guard unreachable == nil else { return false }
+        guard unreachable == nil else { return }
         for topic in descriptions { note(topic) }
-        guard lastRefetch + Limits.refetchInterval <= now else { return true }
+        guard lastRefetch + Limits.refetchInterval <= now else { return }
         lastRefetch = now
         for partition in troubles.keys {
             if let position = positions[partition], position >= 0 {
                 consumer.refetch(partition, from: position)
             }
         }
-        return true
     }
 
     private mutating func note(_ topic: TopicDescription) {
@@ -213,17 +210,10 @@ struct ConsumerStanding {
         return deleted.contains(topic.name) ? "\(problem): it was deleted" : problem
     }
 
-    /// Returns the number of records that are not consumed yet, for each partition.
-    func lags(_ consumer: some ObservedConsumer) -> [TopicPartition: Int64] {
-        Dictionary(
-            uniqueKeysWithValues: positions.map { partition, position in
-                (partition, max(0, (consumer.knownEnd(of: partition) ?? 0) - max(0, position)))
-            }
-        )
-    }
-
     private mutating func lagReason(_ consumer: some ObservedConsumer) -> String? {
-        let lag = lags(consumer).reduce(0) { $0 + $1.value }
+        let lag = positions.reduce(0) { lag, place in
+            lag + max(0, (consumer.knownEnd(of: place.key) ?? 0) - max(0, place.value))
+        }
         // The consumer is ready again at half of the limit, so that readiness does not change all
         // the time.
         isLagging = lag > (isLagging ? maximumLag / 2 : maximumLag)

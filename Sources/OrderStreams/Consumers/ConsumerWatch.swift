@@ -26,6 +26,8 @@ package final class ConsumerWatch {
     private var ends: [TopicPartition: Int64] = [:]
     private var generation = 0
     private var hasPartitions = false
+    /// Counts the records of the batches; only if there is an observer.
+    private let tally: EventTally?
     /// The time when the current batch began; set only if there is an observer.
     private var batchBegan: MonotonicClock.Instant?
     private var commits = CommittedOffsets()
@@ -50,6 +52,7 @@ package final class ConsumerWatch {
     ) {
         self.group = group
         self.observer = observer
+        tally = observer == nil ? nil : EventTally()
         self.status = status
         self.health = health
         self.clock = clock
@@ -70,6 +73,7 @@ package final class ConsumerWatch {
     /// process after this call ends the loop.
     package func begin(_ consumer: any ObservedConsumer) {
         self.consumer = consumer
+        tally?.forget(standing.madeAnew)
         pauses = noteTurn()
         ends = [:]
         generation = 0
@@ -115,16 +119,22 @@ package final class ConsumerWatch {
 
     /// - Returns: A tally for the next batch; `nil` without an observer.
     func beginTally() -> EventTally? {
-        guard observer != nil else { return nil }
+        guard let tally else { return nil }
         batchBegan = clock.now()
-        return EventTally()
+        tally.begin()
+        return tally
     }
 
     /// Reports to the observer that a batch was handled.
-    func report(_ tally: inout EventTally?, _ fetch: Fetch) {
-        guard let observer, let batchBegan, !fetch.records.isEmpty else { return }
-        tally?.fill(from: fetch)
-        guard let tally else { return }
+    func report(_ fetch: Fetch) {
+        guard let observer, let tally, let batchBegan else { return }
+        for (partition, next) in fetch.nextOffsets {
+            observer.reached(next, in: partition, of: group)
+        }
+        for (partition, end) in fetch.ends { observer.reached(end, in: partition, of: group) }
+        tally.fill(from: fetch)
+        tally.complete()
+        guard !fetch.records.isEmpty || !tally.failures.isEmpty else { return }
         observer.handled(tally, by: group, in: batchBegan.duration(to: clock.now()))
     }
 
@@ -154,11 +164,7 @@ package final class ConsumerWatch {
     @discardableResult
     func look() -> Look {
         guard let consumer else { return .asBefore }
-        if standing.look(consumer, clock), let observer {
-            for (partition, lag) in standing.lags(consumer) {
-                observer.lags(lag, in: partition, of: group)
-            }
-        }
+        standing.look(consumer, clock)
         let hasOthers = !isMember && standing.hasOthers
         return hasOthers || !standing.madeAnew.isEmpty ? .topicsHaveChanged : .asBefore
     }

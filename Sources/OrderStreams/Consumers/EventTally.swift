@@ -1,34 +1,135 @@
 package import Kafka
 package import Orders
 
-/// The number of records of each kind in a batch; counted only for an observer.
-package struct EventTally: Equatable, Sendable {
-    package struct Kind: Hashable, Sendable {
-        package let partition: TopicPartition
-        /// The type; `nil` for a record that is not decoded or not a known event.
-        package let eventType: EventType?
-
-        package init(_ partition: TopicPartition, _ eventType: EventType?) {
-            self.partition = partition
-            self.eventType = eventType
-        }
+/// The records of a batch by partition, type and error; counted only for an observer.
+///
+/// A record counts once. What is read again, after an attempt that failed or another start of the
+/// consumer, is not counted again.
+///
+/// Not thread-safe: it belongs to the task that consumes.
+package final class EventTally {
+    /// What a record is.
+    package enum Kind: Equatable, Sendable {
+        case event(EventType)
+        /// An event of an unknown type, or a record that the consumer does not decode.
+        case other
+        /// A record that cannot be processed; see ``EventError/kind``.
+        case failure(String)
     }
 
-    package private(set) var counts: [Kind: Int] = [:]
+    /// The records of one partition.
+    package struct Part {
+        package let partition: TopicPartition
+        /// The number of events by ``EventType/index``; the last is that of all other records.
+        package fileprivate(set) var counts: [Int]
+        /// The offset behind the last record that was counted, in this batch and in those before.
+        fileprivate var next: Int64 = 0
+        fileprivate var mark: Int64 = 0
+
+        /// The number of all records.
+        package var total: Int { counts.reduce(0, +) }
+    }
+
+    /// Records that cannot be processed.
+    package struct Failure: Equatable {
+        package let partition: TopicPartition
+        package let errorClass: String
+        package let count: Int
+    }
+
+    /// The class of records that cannot even be read.
+    package static let unreadable = "unreadable"
+
+    // Only this class changes these, and makes no callback meanwhile.
+    @exclusivity(unchecked) package private(set) var parts: [Part] = []
+    @exclusivity(unchecked) package private(set) var failures: [Failure] = []
+    /// The part of the last record.
+    @exclusivity(unchecked) private var current = 0
+    @exclusivity(unchecked) private var isEmpty = true
 
     package init() {}
 
-    package mutating func note(
-        _ partition: TopicPartition,
-        _ eventType: EventType?,
-        _ count: Int = 1
-    ) {
-        counts[Kind(partition, eventType), default: 0] += count
+    /// Begins a batch, and forgets one that was not completed.
+    func begin() {
+        for part in parts.indices {
+            for index in parts[part].counts.indices { parts[part].counts[index] = 0 }
+            parts[part].next = parts[part].mark
+        }
+        failures.removeAll()
+        isEmpty = true
+    }
+
+    /// Completes the batch.
+    func complete() { for part in parts.indices { parts[part].mark = parts[part].next } }
+
+    /// Forgets the offsets of topics, because these were made anew.
+    func forget(_ topics: Set<String>) {
+        guard !topics.isEmpty else { return }
+        parts.removeAll { topics.contains($0.partition.topic) }
+    }
+
+    /// Counts a record.
+    package func note(_ topic: String, _ partition: Int32, at offset: Int64, _ kind: Kind) {
+        isEmpty = false
+        let part = part(topic, partition)
+        guard offset >= parts[part].next else { return }
+        parts[part].next = offset + 1
+        if case .event(let type) = kind {
+            parts[part].counts[type.index] += 1
+        } else {
+            parts[part].counts[EventType.allCases.count] += 1
+            if case .failure(let name) = kind { fail(parts[part].partition, name, 1) }
+        }
+    }
+
+    /// Counts records that were passed over because they cannot be read.
+    func note(_ gap: UnreadableGap) {
+        let part = part(gap.partition.topic, gap.partition.partition)
+        let first = max(parts[part].next, gap.offsets.lowerBound)
+        guard first < gap.offsets.upperBound else { return }
+        parts[part].next = gap.offsets.upperBound
+        fail(gap.partition, Self.unreadable, Int(gap.offsets.upperBound - first))
+    }
+
+    private func fail(_ partition: TopicPartition, _ errorClass: String, _ count: Int) {
+        failures.append(Failure(partition: partition, errorClass: errorClass, count: count))
     }
 
     /// Counts the records of a batch without their types, if the handler has not counted them.
-    mutating func fill(from fetch: Fetch) {
-        guard counts.isEmpty else { return }
-        for (partition, count) in fetch.counts { note(partition, nil, count) }
+    func fill(from fetch: Fetch) {
+        guard isEmpty else { return }
+        for record in fetch.records {
+            note(record.topic, record.partition, at: record.offset, .other)
+        }
+    }
+
+    /// Returns the index of a partition's part.
+    private func part(_ topic: String, _ partition: Int32) -> Int {
+        // Records come in long runs of one partition.
+        if current < parts.count, isPart(current, topic, partition) { return current }
+        if let found = parts.indices.first(where: { isPart($0, topic, partition) }) {
+            current = found
+            return found
+        }
+        let counts = [Int](repeating: 0, count: EventType.allCases.count + 1)
+        let place = TopicPartition(topic: topic, partition: partition)
+        parts.append(Part(partition: place, counts: counts))
+        current = parts.count - 1
+        return current
+    }
+
+    private func isPart(_ index: Int, _ topic: String, _ partition: Int32) -> Bool {
+        parts[index].partition.partition == partition && parts[index].partition.topic == topic
+    }
+}
+
+extension Result<DecodedEvent, EventError> {
+    /// What the record counts as.
+    package var tallyKind: EventTally.Kind {
+        switch self {
+        case .success(.event(let event)): .event(event.payload.eventType)
+        case .success(.unknownType): .other
+        case .failure(let error): .failure(error.kind)
+        }
     }
 }

@@ -9,7 +9,7 @@ package protocol StreamObserver: AnyObject, Sendable {
     /// Receives a report of a handled batch: all work for its records is done and acknowledged.
     ///
     /// - Parameters:
-    ///   - tally: The number of records by partition and type.
+    ///   - tally: The number of records by partition and type, valid during the call.
     ///   - group: The group ID of the consumer.
     func handled(_ tally: EventTally, by group: String, in duration: Duration)
 
@@ -22,8 +22,8 @@ package protocol StreamObserver: AnyObject, Sendable {
     ///   a rebalance has begun.
     func assigned(_ partitions: [TopicPartition: Int64]?, to group: String)
 
-    /// Receives the lag of a partition in records, about once a second.
-    func lags(_ records: Int64, in partition: TopicPartition, of group: String)
+    /// Receives the offset of the next record of a partition: all work for those before is done.
+    func reached(_ offset: Int64, in partition: TopicPartition, of group: String)
 
     /// Receives a dead letter that was written.
     func buried(_ letter: DeadLetter)
@@ -40,7 +40,7 @@ extension StreamObserver {
     package func handled(_ tally: EventTally, by group: String, in duration: Duration) {}
     package func committed(_ offsets: [TopicPartition: Int64], of group: String) {}
     package func assigned(_ partitions: [TopicPartition: Int64]?, to group: String) {}
-    package func lags(_ records: Int64, in partition: TopicPartition, of group: String) {}
+    package func reached(_ offset: Int64, in partition: TopicPartition, of group: String) {}
     package func buried(_ letter: DeadLetter) {}
     package func retries(_ message: String, after error: PublishError, attempt: Int) {}
 }

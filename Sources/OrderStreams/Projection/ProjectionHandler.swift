@@ -31,13 +31,14 @@ struct ProjectionHandler: BatchHandler {
     mutating func handle(
         _ fetch: Fetch,
         passedOver gaps: [UnreadableGap],
-        _ tally: inout EventTally?
+        _ tally: EventTally?
     ) async throws -> [TopicPartition: Int64] {
         for gap in gaps { note(gap) }
         let records = fetch.records.map { $0.streamRecord(registry) }
-        if tally != nil {
-            for (record, fetched) in zip(records, fetch.records) {
-                tally?.note(fetched.place, record.eventType)
+        if let tally {
+            for gap in gaps { tally.note(gap) }
+            for record in records {
+                tally.note(record.topic, record.partition, at: record.offset, record.kind)
             }
         }
         // The saga does not wait for the store.
@@ -127,6 +128,10 @@ struct ProjectionHandler: BatchHandler {
 }
 
 extension StreamRecord {
+    fileprivate var kind: EventTally.Kind {
+        eventType.map { .event($0) } ?? event.tallyKind
+    }
+
     /// Whether the saga may have to take care of the record.
     fileprivate var concernsSaga: Bool { eventType?.concernsSaga ?? event.concernsSaga }
 }

@@ -18,7 +18,7 @@ package struct ProjectionService: Sendable {
         package static let idlePollTimeout = Duration.seconds(1)
     }
 
-    private static let topics = [EventTopics.orders, EventTopics.inventory]
+    package static let topics = [EventTopics.orders, EventTopics.inventory]
 
     /// Returns the group with which a replica commits its offsets to Kafka.
     ///

@@ -18,18 +18,19 @@ struct SagaHandler: BatchHandler {
     func handle(
         _ fetch: Fetch,
         passedOver gaps: [UnreadableGap],
-        _ tally: inout EventTally?
+        _ tally: EventTally?
     ) async throws -> [TopicPartition: Int64] {
         var work = stream.takeWork()
         work += gaps.map { rules.work(for: $0) }
-        work += fetch.records.compactMap { self.work(for: $0, &tally) }
+        if let tally { for gap in gaps { tally.note(gap) } }
+        work += fetch.records.compactMap { self.work(for: $0, tally) }
         try await publisher.publish(work)
         return fetch.positions
     }
 
-    private func work(for record: FetchedRecord, _ tally: inout EventTally?) -> SagaWork? {
+    private func work(for record: FetchedRecord, _ tally: EventTally?) -> SagaWork? {
         let event = record.streamRecord(registry).event
-        tally?.note(record.place, event.eventType)
+        tally?.note(record.topic, record.partition, at: record.offset, event.tallyKind)
         // A large record may take long.
         if case .failure = event { health.noteTurn() }
         return rules.work(for: record, event)

@@ -72,9 +72,4 @@ extension Result<DecodedEvent, EventError> {
         case .failure: true
         }
     }
-
-    /// The type of the event; `nil` for anything else.
-    var eventType: EventType? {
-        if case .success(.event(let event)) = self { event.payload.eventType } else { nil }
-    }
 }

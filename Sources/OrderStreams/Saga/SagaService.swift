@@ -81,7 +81,7 @@ package struct SagaService: Sendable {
         status = PartStatus(.saga, health: health, logger: logger)
     }
 
-    private static let topics = [EventTopics.orders, EventTopics.inventory]
+    package static let topics = [EventTopics.orders, EventTopics.inventory]
 
     package func run() async throws {
         do {

@@ -25,7 +25,7 @@ package final class TopicGate: EventPublisher {
 
     package func publish(_ message: ProducerMessage, _ waiter: DeliveryWaiter) {
         guard isOpen.load(ordering: .acquiring) else {
-            return waiter.resume(returning: .failure(reason.withLock { $0 }))
+            return producer.refuse(message, because: reason.withLock { $0 }, waiter)
         }
         producer.publish(message, waiter)
     }

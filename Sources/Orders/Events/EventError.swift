@@ -14,6 +14,12 @@ package enum EventError: Error, Equatable, Sendable, CustomStringConvertible {
     case invalid(pointer: String, reason: String)
     case unknownVersion(type: EventType, version: String)
 
+    /// The names of all kinds.
+    package static let kinds = [
+        "no_value", "too_large", "not_json", "missing_member", "wrong_type", "invalid_value",
+        "unknown_version",
+    ]
+
     /// A short name for programs.
     package var kind: String {
         switch self {

@@ -8,6 +8,16 @@ package enum EventType: String, Sendable, CaseIterable {
     case orderCancelled = "OrderCancelled"
     case inventoryReserved = "InventoryReserved"
     case inventoryReservationFailed = "InventoryReservationFailed"
+
+    /// The position among all cases.
+    package var index: Int {
+        switch self {
+        case .orderCreated: 0
+        case .orderCancelled: 1
+        case .inventoryReserved: 2
+        case .inventoryReservationFailed: 3
+        }
+    }
 }
 
 /// The data of an event, by its type.

@@ -6,6 +6,8 @@ struct ProjectedBatch {
     var events: [(index: Int, number: HotShard.Number?)] = []
     /// The orders that are not in memory.
     var absent: [OrderID] = []
+    /// The events that have changed their orders, if anyone watches.
+    var visible: [VisibleEvent] = []
     /// The offset behind the last record of each partition; a batch has few.
     var ends: [(position: StreamPosition, next: Int64)] = []
     var rejected = 0
@@ -15,6 +17,7 @@ struct ProjectedBatch {
     mutating func removeAll() {
         events.removeAll(keepingCapacity: true)
         absent.removeAll(keepingCapacity: true)
+        visible.removeAll(keepingCapacity: true)
         ends.removeAll(keepingCapacity: true)
         rejected = 0
         skipped = 0

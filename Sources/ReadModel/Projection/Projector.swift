@@ -168,7 +168,6 @@ package final class Projector {
 
     private func fold(_ records: [StreamRecord], _ stored: [OrderID: Order]) {
         let isWatched = observer != nil || announcer?.hasSubscribers == true
-        var visible: [Event] = []
         for (index, number) in batch.events {
             guard case .success(.event(let event)) = records[index].event else { continue }
             let change =
@@ -178,13 +177,22 @@ package final class Projector {
                     hotView.fold(event, among: stored)
                 }
             guard let change else { continue }
-            if isWatched { visible.append(event) }
+            if isWatched {
+                batch.visible.append(
+                    VisibleEvent(
+                        orderID: change.id,
+                        eventType: event.payload.eventType,
+                        timestamp: event.envelope.timestamp,
+                        topic: records[index].topic
+                    )
+                )
+            }
             if change.isFirst { changed.append(change) }
         }
-        guard !visible.isEmpty else { return }
-        observer?.becameVisible(visible)
+        guard !batch.visible.isEmpty else { return }
+        observer?.becameVisible(batch.visible)
         if let announcer, announcer.hasSubscribers {
-            announcer.announce(visible.map(\.payload.orderID))
+            announcer.announce(batch.visible.map(\.orderID))
         }
     }
 

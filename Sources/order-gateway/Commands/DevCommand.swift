@@ -90,12 +90,17 @@ enum DevCommand {
         var services = gateway.services
         if let stock {
             let inventory = InventoryService(
-                configuration: configuration.client(broker, "inventory-service"),
+                configuration: configuration.client(broker, "inventory-service")
+                    .observed(by: gateway.metrics.kafka),
                 stock: stock,
                 random: RandomSource(),
                 time: .system,
                 format: configuration.format,
                 health: health,
+                observer: gateway.metrics.streams.observer(
+                    of: InventoryService.groupID,
+                    topics: InventoryService.topics
+                ),
                 logger: logger
             )
             services.insert(inventory, at: services.count - 1)

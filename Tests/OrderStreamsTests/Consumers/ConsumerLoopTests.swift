@@ -79,7 +79,7 @@ struct ConsumerLoopTests {
         func handle(
             _ fetch: Fetch,
             passedOver gaps: [UnreadableGap],
-            _ tally: inout EventTally?
+            _ tally: EventTally?
         ) async throws -> [TopicPartition: Int64] {
             journal.steps.append(.handled(fetch.positions))
             try await handled()
@@ -304,10 +304,10 @@ struct ConsumerLoopTests {
 
     private final class Recording: StreamObserver {
         enum Call: Equatable {
-            case handled([EventTally.Kind: Int], String)
+            case handled([TopicPartition: Int], String)
             case committed([TopicPartition: Int64])
             case assigned([TopicPartition: Int64]?)
-            case lags(Int64, TopicPartition)
+            case reached(Int64, TopicPartition)
         }
 
         private let state = Mutex<[Call]>([])
@@ -317,7 +317,8 @@ struct ConsumerLoopTests {
         private func note(_ call: Call) { state.withLock { $0.append(call) } }
 
         func handled(_ tally: EventTally, by group: String, in duration: Duration) {
-            note(.handled(tally.counts, group))
+            let totals = tally.parts.map { ($0.partition, $0.total) }
+            note(.handled(Dictionary(uniqueKeysWithValues: totals), group))
         }
 
         func committed(_ offsets: [TopicPartition: Int64], of group: String) {
@@ -328,12 +329,12 @@ struct ConsumerLoopTests {
             note(.assigned(partitions))
         }
 
-        func lags(_ records: Int64, in partition: TopicPartition, of group: String) {
-            note(.lags(records, partition))
+        func reached(_ offset: Int64, in partition: TopicPartition, of group: String) {
+            note(.reached(offset, partition))
         }
     }
 
-    @Test func `an observer learns of assignments, commits and lag`() async throws {
+    @Test func `an observer learns of assignments, positions and commits`() async throws {
         let source = source([Self.first: 7], [:], [:])
         source.assigned = [Self.first: 5]
         source.partitions = 1
@@ -345,8 +346,8 @@ struct ConsumerLoopTests {
         try await ConsumerLoop(watch: watch(source, observer: observer)).run(source, &handler)
         #expect(
             observer.calls == [
-                .assigned([Self.first: 5]), .committed([Self.first: 7]), .lags(0, Self.first),
-                .assigned(nil),
+                .assigned([Self.first: 5]), .reached(7, Self.first),
+                .committed([Self.first: 7]), .assigned(nil),
             ]
         )
     }

@@ -12,8 +12,8 @@ struct ProjectionObserversTests {
         let visible = Mutex<[OrderID]>([])
         let commits = Mutex(0)
 
-        func becameVisible(_ events: [Event]) {
-            visible.withLock { $0 += events.map(\.payload.orderID) }
+        func becameVisible(_ events: [VisibleEvent]) {
+            visible.withLock { $0 += events.map(\.orderID) }
         }
 
         func committed(_ commit: WrittenCommit) { commits.withLock { $0 += commit.orders } }

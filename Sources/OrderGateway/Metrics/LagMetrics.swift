@@ -1,0 +1,175 @@
+package import Kafka
+internal import Synchronization
+internal import Telemetry
+internal import Text
+
+/// Where the consumers are in their partitions, and where these end.
+///
+/// The consumers report their positions. The ends come from the brokers; see ``TopicEnds``. So the lag
+/// grows when a consumer stands still, whatever the reason is.
+package final class LagMetrics: Sendable {
+    package enum Limits {
+        /// The most ends of a partition that are kept with their times.
+        ///
+        /// Beyond, every second one is forgotten, so that the oldest stays.
+        static let ends = 512
+    }
+
+    /// The lag of a consumer in one partition.
+    package struct PartitionLag: Equatable, Sendable {
+        package let group: String
+        package let partition: TopicPartition
+        /// The offset of the next record.
+        package let position: Int64
+        /// The offset behind the last record of the partition.
+        package let end: Int64
+        /// The age of the oldest record that is not consumed, accurate to the interval in which the
+        /// ends are asked for; 0 without lag.
+        package let seconds: Double
+
+        package var records: Int64 { max(0, end - position) }
+    }
+
+    private struct Position {
+        let group: String
+        let partition: TopicPartition
+        var offset: Int64
+    }
+
+    /// An end of a partition, and when it was first seen.
+    private struct End {
+        let offset: Int64
+        let time: Timestamp
+    }
+
+    private struct State {
+        var positions: [Position] = []
+        var ends: [TopicPartition: [End]] = [:]
+    }
+
+    private let state = Mutex(State())
+    private let clock: WallClock
+
+    init(clock: WallClock) {
+        self.clock = clock
+    }
+
+    // MARK: Reports
+
+    /// Notes that a consumer has done all work for the records before an offset.
+    func reached(_ offset: Int64, in partition: TopicPartition, of group: String) {
+        state.withLock { state in
+            if let index = state.positions.firstIndex(where: {
+                $0.partition == partition && $0.group == group
+            }) {
+                state.positions[index].offset = offset
+            } else {
+                let position = Position(group: group, partition: partition, offset: offset)
+                state.positions.append(position)
+            }
+        }
+    }
+
+    /// Notes the partitions that a consumer has from now on.
+    ///
+    /// - Parameter partitions: Where it starts with each; negative if that is not known.
+    func assigned(_ partitions: [TopicPartition: Int64], to group: String) {
+        state.withLock { state in
+            state.positions.removeAll { $0.group == group && partitions[$0.partition] == nil }
+        }
+        for (partition, offset) in partitions where offset >= 0 {
+            reached(offset, in: partition, of: group)
+        }
+    }
+
+    /// Notes the present ends of partitions.
+    func note(_ ends: [TopicPartition: Int64]) {
+        let now = clock.now()
+        state.withLock { state in
+            for (partition, offset) in ends {
+                var known = state.ends[partition] ?? []
+                // The topic was made anew, or has lost its end.
+                if let last = known.last, last.offset > offset { known = [] }
+                guard known.last?.offset != offset else { continue }
+                if known.count == Limits.ends {
+                    known = known.indices.filter { $0 % 2 == 0 }.map { known[$0] }
+                }
+                known.append(End(offset: offset, time: now))
+                state.ends[partition] = known
+            }
+        }
+    }
+
+    // MARK: Values
+
+    /// The lag of each consumer in each of its partitions.
+    package var lags: [PartitionLag] {
+        let (state, now) = (state.withLock { $0 }, clock.now())
+        return state.positions.compactMap { position -> PartitionLag? in
+            guard let ends = state.ends[position.partition], let last = ends.last else {
+                return nil
+            }
+            let missed = ends.first { $0.offset > position.offset }
+            let age = missed.map { now.millisecondsSinceEpoch - $0.time.millisecondsSinceEpoch }
+            return PartitionLag(
+                group: position.group,
+                partition: position.partition,
+                position: position.offset,
+                end: max(last.offset, position.offset),
+                seconds: Double(max(0, age ?? 0)) / 1000
+            )
+        }
+        .sorted { ($0.group, $0.partition.description) < ($1.group, $1.partition.description) }
+    }
+
+    /// The offset behind the last record of each partition.
+    package var ends: [TopicPartition: Int64] {
+        state.withLock { $0.ends.compactMapValues { $0.last?.offset } }
+    }
+
+    // MARK: Text
+
+    var families: [MetricFamily] {
+        func family(
+            _ name: String,
+            _ help: String,
+            _ add: @escaping @Sendable (PartitionLag, [String], inout MetricSamples) -> Void
+        ) -> MetricFamily {
+            MetricFamily(
+                name,
+                .gauge,
+                help,
+                labels: ["consumergroup", "topic", "partition"]
+            ) { [self] samples in
+                for lag in lags {
+                    let partition = lag.partition
+                    let labels = [lag.group, partition.topic, "\(partition.partition)"]
+                    add(lag, labels, &samples)
+                }
+            }
+        }
+        return [
+            family("kafka_consumergroup_lag", "Records that are not consumed yet.") {
+                $2.add(Int($0.records), $1)
+            },
+            family(
+                "kafka_consumergroup_lag_seconds",
+                "How long the oldest record that is not consumed yet has waited."
+            ) { $2.add($0.seconds, $1) },
+            family(
+                "kafka_consumergroup_current_offset",
+                "The offset of the next record to consume."
+            ) { $2.add(Int($0.position), $1) },
+            MetricFamily(
+                "kafka_topic_partition_current_offset",
+                .gauge,
+                "The offset behind the last record of the partition.",
+                labels: ["topic", "partition"]
+            ) { [self] samples in
+                for (partition, end) in ends.sorted(by: { "\($0.key)" < "\($1.key)" }) {
+                    samples.add(Int(end), [partition.topic, "\(partition.partition)"])
+                }
+            },
+        ]
+    }
+}

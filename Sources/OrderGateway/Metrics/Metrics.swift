@@ -1,0 +1,49 @@
+internal import Kafka
+package import ReadModel
+package import Telemetry
+package import Text
+
+/// All metrics of a gateway, by the room that they are about.
+///
+/// A room's observers count; this object reads: for `GET /metrics` through ``registry``, and for others
+/// as typed values.
+package final class Metrics: Sendable {
+    package let registry = MetricsRegistry()
+    package let http: HTTPMetrics
+    package let kafka = KafkaMetrics()
+    package let streams: StreamMetrics
+    package let readModel: ReadModelMetrics
+    package let process = ProcessMetrics()
+    /// The start of the process, before which events count as read again.
+    package let start: Timestamp
+
+    package init(hotView: HotView, health: Health, clock: WallClock = .system) {
+        start = clock.now()
+        http = HTTPMetrics(clock: clock)
+        streams = StreamMetrics(clock: clock)
+        readModel = ReadModelMetrics(hotView, clock: clock, start: start)
+        registry.register(http.families)
+        registry.register(kafka.families)
+        registry.register(streams.families)
+        registry.register(readModel.families)
+        registry.register(process.families(start: start))
+        registry.register(HealthMetrics.families(health))
+        registry.register(BuildInfo.family)
+    }
+
+    /// Adds the metrics of what waits in a producer.
+    func add(_ producer: Producer) {
+        registry.register([
+            MetricFamily(
+                "kafka_producer_queue_messages",
+                .gauge,
+                "Messages whose outcome is not known yet."
+            ) { Double(producer.outstanding) },
+            MetricFamily(
+                "kafka_producer_queue_bytes",
+                .gauge,
+                "The size of these messages."
+            ) { Double(producer.outstandingBytes) },
+        ])
+    }
+}
