@@ -27,7 +27,12 @@ enum Failure {
             case let error as AdminPortError: Self.setting(of: error)
             default: nil
             }
-        let text = setting.map { "\($0.flag): \(error)" } ?? "\(error)"
+        var text = setting.map { "\($0.flag): \(error)" } ?? "\(error)"
+        if let error = error as? KafkaError, error.isConnectionError {
+            text +=
+                "; check \(Setting.kafkaBrokers.flag), and \(Setting.kafkaConfig.flag) for"
+                + " logins and TLS"
+        }
         return text.printable
     }
 

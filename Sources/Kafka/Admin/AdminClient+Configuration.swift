@@ -13,15 +13,8 @@ extension AdminClient {
         timeout: Duration
     ) throws(KafkaError) -> [String: Result<TopicConfiguration, KafkaError>] {
         guard !topics.isEmpty else { return [:] }
-        let deadline = client.now() + timeout
-        var attempt = Attempt.first
-        while true {
-            do throws(KafkaError) {
-                return try ask(for: topics, timeout: min(timeout, attempt))
-            } catch {
-                guard error.isTimeout, client.now() < deadline else { throw error }
-                attempt *= 2
-            }
+        return try repeated(within: timeout) { timeout throws(KafkaError) in
+            try ask(for: topics, timeout: timeout)
         }
     }
 
@@ -51,13 +44,6 @@ extension AdminClient {
             }
         }
         return found
-    }
-
-    private enum Attempt {
-        /// librdkafka 2.16 may not notice that a newly discovered broker is connected.
-        ///
-        /// It then never sends the first request to this broker, so a second request is necessary.
-        static let first = Duration.seconds(1)
     }
 
     private func ask(

@@ -1,4 +1,5 @@
 internal import CRdkafka
+internal import Glibc
 
 /// The answer to a request of librdkafka's admin API.
 struct AdminAnswer: ~Copyable {
@@ -54,5 +55,38 @@ extension Client {
             throw explained(KafkaError(error, text))
         }
         return answer
+    }
+}
+
+extension AdminClient {
+    enum Attempt {
+        /// librdkafka 2.16 may not notice that a newly discovered broker is connected.
+        ///
+        /// It then never sends the first request to this broker, so a second request is necessary.
+        static let first = Duration.seconds(1)
+        /// A coordinator needs some 100 ms to take over a group.
+        private static let pauseMicroseconds: UInt32 = 100_000
+
+        static func pauseWhileCoordinatorMoves() { usleep(pauseMicroseconds) }
+    }
+
+    /// Sends a request again, with more time, until it is answered or the time is up; blocks.
+    func repeated<Answer>(
+        within timeout: Duration,
+        _ ask: (_ timeout: Duration) throws(KafkaError) -> Answer
+    ) throws(KafkaError) -> Answer {
+        let deadline = client.now() + timeout
+        var attempt = Attempt.first
+        while true {
+            do throws(KafkaError) {
+                return try ask(min(timeout, attempt))
+            } catch {
+                guard error.isTimeout || error.isCoordinatorMoving, client.now() < deadline,
+                    !client.questions.areGivenUp
+                else { throw error }
+                if error.isCoordinatorMoving { Attempt.pauseWhileCoordinatorMoves() }
+                attempt *= 2
+            }
+        }
     }
 }

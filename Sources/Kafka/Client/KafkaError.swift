@@ -97,6 +97,15 @@ package struct KafkaError: Error, Equatable, Sendable, CustomStringConvertible {
 
     var isTimeout: Bool { code == RD_KAFKA_RESP_ERR__TIMED_OUT.rawValue }
 
+    /// Whether a group has no coordinator for the moment, as after the start of a cluster.
+    var isCoordinatorMoving: Bool {
+        let codes = [
+            RD_KAFKA_RESP_ERR_NOT_COORDINATOR, RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE,
+            RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS,
+        ]
+        return isAny(of: codes)
+    }
+
     /// Whether the error only reports failed communication; the cause is in librdkafka's log.
     package var isConnectionError: Bool {
         let codes = [

@@ -28,12 +28,15 @@ extension Command {
                 The platform's topics, where they are absent.
             order-gateway dead-letters list --kafka-brokers localhost:9092
                 The records that could not be processed.
+            order-gateway lag --kafka-brokers localhost:9092
+                How far each consumer group is behind.
             order-gateway replay --kafka-brokers localhost:9092
                 The read model, rebuilt from the topics.
             """,
         subcommands: [
             DevCommand.command, ServeCommand.command, InventoryCommand.command,
-            TopicsCommand.command, DeadLettersCommand.command, ReplayCommand.command,
+            TopicsCommand.command, LagCommand.command, DeadLettersCommand.command,
+            ReplayCommand.command,
             SchemaCommand.command, CompletionsCommand.command,
         ]
     )

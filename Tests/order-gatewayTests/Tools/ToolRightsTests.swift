@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -115,6 +116,45 @@ struct ToolRightsTests {
             try await allow(["DescribeConfigs"], kafka)
             try await eventually("a replay without a warning") {
                 try await !runOrderGateway(replay + flags).errorOutput.contains("warning")
+            }
+        }
+    }
+
+    @Test(.enabled(if: ProcessInfo.processInfo.environment["TEST_PYTHON"] != nil))
+    func `a lag needs the right to describe the group, and its topics`() async throws {
+        try await withKafka(KafkaSetup(listeners: [.saslPlaintext], hasACLs: true)) { kafka in
+            let brokers = kafka.bootstrapServers
+            _ = try await runOrderGateway(["topics", "create", "--kafka-brokers", brokers])
+            try await withPythonGroup("theirs", brokers, topic: "platform-events", offset: 0) {
+                let flags = gateway(kafka)
+                let refused = try await runOrderGateway(["lag", "theirs"] + flags)
+                #expect(refused.exitCode == 77, "\(refused.errorOutput)")
+                #expect(
+                    refused.errorOutput.contains(
+                        "group theirs cannot be seen: the right Describe on it is missing"
+                    )
+                )
+                let none = try await runOrderGateway(["lag"] + flags)
+                #expect(none.exitCode == 0)
+                #expect(none.errorOutput.contains("no consumer group that may be seen"))
+
+                try await kafka.run(
+                    .acls,
+                    ["--add", "--allow-principal", "User:gateway", "--group", "theirs"]
+                        + ["--operation", "Describe"]
+                )
+                try await eventually("the group without its topic") {
+                    let ending = try await runOrderGateway(["lag"] + flags)
+                    return ending.exitCode == 0
+                        && ending.text.contains(
+                            "the right Describe on topic platform-events is missing"
+                        )
+                }
+                try await allow(["Describe"], kafka)
+                try await eventually("the group with its lag") {
+                    try await runOrderGateway(["lag"] + flags).text
+                        .hasPrefix("theirs: stable, 1 member, lag 0\n")
+                }
             }
         }
     }
