@@ -76,7 +76,7 @@ package struct Gateway: Sendable {
             health: health,
             logger: logger
         )
-        let adminPort = AdminPort()
+        let adminPort = AdminPort(configuration: configuration)
         func handler(forOperators: Bool) -> GatewayHandler {
             let random = RandomSource()
             let stamp = RequestStamp(random: random, clock: .system)
