@@ -98,6 +98,7 @@ let package = Package(
             dependencies: ["HTTPServer", "Orders", "Telemetry", "Text", "Transport"],
             resources: [
                 .embedInCode("../../openapi.yaml"), .embedInCode("../../openapi.json"),
+                .embedInCode("Page/Document"),
             ],
             swiftSettings: settings
         ),

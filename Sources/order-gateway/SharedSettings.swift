@@ -5,7 +5,7 @@ enum SharedSettings {
     /// The settings of commands that serve HTTP.
     static let serving: [Setting] = [
         .httpHost, .httpPort, .httpSocket, .httpSocketMode, .httpSocketGroup, .httpReusePort,
-        .http2Upgrade, .httpLimit, .adminPort, .adminHost, .rateLimit, .eventLoops, .dataDir,
+        .http2Upgrade, .httpLimit, .adminPort, .adminHost, .page, .rateLimit, .eventLoops, .dataDir,
         .requestTimeout, .shutdownTimeout, .drainDelay, .lostEvents, .unreadableRecords,
         .readyMaxLag,
         .retryAttempts, .retryFirst,

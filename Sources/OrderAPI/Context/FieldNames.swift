@@ -7,6 +7,15 @@ extension FieldName {
     /// An alternative to `X-Correlation-ID`, which many proxies and clients use.
     package static let requestID = FieldName("X-Request-ID")
 
+    /// What a browser lets a page do (Content Security Policy Level 3 §3.1).
+    static let contentSecurityPolicy = FieldName("Content-Security-Policy")
+
+    /// Whether a browser may take a response for another type (Fetch, "X-Content-Type-Options").
+    static let contentTypeOptions = FieldName("X-Content-Type-Options")
+
+    /// What a browser tells other sites of a page's address (Referrer Policy §4.1).
+    static let referrerPolicy = FieldName("Referrer-Policy")
+
     /// The rest of a client's quota (draft-ietf-httpapi-ratelimit-headers-10).
     static let rateLimit = FieldName("RateLimit")
 

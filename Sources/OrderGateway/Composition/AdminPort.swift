@@ -4,6 +4,8 @@ package import Transport
 
 /// The routes for operators, which no client needs.
 struct AdminPort: Sendable {
+    let configuration: GatewayConfiguration
+
     enum Limits {
         /// The connections to a port of its own.
         ///
@@ -23,6 +25,7 @@ struct AdminPort: Sendable {
     /// Makes the routes for one event loop.
     func routes(stamp: RequestStamp) -> [Route] {
         MetricsRoute(registry: metrics.registry).routes
+            + (configuration.servesPage ? PageRoute().routes : [])
     }
 
     /// Returns the limits of a port of its own.

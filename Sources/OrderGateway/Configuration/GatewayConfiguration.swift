@@ -35,6 +35,8 @@ package struct GatewayConfiguration: Sendable {
     /// The port for operators; `nil` if their routes are on the port for clients.
     package var adminPort: UInt16?
     package var adminHost = Defaults.httpHost
+    /// Whether the live page is served, on the port for operators.
+    package var servesPage = true
     /// The number of event loops; `nil` for one loop per processor.
     package var eventLoops: Int?
     /// The quota of each client; `nil` for no quota.

@@ -3,7 +3,7 @@
 /// Its value comes from a flag, an environment variable or the settings file, in this order of
 /// precedence.
 ///
-/// The raw value is the key in the file. The names of the flag and the variable are derived from
+/// The raw value is the key in the file, within its group if it has a dot. The names of the flag and the variable are derived from
 /// it. Its row of the table, ``declaration``, has all other data.
 package enum Setting: String, CaseIterable, Sendable {
     case httpHost = "http.host"
@@ -16,6 +16,7 @@ package enum Setting: String, CaseIterable, Sendable {
     case httpLimit = "http.limit"
     case adminPort = "admin.port"
     case adminHost = "admin.host"
+    case page
     case rateLimit = "rate.limit"
     case eventLoops = "event.loops"
     case dataDir = "data.dir"

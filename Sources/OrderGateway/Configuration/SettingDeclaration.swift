@@ -82,6 +82,9 @@ package struct SettingDeclaration: Sendable {
 
     package var isBoolean: Bool { value == .boolean }
 
+    /// Whether it is a boolean that only `--no-NAME` changes.
+    package var isOnByDefault: Bool { isBoolean && defaultText == "true" }
+
     package var isList: Bool { if case .list = value { true } else { false } }
 
     /// The name of the value in help; `nil` for a flag without a value.

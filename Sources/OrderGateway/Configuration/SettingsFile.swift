@@ -1,6 +1,6 @@
 internal import FoundationEssentials
 
-/// Settings from a JSON file such as `{"http": {"port": 8080}}`.
+/// Settings from a JSON file such as `{"http": {"port": 8080}, "page": "false"}`.
 struct SettingsFile: Sendable {
     /// A value of a type that a setting can have.
     private enum Value: Decodable {
@@ -28,6 +28,22 @@ struct SettingsFile: Sendable {
         init(from decoder: any Decoder) {}
     }
 
+    /// The value of a key at the top: settings of one group, or a setting without a group.
+    private enum Member: Decodable {
+        case group([String: Value])
+        case value(Value)
+
+        init(from decoder: any Decoder) throws {
+            let member = try decoder.singleValueContainer()
+            self =
+                if let group = try? member.decode([String: Value].self) {
+                    .group(group)
+                } else {
+                    .value(try member.decode(Value.self))
+                }
+        }
+    }
+
     let path: String
     private let values: [Setting: Value]
 
@@ -51,29 +67,34 @@ struct SettingsFile: Sendable {
         guard (try? decoder.decode([String: Anything].self, from: data)) != nil else {
             throw refuse("it is not a JSON object")
         }
-        guard let groups = try? decoder.decode([String: [String: Value]].self, from: data) else {
-            throw refuse(
-                "it has to be an object of objects, such as {\"http\": {\"port\": 8080}}"
-            )
+        let shape = "it has to be an object of objects, such as {\"http\": {\"port\": 8080}}"
+        guard let members = try? decoder.decode([String: Member].self, from: data) else {
+            throw refuse(shape)
+        }
+        var found: [(key: String, value: Value)] = []
+        for (name, member) in members {
+            switch member {
+            case .group(let group): found += group.map { ("\(name).\($0.key)", $0.value) }
+            case .value(let value) where Setting(rawValue: name) != nil:
+                found.append((name, value))
+            case .value: throw refuse(shape)
+            }
         }
         var values: [Setting: Value] = [:]
-        for (group, members) in groups.sorted(by: { $0.key < $1.key }) {
-            for (name, value) in members.sorted(by: { $0.key < $1.key }) {
-                let key = "\(group).\(name)"
-                guard let setting = Setting(rawValue: key) else {
-                    let known = Setting.allCases.map(\.rawValue).sorted().joined(separator: ", ")
-                    throw refuse("\(key) is no setting; there are \(known)")
-                }
-                let isList = setting.declaration.isList
-                switch value {
-                case .text: break
-                case .list where isList: break
-                case .list, .other:
-                    let other = isList ? "an array of strings" : "a whole number"
-                    throw refuse("\(key) has to be a string or \(other)")
-                }
-                values[setting] = value
+        for (key, value) in found.sorted(by: { $0.key < $1.key }) {
+            guard let setting = Setting(rawValue: key) else {
+                let known = Setting.allCases.map(\.rawValue).sorted().joined(separator: ", ")
+                throw refuse("\(key) is no setting; there are \(known)")
             }
+            let isList = setting.declaration.isList
+            switch value {
+            case .text: break
+            case .list where isList: break
+            case .list, .other:
+                let other = isList ? "an array of strings" : "a whole number"
+                throw refuse("\(key) has to be a string or \(other)")
+            }
+            values[setting] = value
         }
         self.values = values
     }

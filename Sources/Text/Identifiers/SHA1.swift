@@ -1,10 +1,10 @@
-/// The hash function SHA-1 (FIPS 180-4 §6.1), for names derived from other names.
+/// The hash function SHA-1 (FIPS 180-4 §6.1), for names derived from other names, and entity tags.
 ///
 /// An attacker can create messages with the same digest. Do not use the function for secrets or
 /// signatures.
-enum SHA1 {
+package enum SHA1 {
     /// - Returns: The digest, 20 bytes.
-    static func hash(_ message: [UInt8]) -> [UInt8] {
+    package static func hash(_ message: [UInt8]) -> [UInt8] {
         var state: [UInt32] = [0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476, 0xC3D2_E1F0]
         // Append a one bit, zeros, and the length in bits at the end of the last block (§5.1.1).
         var padded = message + [0x80]

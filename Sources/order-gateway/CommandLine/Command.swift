@@ -118,10 +118,15 @@ struct Command: Sendable {
         ///
         /// For a boolean that is on by default, help shows the form that turns it off.
         var shownName: String {
-            if case .option(let option) = self, option.value == .boolean(default: true) {
-                return "--no-\(name)"
+            isOnByDefault ? "--no-\(name)" : "--\(name)"
+        }
+
+        private var isOnByDefault: Bool {
+            switch self {
+            case .setting(let setting): setting.declaration.isOnByDefault
+            case .option(let option): option.value == .boolean(default: true)
+            case .configFile: false
             }
-            return "--\(name)"
         }
     }
 

@@ -104,7 +104,10 @@ struct CommandHelp {
         let declaration = setting.declaration
         var help = declaration.help
         if declaration.isList { help += " Can be repeated." }
-        if declaration.isBoolean { help += " \(setting.environmentName)=true does the same." }
+        if declaration.isBoolean {
+            help +=
+                " \(setting.environmentName)=\(!declaration.isOnByDefault) does the same."
+        }
         if case .choice(let choices) = declaration.value, choices.count > 3 {
             help += " One of \(choices.joined(separator: ", "))."
         }
@@ -114,7 +117,7 @@ struct CommandHelp {
         }
         if !last.isEmpty { help += " (\(last.joined(separator: ", ")))" }
         return entry(
-            ([setting.flag] + [declaration.placeholder].compactMap { $0 })
+            ([Command.Flag.setting(setting).shownName] + [declaration.placeholder].compactMap { $0 })
                 .joined(separator: " "),
             help
         )

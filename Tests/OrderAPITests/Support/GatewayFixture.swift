@@ -57,7 +57,7 @@ final class GatewayFixture {
         )
         routes =
             orders.routes + HealthRoutes(health: health).routes
-            + ContractRoute().routes
+            + ContractRoute().routes + PageRoute().routes
         handler = GatewayHandler(routes: routes, stamp: stamp)
         if hasCaughtUp { health.succeed(.projection) }
     }

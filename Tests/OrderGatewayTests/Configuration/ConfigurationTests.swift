@@ -177,6 +177,25 @@ struct ConfigurationTests {
         }
     }
 
+    @Test func `a setting without a group stands at the top of the file`() async throws {
+        #expect(try await configuration().servesPage)
+        #expect(try await !configuration(file: #"{"page": "false", "http": {}}"#).servesPage)
+        #expect(try await !configuration(environment: ["PAGE": "False"]).servesPage)
+        #expect(
+            await refusal(file: #"{"page": "maybe"}"#)
+                == "--page: 'maybe' from FOLDER/config.json, key page is not accepted: give true or"
+                + " false"
+        )
+        #expect(
+            await refusal(file: #"{"page": true}"#)
+                == "--config: FOLDER/config.json: page has to be a string or a whole number"
+        )
+        #expect(
+            await refusal(file: #"{"page": {"x": "false"}}"#)
+                .hasPrefix("--config: FOLDER/config.json: page.x is no setting")
+        )
+    }
+
     @Test func `a number in the file is held to the same limits`() async {
         #expect(
             await refusal(file: #"{"http": {"port": 65536}}"#)

@@ -47,6 +47,14 @@ struct CommandHelpTests {
         #expect(text.contains("  --config FILE"))
     }
 
+    @Test func `a setting that is on by default is shown with how to turn it off`() throws {
+        let serve = try #require(Self.paths.first { $0.last?.name == "serve" })
+        let text = CommandHelp(serve).text
+        #expect(text.contains("  --no-page "))
+        #expect(text.replacing(/\s+/, with: " ").contains("PAGE=false does the same."))
+        #expect(text.contains("  --http-reuse-port"))
+    }
+
     /// A choice is tried by the examples: each has to be a command line that would be run.
     @Test func `the examples can be typed`() throws {
         let parser = CommandParser(.orderGateway)

@@ -103,6 +103,14 @@ extension Setting {
         ) { text, configuration in
             HostText.parse(text).map { configuration.adminHost = $0 }
         },
+        .page: SettingDeclaration(
+            .http,
+            .boolean,
+            default: "true",
+            help: "The live page for people at /. --no-page turns it off."
+        ) { text, configuration in
+            Bool(text).map { configuration.servesPage = $0 }
+        },
         .rateLimit: SettingDeclaration(
             .http,
             .text(placeholder: "REQUESTS/SECONDS"),

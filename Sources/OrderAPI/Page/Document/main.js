@@ -1,0 +1,5 @@
+startOrders();
+startPlacing();
+startTrail();
+startStream();
+startPolling();
