@@ -7,7 +7,7 @@ struct ComposeFileTests {
     @Test func `every port is published on loopback only`() throws {
         let text = try Repository.text(of: "docker-compose.yml")
         let ports = text.matches(of: /- "([0-9.:\[\]]*:[0-9]+)"/).map { $0.1 }
-        #expect(ports.count == 3)
+        #expect(ports.count == 5)
         for port in ports { #expect(port.hasPrefix("127.0.0.1:"), "\(port)") }
     }
 }
