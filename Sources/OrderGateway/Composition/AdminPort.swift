@@ -4,8 +4,6 @@ package import Transport
 
 /// The routes for operators, which no client needs.
 struct AdminPort: Sendable {
-    let configuration: GatewayConfiguration
-
     enum Limits {
         /// The connections to a port of its own.
         ///
@@ -20,6 +18,7 @@ struct AdminPort: Sendable {
         static let drainTimeout = Duration.milliseconds(100)
     }
 
+    let configuration: GatewayConfiguration
     let metrics: Metrics
 
     /// Makes the routes for one event loop.
