@@ -25,7 +25,8 @@ final class ProjectionBench {
     private let memory: [UnsafeMutableRawBufferPointer]
     /// The place of the order's ID in each record.
     private let idStart: Int
-    private let creation: Order.Creation
+    /// An order as its creation makes it.
+    private let order: Order
     @exclusivity(unchecked) private var offset: Int64 = 0
     @exclusivity(unchecked) private var id: OrderID
 
@@ -46,11 +47,13 @@ final class ProjectionBench {
         let bytes = event.encoded()
         id = event.payload.orderID
         let key = Array(#""order_id":""#.utf8)
-        guard let start = bytes.indices.first(where: { bytes[$0...].starts(with: key) }),
-            let creation = Order.folding(nil, event).creation
-        else { preconditionFailure("no order was created") }
+        guard let start = bytes.indices.first(where: { bytes[$0...].starts(with: key) })
+        else { preconditionFailure("the event has no order") }
         idStart = start + key.count
-        self.creation = creation
+        var order = Order(id: event.payload.orderID)
+        let place = RecordPlace(topic: EventTopics.orders, partition: 2, offset: 1_000_000)
+        precondition(order.fold(event, from: place), "no order was created")
+        self.order = order
         memory = (0..<Size.batch).map { _ in
             let record = UnsafeMutableRawBufferPointer.allocate(
                 byteCount: bytes.count,
@@ -75,7 +78,7 @@ final class ProjectionBench {
                 size: Size.group,
                 countsPerRun: Size.group,
                 allocationLimit: 1.1,
-                instructionLimit: 7_400
+                instructionLimit: 7_810
             ) {
                 [self] in
                 try applyGroup()
@@ -85,7 +88,7 @@ final class ProjectionBench {
                 size: Size.group,
                 countsPerRun: Size.group,
                 allocationLimit: 1.1,
-                instructionLimit: 7_430
+                instructionLimit: 7_860
             ) {
                 [self] in
                 try applyGroup(partitions: 3)
@@ -95,7 +98,7 @@ final class ProjectionBench {
                 size: Size.group,
                 countsPerRun: Size.group,
                 allocationLimit: 0.7,
-                instructionLimit: 11_900
+                instructionLimit: 13_300
             ) {
                 [self] in
                 try store()
@@ -134,7 +137,8 @@ final class ProjectionBench {
         let orders = (0..<Size.group).map { _ in
             nextID()
             var order = Order(id: id)
-            order.creation = creation
+            order.creation = self.order.creation
+            order.trail = self.order.trail
             return order
         }
         offset += 1

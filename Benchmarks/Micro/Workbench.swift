@@ -168,7 +168,7 @@ final class Workbench {
             Benchmark("decoding an event", allocationLimit: 1, instructionLimit: 3_780) { [self] in
                 keep(try EventRegistry.standard.decode(eventBytes))
             },
-            Benchmark("folding an event", allocationLimit: 0, instructionLimit: 700) { [self] in
+            Benchmark("folding an event", allocationLimit: 0, instructionLimit: 713) { [self] in
                 keep(Order.folding(nil, event))
             },
             Benchmark("rendering a view", allocationLimit: 4, instructionLimit: 8_700) { [self] in
@@ -205,7 +205,7 @@ final class Workbench {
                 "applying and committing 100 events",
                 size: 100,
                 allocationLimit: 330,
-                instructionLimit: 1_090_000
+                instructionLimit: 1_100_000
             ) {
                 [self] in try commit(100)
             },

@@ -35,8 +35,22 @@ package struct ReadModel: Sendable {
     package func view(of id: OrderID) async throws(StoreError) -> OrderView? {
         if let view = viewInMemory(of: id) { return view }
         observer?.hotViewRead(isHit: false)
+        return try await storedOrder(id).flatMap { OrderView($0) }
+    }
+
+    /// Returns the event trail of an order, or `nil` while its creation has not been consumed.
+    ///
+    /// Like a view, it never goes back. It is rendered for each read, because few are read.
+    ///
+    /// - Throws: ``StoreError`` if the order is not in memory and the store cannot be read.
+    package func history(of id: OrderID) async throws(StoreError) -> OrderView? {
+        if let order = hotView.order(id) { return OrderView.history(of: order.order) }
+        return try await storedOrder(id).flatMap { OrderView.history(of: $0) }
+    }
+
+    private func storedOrder(_ id: OrderID) async throws(StoreError) -> Order? {
         do throws(StoreError) {
-            return try await store.order(id).flatMap { OrderView($0) }
+            return try await store.order(id)
         } catch {
             observer?.storeFailed(error)
             throw error

@@ -7,11 +7,11 @@ enum OrderRow {
     static let columns = """
         order_id, status, customer_id, items, total_amount, created_at, correlation_id, trace_id,
         reserved_at, failed_at, failure_reason, cancelled_at, cancellation_reason, cancelled_by,
-        currency
+        currency, trail
         """
 
     /// The number of columns.
-    static let columnCount = 15
+    static let columnCount = 16
 
     /// Writes whole rows, and replaces existing rows.
     static func upsert(rows: Int) -> String {
@@ -64,6 +64,16 @@ enum OrderRow {
                 reason: row.string(12) ?? "",
                 causedBy: cause
             )
+        }
+        if let trail = row.blob(
+            15,
+            { bytes in
+                EventTrail(bytes, correlation: order.creation?.correlation)
+            }
+        ) {
+            order.trail = trail
+        } else if !row.isNull(15) {
+            throw corrupt("trail")
         }
         return order
     }

@@ -49,7 +49,7 @@ struct OrderRowWriter: ~Copyable {
     private static func room(for order: borrowing Order) -> Int {
         // The ID, the status, the cause of the cancellation, and what a creation has.
         let fixed = 2 * UUID.longestText + 16 + Money.longestText + TraceID.longestText
-        return fixed + Currency.longestText + order.textBytes
+        return fixed + Currency.longestText + order.textBytes + order.trail.mostBytes
     }
 }
 
@@ -97,6 +97,21 @@ private struct RowBinding {
         string(order.cancellation?.reason, statement, &texts)
         text(order.cancellation?.causedBy, statement, &texts) { $0.write(to: &$1) }
         text(order.creation?.currency, statement, &texts) { $0.write(to: &$1) }
+        trail(order, statement, &texts)
+    }
+
+    private mutating func trail(
+        _ order: borrowing Order,
+        _ statement: borrowing Statement,
+        _ texts: inout OutputSpan<UInt8>
+    ) {
+        if !order.trail.isEmpty {
+            let first = texts.count
+            order.trail.write(to: &texts, correlation: order.creation?.correlation)
+            let bytes = UnsafeBufferPointer(rebasing: memory[first..<texts.count])
+            statement.bind(blob: bytes, at: parameter)
+        }
+        parameter += 1
     }
 
     private mutating func time(_ time: Timestamp?, _ statement: borrowing Statement) {

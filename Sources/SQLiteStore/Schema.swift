@@ -43,6 +43,8 @@ enum Schema {
             UPDATE orders SET currency = 'USD' WHERE created_at IS NOT NULL;
             """
         ),
+        // The trail of an order that was stored before is not known: NULL.
+        (name: "3: event trail", sql: "ALTER TABLE orders ADD COLUMN trail BLOB"),
     ]
 
     /// Applies the missing migrations of a database, and lists each one in the same transaction.

@@ -85,7 +85,42 @@ package enum RandomEvents {
                 causedBy: EventID(high: generator.next(), low: generator.next())
             )
         }
+        order.trail = trail(of: order, using: &generator)
         return order
+    }
+
+    /// A trail with any of the entries that there can be for an order's facts.
+    private static func trail(
+        of order: Order,
+        using generator: inout SeededGenerator
+    ) -> EventTrail {
+        func entry(ofCreation: Bool = false) -> EventTrail.Entry? {
+            guard Int.random(in: 0..<4, using: &generator) > 0 else { return nil }
+            let correlation: Correlation =
+                switch Int.random(in: 0..<3, using: &generator) {
+                case 0: .id(EventID(high: generator.next(), low: generator.next()))
+                case 1: order.creation?.correlation ?? Correlation("")
+                default: Correlation(text(using: &generator))
+                }
+            return EventTrail.Entry(
+                eventID: EventID(high: generator.next(), low: generator.next()),
+                place: RecordPlace(
+                    topic: Bool.random(using: &generator)
+                        ? "order-events" : text(using: &generator),
+                    partition: Int32.random(in: 0 ... .max, using: &generator),
+                    offset: Int64.random(in: 0 ... .max, using: &generator)
+                ),
+                sourceService: Bool.random(using: &generator)
+                    ? "inventory-service" : text(using: &generator),
+                correlation: ofCreation ? nil : correlation,
+                version: Bool.random(using: &generator) ? .v1_0 : .v2_0
+            )
+        }
+        var trail = EventTrail()
+        if order.creation != nil { trail.creation = entry(ofCreation: true) }
+        if order.reservation != nil { trail.reservation = entry() }
+        if order.cancellation != nil { trail.cancellation = entry() }
+        return trail
     }
 
     /// Splits the records into partitions and merges these anew, each partition in its order.

@@ -11,7 +11,7 @@ private func folded(_ records: [StreamRecord]) -> [OrderID: Order] {
     for record in records {
         guard case .success(.event(let event)) = record.event else { continue }
         let id = event.payload.orderID
-        orders[id] = Order.folding(orders[id], event)
+        _ = orders[id, default: Order(id: id)].fold(event, from: record.place)
     }
     return orders
 }

@@ -10,6 +10,8 @@ struct HotViewTests {
     /// Room for three orders in each shard.
     private static let threeEach = 16 * 4_000
 
+    /// The place of every event of these tests that do not ask for it.
+    private let place = RecordPlace(topic: EventLog.orderEvents, partition: 0, offset: 7)
     private var log = EventLog()
 
     /// Orders that share a shard.
@@ -44,7 +46,7 @@ struct HotViewTests {
         for number in 0..<100 {
             for payload in [created(sameShard(number)), reserved(sameShard(number))] {
                 let event = event(payload, number: 1, at: 5)
-                let change = try #require(view.fold(event, among: [:]))
+                let change = try #require(view.fold(event, from: place, among: [:]))
                 if change.isFirst { changes.append(change) }
             }
             guard number % 4 == 3 else { continue }
@@ -73,12 +75,12 @@ struct HotViewTests {
                 let event = event(payload, number: 1, at: time)
                 let known = model.firstIndex { $0.id == id }
                 var order = known.map { model[$0] } ?? Order(id: id)
-                let hasChanged = order.fold(event)
+                let hasChanged = order.fold(event, from: place)
                 let change =
                     if let number = view.find(id), Bool.random(using: &generator) {
-                        view.fold(event, into: number)
+                        view.fold(event, from: place, into: number)
                     } else {
-                        view.fold(event, among: [:])
+                        view.fold(event, from: place, among: [:])
                     }
                 #expect((change != nil) == hasChanged)
                 if let change, change.isFirst { changes.append(change) }
@@ -159,6 +161,13 @@ struct HotViewTests {
         #expect(plain > 0)
     }
 
+    @Test func `the memory of an order's place is counted`() {
+        // The place and the bucket, and the headers of the content, the view, the tag and the texts.
+        let others = 56 + 16 + 8 * 32
+        #expect(HotOrder.Size.order >= MemoryLayout<HotOrder>.stride + others)
+        print("stride", MemoryLayout<HotOrder>.stride, MemoryLayout<EventTrail>.stride)
+    }
+
     @Test func `the bytes are those of the orders that are here`() throws {
         let view = HotView(limitBytes: 1 << 18)
         let emptyBytes = HotOrder(Order(id: orderID(0))).bytes
@@ -167,7 +176,11 @@ struct HotViewTests {
             for _ in 0..<2_000 {
                 let id = orderID(Int.random(in: 0..<400, using: &generator))
                 let payload = RandomEvents.payload(id, using: &generator)
-                let change = view.fold(event(payload, number: 1, at: 5), among: [:])
+                let change = view.fold(
+                    event(payload, number: 1, at: 5),
+                    from: place,
+                    among: [:]
+                )
                 if let change, change.isFirst { changes.append(change) }
                 if Bool.random(using: &generator) { _ = view.view(of: id) }
                 if Int.random(in: 0..<50, using: &generator) == 0 {

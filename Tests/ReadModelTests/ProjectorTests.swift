@@ -113,6 +113,44 @@ struct ProjectorTests {
         #expect(try fixture.store.offsets()[orders] == 4)
     }
 
+    // MARK: The event trail
+
+    @Test mutating func `an order's trail has its events with their places, through a restart`()
+        async throws
+    {
+        let fixture = try Fixture<MemoryPlace>()
+        // The answer is read first.
+        log.append(reserved(id), at: 2_000)
+        log.append(created(id), at: 1_000)
+        log.append(created(id), at: 3_000)
+        try fixture.projector.apply(log.records)
+        let history = try #require(try await fixture.readModel.history(of: id))
+        let events = try JSONValue(parsing: history.json)["events"].elements
+        #expect(events.map { $0["event_type"].string } == ["OrderCreated", "InventoryReserved"])
+        #expect(events.map { $0["topic"].string } == ["order-events", "inventory-events"])
+        #expect(events.map { $0["offset"].integer } == [0, 0])
+        #expect(
+            events.map { $0["correlation_id"].string } == ["correlation 2", "correlation 1"]
+        )
+        try fixture.projector.commit()
+        try fixture.reopen()
+        #expect(try await fixture.readModel.history(of: id) == history)
+        // And when an event comes after that.
+        log.append(cancelled(id), at: 4_000)
+        try fixture.resume(log.records)
+        let later = try #require(try await fixture.readModel.history(of: id))
+        #expect(try JSONValue(parsing: later.json)["events"].elements.count == 3)
+        #expect(later.etag != history.etag)
+    }
+
+    @Test mutating func `an order whose creation is not known has no history`() async throws {
+        let fixture = try Fixture<MemoryPlace>()
+        log.append(reserved(id))
+        try fixture.projector.apply(log.records)
+        #expect(try await fixture.readModel.history(of: id) == nil)
+        #expect(try await fixture.readModel.history(of: orderID(77)) == nil)
+    }
+
     // MARK: Records that are no events
 
     @Test mutating func `poison is counted and passed over while the rest is applied`() throws {

@@ -47,6 +47,16 @@ struct PreviousReleaseTests {
         INSERT INTO grdb_migrations VALUES ('2: currency');
         """
 
+    /// What release 3 changed.
+    private static let version3 = """
+        ALTER TABLE orders ADD COLUMN trail BLOB;
+        INSERT INTO grdb_migrations VALUES ('3: event trail');
+        """
+
+    private static let migrations = [
+        ["1: orders and offsets"], ["2: currency"], ["3: event trail"],
+    ]
+
     /// An order that was created, and one of which only the reservation has been consumed.
     private static let rows = """
         INSERT INTO orders (order_id, status, customer_id, items, total_amount, created_at,
@@ -84,15 +94,49 @@ struct PreviousReleaseTests {
             try store.close()
         }
         let migrations = try RawDatabase(path).run("SELECT identifier FROM grdb_migrations")
-        #expect(migrations == [["1: orders and offsets"], ["2: currency"]])
+        #expect(migrations == Self.migrations)
     }
 
-    @Test func `the previous release's folder is opened as it is`() throws {
+    @Test func `a folder of this version is opened as it is`() throws {
+        try expectCurrent(Self.version1 + Self.rows + Self.version2 + Self.version3)
+    }
+
+    @Test func `the previous release's folder is migrated, and its orders have no trail`() throws {
         try expectCurrent(Self.version1 + Self.rows + Self.version2)
+        let store = try SQLiteOrderStore(folder: folder.path)
+        for order in try store.orders([orderID(1), orderID(2)]).values {
+            #expect(order.trail.isEmpty)
+            #expect(order.eventsOmitted == 1)
+        }
     }
 
     @Test func `the folder of the release before is migrated`() throws {
         try expectCurrent(Self.version1 + Self.rows)
+    }
+
+    @Test func `an order of the previous release goes on with the events that come`() throws {
+        try RawDatabase(path).run(Self.version1 + Self.rows + Self.version2)
+        let store = try SQLiteOrderStore(folder: folder.path)
+        var order = try #require(try store.orders([orderID(1)])[orderID(1)])
+        let place = RecordPlace(topic: "inventory-events", partition: 2, offset: 7)
+        let hasChanged = order.fold(
+            event(reserved(orderID(1)), number: 5, at: 2_000),
+            from: place
+        )
+        #expect(hasChanged)
+        try store.commit(orders: [order], offsets: [:])
+        let stored = try #require(try store.orders([orderID(1)])[orderID(1)])
+        #expect(stored == order)
+        #expect(stored.trail.reservation?.place == place)
+        #expect(stored.eventsOmitted == 1)
+    }
+
+    @Test func `a trail that this program does not write is damage`() throws {
+        try RawDatabase(path).run(Self.version1 + Self.rows + Self.version2 + Self.version3)
+        try RawDatabase(path).run("UPDATE orders SET trail = x'FF01'")
+        let store = try SQLiteOrderStore(folder: folder.path)
+        let error = try #require(throws: StoreError.self) { try store.orders([orderID(1)]) }
+        #expect("\(error)".contains("a row's trail is not what this program writes"))
     }
 
     @Test func `a folder from before the log is opened as well`() throws {
@@ -101,9 +145,11 @@ struct PreviousReleaseTests {
         #expect(try store.orders([orderID(1), orderID(2)]) == orders)
     }
 
-    @Test func `a new folder has the tables of the previous release`() throws {
+    @Test func `a new folder has the tables of a migrated one`() throws {
         let other = try TemporaryFolder()
-        try RawDatabase(other.path("orders.sqlite")).run(Self.version1 + Self.version2)
+        try RawDatabase(other.path("orders.sqlite")).run(
+            Self.version1 + Self.version2 + Self.version3
+        )
         try SQLiteOrderStore(folder: folder.path).close()
         let tables = """
             SELECT m.name, c.name, c.type, c."notnull", c.dflt_value, c.pk, l.strict, l.wr
@@ -112,11 +158,9 @@ struct PreviousReleaseTests {
             """
         let made = try RawDatabase(path).run(tables)
         #expect(made == (try RawDatabase(other.path("orders.sqlite")).run(tables)))
-        #expect(made.count == 15 + 3 + 1)
+        #expect(made.count == 16 + 3 + 1)
         let migrations = "SELECT identifier FROM grdb_migrations"
-        #expect(
-            try RawDatabase(path).run(migrations) == [["1: orders and offsets"], ["2: currency"]]
-        )
+        #expect(try RawDatabase(path).run(migrations) == Self.migrations)
     }
 
     @Test func `what a killed release left in its log is there`() throws {
@@ -158,9 +202,10 @@ struct PreviousReleaseTests {
     }
 
     @Test func `a folder of a later release is left alone`() throws {
-        let later = "CREATE TABLE later (a); INSERT INTO grdb_migrations VALUES ('3: later');"
+        let later = "CREATE TABLE later (a); INSERT INTO grdb_migrations VALUES ('4: later');"
         try RawDatabase(path).run(
-            "PRAGMA journal_mode = WAL;" + Self.version1 + Self.rows + Self.version2 + later
+            "PRAGMA journal_mode = WAL;" + Self.version1 + Self.rows + Self.version2 + Self.version3
+                + later
         )
         let before = try Data(contentsOf: URL(filePath: path))
         for _ in 0..<2 {

@@ -10,4 +10,10 @@ package protocol OrderReader: Sendable {
     ///
     /// - Throws: An error that describes why the store cannot be read.
     func view(of id: OrderID) async throws -> OrderView?
+
+    /// Returns the event trail of an order, from memory or from the store; `nil` if its creation is not
+    /// projected.
+    ///
+    /// - Throws: An error that describes why the store cannot be read.
+    func history(of id: OrderID) async throws -> OrderView?
 }

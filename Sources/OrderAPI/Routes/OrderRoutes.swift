@@ -3,7 +3,7 @@ package import Orders
 internal import Text
 package import Telemetry
 
-/// The routes `POST /orders` and `GET /orders/{id}`.
+/// The routes `POST /orders`, `GET /orders/{id}` and `GET /orders/{id}/history`.
 ///
 /// It is a class, so that the answer to a request that waits refers to it and does not copy it.
 package final class OrderRoutes: Sendable {
@@ -40,6 +40,7 @@ package final class OrderRoutes: Sendable {
         [
             Route(.post, "/orders") { self.post($0) },
             Route(.get, "/orders/{id}") { self.get($0) },
+            Route(.get, "/orders/{id}/history") { self.history($0) },
         ]
     }
 
@@ -211,11 +212,31 @@ package final class OrderRoutes: Sendable {
         if let view = reader.viewInMemory(of: orderID) {
             return .ready(found(view, request, fields, correlationID))
         }
-        return .pending { await self.look(for: orderID, request, correlationID) }
+        return .pending { await self.look(for: orderID, .view, request, correlationID) }
+    }
+
+    // MARK: GET /orders/{id}/history
+
+    private func history(_ request: Request) -> Answer {
+        let correlationID = request.context.correlationID
+        if let problem = Problem(notAcceptable: request.fields, "application/json") {
+            return .ready(self.problem(problem, request, correlationID))
+        }
+        guard let text = request.parameter(0), let orderID = OrderID(text) else {
+            return .ready(notFound(request, correlationID))
+        }
+        return .pending { await self.look(for: orderID, .history, request, correlationID) }
+    }
+
+    /// What is asked of an order.
+    private enum Aspect {
+        case view
+        case history
     }
 
     nonisolated(nonsending) private func look(
         for orderID: OrderID,
+        _ aspect: Aspect,
         _ request: Request,
         _ correlationID: CorrelationID
     ) async -> Response {
@@ -223,10 +244,15 @@ package final class OrderRoutes: Sendable {
         // steps.
         let hasCaughtUp = health.isAllRight(.projection)
         do {
-            guard let view = try await reader.view(of: orderID) else {
+            let found =
+                switch aspect {
+                case .view: try await reader.view(of: orderID)
+                case .history: try await reader.history(of: orderID)
+                }
+            guard let view = found else {
                 return unknown(orderID, hasCaughtUp: hasCaughtUp, request, correlationID)
             }
-            return found(view, request, request.fields, correlationID)
+            return self.found(view, request, request.fields, correlationID)
         } catch {
             logger.error(
                 "the read model cannot be read",

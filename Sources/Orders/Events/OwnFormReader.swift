@@ -57,10 +57,14 @@ struct OwnFormReader {
 
     private mutating func source(_ bytes: Span<UInt8>) -> String? {
         let start = index
-        // Most events are from this program. A constant needs no copy.
+        // Most events are from these services. A constant needs no copy.
         if take(bytes, "order-gateway\"") {
             index -= 1
             return "order-gateway"
+        }
+        if take(bytes, "inventory-service\"") {
+            index -= 1
+            return "inventory-service"
         }
         index = start
         return text(bytes).map { string(bytes, $0) }

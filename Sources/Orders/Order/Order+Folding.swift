@@ -1,3 +1,5 @@
+internal import Text
+
 extension Order {
     /// Applies an event to the order.
     ///
@@ -7,7 +9,6 @@ extension Order {
     /// - Returns: Whether the order has changed.
     package mutating func fold(_ event: Event) -> Bool {
         precondition(id == event.payload.orderID, "an event was folded into another order")
-        let time = event.envelope.timestamp
         switch event.payload {
         case .orderCreated(let data):
             // A comparison with `nil` would copy it.
@@ -16,20 +17,20 @@ extension Order {
                 content: data.content,
                 totalAmount: data.totalAmount,
                 currency: data.currency,
-                at: time,
+                at: event.envelope.timestamp,
                 correlation: event.envelope.correlation,
                 traceID: event.envelope.traceID
             )
         case .orderCancelled(let data):
-            let fact = Cancellation(at: time, reason: data.reason, causedBy: data.causedBy)
+            let fact = Cancellation(data, at: event.envelope.timestamp)
             guard fact.counts(before: cancellation) else { return false }
             cancellation = fact
         case .inventoryReserved:
-            let fact = Reservation.reserved(at: time)
+            let fact = Reservation.reserved(at: event.envelope.timestamp)
             guard fact.counts(before: reservation) else { return false }
             reservation = fact
         case .inventoryReservationFailed(let data):
-            let fact = Reservation.failed(at: time, reason: data.reason)
+            let fact = Reservation(data, at: event.envelope.timestamp)
             guard fact.counts(before: reservation) else { return false }
             reservation = fact
         }
@@ -43,5 +44,17 @@ extension Order {
         var order = order ?? Order(id: event.payload.orderID)
         _ = order.fold(event)
         return order
+    }
+}
+
+extension Order.Cancellation {
+    init(_ data: OrderCancelled, at time: Timestamp) {
+        self.init(at: time, reason: data.reason, causedBy: data.causedBy)
+    }
+}
+
+extension Order.Reservation {
+    init(_ data: InventoryReservationFailed, at time: Timestamp) {
+        self = .failed(at: time, reason: data.reason)
     }
 }

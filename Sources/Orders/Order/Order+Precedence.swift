@@ -50,4 +50,10 @@ extension OrderFact {
         guard let known else { return true }
         return precedes(known)
     }
+
+    /// Returns whether this fact is the known one, to the byte.
+    func isSame(as known: Self?) -> Bool {
+        guard let known else { return false }
+        return !precedes(known) && !known.precedes(self)
+    }
 }

@@ -101,6 +101,8 @@ package struct Order: Equatable, Sendable {
     package var creation: Creation?
     package var reservation: Reservation?
     package var cancellation: Cancellation?
+    /// The events that the facts are from.
+    package var trail = EventTrail()
 
     package init(id: OrderID) {
         self.id = id

@@ -38,8 +38,12 @@ package struct OrderView: Equatable, Sendable {
         json.key("trace_id")
         json.string(creation.traceID)
         json.endObject()
-        self.json = json.bytes
-        etag = Self.tag(json.bytes)
+        self.init(json: json.bytes)
+    }
+
+    init(json: [UInt8]) {
+        self.json = json
+        etag = Self.tag(json)
     }
 
     /// Returns the 64-bit FNV-1a hash (Fowler, Noll, Vo; draft-eastlake-fnv) as an entity tag.

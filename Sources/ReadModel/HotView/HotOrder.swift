@@ -5,7 +5,7 @@ struct HotOrder {
     enum Size {
         /// The memory besides the strings, in bytes, rounded up: the order's place, its share of the
         /// buckets, and the array headers.
-        static let order = 512
+        static let order = 576
         /// The size of a view without the strings and items, in bytes: member names, IDs and times.
         static let view = 360
     }
@@ -26,9 +26,9 @@ struct HotOrder {
         return renderedView
     }
 
-    /// - Returns: Whether the event changed the order.
-    mutating func fold(_ event: Event) -> Bool {
-        guard order.fold(event) else { return false }
+    /// - Returns: Whether the event changed the order or its trail.
+    mutating func fold(_ event: Event, from place: RecordPlace) -> Bool {
+        guard order.fold(event, from: place) else { return false }
         renderedView = nil
         return true
     }
@@ -36,10 +36,15 @@ struct HotOrder {
     /// The estimated memory of the order in bytes, including its view even before the view is
     /// created.
     ///
-    /// Every string counts twice, because it is in the order and in the view, and so do the items.
+    /// Every string counts twice, because it is in the order and in the view, and so do the items. The
+    /// trail is in no view.
+    ///
+    /// It is inlined, because a call would copy the order.
+    @inline(__always)
     var bytes: Int {
-        let estimate = Size.order + 2 * (Size.view + order.textBytes)
+        let own = Size.order + order.trail.boxBytes
+        let estimate = own + 2 * (Size.view + order.textBytes)
         // JSON escapes can make the view longer than the estimate.
-        return max(estimate, Size.order + 2 * (renderedView?.json.count ?? 0))
+        return max(estimate, own + 2 * (renderedView?.json.count ?? 0))
     }
 }

@@ -87,7 +87,8 @@ struct HotShard {
     }
 
     private mutating func countBytes(at index: Int) {
-        let now = orders[index].bytes
+        // The element of an array would be copied.
+        let now = orders.span[index].bytes
         bytes += now - places[index].bytes
         places[index].bytes = now
     }
@@ -98,18 +99,28 @@ struct HotShard {
     ///
     /// - Parameter stored: Orders of the store, among them this one if the store has it.
     /// - Returns: The order's change; `nil` if the event did not change it.
-    mutating func fold(_ event: Event, among stored: [OrderID: Order]) -> HotChange? {
+    mutating func fold(
+        _ event: Event,
+        from place: RecordPlace,
+        among stored: [OrderID: Order]
+    ) -> HotChange? {
         let id = event.payload.orderID
-        if let number = find(id) { return fold(event, into: number) }
+        if let number = find(id) { return fold(event, from: place, into: number) }
         // Most new orders are not stored.
-        if !stored.isEmpty, let order = stored[id] { return fold(event, into: add(order)) }
-        return fold(event, into: add(Order(id: id)))
+        if !stored.isEmpty, let order = stored[id] {
+            return fold(event, from: place, into: add(order))
+        }
+        return fold(event, from: place, into: add(Order(id: id)))
     }
 
     /// Folds an event into an order that is in memory.
-    mutating func fold(_ event: Event, into number: Number) -> HotChange? {
+    mutating func fold(
+        _ event: Event,
+        from place: RecordPlace,
+        into number: Number
+    ) -> HotChange? {
         let index = Int(number)
-        guard orders[index].fold(event) else { return nil }
+        guard orders[index].fold(event, from: place) else { return nil }
         countBytes(at: index)
         if number != newest {
             unlink(index)

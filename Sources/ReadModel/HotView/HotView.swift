@@ -29,6 +29,9 @@ package final class HotView: Sendable {
         withShard(of: id) { $0.view(of: id) }
     }
 
+    /// Returns an order; `nil` if it is not in memory.
+    func order(_ id: OrderID) -> HotOrder? { withShard(of: id) { $0.order(id) } }
+
     /// The number of orders in memory.
     package var count: Int { sum { $0.count } }
 
@@ -51,22 +54,27 @@ package final class HotView: Sendable {
     /// It is valid until the next call of ``trim()``.
     func find(_ id: OrderID) -> HotShard.Number? { withShard(of: id) { $0.find(id) } }
 
-    /// The order in memory; for tests.
-    func order(_ id: OrderID) -> HotOrder? { withShard(of: id) { $0.order(id) } }
-
     /// Folds an event into an order that is in memory.
     ///
     /// - Returns: The order's change; `nil` if the event did not change it.
-    func fold(_ event: Event, into number: HotShard.Number) -> HotChange? {
-        withShard(of: event.payload.orderID) { $0.fold(event, into: number) }
+    func fold(
+        _ event: Event,
+        from place: RecordPlace,
+        into number: HotShard.Number
+    ) -> HotChange? {
+        withShard(of: event.payload.orderID) { $0.fold(event, from: place, into: number) }
     }
 
     /// Folds an event into an order that was not in memory before the event's batch.
     ///
     /// - Parameter stored: Orders of the store, among them this one if the store has it.
     /// - Returns: The order's change; `nil` if the event did not change it.
-    func fold(_ event: Event, among stored: [OrderID: Order]) -> HotChange? {
-        withShard(of: event.payload.orderID) { $0.fold(event, among: stored) }
+    func fold(
+        _ event: Event,
+        from place: RecordPlace,
+        among stored: [OrderID: Order]
+    ) -> HotChange? {
+        withShard(of: event.payload.orderID) { $0.fold(event, from: place, among: stored) }
     }
 
     /// Returns the present states of changed orders, which may be removed from now on once they are

@@ -172,9 +172,9 @@ package final class Projector {
             guard case .success(.event(let event)) = records[index].event else { continue }
             let change =
                 if let number {
-                    hotView.fold(event, into: number)
+                    hotView.fold(event, from: records[index].place, into: number)
                 } else {
-                    hotView.fold(event, among: stored)
+                    hotView.fold(event, from: records[index].place, among: stored)
                 }
             guard let change else { continue }
             if isWatched {

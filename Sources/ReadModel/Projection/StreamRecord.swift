@@ -32,6 +32,10 @@ package struct StreamRecord: Sendable {
         }
     }
 
+    package var place: RecordPlace {
+        RecordPlace(topic: topic, partition: partition, offset: offset)
+    }
+
     package var position: StreamPosition { StreamPosition(topic: topic, partition: partition) }
 }
 

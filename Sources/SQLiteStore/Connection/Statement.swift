@@ -52,6 +52,20 @@ struct Statement: ~Copyable {
         assert(result == SQLITE_OK, "a statement is bound while it runs")
     }
 
+    /// Binds bytes without copying them.
+    ///
+    /// - Parameter bytes: Not empty. They have to stay valid until ``reset()``.
+    func bind(blob bytes: UnsafeBufferPointer<UInt8>, at index: Int) {
+        let result = sqlite3_bind_blob64(
+            raw,
+            Int32(index),
+            bytes.baseAddress,
+            UInt64(bytes.count),
+            nil
+        )
+        assert(result == SQLITE_OK, "a statement is bound while it runs")
+    }
+
     /// Binds a copy of a string, for statements that run rarely.
     func bind(copying text: String, at index: Int) throws(SQLiteError) {
         let result = csqlite_bind_copy(raw, Int32(index), text, UInt64(text.utf8.count))
@@ -78,7 +92,15 @@ struct Statement: ~Copyable {
         return body(UnsafeBufferPointer(start: start, count: start == nil ? 0 : count))
     }
 
-    private func isNull(_ column: Int) -> Bool {
+    /// Returns the result of a body that receives bytes; `nil` for NULL.
+    func blob<Value>(_ column: Int, _ body: (UnsafeRawBufferPointer) -> Value?) -> Value? {
+        guard !isNull(column) else { return nil }
+        let start = sqlite3_column_blob(raw, Int32(column))
+        let count = Int(sqlite3_column_bytes(raw, Int32(column)))
+        return body(UnsafeRawBufferPointer(start: start, count: start == nil ? 0 : count))
+    }
+
+    func isNull(_ column: Int) -> Bool {
         sqlite3_column_type(raw, Int32(column)) == SQLITE_NULL
     }
 }

@@ -109,6 +109,9 @@ enum ReplayCommand {
         switch difference {
         case .onlyStored(let order): "\(order.id)\tonly stored\t\(view(order))"
         case .onlyReplayed(let order): "\(order.id)\tonly in the topics\t\(view(order))"
+        case .changed(let stored, let replayed) where view(stored) == view(replayed):
+            "\(stored.id)\tdiffers\tin its events alone\tstored \(trail(stored))"
+                + "\treplayed \(trail(replayed))"
         case .changed(let stored, let replayed):
             "\(stored.id)\tdiffers\tstored \(view(stored))\treplayed \(view(replayed))"
         }
@@ -116,6 +119,11 @@ enum ReplayCommand {
 
     private static func view(_ order: Order) -> String {
         OrderView(order).map { String(decoding: $0.json, as: UTF8.self) }
+            ?? "(its creation has not been seen)"
+    }
+
+    private static func trail(_ order: Order) -> String {
+        OrderView.history(of: order).map { String(decoding: $0.json, as: UTF8.self) }
             ?? "(its creation has not been seen)"
     }
 

@@ -67,6 +67,32 @@ struct KeepingRuleTests {
         #expect(rule(nil).order(stored: both, rebuilt: rebuilt) == rebuilt)
     }
 
+    @Test func `an order that is kept is kept with its trail`() throws {
+        func entry(_ offset: Int64) -> EventTrail.Entry {
+            EventTrail.Entry(
+                eventID: EventID(high: 1, low: UInt64(offset)),
+                place: RecordPlace(topic: "order-events", partition: 0, offset: offset),
+                sourceService: "test",
+                correlation: Correlation("c"),
+                version: .v1_0
+            )
+        }
+        var stored = try order(created: 1_000, reserved: false)
+        stored.trail.creation = entry(1)
+        var rebuilt = try order(created: nil, reserved: true)
+        rebuilt.trail.reservation = entry(2)
+        var whole = try order(created: 1_000, reserved: true)
+        whole.trail.creation = entry(1)
+        whole.trail.reservation = entry(2)
+        #expect(rule(nil).order(stored: stored, rebuilt: rebuilt) == whole)
+        #expect(rule(500_000).order(stored: whole, rebuilt: rebuilt) == whole)
+        // A read model of an earlier version gets the events that the topics still have.
+        var bare = whole
+        bare.trail = EventTrail()
+        #expect(rule(500_000).order(stored: bare, rebuilt: rebuilt)?.trail.reservation == entry(2))
+        #expect(rule(nil).order(stored: bare, rebuilt: whole) == whole)
+    }
+
     @Test func `an order younger than what is left is as the topics tell`() throws {
         let stored = try order(created: 1_000_000, reserved: true)
         let rebuilt = try order(created: 1_000_000, reserved: false)

@@ -20,6 +20,7 @@ struct ReplayCommandTests {
             let data = folder.path("data")
             let database = Database(folder: data)
             var ids: [String] = []
+            var histories: [JSONValue] = []
             try await withServe(broker, dataDir: data) { gateway in
                 try await withInventory(broker) {
                     for number in 0..<20 {
@@ -35,10 +36,26 @@ struct ReplayCommandTests {
                         try await gateway.view(of: id) { $0["status"].string == status }
                     }
                 }
+                for (number, id) in ids.enumerated() {
+                    let events = number % 5 == 4 ? 3 : 2
+                    // The cancellation may be read before the answer that it follows from.
+                    try await eventually("the events of \(id)") {
+                        let history = try await gateway.get("/orders/\(id)/history").json
+                        guard history["events"].elements.count == events else { return false }
+                        histories.append(history)
+                        return true
+                    }
+                }
                 let busy = try await replay(broker, data)
                 #expect(busy.exitCode == 74)
                 #expect(busy.errorOutput.contains("in use by another gateway"))
             }
+            let types = histories.map { $0["events"].elements.map { $0["event_type"].string } }
+            #expect(types[0] == ["OrderCreated", "InventoryReserved"])
+            #expect(types[4] == ["OrderCreated", "InventoryReservationFailed", "OrderCancelled"])
+            #expect(
+                histories[4]["events"][2]["causation_id"] == histories[4]["events"][1]["event_id"]
+            )
             let everything = "SELECT * FROM orders ORDER BY order_id"
             let before = try await database.rows(everything)
             let events = try await Kcat(bootstrapServers: broker.bootstrapServers)
@@ -75,6 +92,9 @@ struct ReplayCommandTests {
             )
             try await withServe(broker, dataDir: data) { gateway in
                 try await gateway.view(of: ids[0]) { $0["status"] == "confirmed" }
+                for (id, history) in zip(ids, histories) {
+                    #expect(try await gateway.get("/orders/\(id)/history").json == history)
+                }
             }
         }
     }
