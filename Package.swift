@@ -242,7 +242,8 @@ let package = Package(
             exclude: [
                 "Events/asyncapi.py", "Events/services.py", "Serve/ApacheKafka/transaction.py",
                 "Events/validate.py",
-                "HTTP/Clients.java", "HTTP/clients.py", "HTTP/upload.py", "Tools/group.py",
+                "HTTP/Clients.java", "HTTP/clients.py", "HTTP/streams.py", "HTTP/upload.py",
+                "Tools/group.py",
                 "Tools/terminal.py",
             ],
             swiftSettings: settings

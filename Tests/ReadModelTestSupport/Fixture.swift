@@ -14,7 +14,7 @@ package final class Fixture<Place: StorePlace> {
     package let place: Place
     package let clock = ManualClock()
     package let observer: (any ReadModelObserver)?
-    package let announcer = ChangeAnnouncer()
+    package let listener = RecordingListener()
     private let hotBytes: Int
     private let limits: ProjectorLimits
     private var opened: Opened?
@@ -39,7 +39,7 @@ package final class Fixture<Place: StorePlace> {
             hotView: hotView,
             limits: limits,
             observer: observer,
-            announcer: announcer,
+            listener: listener,
             now: { [clock] in clock.now }
         )
         return Opened(store: store, hotView: hotView, projector: projector)

@@ -165,7 +165,6 @@ struct HotViewTests {
         // The place and the bucket, and the headers of the content, the view, the tag and the texts.
         let others = 56 + 16 + 8 * 32
         #expect(HotOrder.Size.order >= MemoryLayout<HotOrder>.stride + others)
-        print("stride", MemoryLayout<HotOrder>.stride, MemoryLayout<EventTrail>.stride)
     }
 
     @Test func `the bytes are those of the orders that are here`() throws {

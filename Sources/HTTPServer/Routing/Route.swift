@@ -85,6 +85,8 @@ package final class Route: Sendable {
         at offset: Int,
         _ parameters: inout PathParameters
     ) -> Bool {
+        // Most paths are of another length than a pattern without parameters.
+        if pieceCount == 1, path.count != literal.count { return false }
         parameters.removeAll()
         return literal.withUnsafeBufferPointer { literal in
             var index = 0

@@ -16,6 +16,9 @@ extension FieldName {
     /// What a browser tells other sites of a page's address (Referrer Policy §4.1).
     static let referrerPolicy = FieldName("Referrer-Policy")
 
+    /// The id of the last event that a client of an event stream has seen (HTML §9.2.4).
+    static let lastEventID = FieldName("Last-Event-ID")
+
     /// The rest of a client's quota (draft-ietf-httpapi-ratelimit-headers-10).
     static let rateLimit = FieldName("RateLimit")
 

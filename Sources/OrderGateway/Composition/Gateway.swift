@@ -11,7 +11,7 @@ internal import OrderStreams
 /// A gateway with all its parts, not yet running.
 package struct Gateway: Sendable {
     package enum Limits {
-        /// The memory for the hot view in bytes, which is enough for about 50,000 orders.
+        /// The memory for the hot view in bytes, which is enough for about 40,000 orders.
         package static let hotViewBytes = 64 * 1024 * 1024
     }
 
@@ -63,6 +63,7 @@ package struct Gateway: Sendable {
         database = try SQLiteOrderStore(folder: folder.path, keeping: folder)
         let store = try BloomFilteredStore(database)
         let hotView = HotView(limitBytes: Limits.hotViewBytes)
+        let changes = ChangeRing()
         let metrics = Metrics(hotView: hotView, health: health)
         self.metrics = metrics
         let observed = kafka.observed(by: metrics.kafka)
@@ -72,6 +73,7 @@ package struct Gateway: Sendable {
             handOver: { EventLoop.batchingEnqueues($0) }
         )
         metrics.add(producer)
+        metrics.add(changes)
         let gate = TopicGate(producer)
         let limiter = configuration.rateLimit.map { RateLimiter($0) }
         let orderPort = OrderPort(
@@ -79,6 +81,7 @@ package struct Gateway: Sendable {
             gate: gate,
             store: store,
             hotView: hotView,
+            changes: changes,
             health: health,
             metrics: metrics,
             logger: logger
@@ -153,6 +156,7 @@ package struct Gateway: Sendable {
                     countsFailures: true
                 ),
                 readModelObserver: metrics.readModel,
+                listener: changes,
                 logger: logger
             ),
             SagaService(

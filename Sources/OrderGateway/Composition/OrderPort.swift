@@ -11,6 +11,7 @@ struct OrderPort: Sendable {
     let gate: TopicGate
     let store: any OrderStore
     let hotView: HotView
+    let changes: ChangeRing
     let health: Health
     let metrics: Metrics
     let logger: Logger
@@ -34,7 +35,9 @@ struct OrderPort: Sendable {
             logger: logger,
             bodyLimitBytes: configuration.limits.bodyBytes
         )
-        return orders.routes
+        // Before the routes with an id in their paths.
+        return ChangeRoutes(ring: changes).routes
+            + orders.routes
             + HealthRoutes(health: health).routes
             + ContractRoute().routes
     }

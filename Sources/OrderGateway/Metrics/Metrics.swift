@@ -1,4 +1,5 @@
 internal import Kafka
+internal import OrderAPI
 package import ReadModel
 package import Telemetry
 package import Text
@@ -29,6 +30,22 @@ package final class Metrics: Sendable {
         registry.register(process.families(start: start))
         registry.register(HealthMetrics.families(health))
         registry.register(BuildInfo.family)
+    }
+
+    /// Adds the metrics of those who follow the orders.
+    func add(_ changes: ChangeRing) {
+        registry.register([
+            MetricFamily(
+                "order_event_streams",
+                .gauge,
+                "Open streams of GET /orders/events."
+            ) { Double(changes.streamCount) },
+            MetricFamily(
+                "order_event_streams_lagged_total",
+                .counter,
+                "Times that a stream was told that it misses changes."
+            ) { Double(changes.laggedCount) },
+        ])
     }
 
     /// Adds the metrics of what waits in a producer.

@@ -42,7 +42,7 @@ package struct ProjectionService: Sendable {
     private let feed: SagaFeed?
     private let observer: (any StreamObserver)?
     private let readModelObserver: (any ReadModelObserver)?
-    private let announcer: ChangeAnnouncer?
+    private let listener: (any ChangeListener)?
     private let logger: Logger
     private let status: PartStatus
 
@@ -50,7 +50,7 @@ package struct ProjectionService: Sendable {
     ///   - replicaID: The ID that makes the group of each replica different; see ``groupID(_:)``.
     ///   - readModel: Receives successes and failures of the store; `nil` creates a new status.
     ///   - feed: Receives what the saga has to take care of.
-    ///   - announcer: Announces changed orders to subscribers.
+    ///   - listener: Is told of changed orders.
     package init(
         configuration: ClientConfiguration,
         store: any OrderStore,
@@ -63,7 +63,7 @@ package struct ProjectionService: Sendable {
         feed: SagaFeed? = nil,
         observer: (any StreamObserver)? = nil,
         readModelObserver: (any ReadModelObserver)? = nil,
-        announcer: ChangeAnnouncer? = nil,
+        listener: (any ChangeListener)? = nil,
         logger: Logger
     ) {
         self.configuration = configuration
@@ -77,7 +77,7 @@ package struct ProjectionService: Sendable {
         self.feed = feed
         self.observer = observer
         self.readModelObserver = readModelObserver
-        self.announcer = announcer
+        self.listener = listener
         self.logger = logger
         status = PartStatus(.projection, health: health, logger: logger)
     }
@@ -117,7 +117,7 @@ package struct ProjectionService: Sendable {
             store: store,
             hotView: hotView,
             observer: readModelObserver,
-            announcer: announcer,
+            listener: listener,
             now: { [clock] in clock.now() }
         )
     }

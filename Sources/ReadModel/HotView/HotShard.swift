@@ -86,9 +86,23 @@ struct HotShard {
         return view
     }
 
+    /// Returns the state of an order and its view, for those who follow changes; `nil` while its
+    /// creation is not known.
+    mutating func change(_ number: Number) -> OrderChange? {
+        let index = Int(number)
+        guard let content = orders[index].order.creation?.content,
+            let view = view(of: places[index].id)
+        else { return nil }
+        return OrderChange(
+            id: places[index].id,
+            status: orders[index].order.status,
+            content: content,
+            view: view
+        )
+    }
+
     private mutating func countBytes(at index: Int) {
-        // The element of an array would be copied.
-        let now = orders.span[index].bytes
+        let now = orders[index].bytes
         bytes += now - places[index].bytes
         places[index].bytes = now
     }
@@ -107,10 +121,16 @@ struct HotShard {
         let id = event.payload.orderID
         if let number = find(id) { return fold(event, from: place, into: number) }
         // Most new orders are not stored.
+        let number: Number
         if !stored.isEmpty, let order = stored[id] {
-            return fold(event, from: place, into: add(order))
+            number = add(order)
+        } else {
+            number = add(Order(id: id))
         }
-        return fold(event, from: place, into: add(Order(id: id)))
+        if let change = fold(event, from: place, into: number) { return change }
+        // A change would have counted it.
+        countBytes(at: Int(number))
+        return nil
     }
 
     /// Folds an event into an order that is in memory.
@@ -149,6 +169,7 @@ struct HotShard {
 
     // MARK: The places
 
+    /// Adds an order, whose bytes are not counted yet.
     private mutating func add(_ order: consuming Order) -> Number {
         if count >= buckets.count { addBuckets() }
         let hash = hash.of(order.id)
@@ -166,7 +187,6 @@ struct HotShard {
         }
         buckets[bucket] = Link(hash: hash, number: number)
         count += 1
-        countBytes(at: Int(number))
         makeNewest(number)
         return number
     }

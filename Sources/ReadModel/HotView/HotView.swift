@@ -77,6 +77,11 @@ package final class HotView: Sendable {
         withShard(of: event.payload.orderID) { $0.fold(event, from: place, among: stored) }
     }
 
+    /// Returns the state of an order and its view; `nil` while its creation is not known.
+    func change(_ id: OrderID, _ number: HotShard.Number) -> OrderChange? {
+        withShard(of: id) { $0.change(number) }
+    }
+
     /// Returns the present states of changed orders, which may be removed from now on once they are
     /// in the store.
     func collect(_ changes: [HotChange]) -> [Order] {

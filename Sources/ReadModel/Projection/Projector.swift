@@ -30,7 +30,7 @@ package final class Projector {
     private let hotView: HotView
     private let limits: ProjectorLimits
     private let observer: (any ReadModelObserver)?
-    private let announcer: ChangeAnnouncer?
+    private let listener: (any ChangeListener)?
     private let now: @Sendable () -> ContinuousClock.Instant
     /// The group that is being written, or that could not be written.
     private var writing: CommitQueue.Group?
@@ -46,7 +46,7 @@ package final class Projector {
     private var firstSinceCommit: ContinuousClock.Instant?
 
     /// - Parameters:
-    ///   - announcer: Announces changed orders after each batch.
+    ///   - listener: Is told of changed orders after each batch.
     ///   - now: The clock that decides when commits are due.
     /// - Throws: ``StoreError`` when the stored offsets cannot be read.
     package init(
@@ -54,14 +54,14 @@ package final class Projector {
         hotView: HotView,
         limits: ProjectorLimits = ProjectorLimits(),
         observer: (any ReadModelObserver)? = nil,
-        announcer: ChangeAnnouncer? = nil,
+        listener: (any ChangeListener)? = nil,
         now: @escaping @Sendable () -> ContinuousClock.Instant
     ) throws(StoreError) {
         self.store = store
         self.hotView = hotView
         self.limits = limits
         self.observer = observer
-        self.announcer = announcer
+        self.listener = listener
         self.now = now
         commits = CommitQueue(store, observer: observer, now: now)
         offsets = try store.offsets()
@@ -167,7 +167,8 @@ package final class Projector {
     }
 
     private func fold(_ records: [StreamRecord], _ stored: [OrderID: Order]) {
-        let isWatched = observer != nil || announcer?.hasSubscribers == true
+        let isListening = listener?.isListening == true
+        var changes: [OrderChange] = []
         for (index, number) in batch.events {
             guard case .success(.event(let event)) = records[index].event else { continue }
             let change =
@@ -177,7 +178,10 @@ package final class Projector {
                     hotView.fold(event, from: records[index].place, among: stored)
                 }
             guard let change else { continue }
-            if isWatched {
+            if isListening, let seen = hotView.change(change.id, change.number) {
+                changes.append(seen)
+            }
+            if observer != nil {
                 batch.visible.append(
                     VisibleEvent(
                         orderID: change.id,
@@ -189,10 +193,21 @@ package final class Projector {
             }
             if change.isFirst { changed.append(change) }
         }
-        guard !batch.visible.isEmpty else { return }
-        observer?.becameVisible(batch.visible)
-        if let announcer, announcer.hasSubscribers {
-            announcer.announce(batch.visible.map(\.orderID))
+        if !batch.visible.isEmpty { observer?.becameVisible(batch.visible) }
+        guard let listener else { return }
+        if !isListening, listener.isListening { changes = presentStates(records) }
+        if !changes.isEmpty { listener.changed(changes) }
+    }
+
+    /// Returns the states of a batch's orders for a listener that has begun to listen during the batch:
+    /// it may have read an order before its change.
+    private func presentStates(_ records: [StreamRecord]) -> [OrderChange] {
+        var ids: Set<OrderID> = []
+        return batch.events.compactMap { index, _ in
+            guard let id = records[index].orderID, ids.insert(id).inserted,
+                let number = hotView.find(id)
+            else { return nil }
+            return hotView.change(id, number)
         }
     }
 

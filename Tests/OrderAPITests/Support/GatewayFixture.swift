@@ -22,6 +22,7 @@ final class GatewayFixture {
     /// No pause of a busy machine is as long.
     let health = Health(pause: .seconds(3600))
     let stamp: RequestStamp
+    let ring: ChangeRing
     let routes: [Route]
     let handler: GatewayHandler
     private let projector: Projector
@@ -32,11 +33,18 @@ final class GatewayFixture {
         hasCaughtUp: Bool = true,
         currency: Currency = .usd,
         bodyLimitBytes: Int = ServerLimits().bodyBytes,
+        ring: ChangeRing? = nil,
         logger: Logger = .silent
     ) throws {
         publisher = FakePublisher(failing: error)
         let hotView = HotView(limitBytes: 1 << 20)
-        projector = try Projector(store: store, hotView: hotView, now: { .now })
+        self.ring = ring ?? ChangeRing()
+        projector = try Projector(
+            store: store,
+            hotView: hotView,
+            listener: self.ring,
+            now: { .now }
+        )
         let random = RandomSource()
         let clock = WallClock { Self.now }
         stamp = RequestStamp(random: random, clock: clock)
@@ -56,7 +64,8 @@ final class GatewayFixture {
             bodyLimitBytes: bodyLimitBytes
         )
         routes =
-            orders.routes + HealthRoutes(health: health).routes
+            ChangeRoutes(ring: self.ring).routes + orders.routes
+            + HealthRoutes(health: health).routes
             + ContractRoute().routes + PageRoute().routes
         handler = GatewayHandler(routes: routes, stamp: stamp)
         if hasCaughtUp { health.succeed(.projection) }

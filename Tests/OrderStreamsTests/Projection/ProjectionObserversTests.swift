@@ -19,17 +19,25 @@ struct ProjectionObserversTests {
         func committed(_ commit: WrittenCommit) { commits.withLock { $0 += commit.orders } }
     }
 
-    @Test func `a consumed order is announced and observed, and its commit is observed`()
+    private final class Listener: ChangeListener {
+        let changes = Mutex<[OrderID]>([])
+        let isListening = true
+
+        func changed(_ changes: [OrderChange]) {
+            self.changes.withLock { $0 += changes.map(\.id) }
+        }
+    }
+
+    @Test func `a consumed order is told and observed, and its commit is observed`()
         async throws
     {
         let flow = try EventFlowFixture()
         let recorder = Recorder()
-        let announcer = ChangeAnnouncer()
-        var changes = announcer.subscribe().makeAsyncIterator()
+        let listener = Listener()
         let id = EventFlowFixture.orderID(1)
-        try await flow.withProjection(observer: recorder, announcer: announcer) { readModel in
+        try await flow.withProjection(observer: recorder, listener: listener) { readModel in
             try await flow.publish(EventFlowFixture.created(id))
-            #expect(await changes.next() == [id])
+            try await eventually("the change") { listener.changes.withLock { $0 } == [id] }
             #expect(readModel.viewInMemory(of: id) != nil)
             try await eventually("the commit") { recorder.commits.withLock { $0 } == 1 }
         }

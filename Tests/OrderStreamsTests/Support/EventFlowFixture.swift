@@ -156,7 +156,7 @@ final class EventFlowFixture: Sendable {
         lostEvents: LostEvents = .stop,
         feed: SagaFeed? = nil,
         observer: (any ReadModelObserver)? = nil,
-        announcer: ChangeAnnouncer? = nil,
+        listener: (any ChangeListener)? = nil,
         store: (any OrderStore)? = nil,
         _ body: (ReadModel) async throws -> Value
     ) async throws -> Value {
@@ -171,7 +171,7 @@ final class EventFlowFixture: Sendable {
             health: health,
             feed: feed,
             readModelObserver: observer,
-            announcer: announcer,
+            listener: listener,
             logger: .silent
         )
         let value = try await running({ try await projection.run() }) {

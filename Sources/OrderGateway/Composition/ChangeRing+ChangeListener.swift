@@ -1,0 +1,4 @@
+package import OrderAPI
+internal import ReadModel
+
+extension ChangeRing: ChangeListener {}
