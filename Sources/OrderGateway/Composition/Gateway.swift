@@ -137,7 +137,17 @@ package struct Gateway: Sendable {
                 lag: metrics.streams.lag,
                 logger: logger
             ),
-            StoreWatch(store: database, status: readModelStatus, logger: logger),
+            StoreWatch(
+                store: database,
+                status: readModelStatus,
+                disk: DiskWatch(
+                    folder: folder.path,
+                    minimum: configuration.minimumFreeBytes,
+                    health: health,
+                    logger: logger
+                ),
+                logger: logger
+            ),
             ProjectionService(
                 configuration: observed,
                 store: store,
@@ -188,9 +198,16 @@ package struct Gateway: Sendable {
     /// Closes the read model and removes the socket file.
     ///
     /// All services must have stopped before.
+        var loops = server.loops.enumerated().map { LoopPulse(name: "http-\($0)", of: $1) }
     package func close() throws {
         // If a signal arrived before the services ran, the socket file still exists.
+            loops += adminServer.loops.enumerated().map { LoopPulse(name: "admin-\($0)", of: $1) }
         server.removeFile()
+        // It stops first, because what waits for a loop that has ended waits for ever.
+        let loopWatch = LoopWatch(loops, health: health, logger: logger)
+        services.append(loopWatch)
+        metrics.registry.register(LoopMetrics.families(loopWatch))
+        metrics.registry.register(LogMetrics.families(logger))
         try database.close()
     }
 }

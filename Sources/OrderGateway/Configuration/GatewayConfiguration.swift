@@ -66,6 +66,8 @@ package struct GatewayConfiguration: Sendable {
     /// Above it, the gateway is not ready.
     package var maximumLag: Int64 = 50_000
     package var retries = Backoff.publishing
+    /// The free bytes of the read model's disk below which the gateway is not ready.
+    package var minimumFreeBytes = DiskWatch.Limits.freeBytes
 
     package init() {}
 

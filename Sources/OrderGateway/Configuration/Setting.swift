@@ -26,6 +26,7 @@ package enum Setting: String, CaseIterable, Sendable {
     case lostEvents = "lost.events"
     case unreadableRecords = "unreadable.records"
     case readyMaxLag = "ready.max-lag"
+    case readyMinDisk = "ready.min-disk"
     case retryAttempts = "retry.attempts"
     case retryFirst = "retry.first"
     case retryLongest = "retry.longest"

@@ -73,7 +73,7 @@ enum DevCommand {
         let logger = configuration.serviceLogger()
         defer { logger.finish() }
         try DescriptorLimit.raise()
-        var parts: [Health.Part] = [.http, .kafka, .readModel, .projection, .saga]
+        var parts = Health.Part.ofGateway
         if stock != nil { parts.append(.inventory) }
         let health = Health(parts: parts)
         let gateway = try Gateway(
@@ -103,7 +103,8 @@ enum DevCommand {
                 ),
                 logger: logger
             )
-            services.insert(inventory, at: services.count - 1)
+            let http = services.firstIndex { $0.name == "http" }
+            services.insert(inventory, at: http ?? services.count)
         }
         services.append(Greeting(text: greeting(gateway, broker, folder), health: health))
         try await ServiceRun.run(

@@ -20,7 +20,7 @@ final class GatewayFixture {
     let publisher: FakePublisher
     let store = MemoryStore()
     /// No pause of a busy machine is as long.
-    let health = Health(pause: .seconds(3600))
+    let health = Health(pause: .seconds(3600), clock: WallClock { GatewayFixture.now })
     let stamp: RequestStamp
     let routes: [Route]
     let handler: GatewayHandler
