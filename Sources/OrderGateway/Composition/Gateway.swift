@@ -83,7 +83,7 @@ package struct Gateway: Sendable {
             metrics: metrics,
             logger: logger
         )
-        let adminPort = AdminPort(configuration: configuration, metrics: metrics)
+        let adminPort = AdminPort(configuration: configuration, metrics: metrics, logger: logger)
         func handler(forOperators: Bool) -> GatewayHandler {
             let random = RandomSource()
             let stamp = RequestStamp(random: random, clock: .system)

@@ -79,7 +79,7 @@ enum DevCommand {
         let gateway = try Gateway(
             configuration: configuration,
             dataDir: folder.path,
-            kafka: configuration.client(broker, "order-gateway"),
+            kafka: configuration.client(broker, "order-gateway", logger: logger),
             createTopics: { topics, timeout throws(KafkaError) in
                 try broker.createTopics(topics, timeout: timeout)
             },
@@ -90,7 +90,7 @@ enum DevCommand {
         var services = gateway.services
         if let stock {
             let inventory = InventoryService(
-                configuration: configuration.client(broker, "inventory-service")
+                configuration: configuration.client(broker, "inventory-service", logger: logger)
                     .observed(by: gateway.metrics.kafka),
                 stock: stock,
                 random: RandomSource(),

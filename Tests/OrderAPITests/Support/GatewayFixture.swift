@@ -46,7 +46,8 @@ final class GatewayFixture {
             publisher: OrderPlacement(
                 publisher: publisher,
                 random: random,
-                format: format
+                format: format,
+                logger: logger
             ),
             reader: ReadModel(store: store, hotView: hotView),
             currency: currency,

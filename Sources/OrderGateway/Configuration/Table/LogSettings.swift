@@ -9,8 +9,7 @@ extension Setting {
             help: "The least important level that is written. debug logs every order; warn is the"
                 + " same as warning."
         ) { text, configuration in
-            Logger.Level(rawValue: text == "warn" ? "warning" : text)
-                .map { configuration.logLevel = $0 }
+            Logger.Level(spelling: text).map { configuration.logLevel = $0 }
         },
         .logFormat: SettingDeclaration(
             .log,
