@@ -91,6 +91,10 @@ package struct Gateway: Sendable {
             if forOperators { routes += adminPort.routes(stamp: stamp) }
             return GatewayHandler(routes: routes, stamp: stamp, limiter: limiter)
         }
+        func observer() -> any ServerObserver {
+            let metrics = metrics.http.observer()
+            return AccessLog(configuration.accessLog, logger: logger, next: metrics) ?? metrics
+        }
         var adminServer: Server?
         if let listening = configuration.adminListening {
             do throws(ServerError) {
@@ -99,8 +103,13 @@ package struct Gateway: Sendable {
                     loopCount: 1,
                     limits: AdminPort.limits(configuration.limits),
                     handler: handler(forOperators: true),
-                    observer: metrics.http.observer(),
-                    report: { logger.warning("the admin port: \($0)") },
+                    observer: observer(),
+                    report: {
+                        logger.warning(
+                            "the admin port: \($0)",
+                            metadata: ["help": Health.Part.http.help]
+                        )
+                    },
                     relieved: { logger.notice("the admin port takes new connections again") }
                 )
             } catch {
@@ -116,7 +125,7 @@ package struct Gateway: Sendable {
             loopCount: loops.count,
             limits: configuration.limits,
             handler: handler(forOperators: adminServer == nil),
-            observer: metrics.http.observer(),
+            observer: observer(),
             report: { http.note($0) },
             relieved: { http.noteRelief() }
         )
@@ -189,25 +198,25 @@ package struct Gateway: Sendable {
                 logger: logger
             ),
         ]
+        var loops = server.loops.enumerated().map { LoopPulse(name: "http-\($0)", of: $1) }
         if let adminServer {
             services.insert(AdminService(server: adminServer, logger: logger), at: 0)
+            loops += adminServer.loops.enumerated().map { LoopPulse(name: "admin-\($0)", of: $1) }
         }
+        // It stops first, because what waits for a loop that has ended waits for ever.
+        let loopWatch = LoopWatch(loops, health: health, logger: logger)
+        services.append(loopWatch)
+        metrics.registry.register(LoopMetrics.families(loopWatch))
+        metrics.registry.register(LogMetrics.families(logger))
         self.services = services
     }
 
     /// Closes the read model and removes the socket file.
     ///
     /// All services must have stopped before.
-        var loops = server.loops.enumerated().map { LoopPulse(name: "http-\($0)", of: $1) }
     package func close() throws {
         // If a signal arrived before the services ran, the socket file still exists.
-            loops += adminServer.loops.enumerated().map { LoopPulse(name: "admin-\($0)", of: $1) }
         server.removeFile()
-        // It stops first, because what waits for a loop that has ended waits for ever.
-        let loopWatch = LoopWatch(loops, health: health, logger: logger)
-        services.append(loopWatch)
-        metrics.registry.register(LoopMetrics.families(loopWatch))
-        metrics.registry.register(LogMetrics.families(logger))
         try database.close()
     }
 }

@@ -39,6 +39,7 @@ package enum Setting: String, CaseIterable, Sendable {
     case kafkaConfig = "kafka.config"
     case logLevel = "log.level"
     case logFormat = "log.format"
+    case accessLog = "access.log"
 
     /// The flag without its hyphens, such as `http-port`.
     package var flagName: String { rawValue.replacing(".", with: "-") }

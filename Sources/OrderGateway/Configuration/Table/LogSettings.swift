@@ -19,5 +19,14 @@ extension Setting {
         ) { text, configuration in
             LogFormat(rawValue: text).map { configuration.logFormat = $0 }
         },
+        .accessLog: SettingDeclaration(
+            .log,
+            .choice(AccessLogFormat.allCases.map(\.rawValue)),
+            default: "off",
+            help: "A line for each finished request among those of the log: none (off), in the"
+                + " common log format (common), or as JSON with more (json)."
+        ) { text, configuration in
+            AccessLogFormat(rawValue: text).map { configuration.accessLog = $0 }
+        },
     ]
 }
