@@ -47,20 +47,25 @@ final class Workbench {
         let store = try BloomFilteredStore(database)
         projector = try Projector(store: store, hotView: hotView, now: { .now })
         let stamp = RequestStamp(random: random, clock: .system)
+        let logger = Logger(label: "micro", format: .text, sink: LogSink { _ in })
         let routes = OrderRoutes(
             publisher: NoBroker(),
             reader: ReadModel(store: store, hotView: hotView),
             health: Health(),
             stamp: stamp,
-            logger: Logger(label: "micro", format: .text, sink: LogSink { _ in })
+            logger: logger
         )
         let handler: any RequestHandler = GatewayHandler(routes: routes.routes, stamp: stamp)
         let placement = OrderRoutes(
-            publisher: OrderPlacement(publisher: InstantBroker(), random: random),
+            publisher: OrderPlacement(
+                publisher: InstantBroker(),
+                random: random,
+                logger: logger
+            ),
             reader: ReadModel(store: store, hotView: hotView),
             health: Health(),
             stamp: stamp,
-            logger: Logger(label: "micro", format: .text, sink: LogSink { _ in })
+            logger: logger
         )
         placing = GatewayHandler(routes: placement.routes, stamp: stamp)
         heads = RequestHeads { handler.makeContext() }

@@ -16,7 +16,7 @@ final class Acceptor: @unchecked Sendable {
         case stopped
     }
 
-    private let loop: EventLoop
+    let loop: EventLoop
     private let limits: TransportLimits
     private let handler: any ConnectionHandler
     private let capacity: ConnectionCapacity

@@ -52,12 +52,15 @@ package struct ClientNetwork: Hashable, Sendable {
 
 extension ClientNetwork: CustomStringConvertible {
     /// The network as text, such as `192.0.2.1` or `2001:db8:0:1::/64`.
-    package var description: String {
+    package var description: String { isVersion6 ? "\(address)/64" : address }
+
+    /// The first address of the network, such as `192.0.2.1` or `2001:db8:0:1::`.
+    package var address: String {
         if isVersion6 {
             let groups = stride(from: 48, through: 0, by: -16).map {
                 String(bits >> UInt64($0) & 0xFFFF, radix: 16)
             }
-            return groups.joined(separator: ":") + "::/64"
+            return groups.joined(separator: ":") + "::"
         }
         return stride(from: 24, through: 0, by: -8).map { "\(bits >> UInt64($0) & 0xFF)" }
             .joined(separator: ".")

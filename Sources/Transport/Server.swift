@@ -76,6 +76,9 @@ package final class Server: Sendable {
         self.acceptors = acceptors
     }
 
+    /// The event loops, in the order of their threads' numbers.
+    package var loops: [EventLoop] { acceptors.map(\.loop) }
+
     /// The first of ``addresses``.
     package var address: SocketAddress { addresses[0] }
 

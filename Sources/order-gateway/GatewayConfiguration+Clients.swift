@@ -21,26 +21,37 @@ extension GatewayConfiguration {
     ///
     /// Warns if a property cannot work with the installed library.
     ///
-    /// - Parameter id: The name under which the broker knows the client.
+    /// - Parameters:
+    ///   - id: The name under which the broker knows the client.
+    ///   - logger: Writes librdkafka's lines; by default one of its own.
     /// - Throws: ``ConfigurationError`` when no broker is configured, or the library is too old.
-    func client(_ id: String) throws(ConfigurationError) -> ClientConfiguration {
+    func client(
+        _ id: String,
+        logger: Logger? = nil
+    ) throws(ConfigurationError) -> ClientConfiguration {
+        let logger = logger ?? self.logger()
         let brokers = try requireKafkaBrokers()
         if let problem = MechanismSupport.problem(kafkaProperties) {
             throw .property(name: "sasl.mechanism", reason: problem)
         }
-        if let warning = MechanismSupport.warning(kafkaProperties) { logger().warning(warning) }
-        return client(brokers, id, properties: kafkaProperties)
+        if let warning = MechanismSupport.warning(kafkaProperties) { logger.warning(warning) }
+        return client(brokers, id, properties: kafkaProperties, logger: logger)
     }
 
     /// Returns the connection settings of a broker in this process.
     ///
     /// The user's properties take precedence over those that the broker needs.
-    func client(_ broker: EmbeddedBroker, _ id: String) -> ClientConfiguration {
+    func client(
+        _ broker: EmbeddedBroker,
+        _ id: String,
+        logger: Logger
+    ) -> ClientConfiguration {
         client(
             broker.bootstrapServers,
             id,
             properties: broker.clientProperties + kafkaProperties,
-            traffic: broker
+            traffic: broker,
+            logger: logger
         )
     }
 
@@ -48,10 +59,10 @@ extension GatewayConfiguration {
         _ brokers: String,
         _ id: String,
         properties: [KafkaProperty],
-        traffic: (any TrafficListener)? = nil
+        traffic: (any TrafficListener)? = nil,
+        logger: Logger
     ) -> ClientConfiguration {
-        let logger = logger()
-        return ClientConfiguration(
+        ClientConfiguration(
             bootstrapServers: brokers,
             clientID: id,
             properties: properties,

@@ -7,7 +7,7 @@ enum SharedSettings {
         .httpHost, .httpPort, .httpSocket, .httpSocketMode, .httpSocketGroup, .httpReusePort,
         .http2Upgrade, .httpLimit, .adminPort, .adminHost, .page, .rateLimit, .eventLoops, .dataDir,
         .requestTimeout, .shutdownTimeout, .drainDelay, .lostEvents, .unreadableRecords,
-        .readyMaxLag,
+        .readyMaxLag, .readyMinDisk, .accessLog,
         .retryAttempts, .retryFirst,
         .retryLongest, .retryJitter,
     ]

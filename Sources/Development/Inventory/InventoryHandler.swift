@@ -43,7 +43,7 @@ struct InventoryHandler: BatchHandler {
         if case .failure(let error) = decoded {
             // The gateway writes a dead letter for this record.
             logger.warning(
-                "event passed over",
+                "event passed over: the gateway writes a dead letter for it, which says why",
                 metadata: [
                     "topic": "\(record.topic)", "partition": "\(record.partition)",
                     "offset": "\(record.offset)", "error": "\(error)",
@@ -97,7 +97,12 @@ struct InventoryHandler: BatchHandler {
 
     /// Publishes all answers together, and retries each failed one until it is acknowledged.
     private func publish(_ messages: [ProducerMessage]) async throws {
+        let log = EventLog(logger)
+        let logged = messages.map { log.fields(of: $0) }
         let outcomes = await producer.publish(messages)
+        for case (.some(let fields), .success(let place)) in zip(logged, outcomes) {
+            log.published(fields, at: place)
+        }
         try await withThrowingTaskGroup(of: Void.self) { group in
             for case (let message, .failure(let error)) in zip(messages, outcomes) {
                 group.addTask { try await publish(message, after: error) }
@@ -113,7 +118,10 @@ struct InventoryHandler: BatchHandler {
         var error = error
         var backoff = Backoff()
         while true {
-            logger.warning("an answer was not published", metadata: ["error": "\(error)"])
+            logger.warning(
+                "an answer was not published; it is tried again",
+                metadata: ["error": "\(error)"]
+            )
             try await clock.sleep(for: backoff.fail())
             do throws(PublishError) {
                 _ = try await producer.publish(message)

@@ -343,7 +343,8 @@ final class HTTP1Connection: ChannelOwner, @unchecked Sendable {
                 status: answer?.status,
                 sentBytes: answer?.bytes ?? 0,
                 ending: ending,
-                start: head?.start ?? channel.loop.now
+                start: head?.start ?? channel.loop.now,
+                client: head == nil ? channel.client : nil
             )
         )
     }

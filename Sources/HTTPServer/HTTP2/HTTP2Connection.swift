@@ -273,7 +273,11 @@ final class HTTP2Connection: @unchecked Sendable {
     private func settle() {
         session.forEachEnded { head, hasBegun, outcome in
             // A request that ended before its head was complete has never begun.
-            if hasBegun { shared.ended(head, outcome) }
+            guard hasBegun else { return }
+            guard head?.isAdmitted != true else { return shared.ended(head, outcome) }
+            var outcome = outcome
+            outcome.client = channel.client
+            shared.ended(head, outcome)
         }
     }
 

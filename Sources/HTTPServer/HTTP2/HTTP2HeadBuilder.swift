@@ -216,7 +216,7 @@ struct HTTP2HeadBuilder {
         }
         let (path, query) = try RequestLine.target(bytes.span, target, method: method)
         head.begin(method: method, path: path, query: query)
-        head.complete(RequestHead.Framing(expectsContinue: expectsContinue))
+        head.complete(RequestHead.Framing(expectsContinue: expectsContinue, isVersion2: true))
     }
 
     private mutating func finishCookie(_ head: RequestHead) {

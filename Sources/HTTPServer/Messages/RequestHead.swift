@@ -28,6 +28,8 @@ package final class RequestHead: @unchecked Sendable {
         var keepsAlive = true
         /// Whether the client speaks HTTP/1.0, which has neither chunks nor 1xx responses.
         var isVersion10 = false
+        /// Whether the request came over HTTP/2.
+        var isVersion2 = false
     }
 
     // Only this class changes these properties, and no callback runs during a change. Other types
@@ -58,6 +60,10 @@ package final class RequestHead: @unchecked Sendable {
     }
 
     package var method: Method { knownMethod }
+    /// The version of HTTP as a request line names it, such as `HTTP/1.1`.
+    package var version: StaticString {
+        if framing.isVersion2 { "HTTP/2.0" } else { framing.isVersion10 ? "HTTP/1.0" : "HTTP/1.1" }
+    }
     package var fields: FieldSection { section }
     /// The client that sent the request; `nil` on a socket without addresses.
     package var client: ClientNetwork? { knownClient }

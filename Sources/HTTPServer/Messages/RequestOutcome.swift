@@ -1,4 +1,4 @@
-internal import Transport
+package import Transport
 
 /// How a request ended.
 package struct RequestOutcome: Sendable {
@@ -25,6 +25,8 @@ package struct RequestOutcome: Sendable {
     package let ending: Ending
     /// The time when the head of the request was complete, accurate to one turn of the event loop.
     let start: MonotonicTime
+    /// The client of a request that was never admitted; for others see ``RequestHead/client``.
+    package var client: ClientNetwork?
 
     /// The time from the head of the request until now; each access reads the clock.
     package var duration: Duration { .nanoseconds(nanoseconds) }

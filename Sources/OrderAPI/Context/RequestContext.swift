@@ -32,6 +32,9 @@ package final class RequestContext: @unchecked Sendable {
         return begunTrace.traceID
     }
 
+    /// The trace of a request that publishes; `nil` for others.
+    package var traceIfBegun: TraceContext? { begunTrace }
+
     /// Resets the context for another request.
     func begin(_ correlationID: CorrelationID) {
         self.correlationID = correlationID
@@ -52,7 +55,7 @@ extension RequestHead {
     }
 
     /// The context of a request that has been admitted.
-    var requestContext: RequestContext {
+    package var requestContext: RequestContext {
         guard let context else { preconditionFailure("a request without a context") }
         return unsafeDowncast(context, to: RequestContext.self)
     }

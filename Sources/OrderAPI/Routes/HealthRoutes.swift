@@ -2,8 +2,8 @@ package import HTTPServer
 internal import Text
 package import Telemetry
 
-/// The routes `GET /healthz`, which checks that the process answers, and `GET /readyz`, which
-/// checks that it can do its work.
+/// The routes `GET /healthz`, which checks that the process answers on all its event loops, and
+/// `GET /readyz`, which checks that it can do its work.
 package struct HealthRoutes: Sendable {
     private let health: Health
 
@@ -12,7 +12,7 @@ package struct HealthRoutes: Sendable {
     }
 
     package var routes: [Route] {
-        route("/healthz") { [HealthCheck(name: "http", reason: nil)] }
+        route("/healthz") { health.livenessChecks() }
             + route("/readyz") { health.checks() }
     }
 
@@ -49,6 +49,8 @@ package struct HealthRoutes: Sendable {
             json.key(check.name)
             json.beginObject()
             status(check.reason == nil)
+            json.key("since")
+            json.string(check.since)
             if let reason = check.reason {
                 json.key("reason")
                 json.string(reason)

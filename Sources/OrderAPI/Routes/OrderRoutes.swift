@@ -146,21 +146,14 @@ package final class OrderRoutes: Sendable {
     ) -> Response {
         let context = placement.request.context
         switch outcome {
-        case .success(let place):
-            log(
-                .debug,
-                "order accepted",
-                context,
-                [
-                    "order_id": "\(placement.id)", "partition": "\(place.partition)",
-                    "offset": "\(place.offset)",
-                ]
-            )
+        case .success:
             return accepted(placement.id, context)
         case .failure(let error):
             log(
                 .warning,
-                error.isOutcomeKnown ? "order not published" : "outcome of order unknown",
+                error.isOutcomeKnown
+                    ? "order not published: the client may send it again; see kafka in /readyz"
+                    : "outcome of order unknown: look at the brokers; the order's path will tell",
                 context,
                 ["order_id": "\(placement.id)", "error": "\(error)"]
             )
@@ -255,7 +248,7 @@ package final class OrderRoutes: Sendable {
             return self.found(view, request, request.fields, correlationID)
         } catch {
             logger.error(
-                "the read model cannot be read",
+                "the read model cannot be read: see read_model in /readyz",
                 metadata: ["correlation_id": "\(correlationID)", "error": "\(error)"]
             )
             var problem = Problem(

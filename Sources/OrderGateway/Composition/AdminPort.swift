@@ -1,5 +1,6 @@
 internal import HTTPServer
 internal import OrderAPI
+internal import Telemetry
 package import Transport
 
 /// The routes for operators, which no client needs.
@@ -20,10 +21,12 @@ struct AdminPort: Sendable {
 
     let configuration: GatewayConfiguration
     let metrics: Metrics
+    let logger: Logger
 
     /// Makes the routes for one event loop.
     func routes(stamp: RequestStamp) -> [Route] {
         MetricsRoute(registry: metrics.registry).routes
+            + LogLevelRoutes(logger: logger).routes
             + (configuration.servesPage ? PageRoute().routes : [])
     }
 

@@ -86,13 +86,17 @@ package struct Gateway: Sendable {
             metrics: metrics,
             logger: logger
         )
-        let adminPort = AdminPort(configuration: configuration, metrics: metrics)
+        let adminPort = AdminPort(configuration: configuration, metrics: metrics, logger: logger)
         func handler(forOperators: Bool) -> GatewayHandler {
             let random = RandomSource()
             let stamp = RequestStamp(random: random, clock: .system)
             var routes = orderPort.routes(random: random, stamp: stamp)
             if forOperators { routes += adminPort.routes(stamp: stamp) }
             return GatewayHandler(routes: routes, stamp: stamp, limiter: limiter)
+        }
+        func observer() -> any ServerObserver {
+            let metrics = metrics.http.observer()
+            return AccessLog(configuration.accessLog, logger: logger, next: metrics) ?? metrics
         }
         var adminServer: Server?
         if let listening = configuration.adminListening {
@@ -102,8 +106,13 @@ package struct Gateway: Sendable {
                     loopCount: 1,
                     limits: AdminPort.limits(configuration.limits),
                     handler: handler(forOperators: true),
-                    observer: metrics.http.observer(),
-                    report: { logger.warning("the admin port: \($0)") },
+                    observer: observer(),
+                    report: {
+                        logger.warning(
+                            "the admin port: \($0)",
+                            metadata: ["help": Health.Part.http.help]
+                        )
+                    },
                     relieved: { logger.notice("the admin port takes new connections again") }
                 )
             } catch {
@@ -119,7 +128,7 @@ package struct Gateway: Sendable {
             loopCount: loops.count,
             limits: configuration.limits,
             handler: handler(forOperators: adminServer == nil),
-            observer: metrics.http.observer(),
+            observer: observer(),
             report: { http.note($0) },
             relieved: { http.noteRelief() }
         )
@@ -140,7 +149,17 @@ package struct Gateway: Sendable {
                 lag: metrics.streams.lag,
                 logger: logger
             ),
-            StoreWatch(store: database, status: readModelStatus, logger: logger),
+            StoreWatch(
+                store: database,
+                status: readModelStatus,
+                disk: DiskWatch(
+                    folder: folder.path,
+                    minimum: configuration.minimumFreeBytes,
+                    health: health,
+                    logger: logger
+                ),
+                logger: logger
+            ),
             ProjectionService(
                 configuration: observed,
                 store: store,
@@ -183,9 +202,16 @@ package struct Gateway: Sendable {
                 logger: logger
             ),
         ]
+        var loops = server.loops.enumerated().map { LoopPulse(name: "http-\($0)", of: $1) }
         if let adminServer {
             services.insert(AdminService(server: adminServer, logger: logger), at: 0)
+            loops += adminServer.loops.enumerated().map { LoopPulse(name: "admin-\($0)", of: $1) }
         }
+        // It stops first, because what waits for a loop that has ended waits for ever.
+        let loopWatch = LoopWatch(loops, health: health, logger: logger)
+        services.append(loopWatch)
+        metrics.registry.register(LoopMetrics.families(loopWatch))
+        metrics.registry.register(LogMetrics.families(logger))
         self.services = services
     }
 

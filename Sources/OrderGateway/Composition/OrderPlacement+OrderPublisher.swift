@@ -14,8 +14,10 @@ extension OrderPlacement: OrderPublisher {
             correlation: placement.correlation,
             trace: placement.trace
         )
+        let logged = log.fields(of: message)
         switch await withUnsafeContinuation({ publisher.publish(message, $0) }) {
         case .success(let place):
+            if let logged { log.published(logged, at: place) }
             return placement.response(
                 to: .success(EventPlace(partition: place.partition, offset: place.offset))
             )

@@ -22,7 +22,8 @@ struct OrderPort: Sendable {
             publisher: OrderPlacement(
                 publisher: gate,
                 random: random,
-                format: configuration.format
+                format: configuration.format,
+                logger: logger
             ),
             reader: ReadModel(
                 store: store,

@@ -53,6 +53,7 @@ package struct GatewayConfiguration: Sendable {
     package var dataDir: String?
     package var logLevel = Logger.Level.info
     package var logFormat = LogFormat.text
+    package var accessLog = AccessLogFormat.off
     package var requestTimeout = Defaults.requestTimeout
     package var shutdownTimeout = Defaults.shutdownTimeout
     /// The time between announcing a stop in readiness and the stop itself.
@@ -65,6 +66,8 @@ package struct GatewayConfiguration: Sendable {
     ///
     /// Above it, the gateway is not ready.
     package var maximumLag: Int64 = 50_000
+    /// The free bytes of the read model's disk below which the gateway is not ready.
+    package var minimumFreeBytes = DiskWatch.Limits.freeBytes
     package var retries = Backoff.publishing
 
     package init() {}

@@ -26,6 +26,7 @@ package enum Setting: String, CaseIterable, Sendable {
     case lostEvents = "lost.events"
     case unreadableRecords = "unreadable.records"
     case readyMaxLag = "ready.max-lag"
+    case readyMinDisk = "ready.min-disk"
     case retryAttempts = "retry.attempts"
     case retryFirst = "retry.first"
     case retryLongest = "retry.longest"
@@ -38,6 +39,7 @@ package enum Setting: String, CaseIterable, Sendable {
     case kafkaConfig = "kafka.config"
     case logLevel = "log.level"
     case logFormat = "log.format"
+    case accessLog = "access.log"
 
     /// The flag without its hyphens, such as `http-port`.
     package var flagName: String { rawValue.replacing(".", with: "-") }

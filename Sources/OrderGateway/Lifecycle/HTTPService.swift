@@ -51,7 +51,7 @@ struct HTTPService: Service {
         logger.log(
             level: isDefault ? .info : .warning,
             "'ulimit -n' allows fewer connections than the limit, for broker and store need some"
-                + " descriptors",
+                + " descriptors: raise it to have them all",
             metadata: [
                 "connections": "\(server.connectionLimit)", "limit": "\(wantedConnections)",
                 "descriptors": "\(DescriptorLimit.current)",

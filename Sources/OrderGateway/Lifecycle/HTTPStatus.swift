@@ -30,7 +30,7 @@ final class HTTPStatus: Sendable {
 
     /// Notes that connections begin to wait or are refused.
     func note(_ shortage: ServerShortage) {
-        logger.warning("\(shortage)")
+        logger.warning("\(shortage)", metadata: ["help": Health.Part.http.help])
         guard shortage.isWaiting else { return }
         state.withLock { state in
             guard case .serving = state else { return }

@@ -185,7 +185,10 @@ package struct ServiceRun {
         case .some(let error):
             fault = error
         }
-        logger.error("service failed", metadata: ["service": name, "error": "\(fault)"])
+        logger.error(
+            "service failed, so the others stop: correct the error and start again",
+            metadata: ["service": name, "error": "\(fault)"]
+        )
         failure = failure ?? fault
         stop()
     }
@@ -195,7 +198,7 @@ package struct ServiceRun {
         let left = tasks.sorted { $0.key > $1.key }
         let names = left.map { services[$0.key].name }
         logger.error(
-            "the stop took too long",
+            "the stop took too long: look at what these services wait for, or raise --shutdown-timeout",
             metadata: ["services": names.joined(separator: " ")]
         )
         for (_, task) in left { task.cancel() }

@@ -4,7 +4,7 @@ internal import SQLiteStore
 internal import Telemetry
 
 /// Checks at intervals whether other processes have changed the read model's files or hold its log
-/// back.
+/// back, and whether its disk has room.
 struct StoreWatch: Service {
     enum Limits {
         /// The time between two checks.
@@ -15,17 +15,20 @@ struct StoreWatch: Service {
 
     private let store: SQLiteOrderStore
     private let status: ReadModelStatus
+    private let disk: DiskWatch
     private let logger: Logger
     private let interval: Duration
 
     init(
         store: SQLiteOrderStore,
         status: ReadModelStatus,
+        disk: DiskWatch,
         interval: Duration = Limits.interval,
         logger: Logger
     ) {
         self.store = store
         self.status = status
+        self.disk = disk
         self.interval = interval
         self.logger = logger
     }
@@ -34,9 +37,11 @@ struct StoreWatch: Service {
         // The check blocks for as long as the disk does not respond.
         try await withTaskExecutorPreference(BlockingExecutor(name: name)) {
             var isHeldBack = false
+            var isShort = false
             while true {
                 status.note(store.fileTrouble?.description)
                 lookAtLog(&isHeldBack)
+                disk.look(&isShort)
                 try await Task.sleep(for: interval)
             }
         }

@@ -154,7 +154,7 @@ package final class ConsumerWatch {
             // Without a group, only lag tools read these offsets.
             logger.log(
                 level: isMember ? .warning : .debug,
-                "offsets were not committed",
+                "offsets were not committed; they are with the next ones, and nothing is lost",
                 metadata: ["error": "\(error)"]
             )
         }

@@ -77,10 +77,11 @@ struct ProjectionHandler: BatchHandler {
         if !records.isEmpty {
             let rejected = projector.statistics.rejected
             try await retryingStore { () throws(StoreError) in try projector.apply(records) }
+            EventLog(logger).processed(records, by: "projection")
             let passedOver = projector.statistics.rejected - rejected
             if passedOver > 0 {
                 logger.warning(
-                    "records were passed over that are no events",
+                    "records were passed over that are no events: see order-gateway dead-letters list",
                     metadata: ["count": "\(passedOver)"]
                 )
             }
@@ -96,7 +97,7 @@ struct ProjectionHandler: BatchHandler {
     /// Logs a gap, for which the saga writes a dead letter.
     private func note(_ gap: UnreadableGap) {
         logger.error(
-            "records that cannot be read were passed over",
+            "records that cannot be read were passed over: see order-gateway dead-letters list",
             metadata: [
                 "partition": "\(gap.partition)", "offset": "\(gap.offsets.lowerBound)",
                 "count": "\(gap.offsets.count)", "error": "\(gap.error)",

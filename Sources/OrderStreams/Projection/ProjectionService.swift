@@ -184,7 +184,8 @@ package struct ProjectionService: Sendable {
         let stale = projector.offsets.filter { topics.contains($0.key.topic) && $0.value > 0 }.keys
         for topic in Set(stale.map(\.topic)).sorted() {
             logger.error(
-                "topic was deleted and made anew: it is read from its first event",
+                "topic was deleted and made anew: it is read from its first event; find out who"
+                    + " deleted it",
                 metadata: ["topic": "\(topic)"]
             )
         }
@@ -217,7 +218,8 @@ package struct ProjectionService: Sendable {
             }
             logger.error(
                 error.isBehindTheEnd
-                    ? "a topic is read from its first event" : "lost events are accepted",
+                    ? "a topic is read from its first event: find out why it ends earlier"
+                    : "lost events are accepted: compare with another replica or a backup",
                 metadata: ["reason": "\(error)"]
             )
             projector.resume(partition.position, at: available.lowerBound)

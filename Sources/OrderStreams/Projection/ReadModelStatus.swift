@@ -25,7 +25,10 @@ package final class ReadModelStatus: Sendable {
     /// Reports that a read or write of the read model has failed.
     func noteFailure(_ error: StoreError) {
         guard update({ $0.failure = error }) else { return }
-        logger.error("the read model cannot be written", metadata: ["error": "\(error)"])
+        logger.error(
+            "the read model cannot be written",
+            metadata: ["error": "\(error)", "help": Health.Part.readModel.help]
+        )
     }
 
     /// Reports that a read or write of the read model has succeeded.
@@ -42,7 +45,7 @@ package final class ReadModelStatus: Sendable {
         if let trouble {
             logger.error(
                 "the read model's files are not its own",
-                metadata: ["reason": trouble]
+                metadata: ["reason": trouble, "help": Health.Part.readModel.help]
             )
         } else {
             logger.notice("the read model's files are in their place again")

@@ -1,5 +1,6 @@
 package import Kafka
 package import Orders
+package import Telemetry
 package import Text
 
 /// Publishes the messages of events.
@@ -23,15 +24,18 @@ extension Producer: EventPublisher {}
 /// Makes the `OrderCreated` events of commands, and has the publisher for them.
 package final class OrderPlacement: Sendable {
     package let publisher: any EventPublisher
+    package let log: EventLog
     private let random: RandomSource
     private let format: EventFormat
 
     package init(
         publisher: any EventPublisher,
         random: RandomSource,
-        format: EventFormat = EventFormat()
+        format: EventFormat = EventFormat(),
+        logger: Logger
     ) {
         self.format = format
+        log = EventLog(logger)
         self.publisher = publisher
         self.random = random
     }

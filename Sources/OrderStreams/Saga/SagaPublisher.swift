@@ -12,6 +12,8 @@ struct SagaPublisher: Sendable {
     let random: RandomSource
     let observer: (any StreamObserver)?
     let logger: Logger
+    /// Logs the events that were published.
+    private var log: EventLog { EventLog(logger) }
 
     /// Publishes all work in batches of limited size, and returns when all of it is acknowledged.
     func publish(_ work: [SagaWork]) async throws {
@@ -42,12 +44,15 @@ struct SagaPublisher: Sendable {
 
     private func publish(_ work: SagaWork) async throws {
         switch work {
-        case .cancel(let message): try await publish([message], "a cancellation") { $0 }
+        case .cancel(let message):
+            let logged = log.fields(of: message)
+            let place = try await publish([message], "a cancellation") { $0 }
+            if let logged, let place { log.published(logged, at: place) }
         case .bury(let letter):
-            try await publish(letter.shrinking, "a dead letter") { $0.message }
+            _ = try await publish(letter.shrinking, "a dead letter") { $0.message }
             observer?.buried(letter)
             logger.warning(
-                "event sent to the dead letters",
+                "event sent to the dead letters: see order-gateway dead-letters show with its id",
                 metadata: ["id": "\(letter.id)", "error": "\(letter.error)"]
             )
         }
@@ -59,17 +64,17 @@ struct SagaPublisher: Sendable {
     ///
     /// - Parameter sizes: Smaller and smaller versions of one message. If a version is too large
     ///   for its topic, the next one is tried. The last one is tried again and again.
+    /// - Returns: The place of the message; `nil` if there are no versions.
     private func publish<Size>(
         _ sizes: [Size],
         _ what: String,
         message: (Size) -> ProducerMessage
-    ) async throws {
+    ) async throws -> Acknowledgement? {
         var rest = sizes[...]
         var retries = retries
         while let size = rest.first {
             do throws(PublishError) {
-                _ = try await publisher.publish(message(size))
-                return
+                return try await publisher.publish(message(size))
             } catch {
                 if case .messageTooLarge = error, rest.count > 1 {
                     rest.removeFirst()
@@ -80,7 +85,7 @@ struct SagaPublisher: Sendable {
                 let isLast = retries.isExhausted || !error.isRetriable
                 logger.log(
                     level: isLast ? .error : .warning,
-                    "\(what) was not published",
+                    "\(what) was not published; it is tried again",
                     metadata: ["attempt": "\(retries.failures)", "error": "\(error)"]
                 )
                 if isLast {
@@ -91,5 +96,6 @@ struct SagaPublisher: Sendable {
                 try await clock.sleep(for: pause)
             }
         }
+        return nil
     }
 }

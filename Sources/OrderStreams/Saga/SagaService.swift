@@ -135,7 +135,10 @@ package struct SagaService: Sendable {
                 let error = LostEventsError(partition, stored: committed, available: available)
             else { continue }
             guard settings.lostEvents == .accept else { throw error }
-            logger.error("lost events are accepted", metadata: ["reason": "\(error)"])
+            logger.error(
+                "lost events are accepted: orders may stay pending that should be cancelled",
+                metadata: ["reason": "\(error)"]
+            )
         }
     }
 

@@ -49,7 +49,7 @@ struct AbsentTopics {
                 reasons[specification.name] = nil
             } catch {
                 logger.warning(
-                    "topic not created",
+                    "topic not created: make it with order-gateway topics create",
                     metadata: ["topic": "\(specification.name)", "error": "\(error)"]
                 )
                 if error.isConnectionError {

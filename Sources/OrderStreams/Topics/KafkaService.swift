@@ -107,13 +107,17 @@ package struct KafkaService: Sendable {
                 if let orders = known.orders {
                     try note(orders, absent.reason(for: orders.name), &known)
                 }
+                health.noteMetadata()
             } catch {
                 try Task.checkCancellation()
                 if error.isConnectionError { pause = Limits.retryInterval }
                 if error.isAuthorization {
                     gate.close(.refused(reason: error))
                     report(refusal(error))
-                } else if !producer.isSlowedByQuota {
+                } else if producer.isSlowedByQuota {
+                    // The broker answers, only later.
+                    health.noteMetadata()
+                } else {
                     report(
                         unacknowledged(known.orders) ?? "the broker cannot be reached: \(error)"
                     )
@@ -203,7 +207,10 @@ package struct KafkaService: Sendable {
         guard wasThrottled != (delay != nil) else { return }
         wasThrottled = delay != nil
         if let delay {
-            logger.warning("the broker delays orders: a quota", metadata: ["delay": "\(delay)"])
+            logger.warning(
+                "the broker delays orders: a quota",
+                metadata: ["delay": "\(delay)", "help": Health.Part.kafka.help]
+            )
         } else {
             logger.info("the broker delays orders no more")
         }
@@ -211,6 +218,9 @@ package struct KafkaService: Sendable {
 
     private func report(_ reason: String) {
         guard health.fail(.kafka, reason) else { return }
-        logger.warning("Kafka is not available", metadata: ["reason": "\(reason)"])
+        logger.warning(
+            "Kafka is not available",
+            metadata: ["reason": "\(reason)", "help": Health.Part.kafka.help]
+        )
     }
 }

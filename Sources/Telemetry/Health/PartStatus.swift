@@ -18,7 +18,11 @@ package final class PartStatus: Sendable {
     package func fail(_ reason: String, _ level: Logger.Level = .warning) {
         health?.fail(part, reason)
         guard last.withLock({ $0.exchange(reason) }) != reason else { return }
-        logger.log(level: level, "\(part.name) is waiting", metadata: ["reason": "\(reason)"])
+        logger.log(
+            level: level,
+            "\(part.name) is waiting",
+            metadata: ["reason": "\(reason)", "help": part.help]
+        )
     }
 
     /// Reports that the part is ready.

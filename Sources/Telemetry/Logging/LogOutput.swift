@@ -1,9 +1,10 @@
 internal import Dispatch
+internal import Synchronization
 internal import Text
 
 /// The output that a logger and its copies share.
 ///
-/// It converts records to lines, and limits repeated messages.
+/// It decides which levels are written, converts records to lines, and limits repeated messages.
 final class LogOutput: Sendable {
     /// The key for the number of omitted lines with the same message before a line.
     static let leftOutKey = "left_out"
@@ -21,8 +22,19 @@ final class LogOutput: Sendable {
     private let sink: LogSink
     private let aboutLoss: LogSink.AboutLoss
     private let pace = LogPace()
+    /// The rank of the lowest level that is written.
+    private let threshold: Atomic<UInt8>
+    /// The number of records by the rank of their level.
+    private let lineCounts = Mutex([Int](repeating: 0, count: Logger.Level.allCases.count))
 
-    init(label: String, format: LogFormat, clock: WallClock, sink: LogSink) {
+    init(
+        label: String,
+        level: Logger.Level,
+        format: LogFormat,
+        clock: WallClock,
+        sink: LogSink
+    ) {
+        threshold = Atomic(level.rank)
         self.label = label
         self.format = format
         self.clock = clock
@@ -40,7 +52,34 @@ final class LogOutput: Sendable {
         }
     }
 
+    // MARK: Levels
+
+    /// Whether records of a level are written.
+    func writes(_ level: Logger.Level) -> Bool {
+        level.rank >= threshold.load(ordering: .relaxed)
+    }
+
+    var level: Logger.Level {
+        Logger.Level.allCases[Int(threshold.load(ordering: .relaxed))]
+    }
+
+    /// - Returns: The level before.
+    func exchange(_ level: Logger.Level) -> Logger.Level {
+        Logger.Level.allCases[Int(threshold.exchange(level.rank, ordering: .relaxed))]
+    }
+
+    // MARK: Counts
+
+    func lineCount(of level: Logger.Level) -> Int { lineCounts.withLock { $0[Int(level.rank)] } }
+
+    var lostLineCount: Int { sink.lostLineCount }
+
+    // MARK: Lines
+
+    func put(_ line: [UInt8]) { sink.write(line, aboutLoss: aboutLoss) }
+
     func write(_ level: Logger.Level, _ message: String, _ metadata: Logger.Metadata) {
+        lineCounts.withLock { $0[Int(level.rank)] += 1 }
         let record = LogRecord(
             time: clock.now(),
             level: level,

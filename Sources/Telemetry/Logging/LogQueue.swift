@@ -42,6 +42,7 @@ final class LogQueue: Sendable {
 
     private let state = Mutex(State())
     private let wakeUp = DispatchSemaphore(value: 0)
+    private let allLost = Atomic(0)
 
     // MARK: For callers
 
@@ -51,6 +52,7 @@ final class LogQueue: Sendable {
         let wakes = state.withLock { state in
             guard state.bytes + entry.cost <= Limits.bytes else {
                 state.lost += 1
+                noteLoss()
                 return false
             }
             entry.lostBefore = state.lost
@@ -62,6 +64,12 @@ final class LogQueue: Sendable {
         }
         if wakes { wakeUp.signal() }
     }
+
+    /// The number of lines that were lost since the beginning.
+    var lostCount: Int { allLost.load(ordering: .relaxed) }
+
+    /// Counts a line that is lost.
+    func noteLoss() { allLost.add(1, ordering: .relaxed) }
 
     /// Waits until all lines are written or lost.
     ///

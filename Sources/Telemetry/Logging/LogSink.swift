@@ -14,11 +14,13 @@ package struct LogSink: Sendable {
 
     private let put: @Sendable (_ line: [UInt8], _ aboutLoss: @escaping AboutLoss) -> Void
     private let wait: @Sendable (Duration) -> Bool
+    private let lost: @Sendable () -> Int
 
     /// - Parameter write: Writes a line including its end; called from any thread.
     package init(_ write: @escaping @Sendable ([UInt8]) -> Void) {
         put = { line, _ in write(line) }
         wait = { _ in true }
+        lost = { 0 }
     }
 
     /// Creates a sink that writes to a descriptor, one line after another.
@@ -31,6 +33,7 @@ package struct LogSink: Sendable {
         let writer = LogWriter(descriptor: descriptor)
         put = { writer.write($0, $1) }
         wait = { writer.queue.waitUntilIdle($0) }
+        lost = { writer.queue.lostCount }
     }
 
     /// The sink that writes to descriptor 2.
@@ -45,6 +48,9 @@ package struct LogSink: Sendable {
     ) {
         put(line, aboutLoss)
     }
+
+    /// The number of lines that were lost since the beginning.
+    var lostLineCount: Int { lost() }
 
     /// Waits for a limited time until all lines are written or lost.
     ///

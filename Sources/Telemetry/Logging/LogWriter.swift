@@ -84,7 +84,9 @@ private final class LogThread {
     ///
     /// The next line that can be written reports the loss.
     private func write(_ entry: LogQueue.Entry) {
-        if !tellOfLoss(entry.aboutLoss) || !output.write(entry.line) { lost += 1 }
+        guard !tellOfLoss(entry.aboutLoss) || !output.write(entry.line) else { return }
+        lost += 1
+        queue.noteLoss()
     }
 
     private func tellOfLoss(_ text: LogSink.AboutLoss) -> Bool {

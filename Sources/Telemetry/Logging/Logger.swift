@@ -2,7 +2,8 @@ package import Text
 
 /// Writes log records, one line each.
 ///
-/// It is a value type, so a copy can have more metadata or another level.
+/// It is a value type, so a copy can have more metadata. All copies have one level, which can change
+/// at any time.
 package struct Logger: Sendable {
     package typealias Metadata = [String: String]
 
@@ -13,8 +14,6 @@ package struct Logger: Sendable {
         case trace, debug, info, notice, warning, error, critical
     }
 
-    /// The lowest level that is written; messages and metadata of lower levels are not evaluated.
-    package var logLevel: Level
     /// The metadata added to every record.
     private var metadata: Metadata = [:]
     // This is one object, so that a copy of the logger changes few reference counts.
@@ -30,8 +29,27 @@ package struct Logger: Sendable {
         clock: WallClock = .system,
         sink: LogSink = .standardError
     ) {
-        logLevel = level
-        output = LogOutput(label: label, format: format, clock: clock, sink: sink)
+        output = LogOutput(label: label, level: level, format: format, clock: clock, sink: sink)
+    }
+
+    /// The lowest level that is written; messages and metadata of lower levels are not evaluated.
+    package var logLevel: Level { output.level }
+
+    /// Whether records of a level are written.
+    package func isEnabled(_ level: Level) -> Bool { output.writes(level) }
+
+    /// Changes the level of this logger and of all its copies; any thread may do that.
+    ///
+    /// The change is logged at level notice, whatever the levels are.
+    ///
+    /// - Returns: The level before.
+    @discardableResult
+    package func changeLevel(to level: Level, metadata: Metadata = [:]) -> Level {
+        let before = output.exchange(level)
+        guard before != level else { return before }
+        let change = ["from": before.rawValue, "to": level.rawValue]
+        output.write(.notice, "log level changed", change.merging(metadata) { $1 })
+        return before
     }
 
     package subscript(metadataKey key: String) -> String? {
@@ -50,13 +68,28 @@ package struct Logger: Sendable {
         _ message: @autoclosure () -> String,
         metadata: @autoclosure () -> Metadata = [:]
     ) {
-        guard level >= logLevel else { return }
+        guard output.writes(level) else { return }
         let message = message()
-        guard let leftOut = logLevel <= .debug ? 0 : output.admit(level, message) else { return }
+        let isComplete = output.writes(.debug)
+        guard let leftOut = isComplete ? 0 : output.admit(level, message) else { return }
         var all = self.metadata.merging(metadata()) { $1 }
         if leftOut > 0 { all[LogOutput.leftOutKey] = "\(leftOut)" }
         output.write(level, message, all)
     }
+
+    /// Writes a line of another log between those of this one.
+    ///
+    /// Neither the level nor repetitions limit it, but it is lost like any other line if nobody
+    /// takes the log.
+    ///
+    /// - Parameter line: The line with its end.
+    package func put(_ line: [UInt8]) { output.put(line) }
+
+    /// The number of records of a level that were written or lost.
+    package func lineCount(of level: Level) -> Int { output.lineCount(of: level) }
+
+    /// The number of lines that were lost, because the queue was full or they could not be written.
+    package var lostLineCount: Int { output.lostLineCount }
 
     /// Writes the numbers of omitted lines that are not reported yet.
     package func finish() { output.finish() }
@@ -117,6 +150,21 @@ package struct Logger: Sendable {
     }
 }
 
+extension Logger.Level {
+    /// The place in the sequence of levels.
+    var rank: UInt8 {
+        switch self {
+        case .trace: 0
+        case .debug: 1
+        case .info: 2
+        case .notice: 3
+        case .warning: 4
+        case .error: 5
+        case .critical: 6
+        }
+    }
+}
+
 // The enum has no stored raw values, because levels are compared by their sequence, one byte each.
 extension Logger.Level: RawRepresentable {
     /// - Parameter rawValue: The name of the level, in lower case.
@@ -125,6 +173,12 @@ extension Logger.Level: RawRepresentable {
             return nil
         }
         self = level
+    }
+
+    /// - Parameter spelling: The name of the level in any case, or `warn`, as other programs say.
+    package init?(spelling: String) {
+        let name = spelling.lowercased()
+        self.init(rawValue: name == "warn" ? "warning" : name)
     }
 
     package var rawValue: String { "\(self)" }

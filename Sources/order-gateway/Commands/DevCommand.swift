@@ -73,13 +73,13 @@ enum DevCommand {
         let logger = configuration.serviceLogger()
         defer { logger.finish() }
         try DescriptorLimit.raise()
-        var parts: [Health.Part] = [.http, .kafka, .readModel, .projection, .saga]
+        var parts = Health.Part.ofGateway
         if stock != nil { parts.append(.inventory) }
         let health = Health(parts: parts)
         let gateway = try Gateway(
             configuration: configuration,
             dataDir: folder.path,
-            kafka: configuration.client(broker, "order-gateway"),
+            kafka: configuration.client(broker, "order-gateway", logger: logger),
             createTopics: { topics, timeout throws(KafkaError) in
                 try broker.createTopics(topics, timeout: timeout)
             },
@@ -90,7 +90,7 @@ enum DevCommand {
         var services = gateway.services
         if let stock {
             let inventory = InventoryService(
-                configuration: configuration.client(broker, "inventory-service")
+                configuration: configuration.client(broker, "inventory-service", logger: logger)
                     .observed(by: gateway.metrics.kafka),
                 stock: stock,
                 random: RandomSource(),
@@ -103,7 +103,8 @@ enum DevCommand {
                 ),
                 logger: logger
             )
-            services.insert(inventory, at: services.count - 1)
+            let http = services.firstIndex { $0.name == "http" }
+            services.insert(inventory, at: http ?? services.count)
         }
         services.append(Greeting(text: greeting(gateway, broker, folder), health: health))
         try await ServiceRun.run(

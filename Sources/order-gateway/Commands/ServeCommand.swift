@@ -24,7 +24,7 @@ enum ServeCommand {
         _ = try configuration.requireKafkaBrokers()
         let logger = configuration.serviceLogger()
         defer { logger.finish() }
-        let kafka = try configuration.client("order-gateway")
+        let kafka = try configuration.client("order-gateway", logger: logger)
         let signals = await StopSignals()
         configuration.inheritedSocket = try InheritedSocket.find(
             in: ProcessInfo.processInfo.environment

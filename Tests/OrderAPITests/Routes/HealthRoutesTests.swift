@@ -12,7 +12,8 @@ struct HealthRoutesTests {
         #expect(response[.contentType] == "application/json")
         #expect(response[.cacheControl] == "no-store")
         #expect(response[.correlationID] != nil)
-        let expected = #"{"status":"ok","checks":{"http":{"status":"ok"}}}"#
+        let ok = #"{"status":"ok","since":"2027-01-15T08:00:00.123Z"}"#
+        let expected = #"{"status":"ok","checks":{"http":\#(ok),"event_loops":\#(ok)}}"#
         #expect(String(decoding: response.body, as: UTF8.self) == expected)
     }
 
@@ -23,17 +24,32 @@ struct HealthRoutesTests {
         #expect(response[.cacheControl] == "no-store")
         let json = try response.json
         #expect(json["status"] == "unavailable")
-        #expect(json["checks"].keys == ["http", "kafka", "projection", "read_model", "saga"])
-        for name in json["checks"].keys {
+        let names = ["disk", "event_loops", "http", "kafka", "projection", "read_model", "saga"]
+        #expect(json["checks"].keys == names)
+        #expect(json["checks"]["event_loops"]["status"] == "ok")
+        for name in names where name != "event_loops" {
             #expect(json["checks"][name]["status"] == "unavailable")
             #expect(json["checks"][name]["reason"] == "starting")
+            #expect(json["checks"][name]["since"] == "2027-01-15T08:00:00.123Z")
         }
+    }
+
+    @Test func `a process with an event loop that hangs is not alive`() async throws {
+        let gateway = try GatewayFixture()
+        gateway.health.fail(.kafka, "away")
+        #expect(try await gateway.handler.answer("GET", "/healthz").status == .ok)
+        gateway.health.fail(.eventLoops, "http-1 hangs")
+        let response = try await gateway.handler.answer("GET", "/healthz")
+        #expect(response.status == .serviceUnavailable)
+        let json = try response.json
+        #expect(json["status"] == "unavailable")
+        #expect(json["checks"]["event_loops"]["reason"] == "http-1 hangs")
+        #expect(json["checks"].keys == ["event_loops", "http"])
     }
 
     @Test func `it is ready once every part is`() async throws {
         let gateway = try GatewayFixture()
-        let parts: [Health.Part] = [.http, .kafka, .readModel, .projection, .saga]
-        for part in parts {
+        for part in Health.Part.ofGateway where part != .eventLoops && part != .projection {
             #expect(!gateway.health.isReady)
             gateway.health.succeed(part)
         }
@@ -46,9 +62,7 @@ struct HealthRoutesTests {
 
     @Test func `a part that fails is named with its reason`() async throws {
         let gateway = try GatewayFixture()
-        for part in [Health.Part.http, .kafka, .readModel, .projection, .saga] {
-            gateway.health.succeed(part)
-        }
+        for part in Health.Part.ofGateway { gateway.health.succeed(part) }
         gateway.health.fail(.kafka, "the broker said \"no\"")
         let response = try await gateway.handler.answer("GET", "/readyz")
         #expect(response.status == .serviceUnavailable)

@@ -205,7 +205,7 @@ struct PlaceOrderTests {
         _ = try await gateway.handler.answer("POST", "/orders", body: GatewayFixture.order)
         let logged = lines.withLock { $0 }
         #expect(logged.count == 1)
-        #expect(logged.first?.contains(" warning \(message) ") == true, "\(logged)")
+        #expect(logged.first?.contains(" warning \(message): ") == true, "\(logged)")
     }
 
     @Test func `of many orders that fail at once the log has some, and the number of the others`()

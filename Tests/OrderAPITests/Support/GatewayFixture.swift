@@ -20,7 +20,7 @@ final class GatewayFixture {
     let publisher: FakePublisher
     let store = MemoryStore()
     /// No pause of a busy machine is as long.
-    let health = Health(pause: .seconds(3600))
+    let health = Health(pause: .seconds(3600), clock: WallClock { GatewayFixture.now })
     let stamp: RequestStamp
     let ring: ChangeRing
     let routes: [Route]
@@ -54,7 +54,8 @@ final class GatewayFixture {
             publisher: OrderPlacement(
                 publisher: publisher,
                 random: random,
-                format: format
+                format: format,
+                logger: logger
             ),
             reader: ReadModel(store: store, hotView: hotView),
             currency: currency,

@@ -250,7 +250,9 @@ struct ServiceRunTests {
             try await run(services, signals, logger: logger(lines))
         }
         #expect(journal.all.suffix(4) == ["c stops", "c has ended", "a stops", "a has ended"])
-        let line = #"error service failed error="Fault(name: \"b\")" service=b"#
+        let line =
+            "error service failed, so the others stop: correct the error and start again"
+            + #" error="Fault(name: \"b\")" service=b"#
         #expect(lines.all.map { $0.dropFirst(25) } == [line[...]])
     }
 
@@ -330,7 +332,10 @@ struct ServiceRunTests {
         await #expect(throws: ServiceError.overdue(["b", "a"], limit: limit)) {
             try await run(services, signals, limit: limit, logger: logger(lines))
         }
-        #expect(lines.all.last?.dropFirst(25) == #"error the stop took too long services="b a""#)
+        let line =
+            "error the stop took too long: look at what these services wait for, or raise"
+            + #" --shutdown-timeout services="b a""#
+        #expect(lines.all.last?.dropFirst(25) == line[...])
         // What is left may be in the way of the usual end.
         try await eventually("the process to be ended") { ends.all == ["75"] }
         open.finish()

@@ -46,6 +46,7 @@ struct StoreWatchTests {
         let watch = StoreWatch(
             store: store,
             status: status,
+            disk: DiskWatch(folder: folder.path, minimum: 0, health: health, logger: lines.logger),
             interval: .milliseconds(5),
             logger: lines.logger
         )

@@ -104,6 +104,7 @@ struct LogSinkTests {
         #expect(written == (0..<written.count).map(String.init))
         #expect(written.count > 1_000)
         #expect(lines.last.map(String.init) == "lost: \(count - written.count)")
+        #expect(sink.lostLineCount == count - written.count)
         // It goes on, and is told once.
         write(Array("next\n".utf8), to: sink)
         #expect(sink.flush(within: .seconds(30)))
@@ -155,6 +156,7 @@ struct LogSinkTests {
         write(line("b", 3), to: sink)
         try #require(sink.flush(within: .seconds(30)))
         #expect(pipe.readAvailable() == "lost: 3\nbbb\n")
+        #expect(sink.lostLineCount == 3)
     }
 
     @Test(.timeLimit(.minutes(1)))

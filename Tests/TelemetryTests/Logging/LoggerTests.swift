@@ -71,12 +71,46 @@ struct LoggerTests {
     }
 
     @Test func `less important lines are left out`() {
-        var logger = lines.logger(.text, level: .warning)
+        let logger = lines.logger(.text, level: .warning)
         logger.info("no")
         logger.warning("yes")
-        logger.logLevel = .error
-        logger.warning("no")
         #expect(lines.all == ["2027-01-15T08:00:00.123Z warning yes\n"])
+    }
+
+    @Test func `a change of the level holds for every copy, and is told at level notice`() {
+        let logger = lines.logger(.text, level: .error)
+        var copy = logger
+        copy[metadataKey: "part"] = "saga"
+        #expect(logger.changeLevel(to: .debug, metadata: ["client": "::1"]) == .error)
+        #expect(copy.logLevel == .debug)
+        copy.debug("yes")
+        #expect(copy.changeLevel(to: .critical) == .debug)
+        logger.error("no")
+        // What changes nothing is no news.
+        #expect(logger.changeLevel(to: .critical) == .critical)
+        let expected = [
+            "notice log level changed client=::1 from=error to=debug\n",
+            "debug yes part=saga\n", "notice log level changed from=debug to=critical\n",
+        ]
+        #expect(lines.all.map { String($0.dropFirst(25)) } == expected)
+    }
+
+    @Test func `records are counted by their level`() {
+        let logger = lines.logger(.text)
+        logger.debug("left out")
+        logger.info("m")
+        for _ in 0..<3 { logger.warning("m") }
+        logger.put(Array("another log's\n".utf8))
+        let counts = Logger.Level.allCases.map { logger.lineCount(of: $0) }
+        #expect(counts == [0, 0, 1, 0, 3, 0, 0])
+        #expect(logger.lostLineCount == 0)
+        #expect(lines.all.last == "another log's\n")
+    }
+
+    @Test func `lines of another log are never left out`() {
+        let logger = lines.logger(.text, level: .critical)
+        for _ in 0..<1_000 { logger.put(Array("m\n".utf8)) }
+        #expect(lines.all.count == 1_000)
     }
 
     @Test func `what is left out is not even put together`() {

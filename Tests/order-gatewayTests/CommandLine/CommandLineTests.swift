@@ -174,7 +174,7 @@ struct CommandLineTests {
             #expect(line["level"].string != nil)
             #expect(line["message"].string != nil)
         }
-        let accepted = lines.first { $0["message"] == "order accepted" }
+        let accepted = lines.first { $0["message"] == "Event published" }
         #expect(accepted?["correlation_id"] == "a\"b\\c")
     }
 

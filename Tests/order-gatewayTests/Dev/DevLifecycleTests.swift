@@ -17,10 +17,15 @@ struct DevLifecycleTests {
             let readiness = try await gateway.get("/readyz")
             #expect(readiness.status == 200)
             let checks = try readiness.json["checks"]
-            #expect(
-                checks.keys == ["http", "inventory", "kafka", "projection", "read_model", "saga"]
-            )
-            for name in checks.keys { #expect(checks[name]["status"] == "ok") }
+            let names = [
+                "disk", "event_loops", "http", "inventory", "kafka", "projection", "read_model",
+                "saga",
+            ]
+            #expect(checks.keys == names)
+            for name in names {
+                #expect(checks[name]["status"] == "ok")
+                #expect(checks[name]["since"].string?.hasSuffix("Z") == true)
+            }
 
             let contract = try await gateway.get("/openapi.yaml")
             #expect(contract.status == 200)

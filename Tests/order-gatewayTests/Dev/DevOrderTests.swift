@@ -149,7 +149,7 @@ struct DevOrderTests {
                 #expect(record.header("traceparent") == "00-\(trace)-\(span)-01")
                 #expect(record.header("tracestate") == "vendor=one,other=two")
             }
-            let line = try await gateway.process.waitForOutput(containing: "order accepted")
+            let line = try await gateway.process.waitForOutput(containing: "Event published")
             #expect(line.contains("correlation_id=call-42"))
             #expect(line.contains("trace_id=\(trace)"))
             #expect(line.contains("order_id=\(id)"))

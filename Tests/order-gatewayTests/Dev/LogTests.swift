@@ -112,7 +112,7 @@ struct LogTests {
         for _ in 0..<50 { ids.append(try await gateway.place()) }
         #expect(try await gateway.stop() == 0)
         let lines = gateway.process.errorOutput.split(separator: "\n")
-        let accepted = lines.filter { $0.contains(" debug order accepted ") }
+        let accepted = lines.filter { $0.contains(" debug Event published ") }
         #expect(accepted.count == ids.count)
         for (line, id) in zip(accepted, ids) { #expect(line.contains("order_id=\(id)")) }
         #expect(lines.last?.contains("info producer closed") == true, "\(gateway.process.report)")

@@ -9,8 +9,7 @@ extension Setting {
             help: "The least important level that is written. debug logs every order; warn is the"
                 + " same as warning."
         ) { text, configuration in
-            Logger.Level(rawValue: text == "warn" ? "warning" : text)
-                .map { configuration.logLevel = $0 }
+            Logger.Level(spelling: text).map { configuration.logLevel = $0 }
         },
         .logFormat: SettingDeclaration(
             .log,
@@ -19,6 +18,15 @@ extension Setting {
             help: "Lines for people (text) or for programs (json), on standard error."
         ) { text, configuration in
             LogFormat(rawValue: text).map { configuration.logFormat = $0 }
+        },
+        .accessLog: SettingDeclaration(
+            .log,
+            .choice(AccessLogFormat.allCases.map(\.rawValue)),
+            default: "off",
+            help: "A line for each finished request among those of the log: none (off), in the"
+                + " common log format (common), or as JSON with more (json)."
+        ) { text, configuration in
+            AccessLogFormat(rawValue: text).map { configuration.accessLog = $0 }
         },
     ]
 }

@@ -59,6 +59,14 @@ extension Setting {
                 + " it is reached.",
             accepted: "a whole number from 1 to 1000000000"
         ) { $1.maximumLag = Int64($0) },
+        .readyMinDisk: .number(
+            .orders,
+            "bytes",
+            0...1 << 50,
+            default: "268435456",
+            help: "With fewer free bytes on the disk of the read model than this the gateway is not"
+                + " ready, until a tenth more is free; 0 never."
+        ) { $1.minimumFreeBytes = $0 },
         .retryAttempts: .number(
             .orders,
             "count",
