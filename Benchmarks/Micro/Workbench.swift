@@ -230,14 +230,14 @@ final class Workbench {
             Benchmark(
                 "a whole GET while other traces are recorded",
                 allocationLimit: 1.1,
-                instructionLimit: 9_500
+                instructionLimit: 8_850
             ) { [self] in
                 try answer(get, by: unsampled)
             },
             Benchmark(
                 "a whole POST while other traces are recorded",
                 allocationLimit: 6.1,
-                instructionLimit: 24_300
+                instructionLimit: 24_280
             ) { [self] in
                 try place(post, by: unsampled)
             },

@@ -123,8 +123,8 @@ package struct RequestStamp: Sendable {
     /// Continues the client's trace with a new span, or begins a new trace.
     ///
     /// Unless requests are recorded, only those that publish need a trace, and most requests read.
-    func beginTrace(_ context: RequestContext, _ fields: FieldSection) {
-        guard case .once(let text) = fields.single(.traceparent), let parent = TraceParent(text)
+    func beginTrace(_ context: RequestContext, _ head: RequestHead) {
+        guard case .once(let text) = head.single(.traceparent), let parent = TraceParent(text)
         else {
             let traceID = random.traceID()
             let flags = flags(of: traceID, parent: nil)
@@ -133,7 +133,7 @@ package struct RequestStamp: Sendable {
         }
         let flags = flags(of: parent.traceID, parent: parent.flags)
         // Without a valid traceparent the state has no meaning (W3C Trace Context §3.3).
-        let state = fields.combined(.tracestate, limitBytes: TraceParent.maximumStateBytes)
+        let state = head.fields.combined(.tracestate, limitBytes: TraceParent.maximumStateBytes)
             .flatMap { Self.isSound($0) ? $0 : nil }
         context.begin(trace(parent.traceID, flags, state: state), parent: parent.parentID)
     }

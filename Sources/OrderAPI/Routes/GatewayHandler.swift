@@ -23,11 +23,11 @@ package struct GatewayHandler: RequestHandler {
         stamp.begin(context, head)
         var parameters = PathParameters()
         guard let route = router.route(head.method, head.path, &parameters) else {
-            if stamp.tracer != nil { stamp.beginTrace(context, head.fields) }
+            if stamp.tracer != nil { stamp.beginTrace(context, head) }
             return refuse(head, context)
         }
         // Probes and scrapes are no traces that anybody looks for.
-        if stamp.tracer != nil, !route.isMonitoring { stamp.beginTrace(context, head.fields) }
+        if stamp.tracer != nil, !route.isMonitoring { stamp.beginTrace(context, head) }
         if let refusal = checkQuota(head, of: route) { return .refused(refusal, of: route) }
         return .accepted(route, parameters)
     }
