@@ -245,6 +245,7 @@ let package = Package(
                 "HTTP/Clients.java", "HTTP/clients.py", "HTTP/streams.py", "HTTP/upload.py",
                 "Tools/group.py",
                 "Tools/terminal.py",
+                "HTTP/Clients.java", "HTTP/clients.py", "HTTP/upload.py", "Tracing/order.py",
             ],
             swiftSettings: settings
         ),

@@ -20,6 +20,8 @@ final class Workbench {
     private let handler: any RequestHandler
     /// The handler of orders that are placed in fact.
     private let placing: any RequestHandler
+    /// The same while traces are recorded, but not those of these requests.
+    private let unsampled: any RequestHandler
     private let task = PlacingTask()
     private let random = RandomSource()
     private let projector: Projector
@@ -68,6 +70,25 @@ final class Workbench {
             logger: logger
         )
         placing = GatewayHandler(routes: placement.routes, stamp: stamp)
+        let tracer = Tracer(
+            service: "micro",
+            sampler: .parentBased(.alwaysOff),
+            queue: SpanQueue()
+        )
+        let tracing = RequestStamp(random: random, clock: .system, tracer: tracer)
+        let traced = OrderRoutes(
+            publisher: OrderPlacement(
+                publisher: InstantBroker(),
+                random: random,
+                tracer: tracer,
+                logger: logger
+            ),
+            reader: ReadModel(store: store, hotView: hotView),
+            health: Health(),
+            stamp: tracing,
+            logger: logger
+        )
+        unsampled = GatewayHandler(routes: traced.routes, stamp: tracing)
         heads = RequestHeads { handler.makeContext() }
         self.handler = handler
         session = HTTP2Session(limits: limits, heads: heads) { head, now in
@@ -189,7 +210,7 @@ final class Workbench {
                 instructionLimit: 8_500
             ) {
                 [self] in
-                try answer(get)
+                try answer(get, by: handler)
             },
             Benchmark(
                 "a whole GET over HTTP/2, sockets excepted",
@@ -204,7 +225,21 @@ final class Workbench {
                 allocationLimit: 6.1,
                 instructionLimit: 23_970
             ) { [self] in
-                try place(post)
+                try place(post, by: placing)
+            },
+            Benchmark(
+                "a whole GET while other traces are recorded",
+                allocationLimit: 1.1,
+                instructionLimit: 8_850
+            ) { [self] in
+                try answer(get, by: unsampled)
+            },
+            Benchmark(
+                "a whole POST while other traces are recorded",
+                allocationLimit: 6.1,
+                instructionLimit: 24_280
+            ) { [self] in
+                try place(post, by: unsampled)
             },
             Benchmark(
                 "applying and committing 100 events",
@@ -281,14 +316,14 @@ final class Workbench {
     @exclusivity(unchecked) private var output = OutputBuffer()
     @exclusivity(unchecked) private var date = DateField()
 
-    private func answer(_ bytes: [UInt8]) throws {
+    private func answer(_ bytes: [UInt8], by handler: any RequestHandler) throws {
         try withHead(bytes) { head, _, _ in
-            guard !isRefused(head),
+            guard head.admit(by: handler, client: nil, now: .distantPast),
                 case .ready(let response) = handler.answer(Request(head: head, body: [])),
                 response.status == .ok
             else { preconditionFailure("the order is not in memory") }
             encode(response)
-            finish(head, response)
+            finish(head, response, handler)
         }
     }
 
@@ -300,12 +335,12 @@ final class Workbench {
             try withHead(bytes) { head, parser, input in
                 if isRefused(head), let refusal = head.takeRefusal() {
                     encode(refusal)
-                    return finish(head, refusal)
+                    return finish(head, refusal, handler)
                 }
                 switch handler.answer(try request(head, &parser, &input)) {
                 case .ready(let response):
                     encode(response)
-                    finish(head, response)
+                    finish(head, response, handler)
                 case .pending(let pending): keep(pending)
                 }
             }
@@ -315,7 +350,7 @@ final class Workbench {
     }
 
     /// Places an order whose event is acknowledged at once.
-    private func place(_ bytes: [UInt8]) throws {
+    private func place(_ bytes: [UInt8], by placing: any RequestHandler) throws {
         try withHead(bytes) { head, parser, input in
             guard head.admit(by: placing, client: nil, now: .distantPast) else {
                 preconditionFailure("the order is refused")
@@ -325,7 +360,7 @@ final class Workbench {
             let response = task.response(of: pending)
             precondition(response.status == .accepted, "the order is not placed")
             encode(response)
-            finish(head, response)
+            finish(head, response, placing)
         }
     }
 
@@ -333,7 +368,11 @@ final class Workbench {
         !head.admit(by: handler, client: nil, now: .distantPast)
     }
 
-    private func finish(_ head: RequestHead, _ response: Response) {
+    private func finish(
+        _ head: RequestHead,
+        _ response: Response,
+        _ handler: any RequestHandler
+    ) {
         let outcome = RequestOutcome(
             status: response.status,
             sentBytes: response.body.count,

@@ -13,6 +13,8 @@ struct InventoryHandler: BatchHandler {
     let clock: MonotonicClock
     let registry: EventRegistry
     let version: EventVersion
+    /// Records the answers; `nil` to record nothing.
+    let tracer: Tracer?
     let logger: Logger
 
     var recordsPerPoll: Int { InventoryService.Limits.recordsPerPoll }
@@ -24,16 +26,16 @@ struct InventoryHandler: BatchHandler {
         passedOver gaps: [UnreadableGap],
         _ tally: EventTally?
     ) async throws -> [TopicPartition: Int64] {
-        var answers: [ProducerMessage] = []
+        var answers: [InventoryAnswer] = []
         for record in fetch.records {
-            if let message = answer(record, tally) { answers.append(message) }
+            if let answer = answer(record, tally) { answers.append(answer) }
         }
         try await publish(answers)
         return fetch.positions
     }
 
     /// Returns the answer to an order's creation; `nil` for every other event.
-    private mutating func answer(_ record: FetchedRecord, _ tally: EventTally?) -> ProducerMessage?
+    private mutating func answer(_ record: FetchedRecord, _ tally: EventTally?) -> InventoryAnswer?
     {
         let decoded = Result { () throws(EventError) in
             guard let value = record.value else { throw .noValue }
@@ -73,12 +75,13 @@ struct InventoryHandler: BatchHandler {
         _ payload: EventPayload,
         answering cause: Event,
         _ record: FetchedRecord
-    ) -> ProducerMessage {
+    ) -> InventoryAnswer {
         let now = time.now()
-        let trace = TraceContext.continuing(
-            cause.envelope,
-            header: record.header,
-            spanID: random.spanID()
+        let processing = tracer?.process(record, cause, by: InventoryService.groupID)
+        let sending = processing?.sending(to: EventTopics.inventory)
+        let trace = EventOrigin(cause.envelope, header: record.header).following(
+            spanID: sending?.context.spanID ?? random.spanID(),
+            isSampled: tracer == nil ? nil : processing != nil
         )
         let event = Event(
             envelope: EventEnvelope(
@@ -92,27 +95,35 @@ struct InventoryHandler: BatchHandler {
             ),
             payload: payload
         )
-        return OrderEventMessage.make(event, topic: EventTopics.inventory, trace: trace)
+        return InventoryAnswer(
+            message: OrderEventMessage.make(event, topic: EventTopics.inventory, trace: trace),
+            processing: processing,
+            sending: sending
+        )
     }
 
     /// Publishes all answers together, and retries each failed one until it is acknowledged.
-    private func publish(_ messages: [ProducerMessage]) async throws {
+    private func publish(_ answers: [InventoryAnswer]) async throws {
         let log = EventLog(logger)
-        let logged = messages.map { log.fields(of: $0) }
-        let outcomes = await producer.publish(messages)
+        let logged = answers.map { log.fields(of: $0.message) }
+        let outcomes = await producer.publish(answers.map(\.message))
         for case (.some(let fields), .success(let place)) in zip(logged, outcomes) {
             log.published(fields, at: place)
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for case (let message, .failure(let error)) in zip(messages, outcomes) {
-                group.addTask { try await publish(message, after: error) }
+            for (answer, outcome) in zip(answers, outcomes) {
+                switch outcome {
+                case .success(let place): answer.end(place)
+                case .failure(let error):
+                    group.addTask { try await publish(answer, after: error) }
+                }
             }
             try await group.waitForAll()
         }
     }
 
     private func publish(
-        _ message: ProducerMessage,
+        _ answer: InventoryAnswer,
         after error: PublishError
     ) async throws {
         var error = error
@@ -124,11 +135,23 @@ struct InventoryHandler: BatchHandler {
             )
             try await clock.sleep(for: backoff.fail())
             do throws(PublishError) {
-                _ = try await producer.publish(message)
+                answer.end(try await producer.publish(answer.message))
                 return
             } catch let next {
                 error = next
             }
         }
+    }
+}
+
+/// An answer, with its spans if its trace is recorded.
+private struct InventoryAnswer: Sendable {
+    let message: ProducerMessage
+    let processing: ActiveSpan?
+    let sending: ActiveSpan?
+
+    func end(_ place: Acknowledgement) {
+        sending?.end(.success(place))
+        processing?.end()
     }
 }

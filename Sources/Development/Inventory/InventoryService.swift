@@ -21,7 +21,7 @@ package struct InventoryService: Sendable {
     }
 
     package static let groupID = "inventory-service"
-    static let sourceService = "inventory-service"
+    package static let sourceService = "inventory-service"
     static let insufficientStock = "insufficient_stock"
 
     package let name = "inventory"
@@ -34,12 +34,14 @@ package struct InventoryService: Sendable {
     private let registry: EventRegistry
     private let version: EventVersion
     private let observer: (any StreamObserver)?
+    private let tracer: Tracer?
     private let logger: Logger
     private let status: PartStatus
 
     /// - Parameters:
     ///   - format: The format of the published events.
     ///   - health: The health of the gateway in the same process, if there is one.
+    ///   - tracer: Records the answers; `nil` to record nothing.
     package init(
         configuration: ClientConfiguration,
         stock: Stock,
@@ -49,6 +51,7 @@ package struct InventoryService: Sendable {
         format: EventFormat = EventFormat(),
         health: Health? = nil,
         observer: (any StreamObserver)? = nil,
+        tracer: Tracer? = nil,
         logger: Logger
     ) {
         self.configuration = configuration
@@ -59,6 +62,7 @@ package struct InventoryService: Sendable {
         registry = format.registry
         version = format.version
         self.observer = observer
+        self.tracer = tracer
         self.logger = logger
         status = PartStatus(.inventory, health: health, logger: logger)
     }
@@ -106,6 +110,7 @@ package struct InventoryService: Sendable {
             clock: clock,
             registry: registry,
             version: version,
+            tracer: tracer,
             logger: logger
         )
         try await Supervision(status: status, clock: clock).run {

@@ -1,5 +1,6 @@
 internal import HTTPServer
 internal import Orders
+package import Telemetry
 package import Text
 
 /// The data that belongs to one request in response, event, header fields and log, from its
@@ -13,6 +14,8 @@ package final class RequestContext: @unchecked Sendable {
     // All properties change only in this class, which makes no callbacks meanwhile.
     @exclusivity(unchecked) package private(set) var correlationID: CorrelationID
     @exclusivity(unchecked) private var begunTrace: TraceContext?
+    /// The client's span, if the client sent one.
+    @exclusivity(unchecked) private(set) var parentSpanID: SpanID?
     /// The rest of the client's quota after this request, or `nil` when there is no quota.
     @exclusivity(unchecked) private(set) var quota: RateLimiter.Quota?
 
@@ -27,12 +30,9 @@ package final class RequestContext: @unchecked Sendable {
         return begunTrace
     }
 
-    fileprivate var sampledTrace: TraceID? {
-        guard let begunTrace, begunTrace.flags & 1 == 1 else { return nil }
-        return begunTrace.traceID
-    }
+    fileprivate var sampledTrace: TraceID? { isSampled ? begunTrace?.traceID : nil }
 
-    /// The trace of a request that publishes; `nil` for others.
+    /// The trace of a request that publishes, and of any request while traces are recorded.
     package var traceIfBegun: TraceContext? { begunTrace }
 
     /// Resets the context for another request.
@@ -42,7 +42,15 @@ package final class RequestContext: @unchecked Sendable {
         quota = nil
     }
 
-    func begin(_ trace: TraceContext) { begunTrace = trace }
+    var hasTrace: Bool { begunTrace != nil }
+
+    /// Whether the trace is recorded, provided that traces are.
+    var isSampled: Bool { begunTrace?.isSampled ?? false }
+
+    func begin(_ trace: TraceContext, parent: SpanID?) {
+        begunTrace = trace
+        parentSpanID = parent
+    }
 
     func note(_ quota: RateLimiter.Quota?) { self.quota = quota }
 }
@@ -69,10 +77,13 @@ extension Request {
 package struct RequestStamp: Sendable {
     private let random: RandomSource
     private let clock: WallClock
+    /// Records requests; `nil` to record nothing.
+    let tracer: Tracer?
 
-    package init(random: RandomSource, clock: WallClock) {
+    package init(random: RandomSource, clock: WallClock, tracer: Tracer? = nil) {
         self.random = random
         self.clock = clock
+        self.tracer = tracer
     }
 
     /// Returns the time of an order that is placed now, and its id.
@@ -111,25 +122,37 @@ package struct RequestStamp: Sendable {
 
     /// Continues the client's trace with a new span, or begins a new trace.
     ///
-    /// Only requests that publish need a trace, and most requests read.
-    func beginTrace(_ context: RequestContext, _ fields: FieldSection) {
-        context.begin(trace(fields))
+    /// Unless requests are recorded, only those that publish need a trace, and most requests read.
+    func beginTrace(_ context: RequestContext, _ head: RequestHead) {
+        guard case .once(let text) = head.single(.traceparent), let parent = TraceParent(text)
+        else {
+            let traceID = random.traceID()
+            let flags = flags(of: traceID, parent: nil)
+            context.begin(trace(traceID, flags, state: nil), parent: nil)
+            return
+        }
+        let flags = flags(of: parent.traceID, parent: parent.flags)
+        // Without a valid traceparent the state has no meaning (W3C Trace Context §3.3).
+        let state = head.fields.combined(.tracestate, limitBytes: TraceParent.maximumStateBytes)
+            .flatMap { Self.isSound($0) ? $0 : nil }
+        context.begin(trace(parent.traceID, flags, state: state), parent: parent.parentID)
     }
 
-    private func trace(_ fields: FieldSection) -> TraceContext {
-        let spanID = random.spanID()
-        guard case .once(let text) = fields.single(.traceparent), let parent = TraceParent(text)
-        else {
-            return TraceContext(traceID: random.traceID(), spanID: spanID, flags: 0, state: nil)
-        }
-        return TraceContext(
-            traceID: parent.traceID,
-            spanID: spanID,
-            flags: parent.flags,
-            // Without a valid traceparent the state has no meaning (W3C Trace Context §3.3).
-            state: fields.combined(.tracestate, limitBytes: TraceParent.maximumStateBytes)
-                .flatMap { Self.isSound($0) ? $0 : nil }
+    private func trace(_ traceID: TraceID, _ flags: UInt8, state: String?) -> TraceContext {
+        TraceContext(
+            traceID: traceID,
+            spanID: random.spanID(isSampled: flags & TraceContext.sampledFlag != 0),
+            flags: flags,
+            state: state
         )
+    }
+
+    /// Returns the flags to pass on: the client's, with our own decision if requests are recorded.
+    private func flags(of traceID: TraceID, parent: UInt8?) -> UInt8 {
+        let flags = parent ?? 0
+        guard let tracer else { return flags }
+        return tracer.sampler.samples(traceID, parentFlags: parent)
+            ? flags | TraceContext.sampledFlag : flags & ~TraceContext.sampledFlag
     }
 
     private static func isSound(_ state: String) -> Bool {

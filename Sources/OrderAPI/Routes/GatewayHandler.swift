@@ -23,8 +23,11 @@ package struct GatewayHandler: RequestHandler {
         stamp.begin(context, head)
         var parameters = PathParameters()
         guard let route = router.route(head.method, head.path, &parameters) else {
+            if stamp.tracer != nil { stamp.beginTrace(context, head) }
             return refuse(head, context)
         }
+        // Probes and scrapes are no traces that anybody looks for.
+        if stamp.tracer != nil, !route.isMonitoring { stamp.beginTrace(context, head) }
         if let refusal = checkQuota(head, of: route) { return .refused(refusal, of: route) }
         return .accepted(route, parameters)
     }
@@ -47,6 +50,11 @@ package struct GatewayHandler: RequestHandler {
         }
         guard let quota = request.context.quota else { return route.handler(request) }
         return route.handler(request).map { tell(quota, in: &$0) }
+    }
+
+    package func finished(_ head: RequestHead, _ outcome: RequestOutcome) {
+        guard let tracer = stamp.tracer else { return }
+        tracer.record(head, head.requestContext, outcome)
     }
 
     package func respond(to error: RequestError, _ head: RequestHead?) -> Response {

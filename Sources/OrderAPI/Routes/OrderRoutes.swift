@@ -49,7 +49,7 @@ package final class OrderRoutes: Sendable {
     private func post(_ request: Request) -> Answer {
         let context = request.context
         let fields = request.fields
-        stamp.beginTrace(context, fields)
+        if !context.hasTrace { stamp.beginTrace(context, request.head) }
         do throws(Refusal) {
             switch try content(of: request, fields) {
             case .ready(let content):

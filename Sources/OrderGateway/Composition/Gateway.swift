@@ -32,6 +32,9 @@ package struct Gateway: Sendable {
     /// The delay between a signal and the stop; `nil` if there is none.
     package let drainDelay: DrainDelay?
 
+    /// The recording of traces; `nil` if there is none.
+    package let tracing: Tracing?
+
     private let database: SQLiteOrderStore
     private let server: Server
 
@@ -75,6 +78,15 @@ package struct Gateway: Sendable {
         metrics.add(producer)
         metrics.add(changes)
         let gate = TopicGate(producer)
+        let tracing = Tracing(
+            configuration.tracing,
+            service: OrderEventMessage.sourceService,
+            instance: "\(folder.replicaID)",
+            logger: logger
+        )
+        self.tracing = tracing
+        metrics.add(tracing)
+        let tracer = tracing?.tracer()
         let limiter = configuration.rateLimit.map { RateLimiter($0) }
         let orderPort = OrderPort(
             configuration: configuration,
@@ -84,12 +96,13 @@ package struct Gateway: Sendable {
             changes: changes,
             health: health,
             metrics: metrics,
+            tracer: tracer,
             logger: logger
         )
         let adminPort = AdminPort(configuration: configuration, metrics: metrics, logger: logger)
         func handler(forOperators: Bool) -> GatewayHandler {
             let random = RandomSource()
-            let stamp = RequestStamp(random: random, clock: .system)
+            let stamp = RequestStamp(random: random, clock: .system, tracer: tracer)
             var routes = orderPort.routes(random: random, stamp: stamp)
             if forOperators { routes += adminPort.routes(stamp: stamp) }
             return GatewayHandler(routes: routes, stamp: stamp, limiter: limiter)
@@ -120,7 +133,11 @@ package struct Gateway: Sendable {
             }
         }
         adminAddresses = adminServer?.addresses ?? []
-        let feed = SagaFeed(version: configuration.format.version, time: .system)
+        let feed = SagaFeed(
+            version: configuration.format.version,
+            time: .system,
+            tracer: tracer
+        )
         let readModelStatus = ReadModelStatus(health: health, logger: logger)
         let http = HTTPStatus(health: health, logger: logger)
         let server = try Server(
@@ -176,6 +193,7 @@ package struct Gateway: Sendable {
                 ),
                 readModelObserver: metrics.readModel,
                 listener: changes,
+                tracer: tracer,
                 logger: logger
             ),
             SagaService(
@@ -192,6 +210,7 @@ package struct Gateway: Sendable {
                     of: SagaService.groupID,
                     topics: SagaService.topics
                 ),
+                tracer: tracer,
                 logger: logger
             ),
             HTTPService(
@@ -203,6 +222,8 @@ package struct Gateway: Sendable {
             ),
         ]
         var loops = server.loops.enumerated().map { LoopPulse(name: "http-\($0)", of: $1) }
+        // It ends after everything that records spans.
+        if let tracing { services.insert(tracing, at: 0) }
         if let adminServer {
             services.insert(AdminService(server: adminServer, logger: logger), at: 0)
             loops += adminServer.loops.enumerated().map { LoopPulse(name: "admin-\($0)", of: $1) }

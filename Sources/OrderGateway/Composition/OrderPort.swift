@@ -14,6 +14,7 @@ struct OrderPort: Sendable {
     let changes: ChangeRing
     let health: Health
     let metrics: Metrics
+    let tracer: Tracer?
     let logger: Logger
 
     /// Makes the routes for one event loop.
@@ -23,6 +24,7 @@ struct OrderPort: Sendable {
                 publisher: gate,
                 random: random,
                 format: configuration.format,
+                tracer: tracer,
                 logger: logger
             ),
             reader: ReadModel(

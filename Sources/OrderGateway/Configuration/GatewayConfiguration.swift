@@ -54,6 +54,8 @@ package struct GatewayConfiguration: Sendable {
     package var logLevel = Logger.Level.info
     package var logFormat = LogFormat.text
     package var accessLog = AccessLogFormat.off
+    /// The recording of traces, which has variables of its own.
+    package var tracing = TracingSettings()
     package var requestTimeout = Defaults.requestTimeout
     package var shutdownTimeout = Defaults.shutdownTimeout
     /// The time between announcing a stop in readiness and the stop itself.

@@ -58,6 +58,9 @@ package struct SettingSources: Sendable {
         setting.declaration.texts(in: text).map { Found(text: $0, source: source) }
     }
 
+    /// The recording of traces, which has variables of its own.
+    var tracing: TracingSettings { TracingSettings(environment: environment) }
+
     /// Returns the properties that have variables of their own.
     func secrets() throws(ConfigurationError) -> [KafkaProperty] {
         try SecretVariables.properties(in: environment)
@@ -74,6 +77,7 @@ extension GatewayConfiguration {
             for found in try sources.find(setting) { try read(found, setting) }
         }
         kafkaProperties += try sources.secrets()
+        tracing = sources.tracing
         if hasOnePortTwice, let found = try sources.find(.adminPort).last {
             throw .refused(
                 .adminPort,

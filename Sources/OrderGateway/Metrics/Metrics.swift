@@ -48,6 +48,24 @@ package final class Metrics: Sendable {
         ])
     }
 
+    /// Adds the metrics of exported traces.
+    ///
+    /// - Parameter tracing: `nil` if there is none; then nothing is counted.
+    func add(_ tracing: Tracing?) {
+        registry.register([
+            MetricFamily(
+                "traces_spans_exported_total",
+                .counter,
+                "Spans that the collector has taken."
+            ) { Double(tracing?.exportedSpans ?? 0) },
+            MetricFamily(
+                "traces_spans_dropped_total",
+                .counter,
+                "Spans that were lost: the queue was full, or the collector did not take them."
+            ) { Double(tracing?.droppedSpans ?? 0) },
+        ])
+    }
+
     /// Adds the metrics of what waits in a producer.
     func add(_ producer: Producer) {
         registry.register([

@@ -29,7 +29,11 @@ package enum DeadLetterHeader {
     }
 
     static func text(_ name: String, in headers: [KafkaHeader]) -> String? {
-        headers.first { $0.name == name }?.value.map { String(decoding: $0, as: UTF8.self) }
+        bytes(name, in: headers).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    static func bytes(_ name: String, in headers: [KafkaHeader]) -> [UInt8]? {
+        headers.first { $0.name == name }?.value
     }
 }
 

@@ -11,6 +11,8 @@ struct ProjectionHandler: BatchHandler {
     let partitions: [TopicPartition]
     /// Receives what the saga has to take care of; `nil` when the saga fetches for itself.
     let feed: SagaFeed?
+    /// Records the projection; `nil` to record nothing.
+    let tracing: ProjectionTracing?
     let readModel: ReadModelStatus
     let health: Health
     let clock: MonotonicClock
@@ -34,7 +36,9 @@ struct ProjectionHandler: BatchHandler {
         _ tally: EventTally?
     ) async throws -> [TopicPartition: Int64] {
         for gap in gaps { note(gap) }
+        let received = tracing?.tracer.now()
         let records = fetch.records.map { $0.streamRecord(registry) }
+        let times = received.flatMap { tracing?.times(received: $0) }
         if let tally {
             for gap in gaps { tally.note(gap) }
             for record in records {
@@ -44,6 +48,7 @@ struct ProjectionHandler: BatchHandler {
         // The saga does not wait for the store.
         feed?.advance(fetch, Self.findings(records, fetch), passedOver: gaps)
         try await apply(records, fetch)
+        if let times { tracing?.note(records, fetch.records, times) }
         try await retryingStore { () throws(StoreError) in
             _ = try projector.beginCommitIfDue()
         }

@@ -43,6 +43,7 @@ package struct ProjectionService: Sendable {
     private let observer: (any StreamObserver)?
     private let readModelObserver: (any ReadModelObserver)?
     private let listener: (any ChangeListener)?
+    private let tracer: Tracer?
     private let logger: Logger
     private let status: PartStatus
 
@@ -51,6 +52,7 @@ package struct ProjectionService: Sendable {
     ///   - readModel: Receives successes and failures of the store; `nil` creates a new status.
     ///   - feed: Receives what the saga has to take care of.
     ///   - listener: Is told of changed orders.
+    ///   - tracer: Records the projection; `nil` to record nothing.
     package init(
         configuration: ClientConfiguration,
         store: any OrderStore,
@@ -64,6 +66,7 @@ package struct ProjectionService: Sendable {
         observer: (any StreamObserver)? = nil,
         readModelObserver: (any ReadModelObserver)? = nil,
         listener: (any ChangeListener)? = nil,
+        tracer: Tracer? = nil,
         logger: Logger
     ) {
         self.configuration = configuration
@@ -78,6 +81,7 @@ package struct ProjectionService: Sendable {
         self.observer = observer
         self.readModelObserver = readModelObserver
         self.listener = listener
+        self.tracer = tracer
         self.logger = logger
         status = PartStatus(.projection, health: health, logger: logger)
     }
@@ -169,6 +173,9 @@ package struct ProjectionService: Sendable {
             registry: settings.registry,
             partitions: partitions,
             feed: feed,
+            tracing: tracer.map {
+                ProjectionTracing(tracer: $0, group: Self.groupID(replicaID))
+            },
             readModel: readModel,
             health: health,
             clock: clock,

@@ -27,17 +27,29 @@ package final class OrderPlacement: Sendable {
     package let log: EventLog
     private let random: RandomSource
     private let format: EventFormat
+    /// Records what is published; `nil` to record nothing.
+    package let tracer: Tracer?
 
     package init(
         publisher: any EventPublisher,
         random: RandomSource,
         format: EventFormat = EventFormat(),
+        tracer: Tracer? = nil,
         logger: Logger
     ) {
+        self.tracer = tracer
         self.format = format
         log = EventLog(logger)
         self.publisher = publisher
         self.random = random
+    }
+
+    /// Begins the publishing of an order's event, if the trace of its request is recorded.
+    package func sending(_ orderID: OrderID, for trace: TraceContext) -> ActiveSpan? {
+        guard let tracer, trace.isSampled else { return nil }
+        let span = tracer.sending(to: EventTopics.orders, for: trace)
+        span.set("messaging.kafka.message.key", "\(orderID)")
+        return span
     }
 
     /// Returns the message of the event that an order is placed.

@@ -1,6 +1,6 @@
 package import Kafka
 package import Orders
-package import Text
+internal import Text
 
 /// The reaction of the order service to a failed reservation: it cancels the order.
 package enum Compensation {
@@ -15,20 +15,17 @@ package enum Compensation {
     ///   - header: Returns the value of the event's first Kafka header with a name, for the flags
     ///     and the state of its trace.
     ///   - version: The version of the cancellation.
+    ///   - isSampled: Whether the trace is recorded; `nil` to pass on the flags of the event.
     package static func message(
         for failure: InventoryReservationFailed,
         of cause: Event,
         header: (String) -> [UInt8]?,
-        version: EventVersion
+        version: EventVersion,
+        isSampled: Bool? = nil
     ) -> ProducerMessage {
-        let eventID = NamedUUID.make(namespace: cause.envelope.eventID, name: "OrderCancelled")
-        let trace = TraceContext.continuing(
-            cause.envelope,
-            header: header,
-            // A span ID must not be zero. The variant bits in the lower half of a UUID are never
-            // all zero.
-            spanID: SpanID(eventID.low) ?? cause.envelope.spanID
-        )
+        let eventID = eventID(for: cause)
+        let trace = EventOrigin(cause.envelope, header: header)
+            .following(spanID: spanID(of: eventID), isSampled: isSampled)
         let event = Event(
             envelope: EventEnvelope(
                 eventID: eventID,
@@ -49,23 +46,14 @@ package enum Compensation {
         )
         return OrderEventMessage.make(event, topic: EventTopics.orders, trace: trace)
     }
-}
 
-extension TraceContext {
-    /// Returns the trace of a consumed event, with a new span.
-    ///
-    /// The IDs are in the event. The sampling flags and the state are only in its headers.
-    package static func continuing(
-        _ envelope: EventEnvelope,
-        header: (String) -> [UInt8]?,
-        spanID: SpanID
-    ) -> TraceContext {
-        let parent = header("traceparent").flatMap { TraceParent($0[...]) }
-        return TraceContext(
-            traceID: envelope.traceID,
-            spanID: spanID,
-            flags: parent?.flags ?? 0,
-            state: header("tracestate").map { String(decoding: $0, as: UTF8.self) }
-        )
+    /// Returns the span that the message for an event names as its own.
+    static func spanID(for cause: Event) -> SpanID { spanID(of: eventID(for: cause)) }
+
+    private static func eventID(for cause: Event) -> EventID {
+        NamedUUID.make(namespace: cause.envelope.eventID, name: "OrderCancelled")
     }
+
+    // The variant bits in the lower half of a UUID are never all zero, as a span ID must not be.
+    private static func spanID(of eventID: EventID) -> SpanID { SpanID(derivedFrom: eventID) }
 }

@@ -1,6 +1,7 @@
 internal import Kafka
 package import Orders
 internal import Synchronization
+package import Telemetry
 package import Text
 
 /// Hands what the projection has read over to the saga, so that each record is fetched and decoded
@@ -89,8 +90,9 @@ package final class SagaFeed: Sendable {
     /// - Parameters:
     ///   - version: The version of published events.
     ///   - time: The clock for the timestamps of dead letters.
-    package init(version: EventVersion, time: WallClock) {
-        rules = SagaRules(version: version, time: time)
+    ///   - tracer: Records what records call for; `nil` to record nothing.
+    package init(version: EventVersion, time: WallClock, tracer: Tracer? = nil) {
+        rules = SagaRules(version: version, time: time, tracer: tracer)
     }
 
     // MARK: The projection's side

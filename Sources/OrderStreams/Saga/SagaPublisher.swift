@@ -44,12 +44,12 @@ struct SagaPublisher: Sendable {
 
     private func publish(_ work: SagaWork) async throws {
         switch work {
-        case .cancel(let message):
+        case .cancel(let message, let trace):
             let logged = log.fields(of: message)
-            let place = try await publish([message], "a cancellation") { $0 }
+            let place = try await publish([message], "a cancellation", trace) { $0 }
             if let logged, let place { log.published(logged, at: place) }
-        case .bury(let letter):
-            _ = try await publish(letter.shrinking, "a dead letter") { $0.message }
+        case .bury(let letter, let trace):
+            _ = try await publish(letter.shrinking, "a dead letter", trace) { $0.message }
             observer?.buried(letter)
             logger.warning(
                 "event sent to the dead letters: see order-gateway dead-letters show with its id",
@@ -68,13 +68,21 @@ struct SagaPublisher: Sendable {
     private func publish<Size>(
         _ sizes: [Size],
         _ what: String,
+        _ trace: SagaTrace?,
         message: (Size) -> ProducerMessage
     ) async throws -> Acknowledgement? {
         var rest = sizes[...]
         var retries = retries
+        // One span for all attempts, because they send the same message.
+        var sending: ActiveSpan?
         while let size = rest.first {
+            let message = message(size)
+            if sending == nil { sending = trace?.sending(to: message.topic) }
             do throws(PublishError) {
-                return try await publisher.publish(message(size))
+                let place = try await publisher.publish(message)
+                sending?.end(.success(place))
+                trace?.processing.end()
+                return place
             } catch {
                 if case .messageTooLarge = error, rest.count > 1 {
                     rest.removeFirst()

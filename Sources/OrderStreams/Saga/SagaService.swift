@@ -44,6 +44,7 @@ package struct SagaService: Sendable {
     private let random: RandomSource
     private let feed: SagaFeed?
     private let observer: (any StreamObserver)?
+    private let tracer: Tracer?
     private let logger: Logger
     private let status: PartStatus
 
@@ -52,6 +53,7 @@ package struct SagaService: Sendable {
     ///   - retries: The number of attempts to publish a message, and the pauses between them.
     ///   - time: The clock for the timestamps of dead letters.
     ///   - feed: What the projection reads; `nil` to fetch everything for the saga alone.
+    ///   - tracer: Records what records call for; `nil` to record nothing.
     package init(
         configuration: ClientConfiguration,
         publisher: any EventPublisher,
@@ -64,6 +66,7 @@ package struct SagaService: Sendable {
         random: RandomSource,
         feed: SagaFeed? = nil,
         observer: (any StreamObserver)? = nil,
+        tracer: Tracer? = nil,
         logger: Logger
     ) {
         self.configuration = configuration
@@ -77,6 +80,7 @@ package struct SagaService: Sendable {
         self.random = random
         self.feed = feed
         self.observer = observer
+        self.tracer = tracer
         self.logger = logger
         status = PartStatus(.saga, health: health, logger: logger)
     }
@@ -171,7 +175,7 @@ package struct SagaService: Sendable {
                 logger: logger
             ),
             registry: settings.registry,
-            rules: SagaRules(version: version, time: time),
+            rules: SagaRules(version: version, time: time, tracer: tracer),
             health: health
         )
         try await consumer.endingPollsWhenCancelled {

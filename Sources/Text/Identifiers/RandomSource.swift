@@ -75,9 +75,10 @@ package final class RandomSource: Sendable {
         }
     }
 
-    package func spanID() -> SpanID {
+    /// - Parameter isSampled: Whether the span is in a trace that is recorded.
+    package func spanID(isSampled: Bool = false) -> SpanID {
         while true {
-            if let id = SpanID(words().0) { return id }
+            if let id = SpanID(words().0, isSampled: isSampled) { return id }
         }
     }
 }

@@ -15,6 +15,17 @@ package struct TraceContext: Equatable, Sendable {
         self.state = state
     }
 
+    /// The flag of a trace that is recorded (§3.2.2.5.1).
+    package static let sampledFlag: UInt8 = 1
+
+    /// Whether the caller, or this gateway, records the trace.
+    package var isSampled: Bool { flags & Self.sampledFlag != 0 }
+
+    /// Returns another span of the same trace.
+    package func with(spanID: SpanID) -> TraceContext {
+        TraceContext(traceID: traceID, spanID: spanID, flags: flags, state: state)
+    }
+
     /// The length of a `traceparent` in bytes.
     package static let parentBytes = TraceParent.length
 

@@ -57,6 +57,24 @@ package struct SpanID: Hashable, Sendable, TextForm {
         value = id.low == 0 ? 1 : id.low
     }
 
+    /// The bits that are zero in the id of a span that is recorded.
+    ///
+    /// Of the other ids that a gateway makes none has only zeros there. So whoever consumes an event
+    /// knows of most events that they are not recorded, without a look for the flag in the headers.
+    private static let markBits: UInt64 = 0x3F
+
+    /// Whether a gateway may have made the id for a span that is recorded.
+    package var isMarkedAsSampled: Bool { value & Self.markBits == 0 }
+
+    /// Makes an id from random bits; `nil` if they do not serve.
+    init?(_ bits: UInt64, isSampled: Bool) {
+        guard isSampled else {
+            self.init(bits & Self.markBits == 0 ? bits | 1 : bits)
+            return
+        }
+        self.init(bits & ~Self.markBits)
+    }
+
     /// Reads 16 lower-case hexadecimal digits.
     package init?(_ text: Span<UInt8>) {
         guard let value = HexDigits.lowerCaseWord(text) else { return nil }

@@ -101,6 +101,7 @@ enum DevCommand {
                     of: InventoryService.groupID,
                     topics: InventoryService.topics
                 ),
+                tracer: gateway.tracing?.tracer(of: InventoryService.sourceService),
                 logger: logger
             )
             let http = services.firstIndex { $0.name == "http" }

@@ -46,17 +46,25 @@ enum InventoryCommand {
         defer { logger.finish() }
         let kafka = try configuration.client("inventory-service")
         let signals = await StopSignals()
+        let random = RandomSource()
+        let tracing = Tracing(
+            configuration.tracing,
+            service: InventoryService.sourceService,
+            instance: "\(random.uuid(at: WallClock.system.now()))",
+            logger: logger
+        )
         let inventory = InventoryService(
             configuration: kafka,
             stock: try stock(invocation),
-            random: RandomSource(),
+            random: random,
             time: .system,
             format: configuration.format,
+            tracer: tracing?.tracer(),
             logger: logger
         )
         logger.info("inventory started", metadata: ["brokers": kafka.bootstrapServers])
         try await ServiceRun.run(
-            [inventory],
+            tracing.map { [$0, inventory] } ?? [inventory],
             signals: signals,
             patience: configuration.shutdownTimeout,
             logger: logger

@@ -10,8 +10,9 @@ struct RequestStampTests {
     private let parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 
     private func context(_ fields: FieldSection) -> RequestContext {
-        let context = RequestContext(stamp.correlationID(head(fields)))
-        stamp.beginTrace(context, fields)
+        let sent = head(fields)
+        let context = RequestContext(stamp.correlationID(sent))
+        stamp.beginTrace(context, sent)
         return context
     }
 

@@ -34,6 +34,7 @@ final class GatewayFixture {
         currency: Currency = .usd,
         bodyLimitBytes: Int = ServerLimits().bodyBytes,
         ring: ChangeRing? = nil,
+        tracer: Tracer? = nil,
         logger: Logger = .silent
     ) throws {
         publisher = FakePublisher(failing: error)
@@ -47,7 +48,7 @@ final class GatewayFixture {
         )
         let random = RandomSource()
         let clock = WallClock { Self.now }
-        stamp = RequestStamp(random: random, clock: clock)
+        stamp = RequestStamp(random: random, clock: clock, tracer: tracer)
         var format = EventFormat()
         format.currency = currency
         let orders = OrderRoutes(
@@ -55,6 +56,7 @@ final class GatewayFixture {
                 publisher: publisher,
                 random: random,
                 format: format,
+                tracer: tracer,
                 logger: logger
             ),
             reader: ReadModel(store: store, hotView: hotView),

@@ -131,6 +131,7 @@ final class EventFlowFixture: Sendable {
         feed: SagaFeed? = nil,
         kafkaObserver: (any KafkaObserver)? = nil,
         observer: (any StreamObserver)? = nil,
+        tracer: Tracer? = nil,
         _ body: () async throws -> Value
     ) async throws -> Value {
         let saga = SagaService(
@@ -145,6 +146,7 @@ final class EventFlowFixture: Sendable {
             random: RandomSource(),
             feed: feed,
             observer: observer,
+            tracer: tracer,
             logger: .silent
         )
         return try await running({ try await saga.run() }, body)
@@ -157,6 +159,7 @@ final class EventFlowFixture: Sendable {
         feed: SagaFeed? = nil,
         observer: (any ReadModelObserver)? = nil,
         listener: (any ChangeListener)? = nil,
+        tracer: Tracer? = nil,
         store: (any OrderStore)? = nil,
         _ body: (ReadModel) async throws -> Value
     ) async throws -> Value {
@@ -172,6 +175,7 @@ final class EventFlowFixture: Sendable {
             feed: feed,
             readModelObserver: observer,
             listener: listener,
+            tracer: tracer,
             logger: .silent
         )
         let value = try await running({ try await projection.run() }) {

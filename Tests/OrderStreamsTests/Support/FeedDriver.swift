@@ -62,7 +62,7 @@ extension SagaFeed.Portion {
     /// The first offset of each piece of work.
     var offsets: [Int64] {
         work.map { work in
-            if case .bury(let letter) = work { letter.id.offset } else { -1 }
+            if case .bury(let letter, _) = work { letter.id.offset } else { -1 }
         }
     }
 

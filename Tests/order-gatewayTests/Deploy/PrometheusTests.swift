@@ -21,7 +21,6 @@ struct PrometheusTests {
         "order_event_streams", "order_event_streams_lagged_total", "event_loop_delay_seconds",
         "kafka_broker_rtt_seconds", "kafka_broker_throttle_seconds", "kafka_broker_up",
         "kafka_broker_requests_in_flight", "log_lines_total", "log_lines_lost_total",
-        "traces_spans_exported_total", "traces_spans_dropped_total",
     ]
 
     private struct Query {

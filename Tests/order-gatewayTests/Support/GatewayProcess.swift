@@ -33,13 +33,14 @@ final class GatewayProcess: Sendable {
     ///   - script: What a shell does before it becomes the program.
     static func dev(
         _ flags: [String] = [],
+        environment: [String: String?] = [:],
         descriptors: Int? = nil,
         after script: String? = nil
     ) async throws -> GatewayProcess {
         let temporary = try TemporaryFolder()
         let process = try orderGateway(
             ["dev", "--http-port", "0"] + flags,
-            environment: ["TMPDIR": temporary.path],
+            environment: environment.merging(["TMPDIR": temporary.path]) { $1 },
             descriptors: descriptors,
             after: script
         )
@@ -64,13 +65,14 @@ final class GatewayProcess: Sendable {
         brokers: String,
         dataDir: String,
         _ flags: [String] = [],
+        environment: [String: String?] = [:],
         descriptors: Int? = nil
     ) async throws -> GatewayProcess {
         let temporary = try TemporaryFolder()
         let process = try orderGateway(
             ["serve", "--http-port", "0", "--kafka-brokers", brokers, "--data-dir", dataDir]
                 + flags,
-            environment: ["TMPDIR": temporary.path],
+            environment: environment.merging(["TMPDIR": temporary.path]) { $1 },
             descriptors: descriptors
         )
         let line = try await process.waitForOutput(containing: "info listening ")
@@ -207,15 +209,18 @@ private let noSettings: [String: String?] = [
     "LOG_LEVEL": nil, "LOG_FORMAT": nil, "REQUEST_TIMEOUT": nil, "SHUTDOWN_TIMEOUT": nil,
     "EVENT_VERSION": nil, "EVENT_CURRENCY": nil, "LOST_EVENTS": nil, "RETRY_ATTEMPTS": nil,
     "DRAIN_DELAY": nil, "HTTP_SOCKET_MODE": nil, "HTTP_SOCKET_GROUP": nil, "RETRY_FIRST": nil,
-    "RETRY_LONGEST": nil, "RETRY_JITTER": nil,
+    "RETRY_LONGEST": nil, "RETRY_JITTER": nil, "OTEL_SDK_DISABLED": nil,
+    "OTEL_TRACES_EXPORTER": nil, "OTEL_EXPORTER_OTLP_ENDPOINT": nil,
+    "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": nil,
 ]
 
 /// Runs a body beside `order-gateway dev`, which afterwards has to stop as asked.
 func withDev(
     _ flags: [String] = [],
+    environment: [String: String?] = [:],
     _ body: (GatewayProcess) async throws -> Void
 ) async throws {
-    try await stopping(try await .dev(flags), after: body)
+    try await stopping(try await .dev(flags, environment: environment), after: body)
 }
 
 /// Runs a body beside `order-gateway serve`, which afterwards has to stop as asked.
