@@ -1,4 +1,5 @@
 import Foundation
+import OrderGateway
 import OrderStreams
 import ReadModel
 import SQLiteStore
@@ -18,7 +19,11 @@ final class ProjectionBench {
         static let hotViewBytes = 4 << 20
     }
 
+    private static let group = "projection"
+
     private let projector: Projector
+    private let tally = EventTally()
+    private let observer: any StreamObserver
     private let database: SQLiteOrderStore
     private let random = RandomSource()
     /// The memory of a poll's records, which stands for that of librdkafka.
@@ -33,7 +38,13 @@ final class ProjectionBench {
     /// - Parameters:
     ///   - event: The event of an order's creation.
     ///   - folder: An existing folder without a database.
-    init(_ event: Event, folder: String) throws {
+    ///   - metrics: Observe the projection, as in a gateway that serves.
+    init(_ event: Event, folder: String, _ metrics: Metrics) throws {
+        observer = metrics.streams.observer(
+            of: Self.group,
+            topics: ProjectionService.topics,
+            countsFailures: true
+        )
         var limits = ProjectorLimits()
         limits.orders = Size.group
         limits.interval = .seconds(3600)
@@ -41,6 +52,7 @@ final class ProjectionBench {
             store: try BloomFilteredStore(NoStore()),
             hotView: HotView(limitBytes: Size.hotViewBytes),
             limits: limits,
+            observer: metrics.readModel,
             now: { .now }
         )
         database = try SQLiteOrderStore(folder: folder)
@@ -129,7 +141,11 @@ final class ProjectionBench {
                 event: EventRegistry.standard.event(in: UnsafeRawBufferPointer(memory))
             )
         }
+        tally.begin()
+        tally.note(records)
         try projector.apply(records)
+        tally.complete()
+        observer.handled(tally, by: Self.group, in: .milliseconds(1))
         _ = try projector.beginCommitIfDue()
     }
 

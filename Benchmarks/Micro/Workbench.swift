@@ -23,6 +23,9 @@ final class Workbench {
     /// The same while traces are recorded, but not those of these requests.
     private let unsampled: any RequestHandler
     private let task = PlacingTask()
+    /// The observers of a gateway that serves, so that the counts are those of its requests.
+    private let metrics: Metrics
+    private let observer: any ServerObserver
     private let random = RandomSource()
     private let projector: Projector
     private let id: OrderID
@@ -47,12 +50,23 @@ final class Workbench {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         database = try SQLiteOrderStore(folder: folder.path())
         let store = try BloomFilteredStore(database)
-        projector = try Projector(store: store, hotView: hotView, now: { .now })
+        metrics = Metrics(hotView: hotView, health: Health())
+        observer = metrics.http.observer()
+        projector = try Projector(
+            store: store,
+            hotView: hotView,
+            observer: metrics.readModel,
+            now: { .now }
+        )
         let stamp = RequestStamp(random: random, clock: .system)
         let logger = Logger(label: "micro", format: .text, sink: LogSink { _ in })
         let routes = OrderRoutes(
             publisher: NoBroker(),
-            reader: ReadModel(store: store, hotView: hotView),
+            reader: ReadModel(
+                store: store,
+                hotView: hotView,
+                observer: metrics.readModel.readObserver()
+            ),
             health: Health(),
             stamp: stamp,
             logger: logger
@@ -60,7 +74,7 @@ final class Workbench {
         let handler: any RequestHandler = GatewayHandler(routes: routes.routes, stamp: stamp)
         let placement = OrderRoutes(
             publisher: OrderPlacement(
-                publisher: InstantBroker(),
+                publisher: InstantBroker(metrics.kafka.observer(of: .producer)),
                 random: random,
                 logger: logger
             ),
@@ -78,7 +92,7 @@ final class Workbench {
         let tracing = RequestStamp(random: random, clock: .system, tracer: tracer)
         let traced = OrderRoutes(
             publisher: OrderPlacement(
-                publisher: InstantBroker(),
+                publisher: InstantBroker(metrics.kafka.observer(of: .producer)),
                 random: random,
                 tracer: tracer,
                 logger: logger
@@ -91,7 +105,8 @@ final class Workbench {
         unsampled = GatewayHandler(routes: traced.routes, stamp: tracing)
         heads = RequestHeads { handler.makeContext() }
         self.handler = handler
-        session = HTTP2Session(limits: limits, heads: heads) { head, now in
+        session = HTTP2Session(limits: limits, heads: heads) { [observer] head, now in
+            observer.requestBegan()
             _ = head.admit(by: handler, client: nil, now: now)
         }
         id = random.uuid(at: WallClock.system.now())
@@ -100,7 +115,7 @@ final class Workbench {
         eventBytes = event.encoded()
         let folder = folder.appending(path: "projection")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
-        projection = try ProjectionBench(event, folder: folder.path())
+        projection = try ProjectionBench(event, folder: folder.path(), metrics)
         try projector.apply([record(eventBytes)])
         try projector.commit()
     }
@@ -352,7 +367,7 @@ final class Workbench {
     /// Places an order whose event is acknowledged at once.
     private func place(_ bytes: [UInt8], by placing: any RequestHandler) throws {
         try withHead(bytes) { head, parser, input in
-            guard head.admit(by: placing, client: nil, now: .distantPast) else {
+            guard admits(head, placing) else {
                 preconditionFailure("the order is refused")
             }
             guard case .pending(let pending) = placing.answer(try request(head, &parser, &input))
@@ -364,8 +379,11 @@ final class Workbench {
         }
     }
 
-    private func isRefused(_ head: RequestHead) -> Bool {
-        !head.admit(by: handler, client: nil, now: .distantPast)
+    private func isRefused(_ head: RequestHead) -> Bool { !admits(head, handler) }
+
+    private func admits(_ head: RequestHead, _ handler: any RequestHandler) -> Bool {
+        observer.requestBegan()
+        return head.admit(by: handler, client: nil, now: start)
     }
 
     private func finish(
@@ -377,10 +395,14 @@ final class Workbench {
             status: response.status,
             sentBytes: response.body.count,
             ending: .complete,
-            start: .distantPast
+            start: start
         )
         handler.finished(head, outcome)
+        observer.requestFinished(head, outcome)
     }
+
+    /// When all requests begin: later than they end, so that they count as short ones, as most are.
+    private let start = MonotonicTime(nanoseconds: .max / 2)
 
     private func encode(_ response: Response) {
         output.removeAll()
@@ -441,6 +463,7 @@ final class Workbench {
         try session.appendOutput(to: &output, limit: .max)
         session.forEachEnded { head, _, outcome in
             if let head { handler.finished(head, outcome) }
+            observer.requestFinished(head, outcome)
         }
         precondition(session.streamCount == 0 && output.count > 0, "the answer is not complete")
     }

@@ -38,8 +38,17 @@ package struct VisibleEvent: Equatable, Sendable {
     package let timestamp: Timestamp
     /// The topic from which it was consumed.
     package let topic: String
+    /// The trace of the event, if its span is marked as one that is recorded.
+    package let traceID: TraceID?
 
-    package init(orderID: OrderID, eventType: EventType, timestamp: Timestamp, topic: String) {
+    package init(
+        orderID: OrderID,
+        eventType: EventType,
+        timestamp: Timestamp,
+        topic: String,
+        traceID: TraceID? = nil
+    ) {
+        self.traceID = traceID
         self.orderID = orderID
         self.eventType = eventType
         self.timestamp = timestamp

@@ -16,9 +16,23 @@ struct KafkaObserverTests {
             var refused: [PublishError] = []
             var received: [TopicPartition: Int] = [:]
             var failures = 0
+            /// How many texts of statistics have named each kind of client.
+            var statistics: [String: Int] = [:]
         }
 
         let state = Mutex(State())
+        let statisticsInterval: Duration?
+
+        init(statisticsInterval: Duration? = nil) {
+            self.statisticsInterval = statisticsInterval
+        }
+
+        func statistics(_ json: UnsafeRawBufferPointer) {
+            let text = String(decoding: json, as: UTF8.self)
+            for kind in ["producer", "consumer"] where text.contains(#""type":"\#(kind)""#) {
+                state.withLock { $0.statistics[kind, default: 0] += 1 }
+            }
+        }
 
         func deliveries(to topic: String) -> (any DeliveryObserver)? {
             state.withLock { $0.topics.append(topic) }
@@ -98,5 +112,41 @@ struct KafkaObserverTests {
             observer.state.withLock { $0.failures } == 1
         }
         await producer.close()
+    }
+
+    /// Waits until both kinds of clients have reported their statistics twice.
+    private func reportStatistics(
+        _ interval: Duration,
+        _ properties: [KafkaProperty] = []
+    ) async throws {
+        let observer = Recording(statisticsInterval: interval)
+        let configuration = ClientConfiguration(
+            bootstrapServers: kafka.broker.bootstrapServers,
+            clientID: "test",
+            properties: kafka.broker.clientProperties + properties,
+            observer: observer
+        )
+        let producer = try Producer(configuration)
+        let consumer = try AssignedConsumer(configuration, groupID: "g")
+        try consumer.assign([TopicPartition(topic: KafkaFixture.topic, partition: 0): .earliest])
+        try await eventually("the statistics") {
+            _ = try consumer.poll(maximumRecords: 10, timeout: .milliseconds(1))
+            return observer.state.withLock { state in
+                ["producer", "consumer"].allSatisfy { state.statistics[$0] ?? 0 > 1 }
+            }
+        }
+        consumer.close()
+        await producer.close()
+    }
+
+    @Test func `an observer that wants statistics gets them from producers and consumers`()
+        async throws
+    {
+        try await reportStatistics(.milliseconds(20))
+    }
+
+    @Test func `the user's interval of statistics wins`() async throws {
+        let property = KafkaProperty("statistics.interval.ms", "20")
+        try await reportStatistics(.seconds(3600), [property])
     }
 }

@@ -87,6 +87,11 @@ package final class RequestHead: @unchecked Sendable {
     /// The route of the request, if the handler found one.
     package var route: Route? { wasAdmitted ? knownRoute : nil }
 
+    /// The identity of the route, without a reference to it.
+    package var routeIdentity: ObjectIdentifier? {
+        wasAdmitted ? knownRoute.map { ObjectIdentifier($0) } : nil
+    }
+
     /// Returns a parameter of the path; see ``Request/parameter(_:)``.
     package func parameter(_ index: Int) -> ArraySlice<UInt8>? {
         parameters[index].map { section.bytes[$0] }

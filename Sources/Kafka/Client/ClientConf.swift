@@ -11,6 +11,10 @@ struct ClientConf: ~Copyable {
         try KafkaProperty("bootstrap.servers", configuration.bootstrapServers).set(in: raw)
         try KafkaProperty("client.id", configuration.clientID).set(in: raw)
         for property in Self.shared { try property.set(in: raw) }
+        if let interval = configuration.observer?.statisticsInterval {
+            let milliseconds = "\(interval.wholeMilliseconds)"
+            try KafkaProperty("statistics.interval.ms", milliseconds).set(in: raw)
+        }
         for property in defaults { try property.set(in: raw) }
         for property in configuration.properties {
             try property.checkIsFree()
@@ -71,7 +75,8 @@ struct ClientConf: ~Copyable {
         let secrets = Secrets(configuration.properties)
         let context = ClientContext(
             log: ClientLog(configuration.log, hiding: secrets, now: configuration.now),
-            rebalance: rebalance
+            rebalance: rebalance,
+            observer: configuration.observer
         )
         rd_kafka_conf_set_opaque(raw, Unmanaged.passUnretained(context).toOpaque())
         rd_kafka_conf_set_log_cb(raw) { client, level, facility, line in
@@ -80,6 +85,13 @@ struct ClientConf: ~Copyable {
             }
             Unmanaged<ClientContext>.fromOpaque(opaque).takeUnretainedValue().log
                 .write(level, String(cString: facility), String(cString: line))
+        }
+        rd_kafka_conf_set_stats_cb(raw) { _, json, length, opaque in
+            guard let opaque else { return 0 }
+            Unmanaged<ClientContext>.fromOpaque(opaque).takeUnretainedValue()
+                .observer?.statistics(UnsafeRawBufferPointer(start: json, count: length))
+            // 0 leaves the text to librdkafka.
+            return 0
         }
         if rebalance != nil {
             rd_kafka_conf_set_rebalance_cb(raw) { client, error, partitions, opaque in

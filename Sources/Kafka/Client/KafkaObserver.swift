@@ -17,6 +17,18 @@ package protocol KafkaObserver: AnyObject, Sendable {
 
     /// The client of a producer has failed fatally, and will be replaced.
     func producerFailed(_ error: KafkaError)
+
+    /// How often it wants ``statistics(_:)``; `nil` for never.
+    ///
+    /// The user's `statistics.interval.ms` takes precedence.
+    var statisticsInterval: Duration? { get }
+
+    /// librdkafka has written its statistics (STATISTICS.md), a JSON text of some kilobytes.
+    ///
+    /// A client reports them when it is polled, so a consumer that stands still reports none.
+    ///
+    /// - Parameter json: The text, valid during the call.
+    func statistics(_ json: UnsafeRawBufferPointer)
 }
 
 extension KafkaObserver {
@@ -24,6 +36,8 @@ extension KafkaObserver {
     package func refused(to topic: String, _ error: PublishError) {}
     package func received(_ records: Int, of partition: TopicPartition) {}
     package func producerFailed(_ error: KafkaError) {}
+    package var statisticsInterval: Duration? { nil }
+    package func statistics(_ json: UnsafeRawBufferPointer) {}
 }
 
 /// Observes what becomes of the messages that one client sends to one topic.

@@ -57,7 +57,7 @@ final class ProducerClient: @unchecked Sendable {
             configuration,
             defaults: options.properties(isEachAlone: reports.tooLarge == nil)
         )
-        conf.deliverEvents(RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR)
+        conf.deliverEvents(RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_STATS)
         conf.noteThrottling()
         client = try conf.makeClient(RD_KAFKA_PRODUCER, configuration)
         queue = rd_kafka_queue_get_main(client.raw)
@@ -332,6 +332,9 @@ final class ProducerClient: @unchecked Sendable {
             }
         case RD_KAFKA_EVENT_ERROR where rd_kafka_event_error_is_fatal(event) != 0:
             if let failure { reports.failed(self, failure) }
+        case RD_KAFKA_EVENT_STATS:
+            guard let json = rd_kafka_event_stats(event) else { break }
+            observer?.statistics(UnsafeRawBufferPointer(start: json, count: strlen(json)))
         default:
             break
         }

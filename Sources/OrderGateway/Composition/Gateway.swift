@@ -69,9 +69,8 @@ package struct Gateway: Sendable {
         let changes = ChangeRing()
         let metrics = Metrics(hotView: hotView, health: health)
         self.metrics = metrics
-        let observed = kafka.observed(by: metrics.kafka)
         let producer = try Producer(
-            observed,
+            kafka.observed(by: metrics.kafka.observer(of: .producer)),
             .delivering(within: configuration.deliveryTimeout),
             handOver: { EventLoop.batchingEnqueues($0) }
         )
@@ -178,7 +177,7 @@ package struct Gateway: Sendable {
                 logger: logger
             ),
             ProjectionService(
-                configuration: observed,
+                configuration: kafka.observed(by: metrics.kafka.observer(of: .projection)),
                 store: store,
                 replicaID: folder.replicaID,
                 hotView: hotView,
@@ -197,7 +196,7 @@ package struct Gateway: Sendable {
                 logger: logger
             ),
             SagaService(
-                configuration: observed,
+                configuration: kafka.observed(by: metrics.kafka.observer(of: .saga)),
                 publisher: gate,
                 settings: configuration.consuming,
                 version: configuration.format.version,

@@ -2,6 +2,7 @@ internal import Kafka
 internal import Orders
 internal import OrderStreams
 internal import Telemetry
+internal import Text
 
 /// The metrics of one consumer, which makes all calls about batches in its task.
 final class GroupMetrics: StreamObserver {
@@ -40,11 +41,11 @@ final class GroupMetrics: StreamObserver {
     }
 
     func handled(_ tally: EventTally, by group: String, in duration: Duration) {
-        let all = tally.parts.reduce(0) { $0 + $1.total }
+        let all = tally.parts.reduce(0) { $0 + $1.decoded }
         let share = Int(duration / .nanoseconds(1)) / max(1, all)
         for part in tally.parts {
             guard let topic = topics.firstIndex(of: part.partition.topic) else { continue }
-            cells.add(part.total, at: topic)
+            cells.add(part.decoded + part.passed, at: topic)
             for (type, count) in part.counts.enumerated() where count > 0 {
                 cells.observe(share, row: row(topic, type), buckets, times: count)
             }
@@ -52,8 +53,13 @@ final class GroupMetrics: StreamObserver {
         if countsFailures { for failure in tally.failures { metrics.noteFailure(failure) } }
     }
 
-    func reached(_ offset: Int64, in partition: TopicPartition, of group: String) {
-        metrics.lag.reached(offset, in: partition, of: group)
+    func reached(
+        _ offset: Int64,
+        in partition: TopicPartition,
+        lastRecord: Timestamp?,
+        of group: String
+    ) {
+        metrics.lag.reached(offset, in: partition, lastRecord: lastRecord, of: group)
     }
 
     func assigned(_ partitions: [TopicPartition: Int64]?, to group: String) {

@@ -234,7 +234,7 @@ package final class HTTPMetrics: Sendable {
 
         func requestFinished(_ head: RequestHead?, _ outcome: RequestOutcome) {
             let row = places.row(
-                head?.route.map { index(of: $0) } ?? 0,
+                head.map { index(ofRouteOf: $0) } ?? 0,
                 head?.method.index ?? places.methodCount - 1,
                 outcome.status.map { Int(statuses[$0.code]) } ?? 0
             )
@@ -246,10 +246,11 @@ package final class HTTPMetrics: Sendable {
             if let traceID = head?.sampledTrace { metrics.note(traceID, nanoseconds, row: row) }
         }
 
-        private func index(of route: Route) -> Int {
-            let id = ObjectIdentifier(route)
+        private func index(ofRouteOf head: RequestHead) -> Int {
+            guard let id = head.routeIdentity else { return 0 }
             for known in routes where known.route == id { return known.index }
-            let index = metrics.index(of: route.pattern)
+            guard let pattern = head.route?.pattern else { return 0 }
+            let index = metrics.index(of: pattern)
             routes.append(Known(route: id, index: index))
             return index
         }

@@ -2,8 +2,9 @@ package import Kafka
 internal import OrderStreams
 package import Telemetry
 
-/// The metrics of what is published: the outcome of each message, and how long it took.
-package final class KafkaMetrics: KafkaObserver {
+/// The metrics of Kafka's clients: the outcome of each message, how long it took, and what the clients
+/// say of their brokers.
+package final class KafkaMetrics: Sendable {
     /// The topics that are told apart; the last stands for any other.
     private static let topics =
         EventTopics.specifications.map(\.name) + ["other"]
@@ -23,6 +24,7 @@ package final class KafkaMetrics: KafkaObserver {
     private let cells: [CellGroup]
     /// What no client took, by topic and error.
     private let refusals = SharedCounts(count: topics.count * errors.count)
+    private let statistics = StatisticsMetrics()
 
     init() {
         let cellCount = Place.durations + buckets.cellCount
@@ -101,17 +103,44 @@ package final class KafkaMetrics: KafkaObserver {
                     samples.add(durations(topic), [topic, "send"])
                 }
             },
-        ]
+        ] + statistics.families
     }
 
     // MARK: Counting
 
-    package func deliveries(to topic: String) -> (any DeliveryObserver)? {
-        Deliveries(cells[Self.index(of: topic)].makeCells(), buckets)
+    /// Returns the observer of a client.
+    ///
+    /// - Parameter client: What the client is for; `nil` for one whose statistics are of no interest.
+    package func observer(of client: KafkaClient?) -> any KafkaObserver {
+        ClientObserver(self, client)
     }
 
-    package func refused(to topic: String, _ error: PublishError) {
-        refusals.add(at: Self.index(of: topic) * Self.errors.count + Self.index(of: error))
+    private final class ClientObserver: KafkaObserver {
+        private let metrics: KafkaMetrics
+        private let client: KafkaClient?
+
+        init(_ metrics: KafkaMetrics, _ client: KafkaClient?) {
+            self.metrics = metrics
+            self.client = client
+        }
+
+        func deliveries(to topic: String) -> (any DeliveryObserver)? {
+            let cells = metrics.cells[KafkaMetrics.index(of: topic)].makeCells()
+            return Deliveries(cells, metrics.buckets)
+        }
+
+        func refused(to topic: String, _ error: PublishError) {
+            let row = KafkaMetrics.index(of: topic) * KafkaMetrics.errors.count
+            metrics.refusals.add(at: row + KafkaMetrics.index(of: error))
+        }
+
+        var statisticsInterval: Duration? {
+            client == nil ? nil : StatisticsMetrics.Limits.interval
+        }
+
+        func statistics(_ json: UnsafeRawBufferPointer) {
+            if let client { metrics.statistics.note(json, of: client) }
+        }
     }
 
     /// The messages of one client to one topic; its client calls it with a lock held.

@@ -23,8 +23,10 @@ package final class LagMetrics: Sendable {
         package let position: Int64
         /// The offset behind the last record of the partition.
         package let end: Int64
-        /// The age of the oldest record that is not consumed, accurate to the interval in which the
-        /// ends are asked for; 0 without lag.
+        /// The age of the oldest record that is not consumed; 0 without lag.
+        ///
+        /// It is accurate to the interval in which the ends are asked for. Of records from before the
+        /// start, it is the age of the last one that was consumed.
         package let seconds: Double
 
         package var records: Int64 { max(0, end - position) }
@@ -34,6 +36,8 @@ package final class LagMetrics: Sendable {
         let group: String
         let partition: TopicPartition
         var offset: Int64
+        /// The time of the record before that offset, if it is known.
+        var lastRecord: Timestamp?
     }
 
     /// An end of a partition, and when it was first seen.
@@ -57,15 +61,29 @@ package final class LagMetrics: Sendable {
     // MARK: Reports
 
     /// Notes that a consumer has done all work for the records before an offset.
-    func reached(_ offset: Int64, in partition: TopicPartition, of group: String) {
+    ///
+    /// - Parameter lastRecord: The time of the last of these records, if it is known.
+    func reached(
+        _ offset: Int64,
+        in partition: TopicPartition,
+        lastRecord: Timestamp? = nil,
+        of group: String
+    ) {
         state.withLock { state in
             if let index = state.positions.firstIndex(where: {
                 $0.partition == partition && $0.group == group
             }) {
                 state.positions[index].offset = offset
+                if let lastRecord { state.positions[index].lastRecord = lastRecord }
             } else {
-                let position = Position(group: group, partition: partition, offset: offset)
-                state.positions.append(position)
+                state.positions.append(
+                    Position(
+                        group: group,
+                        partition: partition,
+                        offset: offset,
+                        lastRecord: lastRecord
+                    )
+                )
             }
         }
     }
@@ -109,8 +127,9 @@ package final class LagMetrics: Sendable {
             guard let ends = state.ends[position.partition], let last = ends.last else {
                 return nil
             }
-            let missed = ends.first { $0.offset > position.offset }
-            let age = missed.map { now.millisecondsSinceEpoch - $0.time.millisecondsSinceEpoch }
+            let missed = ends.firstIndex { $0.offset > position.offset }
+            let since = missed.map { $0 > 0 ? ends[$0].time : position.lastRecord ?? ends[0].time }
+            let age = since.map { now.millisecondsSinceEpoch - $0.millisecondsSinceEpoch }
             return PartitionLag(
                 group: position.group,
                 partition: position.partition,
@@ -126,6 +145,9 @@ package final class LagMetrics: Sendable {
     package var ends: [TopicPartition: Int64] {
         state.withLock { $0.ends.compactMapValues { $0.last?.offset } }
     }
+
+    /// The most ends that are kept of a partition; for tests.
+    var mostEnds: Int { state.withLock { $0.ends.values.map(\.count).max() ?? 0 } }
 
     // MARK: Text
 

@@ -1,6 +1,7 @@
 internal import Orders
 package import ReadModel
 internal import OrderStreams
+internal import Synchronization
 package import Telemetry
 internal import Text
 
@@ -27,11 +28,16 @@ package final class ReadModelMetrics: ReadModelObserver {
     private let clock: WallClock
     /// The start of the process: what is older is read again, and was visible before.
     private let start: Timestamp
+    private let buckets = Buckets.ages
     private let reads = CellGroup(cellCount: Read.count)
     private let commits = CellGroup(cellCount: Commit.durations + Buckets.latencies.cellCount)
     private let visible = CellGroup(cellCount: Buckets.ages.cellCount)
     private let ages: CellGroup
     private let errors = SharedCounts(count: 1)
+    /// The last recorded trace in each bucket of the visibility.
+    private let exemplars = Mutex(
+        [Exemplar?](repeating: nil, count: Buckets.ages.bounds.count + 1)
+    )
     /// The cells of the projector, and of the thread that commits: there is one of each.
     private let visibleCells: Cells
     private let ageCells: Cells
@@ -69,7 +75,9 @@ package final class ReadModelMetrics: ReadModelObserver {
                 .histogram,
                 "From the time of an OrderCreated until the order can be read here, for orders that"
                     + " were placed since this process started."
-            ) { [self] samples in samples.add(visibility) },
+            ) { [self] samples in
+                samples.add(visibility, exemplars: exemplars.withLock { $0 })
+            },
             MetricFamily(
                 "event_age_at_processing_seconds",
                 .histogram,
@@ -132,18 +140,27 @@ package final class ReadModelMetrics: ReadModelObserver {
 
     package func becameVisible(_ events: [VisibleEvent]) {
         let now = clock.now().millisecondsSinceEpoch
+        let rowCells = buckets.cellCount
+        let typeCount = EventType.allCases.count
         var (topic, name) = (0, Self.topics[0])
         for event in events where event.timestamp >= start {
-            let milliseconds = max(0, now - event.timestamp.millisecondsSinceEpoch)
+            let milliseconds = max(0, now &- event.timestamp.millisecondsSinceEpoch)
             let nanoseconds = Int(milliseconds) &* 1_000_000
             if event.topic != name {
                 name = event.topic
-                topic = Self.topics.firstIndex(of: name) ?? Self.topics.count - 1
+                topic = Self.topics.indexOrLast(of: name)
             }
-            ageCells.observe(nanoseconds, row: Self.row(topic, event.eventType), .ages)
+            let row = (topic &* typeCount &+ event.eventType.index) &* rowCells
+            ageCells.observe(nanoseconds, row: row, buckets)
             guard event.eventType == .orderCreated else { continue }
-            visibleCells.observe(nanoseconds, row: 0, .ages)
+            visibleCells.observe(nanoseconds, row: 0, buckets)
+            if let traceID = event.traceID { note(traceID, nanoseconds) }
         }
+    }
+
+    private func note(_ traceID: TraceID, _ nanoseconds: Int) {
+        let exemplar = Exemplar(traceID: traceID, nanoseconds: nanoseconds, time: clock.now())
+        exemplars.withLock { $0[buckets.index(of: nanoseconds)] = exemplar }
     }
 
     package func committed(_ commit: WrittenCommit) {

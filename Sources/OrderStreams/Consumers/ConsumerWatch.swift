@@ -1,5 +1,6 @@
 internal import Kafka
 package import Telemetry
+internal import Text
 
 /// Watches a consumer for its loop: its assignment, its commits, its lag and its errors.
 ///
@@ -128,13 +129,15 @@ package final class ConsumerWatch {
     /// Reports to the observer that a batch was handled.
     func report(_ fetch: Fetch) {
         guard let observer, let tally, let batchBegan else { return }
-        for (partition, next) in fetch.nextOffsets {
-            observer.reached(next, in: partition, of: group)
+        for (partition, offset) in fetch.positions {
+            let run = fetch.runs.last { $0.partition == partition }
+            let last = run.flatMap { fetch.records[$0.records.upperBound - 1].timestamp }
+            let time = last.map { Timestamp(millisecondsSinceEpoch: $0) }
+            observer.reached(offset, in: partition, lastRecord: time, of: group)
         }
-        for (partition, end) in fetch.ends { observer.reached(end, in: partition, of: group) }
         tally.fill(from: fetch)
         tally.complete()
-        guard !fetch.records.isEmpty || !tally.failures.isEmpty else { return }
+        guard !tally.isEmpty else { return }
         observer.handled(tally, by: group, in: batchBegan.duration(to: clock.now()))
     }
 

@@ -1,5 +1,6 @@
 package import Kafka
 package import Orders
+package import ReadModel
 
 /// The records of a batch by partition, type and error; counted only for an observer.
 ///
@@ -22,12 +23,14 @@ package final class EventTally {
         package let partition: TopicPartition
         /// The number of events by ``EventType/index``; the last is that of all other records.
         package fileprivate(set) var counts: [Int]
+        /// The number of records that another consumer of this process has decoded for this one.
+        package fileprivate(set) var passed = 0
         /// The offset behind the last record that was counted, in this batch and in those before.
         fileprivate var next: Int64 = 0
         fileprivate var mark: Int64 = 0
 
-        /// The number of all records.
-        package var total: Int { counts.reduce(0, +) }
+        /// The number of all records that were decoded.
+        package var decoded: Int { counts.reduce(0, +) }
     }
 
     /// Records that cannot be processed.
@@ -45,14 +48,16 @@ package final class EventTally {
     @exclusivity(unchecked) package private(set) var failures: [Failure] = []
     /// The part of the last record.
     @exclusivity(unchecked) private var current = 0
-    @exclusivity(unchecked) private var isEmpty = true
+    /// Whether the batch has nothing that counts.
+    @exclusivity(unchecked) private(set) var isEmpty = true
 
     package init() {}
 
     /// Begins a batch, and forgets one that was not completed.
-    func begin() {
+    package func begin() {
         for part in parts.indices {
             for index in parts[part].counts.indices { parts[part].counts[index] = 0 }
+            parts[part].passed = 0
             parts[part].next = parts[part].mark
         }
         failures.removeAll()
@@ -60,7 +65,7 @@ package final class EventTally {
     }
 
     /// Completes the batch.
-    func complete() { for part in parts.indices { parts[part].mark = parts[part].next } }
+    package func complete() { for part in parts.indices { parts[part].mark = parts[part].next } }
 
     /// Forgets the offsets of topics, because these were made anew.
     func forget(_ topics: Set<String>) {
@@ -82,6 +87,17 @@ package final class EventTally {
         }
     }
 
+    package func note(_ records: [StreamRecord]) {
+        // A loop over the records themselves would copy each of them.
+        for index in records.indices {
+            let kind: Kind =
+                if let type = records[index].eventType { .event(type) } else {
+                    records[index].event.tallyKind
+                }
+            note(records[index].topic, records[index].partition, at: records[index].offset, kind)
+        }
+    }
+
     /// Counts records that were passed over because they cannot be read.
     func note(_ gap: UnreadableGap) {
         let part = part(gap.partition.topic, gap.partition.partition)
@@ -91,7 +107,18 @@ package final class EventTally {
         fail(gap.partition, Self.unreadable, Int(gap.offsets.upperBound - first))
     }
 
+    /// Counts the records between two offsets, which another consumer has decoded.
+    func pass(_ offsets: Range<Int64>, of partition: TopicPartition) {
+        let part = part(partition.topic, partition.partition)
+        let first = max(parts[part].next, offsets.lowerBound)
+        guard first < offsets.upperBound else { return }
+        isEmpty = false
+        parts[part].next = offsets.upperBound
+        parts[part].passed += Int(offsets.upperBound - first)
+    }
+
     private func fail(_ partition: TopicPartition, _ errorClass: String, _ count: Int) {
+        isEmpty = false
         failures.append(Failure(partition: partition, errorClass: errorClass, count: count))
     }
 

@@ -1,4 +1,5 @@
 package import Kafka
+package import Text
 
 /// An observer of the consumers of events, such as metrics or traces.
 ///
@@ -23,7 +24,14 @@ package protocol StreamObserver: AnyObject, Sendable {
     func assigned(_ partitions: [TopicPartition: Int64]?, to group: String)
 
     /// Receives the offset of the next record of a partition: all work for those before is done.
-    func reached(_ offset: Int64, in partition: TopicPartition, of group: String)
+    ///
+    /// - Parameter lastRecord: The time of the last of these records, if it is known.
+    func reached(
+        _ offset: Int64,
+        in partition: TopicPartition,
+        lastRecord: Timestamp?,
+        of group: String
+    )
 
     /// Receives a dead letter that was written.
     func buried(_ letter: DeadLetter)
@@ -40,7 +48,12 @@ extension StreamObserver {
     package func handled(_ tally: EventTally, by group: String, in duration: Duration) {}
     package func committed(_ offsets: [TopicPartition: Int64], of group: String) {}
     package func assigned(_ partitions: [TopicPartition: Int64]?, to group: String) {}
-    package func reached(_ offset: Int64, in partition: TopicPartition, of group: String) {}
+    package func reached(
+        _ offset: Int64,
+        in partition: TopicPartition,
+        lastRecord: Timestamp?,
+        of group: String
+    ) {}
     package func buried(_ letter: DeadLetter) {}
     package func retries(_ message: String, after error: PublishError, attempt: Int) {}
 }

@@ -41,9 +41,7 @@ struct ProjectionHandler: BatchHandler {
         let times = received.flatMap { tracing?.times(received: $0) }
         if let tally {
             for gap in gaps { tally.note(gap) }
-            for record in records {
-                tally.note(record.topic, record.partition, at: record.offset, record.kind)
-            }
+            tally.note(records)
         }
         // The saga does not wait for the store.
         feed?.advance(fetch, Self.findings(records, fetch), passedOver: gaps)
@@ -134,10 +132,6 @@ struct ProjectionHandler: BatchHandler {
 }
 
 extension StreamRecord {
-    fileprivate var kind: EventTally.Kind {
-        eventType.map { .event($0) } ?? event.tallyKind
-    }
-
     /// Whether the saga may have to take care of the record.
     fileprivate var concernsSaga: Bool { eventType?.concernsSaga ?? event.concernsSaga }
 }

@@ -22,7 +22,10 @@ struct SagaHandler: BatchHandler {
     ) async throws -> [TopicPartition: Int64] {
         var work = stream.takeWork()
         work += gaps.map { rules.work(for: $0) }
-        if let tally { for gap in gaps { tally.note(gap) } }
+        if let tally {
+            for (partition, offsets) in stream.takeFollowed() { tally.pass(offsets, of: partition) }
+            for gap in gaps { tally.note(gap) }
+        }
         work += fetch.records.compactMap { self.work(for: $0, tally) }
         try await publisher.publish(work)
         return fetch.positions

@@ -13,6 +13,9 @@ final class SagaStream: RecordSource, ObservedConsumer {
     /// Whether nothing is fetched, because the projection reads the same.
     private var isFollowing = false
     private var work: [SagaWork] = []
+    /// The offsets of the records that the projection has read for the saga since the last
+    /// ``takeFollowed()``.
+    private var followed: [TopicPartition: Range<Int64>] = [:]
 
     /// - Parameter feed: What the projection reads; `nil` to fetch everything.
     init(_ consumer: GroupConsumer, feed: SagaFeed?) {
@@ -34,6 +37,12 @@ final class SagaStream: RecordSource, ObservedConsumer {
     func takeWork() -> [SagaWork] {
         defer { work = [] }
         return work
+    }
+
+    /// Returns the offsets of the records that the projection has read for the saga.
+    func takeFollowed() -> [TopicPartition: Range<Int64>] {
+        defer { followed = [:] }
+        return followed
     }
 
     /// Waits for records or for work from the projection.
@@ -86,6 +95,10 @@ final class SagaStream: RecordSource, ObservedConsumer {
             return
         }
         work += portion.work
+        for (partition, offset) in portion.positions {
+            guard let start = next[partition], start >= 0, start < offset else { continue }
+            followed[partition] = (followed[partition]?.lowerBound ?? start)..<offset
+        }
         next = portion.positions
         for (partition, offset) in portion.positions {
             fetch.advance(partition, to: offset, isEnd: portion.atEnd.contains(partition))

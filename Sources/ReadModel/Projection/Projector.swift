@@ -187,7 +187,9 @@ package final class Projector {
                         orderID: change.id,
                         eventType: event.payload.eventType,
                         timestamp: event.envelope.timestamp,
-                        topic: records[index].topic
+                        topic: records[index].topic,
+                        traceID: event.envelope.spanID.isMarkedAsSampled
+                            ? event.envelope.traceID : nil
                     )
                 )
             }

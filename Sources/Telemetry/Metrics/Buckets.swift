@@ -1,12 +1,13 @@
 /// The buckets of a histogram of durations.
-package struct Buckets: Equatable, Sendable {
+@usableFromInline
+package struct Buckets: Sendable {
     package enum Limits {
         /// The most bounds; their search goes through all of them at worst.
         package static let bounds = 16
     }
 
     /// The upper bound of each bucket in seconds, ascending; one more bucket has no bound.
-    package let bounds: [Double]
+    @usableFromInline package let bounds: [Double]
     /// The same in nanoseconds, and the largest number behind the last.
     @usableFromInline let limits: InlineArray<17, Int>
 
@@ -16,8 +17,6 @@ package struct Buckets: Equatable, Sendable {
         self.bounds = bounds
         limits = InlineArray { $0 < bounds.count ? Int((bounds[$0] * 1e9).rounded()) : .max }
     }
-
-    package static func == (left: Buckets, right: Buckets) -> Bool { left.bounds == right.bounds }
 
     /// The buckets of latencies, from half a millisecond to 10 seconds.
     package static let latencies = Buckets([

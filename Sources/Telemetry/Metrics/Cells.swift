@@ -1,5 +1,5 @@
 internal import Glibc
-package import Synchronization
+public import Synchronization
 
 /// Numbers that one thread at a time writes, and that any thread reads.
 ///
@@ -7,6 +7,7 @@ package import Synchronization
 /// sums the cells of all writers; see ``CellGroup``.
 ///
 /// Sendable because the cells are atomic, and the memory belongs to the group.
+@usableFromInline
 package final class Cells: @unchecked Sendable {
     @usableFromInline let base: UnsafeMutablePointer<Atomic<Int>>
     @usableFromInline let count: Int
@@ -65,6 +66,9 @@ package final class CellGroup: Sendable {
     }
 
     deinit { for base in blocks.withLock({ $0.all }) { free(base) } }
+
+    /// The most writers that there were at the same time.
+    var writerCount: Int { blocks.withLock { $0.all.count } }
 
     /// Returns cells for one more writer.
     package func makeCells() -> Cells {

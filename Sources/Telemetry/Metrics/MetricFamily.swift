@@ -2,6 +2,8 @@
 package struct MetricFamily: Sendable {
     package enum Kind: String, Sendable {
         case counter, gauge, histogram
+        /// Quantiles, by the label `quantile`.
+        case summary
         /// A constant 1 whose labels describe something.
         case info
     }
@@ -54,7 +56,7 @@ package struct MetricFamily: Sendable {
         switch kind {
         case .counter: name.dropLast("_total".count)
         case .info: name.dropLast("_info".count)
-        case .gauge, .histogram: name[...]
+        case .gauge, .histogram, .summary: name[...]
         }
     }
 

@@ -42,7 +42,8 @@ package struct MetricSamples {
     }
 
     package mutating func add(_ value: Double, _ values: [String] = []) {
-        line("", values, Self.text(value))
+        let whole = Int(exactly: value).map { "\($0)" }
+        line("", values, whole ?? Self.text(value))
     }
 
     /// - Parameter exemplars: The exemplar of each bucket; empty if there are none.

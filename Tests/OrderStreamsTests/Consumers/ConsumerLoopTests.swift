@@ -2,6 +2,7 @@ import CRdkafka
 import Testing
 import Synchronization
 import TestSupport
+import Text
 @testable import Telemetry
 
 @testable import Kafka
@@ -317,7 +318,7 @@ struct ConsumerLoopTests {
         private func note(_ call: Call) { state.withLock { $0.append(call) } }
 
         func handled(_ tally: EventTally, by group: String, in duration: Duration) {
-            let totals = tally.parts.map { ($0.partition, $0.total) }
+            let totals = tally.parts.map { ($0.partition, $0.decoded) }
             note(.handled(Dictionary(uniqueKeysWithValues: totals), group))
         }
 
@@ -329,7 +330,12 @@ struct ConsumerLoopTests {
             note(.assigned(partitions))
         }
 
-        func reached(_ offset: Int64, in partition: TopicPartition, of group: String) {
+        func reached(
+            _ offset: Int64,
+            in partition: TopicPartition,
+            lastRecord: Timestamp?,
+            of group: String
+        ) {
             note(.reached(offset, partition))
         }
     }

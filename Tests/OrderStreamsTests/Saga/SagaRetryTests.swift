@@ -1,6 +1,7 @@
 import Orders
 import Synchronization
 import TestSupport
+import Text
 import Testing
 
 @testable import Kafka
@@ -146,7 +147,12 @@ struct SagaRetryTests {
             state.withLock { $0.attempts.append(attempt) }
         }
 
-        func reached(_ offset: Int64, in partition: TopicPartition, of group: String) {
+        func reached(
+            _ offset: Int64,
+            in partition: TopicPartition,
+            lastRecord: Timestamp?,
+            of group: String
+        ) {
             state.withLock { $0.positions[partition] = offset }
         }
     }

@@ -2,26 +2,32 @@ import TestSupport
 
 /// The text of `/metrics` in Prometheus's format, as far as tests look at it.
 struct MetricsPage {
-    private struct Sample {
+    struct Sample {
         let name: Substring
         let labels: [String: String]
         let value: Double
     }
 
-    private let samples: [Sample]
-    /// The names of all metrics, also of those that have no values yet.
-    let names: Set<String>
+    let text: String
+    let samples: [Sample]
+    /// The type of each metric by its name, also of those that have no values yet.
+    let types: [String: String]
+
+    /// The names of all metrics.
+    var names: Set<String> { Set(types.keys) }
 
     init(_ text: String) throws {
-        var (samples, names): ([Sample], Set<String>) = ([], [])
+        self.text = text
+        var (samples, types): ([Sample], [String: String]) = ([], [:])
         for line in text.split(separator: "\n") {
             if line.hasPrefix("# TYPE ") {
-                names.insert(String(line.split(separator: " ")[2]))
+                let words = line.split(separator: " ").map(String.init)
+                types[words[2]] = words[3]
             } else if !line.hasPrefix("#") {
                 samples.append(try Self.sample(line))
             }
         }
-        (self.samples, self.names) = (samples, names)
+        (self.samples, self.types) = (samples, types)
     }
 
     /// Reads a line whose labels have no escapes but those that do not matter here.
@@ -37,13 +43,17 @@ struct MetricsPage {
         )
     }
 
-    /// The values with these labels, whatever others they have.
-    func values(_ name: String, _ labels: [String: String] = [:]) -> [Double] {
+    /// The samples with these labels, whatever others they have.
+    func samples(_ name: String, _ labels: [String: String] = [:]) -> [Sample] {
         samples.filter { sample in
             sample.name == name
                 && labels.allSatisfy { sample.labels[$0.key, default: ""] == $0.value }
         }
-        .map(\.value)
+    }
+
+    /// Their values.
+    func values(_ name: String, _ labels: [String: String] = [:]) -> [Double] {
+        samples(name, labels).map(\.value)
     }
 
     /// The sum of these values; 0 if there are none.
