@@ -6,10 +6,8 @@ enum DiskSpace {
     static func free(at path: String) -> Int? {
         var space = statvfs()
         guard statvfs(path, &space) == 0 else { return nil }
-        return Int(
-            clamping: UInt64(space.f_bavail).multipliedReportingOverflow(
-                by: UInt64(space.f_frsize)
-            ).partialValue
-        )
+        let (bytes, isHuge) = UInt64(space.f_bavail)
+            .multipliedReportingOverflow(by: UInt64(space.f_frsize))
+        return isHuge ? .max : Int(clamping: bytes)
     }
 }

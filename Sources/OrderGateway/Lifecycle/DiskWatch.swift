@@ -27,7 +27,12 @@ struct DiskWatch: Sendable {
             return
         }
         guard let bytes = free(folder) else {
-            return report("the free space of \(folder) cannot be read", bytes: nil)
+            guard health.fail(.disk, "the free space of \(folder) cannot be read") else { return }
+            logger.warning(
+                "the disk does not tell its free space: look at the folder and its file system",
+                metadata: ["folder": folder, "help": Health.Part.disk.help]
+            )
+            return
         }
         let needed = isShort ? minimum + minimum / Limits.recovery : minimum
         let wasShort = isShort
@@ -39,13 +44,13 @@ struct DiskWatch: Sendable {
         }
     }
 
-    private func report(_ reason: String, bytes: Int?) {
+    private func report(_ reason: String, bytes: Int) {
         guard health.fail(.disk, reason) else { return }
-        var metadata = ["reason": reason, "help": Health.Part.disk.help]
-        if let bytes { metadata["free_bytes"] = "\(bytes)" }
         logger.warning(
             "the disk is almost full: free space before commits fail",
-            metadata: metadata
+            metadata: [
+                "reason": reason, "free_bytes": "\(bytes)", "help": Health.Part.disk.help,
+            ]
         )
     }
 }

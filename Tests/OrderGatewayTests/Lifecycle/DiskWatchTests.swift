@@ -64,6 +64,7 @@ struct DiskWatchTests {
         var isShort = false
         watch { _ in nil }.look(&isShort)
         #expect(health.checks().first?.reason == "the free space of /data cannot be read")
+        #expect(lines.count(" warning the disk does not tell its free space: ") == 1)
     }
 
     @Test func `the system tells how much is free`() throws {
