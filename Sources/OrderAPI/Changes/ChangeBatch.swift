@@ -21,6 +21,8 @@ final class ChangeBatch: Sendable {
 
     /// The numbers of the changes.
     let numbers: Range<UInt64>
+    /// The memory of the batch, in bytes: the events, and what stands beside each.
+    let bytes: Int
     private let changes: [Change]
     private let events: [UInt8]
 
@@ -48,11 +50,11 @@ final class ChangeBatch: Sendable {
             }
         }
         self.changes = ends
+        bytes = ends.reduce(ends.last?.end ?? 0) {
+            $0 + MemoryLayout<Change>.stride + $1.content.count
+        }
         numbers = first..<first + UInt64(changes.count)
     }
-
-    /// The memory of the batch, in bytes: the events, and what stands beside each.
-    var bytes: Int { events.count + changes.count * MemoryLayout<Change>.stride }
 
     /// Appends the events that match a filter.
     ///
@@ -67,14 +69,23 @@ final class ChangeBatch: Sendable {
         limit: Int
     ) -> UInt64 {
         var index = Int(number - numbers.lowerBound)
-        while index < changes.count, output.count < limit {
-            let start = index == 0 ? 0 : changes[index - 1].end
-            let change = changes[index]
-            if filter.matches(change.status, change.customerHash, change.content) {
-                output += events[start..<change.end]
+        var start = index == 0 ? 0 : changes[index - 1].end
+        var end = start
+        // Events that stand side by side are copied at once. A constant for a change would count
+        // references, which streams of other loops count at the same time.
+        while index < changes.count, output.count + end - start < limit {
+            let next = changes[index].end
+            if filter.mayMatch(changes[index].status, changes[index].customerHash),
+                filter.isForAll || filter.isCustomer(of: changes[index].content)
+            {
+                end = next
+            } else {
+                output += events[start..<end]
+                (start, end) = (next, next)
             }
             index += 1
         }
+        output += events[start..<end]
         return numbers.lowerBound + UInt64(index)
     }
 }

@@ -48,11 +48,19 @@ package struct ChangeFilter: Equatable, Sendable {
         return values.first
     }
 
-    /// - Parameter hash: The hash of the customer's ID, which spares most comparisons of the texts.
-    func matches(_ status: OrderStatus, _ hash: Int, _ content: borrowing OrderContent) -> Bool {
+    /// Whether the customer does not matter.
+    var isForAll: Bool { customerHash == nil }
+
+    /// Returns whether a change may match; `false` if it certainly does not.
+    ///
+    /// - Parameter hash: The hash of the customer's ID.
+    func mayMatch(_ status: OrderStatus, _ hash: Int) -> Bool {
         if let wanted = self.status, wanted != status { return false }
-        guard let customerHash else { return true }
-        return hash == customerHash && content.customerIDBytes.elementsEqual(customerID)
+        return customerHash == nil || customerHash == hash
+    }
+
+    func isCustomer(of content: OrderContent) -> Bool {
+        content.customerIDBytes.elementsEqual(customerID)
     }
 
     /// Swift's hash is seeded, so nobody can choose customers whose hashes are the same.

@@ -6,6 +6,7 @@ package final class EventStreamClient: @unchecked Sendable {
 
     private let connection: RawConnection
     private let http2: HTTP2TestClient?
+    private let timeout: Duration
     private var stream: Int32 = 0
     private var chunks: [UInt8] = []
     private var hasHead = false
@@ -18,6 +19,7 @@ package final class EventStreamClient: @unchecked Sendable {
         port: Int,
         timeout: Duration = .seconds(10)
     ) throws(SupportError) {
+        self.timeout = timeout
         connection = try RawConnection(port: port, timeout: timeout)
         http2 = version == .http2 ? HTTP2TestClient() : nil
     }
@@ -39,6 +41,8 @@ package final class EventStreamClient: @unchecked Sendable {
     /// Receives until the content that was not looked at before has a text.
     package func receive(_ text: String) throws(SupportError) {
         let pattern = Array(text.utf8)
+        // Comments that come in between do not make this wait for longer.
+        let deadline = ContinuousClock.now + timeout
         while true {
             let content = content
             if let found = content[looked...].firstRange(of: pattern) {
@@ -47,6 +51,9 @@ package final class EventStreamClient: @unchecked Sendable {
             }
             // The text may have come in part.
             looked = max(looked, content.count - pattern.count)
+            guard ContinuousClock.now < deadline else {
+                throw SupportError("\(text) did not come")
+            }
             try receiveMore()
         }
     }
