@@ -51,7 +51,7 @@ struct PrometheusTests {
         _ = try await gateway.get("/nowhere")
     }
 
-    @Test(.timeLimit(.minutes(3)))
+    @Test(.timeLimit(.minutes(5)))
     func `every panel and every rule has data, and the alert for a dead letter fires`()
         async throws
     {
@@ -96,7 +96,7 @@ struct PrometheusTests {
     ) async throws {
         var (missing, round) = (queries, 0)
         do {
-            try await eventually(within: .seconds(60), "data") {
+            try await eventually(within: .seconds(120), "data") {
                 try await use(gateway, round: round)
                 round += 1
                 var left: [Query] = []
