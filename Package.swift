@@ -243,9 +243,7 @@ let package = Package(
                 "Events/asyncapi.py", "Events/services.py", "Serve/ApacheKafka/transaction.py",
                 "Events/validate.py",
                 "HTTP/Clients.java", "HTTP/clients.py", "HTTP/streams.py", "HTTP/upload.py",
-                "Tools/group.py",
-                "Tools/terminal.py",
-                "HTTP/Clients.java", "HTTP/clients.py", "HTTP/upload.py", "Tracing/order.py",
+                "Page/Browser", "Tools/group.py", "Tools/terminal.py", "Tracing/order.py",
             ],
             swiftSettings: settings
         ),
