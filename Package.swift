@@ -244,6 +244,7 @@ let package = Package(
                 "Events/validate.py",
                 "HTTP/Clients.java", "HTTP/clients.py", "HTTP/streams.py", "HTTP/upload.py",
                 "Metrics/parse.py", "Tools/group.py", "Tools/terminal.py", "Tracing/order.py",
+                "Page/Browser",
             ],
             swiftSettings: settings
         ),

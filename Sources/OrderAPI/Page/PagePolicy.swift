@@ -7,7 +7,7 @@ enum PagePolicy {
     /// The SHA-256 of the style, in base64; a test compares it.
     static let style = "ZibCXhABGoa0P4dcu/ZLuec2Exx9ozWEs0B7CmaGhuQ="
     /// The SHA-256 of the script, in base64; a test compares it.
-    static let script = "qF6LSW/v/KW9NkaZ7TA9lC0dvrTzSyNUXKVTcK+ILAk="
+    static let script = "uVXdoELT/Hm+b+5lfR7OnN44bV7nEqpjW19wNQ64GuI="
 
     static let fieldValue = [
         "default-src 'none'",

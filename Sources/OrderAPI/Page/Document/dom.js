@@ -68,6 +68,9 @@ function fill(list, entries) {
 const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 const oneDecimal = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
 
+/** Between a number and its unit, where no line ends. */
+const space = "\u00a0";
+
 const isKnown = (value) => typeof value === "number" && Number.isFinite(value);
 
 function count(value) {
@@ -80,23 +83,23 @@ function rate(value) {
 }
 
 function percent(ratio) {
-  return isKnown(ratio) ? `${oneDecimal.format(ratio * 100)} %` : "–";
+  return isKnown(ratio) ? `${oneDecimal.format(ratio * 100)}${space}%` : "–";
 }
 
 function duration(seconds) {
   if (!isKnown(seconds)) return "–";
-  if (seconds < 0.01) return `${oneDecimal.format(seconds * 1000)} ms`;
-  if (seconds < 1) return `${whole.format(seconds * 1000)} ms`;
-  if (seconds < 60) return `${oneDecimal.format(seconds)} s`;
-  if (seconds < 3600) return `${whole.format(Math.floor(seconds / 60))} min`;
-  if (seconds < 86400) return `${whole.format(Math.floor(seconds / 3600))} h`;
-  return `${whole.format(Math.floor(seconds / 86400))} days`;
+  if (seconds < 0.01) return `${oneDecimal.format(seconds * 1000)}${space}ms`;
+  if (seconds < 1) return `${whole.format(seconds * 1000)}${space}ms`;
+  if (seconds < 60) return `${oneDecimal.format(seconds)}${space}s`;
+  if (seconds < 3600) return `${whole.format(Math.floor(seconds / 60))}${space}min`;
+  if (seconds < 86400) return `${whole.format(Math.floor(seconds / 3600))}${space}h`;
+  return `${whole.format(Math.floor(seconds / 86400))}${space}days`;
 }
 
 function bytes(value) {
   if (!isKnown(value)) return "–";
-  if (value < 1e6) return `${whole.format(value / 1e3)} kB`;
-  return `${whole.format(value / 1e6)} MB`;
+  if (value < 1e6) return `${whole.format(value / 1e3)}${space}kB`;
+  return `${whole.format(value / 1e6)}${space}MB`;
 }
 
 const clock = new Intl.DateTimeFormat("en-GB", {

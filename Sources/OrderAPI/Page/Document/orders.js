@@ -9,6 +9,8 @@ const table = {
   changes: 0,
   isHeld: false,
   timer: null,
+  /** Milliseconds from a change until it is drawn. */
+  pause: 150,
 };
 
 const Filters = { customer: byID("customer-filter"), status: byID("status-filter") };
@@ -22,24 +24,25 @@ function receive(view) {
   if (table.arrived.size > Limits.orders) table.arrived.delete(table.arrived.keys().next().value);
   follow(view);
   noteChange(view);
-  if (table.timer === null) table.timer = setTimeout(draw, 150);
+  if (table.timer === null) table.timer = setTimeout(draw, table.pause);
 }
 
 function draw() {
   table.timer = null;
   showCount();
   if (table.isHeld) return;
+  const start = performance.now();
   for (const view of table.arrived.values()) put(view);
   table.arrived.clear();
   trim();
   showEmpty();
+  // Most of a busy browser's time is left to its reader.
+  table.pause = Math.min(Math.max(150, 8 * (performance.now() - start)), 2000);
 }
 
 function put(view) {
   const known = table.orders.get(view.order_id);
   if (known) {
-    // An answer to a question of ours may be older than what the stream has said since.
-    if (known.view.updated_at > view.updated_at) return;
     const hasChanged = known.view.status !== view.status;
     known.view = view;
     fillRow(known.row, view);
@@ -105,7 +108,8 @@ function flash(row) {
 
 function showCount() {
   const changes = `${count(table.changes)} ${table.changes === 1 ? "change" : "changes"}`;
-  const held = table.isHeld && table.arrived.size > 0 ? `, ${count(table.arrived.size)} held back` : "";
+  const most = table.arrived.size === Limits.orders ? " or more" : "";
+  const held = table.isHeld && table.arrived.size > 0 ? `, ${count(table.arrived.size)}${most} held back` : "";
   setText(byID("orders-count"), table.changes > 0 ? changes + held : "");
 }
 
@@ -138,9 +142,11 @@ function filter() {
 /** Asks again for the orders that may have changed without our being told. */
 async function askAgain() {
   const pending = [...table.orders].filter(([, { view }]) => view.status === "pending");
-  for (const [id] of pending.slice(-Limits.askedAgain)) {
+  for (const [id, { view: before }] of pending.slice(-Limits.askedAgain)) {
     try {
-      put(await request(`/orders/${encodeURIComponent(id)}`));
+      const view = await request(`/orders/${encodeURIComponent(id)}`);
+      // What the stream has said since is newer.
+      if (table.orders.get(id)?.view === before && !table.arrived.has(id)) put(view);
     } catch (error) {
       // A gateway that began anew does not know it.
       if (error instanceof Refusal && error.status === 404) forget(id);

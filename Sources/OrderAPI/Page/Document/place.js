@@ -134,7 +134,7 @@ function begin(order) {
 function follow(view, moment = performance.now()) {
   const order = placing.order;
   if (order?.id !== view.order_id || order.status === view.status) return;
-  if (order.status === "confirmed" && view.status === "pending") return;
+  if (order.ended !== undefined && view.status === "pending") return;
   order.status = view.status;
   order.reason = view.reason;
   if (order.seen === undefined) order.seen = moment;
@@ -185,6 +185,8 @@ function showWay() {
 
 function startPlacing() {
   byID("order-form").addEventListener("submit", place);
+  // What was wrong with a field is no longer there.
+  byID("order-form").addEventListener("input", (event) => mark(event.target.id, ""));
   byID("product").addEventListener("change", () => {
     byID("other-field").hidden = Boolean(byID("product").value);
   });

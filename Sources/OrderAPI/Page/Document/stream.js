@@ -18,6 +18,8 @@ const Pauses = Object.freeze({
   /** Seconds between attempts of ours; the browser has the gateway's own pause. */
   first: 2,
   longest: 30,
+  /** Milliseconds for the answer that tells why there is no stream. */
+  answer: 5000,
   /** A page that nobody sees gives its stream back after this time, in milliseconds. */
   hidden: 60000,
 });
@@ -34,7 +36,7 @@ function openStream() {
   stream.source = source;
   source.addEventListener("open", () => {
     stream.retrySeconds = Pauses.first;
-    show(byID("orders-notice"), stream.missed);
+    show(byID("orders-notice"), stream.missed, "warning");
     noteReached("stream");
   });
   source.addEventListener("order", (event) => {
@@ -61,20 +63,16 @@ async function findReason(path) {
   let pause = stream.retrySeconds;
   stream.retrySeconds = Math.min(pause * 2, Pauses.longest);
   const stop = new AbortController();
+  setTimeout(() => stop.abort(), Pauses.answer);
   try {
     const response = await fetch(path, {
       headers: { Accept: "text/event-stream, application/problem+json" },
       signal: stop.signal,
     });
-    if (response.ok) {
-      pause = 0;
-    } else {
+    if (!response.ok) {
       const refusal = new Refusal(response, await response.json().catch(() => null));
       pause = Math.max(pause, Math.min(refusal.retryAfter ?? 0, Pauses.longest));
-      connection.isRefused = true;
-      showConnection();
-      show(byID("orders-notice"), `There are no live changes: ${refusal.message}`, "bad");
-      say(`There are no live changes: ${refusal.message}`);
+      noteRefused(`There are no live changes: ${refusal.message}`);
     }
   } catch {
     noteLost("stream");
@@ -82,6 +80,15 @@ async function findReason(path) {
   stop.abort();
   // Another stream may have been opened meanwhile.
   if (stream.source === source) stream.retry = setTimeout(openStream, pause * 1000);
+}
+
+function noteRefused(text) {
+  connection.isRefused = true;
+  showConnection();
+  const notice = byID("orders-notice");
+  // It may be refused again and again for the same reason.
+  if (notice.hidden || notice.textContent !== text) say(text);
+  show(notice, text, "bad");
 }
 
 /** Says that changes were missed, and asks for the orders that may have changed. */
@@ -95,6 +102,11 @@ function noteMissed(reason) {
 /** Changes what the gateway filters. */
 function filterStream(customer, status) {
   if (customer === stream.customer && status === stream.status) return;
+  if (stream.customer || stream.status) {
+    // The last change that was seen may be long ago, and the table has not been told of others since.
+    stream.lastID = null;
+    askAgain();
+  }
   stream.customer = customer;
   stream.status = status;
   openStream();
