@@ -124,7 +124,8 @@ let package = Package(
         .executableTarget(
             name: "order-gateway",
             dependencies: [
-                "Development", "HTTPServer", "Kafka", "OrderGateway", "Orders", "OrderStreams",
+                "Development", "HTTPClient", "HTTPServer", "Kafka", "OrderGateway", "Orders",
+                "OrderStreams",
                 "ReadModel", "SQLiteStore", "Telemetry", "Text", "Transport",
             ],
             swiftSettings: settings

@@ -1,3 +1,4 @@
+internal import HTTPClient
 internal import HTTPServer
 internal import Kafka
 internal import OrderGateway
@@ -33,6 +34,13 @@ enum Failure {
                 "; check \(Setting.kafkaBrokers.flag), and \(Setting.kafkaConfig.flag) for"
                 + " logins and TLS"
         }
+        if error is NoStatus
+            || (error as? HTTPClientError).map({ $0.kind != .invalidRequest }) == true
+        {
+            text +=
+                "; does a gateway run there? Check --url, or --admin-port and --http-port as the"
+                + " gateway has them"
+        }
         return text.printable
     }
 
@@ -60,7 +68,7 @@ enum Failure {
         switch error {
         case is ConfigurationError, is UsageError: usage
         case let error as KafkaError: code(of: error)
-        case is ServerError, is AdminPortError: unavailable
+        case is ServerError, is AdminPortError, is HTTPClientError, is NoStatus: unavailable
         case ServiceError.overdue: ServiceError.overdueExitCode
         case is NotFound, is ReplayRefusal: failure
         case is DataFolderError, is StoreError, is StockError, is OutputError: input

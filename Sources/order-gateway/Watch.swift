@@ -28,6 +28,7 @@ struct Watch {
 
     private enum Limits {
         static let interval = Duration.seconds(1)
+        /// From as fast as a person can see to once a day.
         static let intervalSeconds = 0.1...86_400
     }
 

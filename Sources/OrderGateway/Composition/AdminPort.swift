@@ -21,11 +21,13 @@ struct AdminPort: Sendable {
 
     let configuration: GatewayConfiguration
     let metrics: Metrics
+    let status: StatusReport
     let logger: Logger
 
     /// Makes the routes for one event loop.
     func routes(stamp: RequestStamp) -> [Route] {
         MetricsRoute(registry: metrics.registry).routes
+            + StatusRoute { [status] in status.document.json }.routes
             + LogLevelRoutes(logger: logger).routes
             + (configuration.servesPage ? PageRoute().routes : [])
     }

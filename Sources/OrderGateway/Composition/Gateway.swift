@@ -98,7 +98,19 @@ package struct Gateway: Sendable {
             tracer: tracer,
             logger: logger
         )
-        let adminPort = AdminPort(configuration: configuration, metrics: metrics, logger: logger)
+        let status = StatusReport(
+            metrics,
+            health: health,
+            producer: producer,
+            topics: ProjectionService.topics,
+            group: ProjectionService.groupID(folder.replicaID)
+        )
+        let adminPort = AdminPort(
+            configuration: configuration,
+            metrics: metrics,
+            status: status,
+            logger: logger
+        )
         func handler(forOperators: Bool) -> GatewayHandler {
             let random = RandomSource()
             let stamp = RequestStamp(random: random, clock: .system, tracer: tracer)
@@ -165,6 +177,7 @@ package struct Gateway: Sendable {
                 lag: metrics.streams.lag,
                 logger: logger
             ),
+            status,
             StoreWatch(
                 store: database,
                 status: readModelStatus,

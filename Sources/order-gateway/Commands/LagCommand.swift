@@ -19,8 +19,7 @@ enum LagCommand {
         examples: """
             order-gateway lag --kafka-brokers localhost:9092
             order-gateway lag order-service --watch --kafka-brokers localhost:9092
-            order-gateway lag --format json --kafka-brokers localhost:9092 \\
-              | jq 'select(.lag > 1000) | .group'
+            order-gateway lag --format json --kafka-brokers localhost:9092
             """,
         arguments: [.init(name: "GROUP", help: "Consumer groups; all without one.", count: .any)],
         options: [format, Watch.flag, Watch.interval],

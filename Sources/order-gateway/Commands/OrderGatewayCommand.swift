@@ -30,12 +30,15 @@ extension Command {
                 The records that could not be processed.
             order-gateway lag --kafka-brokers localhost:9092
                 How far each consumer group is behind.
+            order-gateway status --watch
+                Readiness, rates, latencies and lag of the gateway on this machine.
             order-gateway replay --kafka-brokers localhost:9092
                 The read model, rebuilt from the topics.
             """,
         subcommands: [
             DevCommand.command, ServeCommand.command, InventoryCommand.command,
-            TopicsCommand.command, LagCommand.command, DeadLettersCommand.command,
+            StatusCommand.command, TopicsCommand.command, LagCommand.command,
+            DeadLettersCommand.command,
             ReplayCommand.command,
             SchemaCommand.command, CompletionsCommand.command,
         ]

@@ -82,6 +82,30 @@ struct LagCommandTests {
         }
     }
 
+    @Test(.enabled(if: python != nil))
+    func `offsets that say nothing are told as such`() async throws {
+        try await withBroker { broker in
+            try await makeTopics(broker)
+            try await withPythonGroup(
+                "odd",
+                broker.bootstrapServers,
+                topic: "order-events",
+                offset: 9
+            ) {
+                let lines = try await lag(broker, ["odd"]).text.split(separator: "\n")
+                try #require(lines.count == 5)
+                #expect(
+                    lines[0] == "odd: stable, 1 member, lag 0, and of 2 partitions not known"
+                )
+                #expect(lines[2].hasSuffix("committed behind the end: was the topic made anew?"))
+                #expect(lines[3].hasSuffix("nothing committed yet"))
+                let partitions = try await json(of: "odd", broker)["partitions"].elements
+                #expect(partitions.map { $0["committed"] } == [9, .null, .null])
+                #expect(partitions.map { $0["lag"] } == [0, .null, .null])
+            }
+        }
+    }
+
     @Test func `both groups of a gateway are among all groups, and catch up`() async throws {
         try await withBroker { broker in
             let folder = try TemporaryFolder()
@@ -156,7 +180,7 @@ struct LagCommandTests {
             try await watch.waitForOutput(containing: "trying again")
             try await broker.restart()
             try await eventually("an answer after the one before the stop. \(watch.report)") {
-                watch.errorOutput.split(separator: "\n").count { $0.contains("nobody") } == 2
+                watch.errorOutput.split(separator: "\n").count { $0.contains("nobody") } >= 2
             }
             watch.interrupt()
             #expect(try await watch.waitForExit() == 0, "\(watch.report)")
