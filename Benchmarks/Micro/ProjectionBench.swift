@@ -90,7 +90,7 @@ final class ProjectionBench {
                 size: Size.group,
                 countsPerRun: Size.group,
                 allocationLimit: 1.1,
-                instructionLimit: 7_810
+                instructionLimit: 8_410
             ) {
                 [self] in
                 try applyGroup()
@@ -100,7 +100,7 @@ final class ProjectionBench {
                 size: Size.group,
                 countsPerRun: Size.group,
                 allocationLimit: 1.1,
-                instructionLimit: 7_860
+                instructionLimit: 8_480
             ) {
                 [self] in
                 try applyGroup(partitions: 3)

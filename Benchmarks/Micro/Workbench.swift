@@ -260,7 +260,7 @@ final class Workbench {
                 "applying and committing 100 events",
                 size: 100,
                 allocationLimit: 330,
-                instructionLimit: 1_100_000
+                instructionLimit: 1_140_000
             ) {
                 [self] in try commit(100)
             },

@@ -29,7 +29,7 @@ struct KafkaObserverTests {
 
         func statistics(_ json: UnsafeRawBufferPointer) {
             let text = String(decoding: json, as: UTF8.self)
-            for kind in ["producer", "consumer"] where text.contains(#""type":"\#(kind)""#) {
+            for kind in ["producer", "consumer"] where text.contains(#""\#(kind)""#) {
                 state.withLock { $0.statistics[kind, default: 0] += 1 }
             }
         }
