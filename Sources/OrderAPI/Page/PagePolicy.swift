@@ -5,7 +5,7 @@
 /// can be used as HTML, and nothing is loaded from elsewhere.
 enum PagePolicy {
     /// The SHA-256 of the style, in base64; a test compares it.
-    static let style = "ZibCXhABGoa0P4dcu/ZLuec2Exx9ozWEs0B7CmaGhuQ="
+    static let style = "HjM3PJwOPEERZ6y6Bpw9K+jJEKsVpgyXxJ5wIixa8RQ="
     /// The SHA-256 of the script, in base64; a test compares it.
     static let script = "uVXdoELT/Hm+b+5lfR7OnN44bV7nEqpjW19wNQ64GuI="
 
