@@ -148,13 +148,19 @@ struct SumsTests {
 
     private func expectOutage(_ gateway: GatewayProcess, _ run: OrderLoad) async throws {
         let start = ContinuousClock.now
-        try await eventually(within: load.noticeLimit, "readiness and metrics to miss the broker") {
+        try await eventually(
+            within: load.noticeLimit,
+            "readiness, metrics and status to miss the broker"
+        ) {
             let status = try await gateway.get("/readyz").status
             let ready = try await gateway.metrics().values(
                 "order_gateway_ready",
                 ["check": "kafka"]
             )
-            return status == 503 && ready == [0]
+            let told = try await gateway.get("/status").json
+            let kafka = told["checks"].elements.first { $0["name"] == "kafka" }
+            return status == 503 && ready == [0] && told["ready"] == false
+                && kafka?["status"] == "unavailable"
         }
         if load.isByHand { print("missed after \(ContinuousClock.now - start)") }
         let refused = ["http_route": "/orders", "http_response_status_code": "503"]
@@ -173,10 +179,14 @@ struct SumsTests {
 
     private func expectRecovery(_ gateway: GatewayProcess, _ run: OrderLoad) async throws {
         let start = ContinuousClock.now
-        try await eventually(within: .seconds(60), "readiness and metrics to see the broker") {
+        try await eventually(
+            within: .seconds(60),
+            "readiness, metrics and status to see the broker"
+        ) {
             let readiness = try await gateway.get("/readyz")
             let ready = try await gateway.metrics().values("order_gateway_ready")
-            return readiness.status == 200 && !ready.contains(0)
+            let told = try await gateway.get("/status").json
+            return readiness.status == 200 && !ready.contains(0) && told["ready"] == true
         }
         if load.isByHand { print("ready again after \(ContinuousClock.now - start)") }
         let before = run.count(202)
