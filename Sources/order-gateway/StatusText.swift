@@ -7,6 +7,8 @@ struct StatusText {
         static let width = 80
         /// The dead letters that are shown; the command dead-letters shows all.
         static let letters = 5
+        /// Times of a thousand years and more are not shown.
+        static let seconds = 86_400.0 * 365_000
     }
 
     private let status: StatusDocument
@@ -135,7 +137,9 @@ struct StatusText {
         case ..<60: "\(decimal(seconds, 1)) s"
         case ..<3600: "\(Int(seconds) / 60) min \(Int(seconds) % 60) s"
         case ..<86_400: "\(Int(seconds) / 3600) h \(Int(seconds) / 60 % 60) min"
-        default: "\(Int(seconds) / 86_400) d \(Int(seconds) / 3600 % 24) h"
+        case ..<Limits.seconds: "\(Int(seconds) / 86_400) d \(Int(seconds) / 3600 % 24) h"
+        // Whatever answers at the URL may say anything, also what is no number.
+        default: "-"
         }
     }
 

@@ -2,7 +2,7 @@ internal import Text
 
 /// What a collector says about spans that it has taken (`ExportTracePartialSuccess`).
 package struct OTLPAnswer: Equatable, Sendable {
-    /// The number of spans that it has rejected.
+    /// The number of spans that it has rejected; never negative, whatever it says.
     package private(set) var rejectedSpans = 0
     /// Why, or a warning if it has rejected none.
     package private(set) var message = ""
@@ -33,16 +33,15 @@ package struct OTLPAnswer: Equatable, Sendable {
                 case .string where isMessage: message = reader.text(try reader.string())
                 // A number of 64 bits is a string in JSON; some write a number.
                 case .string where isCount:
-                    rejectedSpans = Int(reader.text(try reader.string())) ?? 0
+                    rejectedSpans = max(0, Int(reader.text(try reader.string())) ?? 0)
                 case .number where isCount:
                     let start = reader.position
                     try reader.skipValue()
                     let digits = reader.bytes[start..<reader.position]
-                    rejectedSpans = Int(String(decoding: digits, as: UTF8.self)) ?? 0
+                    rejectedSpans = max(0, Int(String(decoding: digits, as: UTF8.self)) ?? 0)
                 default: try reader.skipValue()
                 }
             }
         }
-        rejectedSpans = max(0, rejectedSpans)
     }
 }

@@ -72,8 +72,13 @@ package final class SpanQueue: Sendable {
                 guard count > 0, isDue || state.isEnding || count >= batch else {
                     return ([], count, state.isEnding)
                 }
-                let taken = Array(state.spans.prefix(batch))
-                state.spans.removeFirst(taken.count)
+                // Usually it is all, and those who record wait only for an exchange of arrays.
+                var taken: [Span] = []
+                swap(&taken, &state.spans)
+                if count > batch {
+                    state.spans = Array(taken[batch...])
+                    taken.removeSubrange(batch...)
+                }
                 // The rest has no signal of its own.
                 return (taken, state.spans.count, state.isEnding)
             }

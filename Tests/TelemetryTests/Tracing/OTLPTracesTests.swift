@@ -92,6 +92,8 @@ struct OTLPTracesTests {
         (#"{"x":[1],"partialSuccess":{"y":{},"rejectedSpans":2}}"#, 2, ""),
         (#"{"partialSuccess":{"errorMessage":"a warning"}}"#, 0, "a warning"),
         (#"{"partialSuccess":{"rejectedSpans":"-1"}}"#, 0, ""),
+        (#"{"partialSuccess":{"rejectedSpans":"-9223372036854775808"}"#, 0, ""),
+        (#"{"partialSuccess":{"rejectedSpans":-9223372036854775808}"#, 0, ""),
         (#"{"partialSuccess":null}"#, 0, ""), (#"{"partialSuccess":{"rejectedSpans":"x"}}"#, 0, ""),
     ])
     func `the answer of a collector`(_ text: String, _ rejected: Int, _ message: String) {

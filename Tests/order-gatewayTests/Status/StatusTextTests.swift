@@ -93,7 +93,7 @@ struct StatusTextTests {
 
     @Test(arguments: [
         (0.0, "0.0 ms"), (0.00049, "0.5 ms"), (0.9994, "999.4 ms"), (1.25, "1.3 s"),
-        (61, "1 min 1 s"), (7260, "2 h 1 min"), (180_000, "2 d 2 h"),
+        (61, "1 min 1 s"), (7260, "2 h 1 min"), (180_000, "2 d 2 h"), (1e300, "-"), (.nan, "-"),
     ])
     func `a time has the unit that makes it readable`(_ seconds: Double, _ text: String) {
         #expect(StatusText.time(seconds) == text)
