@@ -1,3 +1,4 @@
+import HTTPServer
 import Orders
 import ReadModel
 import TestSupport
