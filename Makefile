@@ -25,6 +25,10 @@ current_librdkafka := .build/librdkafka
 # The tests of the program that `make test-kafka` leaves out: they need no broker of their own.
 brokerless := [.](Dev|Command|Completions|NearestName|Linkage|Client|Listening|Schema|AsyncAPI|EarlyStop|Signal|ForeignEvent|Version|OpenAPI)
 
+# The tests of the program that take the whole machine for seconds: a browser, a Prometheus, a load, a thousand
+# streams. They run one after another when the others are done, which wait only so long for a busy machine.
+greedy := ^order_gatewayTests[.](Page|Prometheus|Sums|EventStream|Tracing)
+
 .PHONY: help
 help: ## Maintain: List the targets
 	@for group in 'Build and run' Test Measure Maintain; do \
@@ -54,7 +58,8 @@ test: test-deps lint build ## Test: Install what the tests need, run everything
 	    echo "Package.swift takes packages from outside: $$packages" >&2; \
 	    exit 1; \
 	fi
-	@$(call tested)
+	@$(call tested,--skip '$(greedy)')
+	@$(call tested,--no-parallel --filter '$(greedy)')
 	@[ -n "$(KAFKA_HOME)" ] \
 	    || echo 'The tests on Apache Kafka were left out: make test-kafka KAFKA_HOME=… runs them.'
 

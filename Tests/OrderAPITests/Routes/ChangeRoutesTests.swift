@@ -162,8 +162,11 @@ struct ChangeRoutesTests {
         _ version: EventStreamClient.Version
     ) async throws {
         let ring = ChangeRing(limitBytes: 50_000)
-        try await serving(ring: ring) { gateway, port in
-            let slow = try await open(version, gateway, port)
+        var limits = ServerLimits()
+        // On a busy machine the changes take as long as a client may take to read.
+        limits.writeTimeout = .seconds(600)
+        try await serving(limits, ring: ring) { gateway, port in
+            let slow = try await open(version, gateway, port, timeout: .seconds(60))
             // More than sockets and windows hold. Each is shown before the next one.
             for number in 1...100 as ClosedRange<UInt64> {
                 ring.changed([change(Int(number), padding: 150_000)])

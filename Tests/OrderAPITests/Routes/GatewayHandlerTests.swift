@@ -8,7 +8,7 @@ import Testing
 struct GatewayHandlerTests {
     private let mine = [("X-Correlation-ID", "mine")]
 
-    @Test(arguments: ["/", "/order", "/orders/", "/orders/1/items", "/favicon.ico"])
+    @Test(arguments: ["/page", "/order", "/orders/", "/orders/1/items", "/favicon.ico"])
     func `a path that is not there is not found`(_ path: String) async throws {
         let response = try await GatewayFixture().handler
             .answer("GET", "\(path)?query=1", fields: mine)

@@ -113,7 +113,8 @@ struct CrashTests {
                     }
                 }
             }
-            rows = try await database.rows("SELECT * FROM orders ORDER BY order_id")
+            let everything = "SELECT * FROM orders ORDER BY order_id"
+            rows = try await database.rows(everything, isQuoted: true)
             #expect(rows.count == before.count)
 
             try FileManager.default.removeItem(atPath: data)
@@ -124,7 +125,7 @@ struct CrashTests {
                     #expect(rebuilt["ETag"] == reply["ETag"])
                 }
             }
-            #expect(try await database.rows("SELECT * FROM orders ORDER BY order_id") == rows)
+            #expect(try await database.rows(everything, isQuoted: true) == rows)
         }
     }
 

@@ -5,10 +5,13 @@ struct Database {
     let folder: String
 
     /// Runs a query; a row is a line, its columns are joined by `|`.
-    func rows(_ query: String) async throws -> [String] {
+    ///
+    /// - Parameter isQuoted: Writes values as SQL does. Only so a row with binary columns is one line.
+    func rows(_ query: String, isQuoted: Bool = false) async throws -> [String] {
+        let mode = isQuoted ? ["-cmd", ".mode quote"] : []
         let ending = try await ChildProcess.run(
             "sqlite3",
-            ["-readonly", "-cmd", ".timeout 5000", "\(folder)/orders.sqlite", query]
+            ["-readonly", "-cmd", ".timeout 5000"] + mode + ["\(folder)/orders.sqlite", query]
         )
         guard ending.exitCode == 0 else { throw SupportError("sqlite3: \(ending.errorOutput)") }
         return ending.text.split(separator: "\n").map(String.init)

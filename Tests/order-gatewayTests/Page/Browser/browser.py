@@ -70,6 +70,20 @@ class Page:
     def wait_for_text(self, selector, text):
         self.wait(f"'{text}' in {selector}", lambda: text in self.text(selector))
 
+    def open(self, url):
+        """Opens the page, and keeps what it announces: an announcement stands only until the next one."""
+        self.driver.get(url)
+        self.run("""
+            const announcer = document.getElementById('announcer');
+            window.announced = [];
+            new MutationObserver(() => window.announced.push(announcer.textContent))
+                .observe(announcer, {childList: true, characterData: true, subtree: true});
+        """)
+
+    def wait_for_announcement(self, text):
+        said = lambda: self.run("return window.announced.some((said) => said.includes(arguments[0]))", text)
+        self.wait(f"'{text}' announced", said)
+
     def row(self, order_id):
         return f'#orders-rows tr[data-order="{order_id}"]'
 

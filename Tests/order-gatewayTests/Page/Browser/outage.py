@@ -9,12 +9,12 @@ from browser import WIDE, browser
 
 with browser() as page:
     page.resize(WIDE)
-    page.driver.get(f"http://127.0.0.1:{sys.argv[1]}/")
+    page.open(f"http://127.0.0.1:{sys.argv[1]}/")
     page.wait_for_text("#connection", "Live")
     page.wait("readiness", lambda: page.text("#readiness") == "Ready")
     print("ready", flush=True)
     page.wait("the outage", lambda: page.text("#readiness") == "Not ready")
-    page.wait_for_text("#announcer", "The gateway is not ready. ")
+    page.wait_for_announcement("The gateway is not ready. ")
     page.wait("the reason", lambda: page.text("#checks-list li[data-state=bad] .reason"))
     # It has no broker, and goes on answering the page.
     assert page.text("#connection") == "Live"
@@ -25,7 +25,7 @@ with browser() as page:
     page.save("outage-wide-light")
     print("not ready", flush=True)
     page.wait("the end of the outage", lambda: page.text("#readiness") == "Ready")
-    page.wait_for_text("#announcer", "The gateway is ready again")
+    page.wait_for_announcement("The gateway is ready again")
     page.click("#order-submit")
     page.wait_for_text("#answer-title", "Pending")
     # Refused orders belong to an outage; the browser itself notes them.

@@ -48,7 +48,7 @@ def see_one_cancelled(page):
     order_id = page.text("#answer-text").split()[-1]
     page.wait_for_text(page.row(order_id), "cancelled")
     page.wait_for_text(page.row(order_id), "insufficient_stock")
-    page.wait_for_text("#announcer", "The order was cancelled")
+    page.wait_for_announcement("The order was cancelled")
     return order_id
 
 
@@ -177,14 +177,14 @@ def lose_connection(page):
     way.cut()
     page.wait_for_text("#connection", "Connection lost")
     assert "The connection was lost" in page.text("#notice")
-    page.wait_for_text("#announcer", "The connection was lost")
+    page.wait_for_announcement("The connection was lost")
     page.save("lost-wide-light", whole=False)
     page.check_access("without a connection")
     meanwhile = place_elsewhere("c-meanwhile")
     way.restore()
     page.wait_for_text("#connection", "Live")
     page.wait_for_text("#notice", "The connection is back")
-    page.wait_for_text("#announcer", "The connection is back")
+    page.wait_for_announcement("The connection is back")
     # The stream goes on where it was, so nothing was missed.
     page.wait_for_text(page.row(meanwhile), "confirmed")
     assert not page.is_shown("#orders-notice")
@@ -199,7 +199,7 @@ def meet_another_gateway(page):
     way.restore()
     page.wait_for_text("#connection", "Live")
     page.wait_for_text("#orders-notice", "Some changes were missed")
-    page.wait_for_text("#announcer", "missed")
+    page.wait_for_announcement("missed")
     order_id = page.place("c-elsewhere", "p-1")
     page.wait_for_text(page.row(order_id), "confirmed")
     page.check_console(["net::ERR_"])
@@ -218,7 +218,7 @@ def look_at(page):
 with browser() as page:
     page.resize(WIDE)
     page.paint("light")
-    page.driver.get(f"http://127.0.0.1:{way.port}/")
+    page.open(f"http://127.0.0.1:{way.port}/")
     page.wait_for_text("#connection", "Live")
     print("the page is live", flush=True)
     confirmed = place_by_keyboard(page)
