@@ -206,6 +206,7 @@ package struct Gateway: Sendable {
                 readModelObserver: metrics.readModel,
                 listener: changes,
                 tracer: tracer,
+                start: metrics.start,
                 logger: logger
             ),
             SagaService(
