@@ -16,8 +16,7 @@ struct KafkaObserverTests {
             var refused: [PublishError] = []
             var received: [TopicPartition: Int] = [:]
             var failures = 0
-            /// How many texts of statistics have named each kind of client.
-            var statistics: [String: Int] = [:]
+            var statistics = 0
         }
 
         let state = Mutex(State())
@@ -29,9 +28,7 @@ struct KafkaObserverTests {
 
         func statistics(_ json: UnsafeRawBufferPointer) {
             let text = String(decoding: json, as: UTF8.self)
-            for kind in ["producer", "consumer"] where text.contains(#""\#(kind)""#) {
-                state.withLock { $0.statistics[kind, default: 0] += 1 }
-            }
+            if text.contains(#""producer""#) { state.withLock { $0.statistics += 1 } }
         }
 
         func deliveries(to topic: String) -> (any DeliveryObserver)? {
@@ -114,39 +111,45 @@ struct KafkaObserverTests {
         await producer.close()
     }
 
-    /// Waits until both kinds of clients have reported their statistics twice.
-    private func reportStatistics(
-        _ interval: Duration,
-        _ properties: [KafkaProperty] = []
-    ) async throws {
-        let observer = Recording(statisticsInterval: interval)
-        let configuration = ClientConfiguration(
+    private func configuration(
+        _ observer: (any KafkaObserver)?,
+        statisticsInterval: String? = nil
+    ) -> ClientConfiguration {
+        ClientConfiguration(
             bootstrapServers: kafka.broker.bootstrapServers,
             clientID: "test",
-            properties: kafka.broker.clientProperties + properties,
+            properties: kafka.broker.clientProperties
+                + (statisticsInterval.map { [KafkaProperty("statistics.interval.ms", $0)] } ?? []),
             observer: observer
         )
-        let producer = try Producer(configuration)
-        let consumer = try AssignedConsumer(configuration, groupID: "g")
-        try consumer.assign([TopicPartition(topic: KafkaFixture.topic, partition: 0): .earliest])
-        try await eventually("the statistics") {
-            _ = try consumer.poll(maximumRecords: 10, timeout: .milliseconds(1))
-            return observer.state.withLock { state in
-                ["producer", "consumer"].allSatisfy { state.statistics[$0] ?? 0 > 1 }
-            }
-        }
-        consumer.close()
+    }
+
+    @Test(arguments: [(Duration.milliseconds(20), nil), (.seconds(3600), "20")])
+    func `a producer tells its statistics in the observer's interval, or in the user's`(
+        _ interval: Duration,
+        _ said: String?
+    ) async throws {
+        let observer = Recording(statisticsInterval: interval)
+        let producer = try Producer(configuration(observer, statisticsInterval: said))
+        try await eventually("the statistics") { observer.state.withLock { $0.statistics } > 1 }
         await producer.close()
     }
 
-    @Test func `an observer that wants statistics gets them from producers and consumers`()
-        async throws
+    @Test func `a client whose queue nobody serves has no statistics, whatever the user says`()
+        throws
     {
-        try await reportStatistics(.milliseconds(20))
-    }
-
-    @Test func `the user's interval of statistics wins`() async throws {
-        let property = KafkaProperty("statistics.interval.ms", "20")
-        try await reportStatistics(.seconds(3600), [property])
+        let wanting = configuration(
+            Recording(statisticsInterval: .milliseconds(20)),
+            statisticsInterval: "20"
+        )
+        let unobserved = configuration(nil, statisticsInterval: "20")
+        func interval(_ configuration: ClientConfiguration, servesQueue: Bool) throws -> String {
+            let conf = try ClientConf(configuration, defaults: [], servesQueue: servesQueue)
+            return conf["statistics.interval.ms"]
+        }
+        #expect(try interval(wanting, servesQueue: true) == "20")
+        #expect(try interval(wanting, servesQueue: false) == "0")
+        #expect(try interval(unobserved, servesQueue: true) == "0")
+        #expect(try interval(unobserved, servesQueue: false) == "0")
     }
 }

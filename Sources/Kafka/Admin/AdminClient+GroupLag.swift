@@ -44,9 +44,24 @@ extension AdminClient {
                 lags.problems.append(Self.naming(name, error))
             }
         }
-        let ends = try Ends(of: standings.flatMap(\.partitions), topics, client, timeout)
+        let ends = try ends(of: standings.flatMap(\.partitions), topics, timeout)
         lags.groups = standings.map { $0.lag(ends) }
         return lags
+    }
+
+    /// Returns the ends of partitions.
+    ///
+    /// - Parameter topics: All topics of which the client knows.
+    private func ends(
+        of wanted: [TopicPartition],
+        _ topics: [TopicDescription],
+        _ timeout: Duration
+    ) throws(KafkaError) -> PartitionEnds {
+        let names = Set(wanted.map(\.topic))
+        let known = topics.filter { names.contains($0.name) }
+        // A list of all topics leaves out those that the client may not describe.
+        let hidden = names.subtracting(known.map(\.name)).sorted()
+        return try ends(of: known + client.topics(hidden, timeout: timeout), timeout)
     }
 
     /// - Returns: `nil` when the broker lists no groups, as the embedded broker does not. Such a
@@ -96,7 +111,7 @@ extension AdminClient {
             committed.keys + (members ?? []).flatMap(\.partitions)
         }
 
-        func lag(_ ends: Ends) -> GroupLag {
+        func lag(_ ends: PartitionEnds) -> GroupLag {
             var owners: [TopicPartition: String] = [:]
             for member in members ?? [] {
                 for partition in member.partitions {
@@ -141,67 +156,5 @@ extension AdminClient {
             code,
             "group \(group) cannot be seen: the right Describe on it is missing"
         )
-    }
-}
-
-/// The ends of partitions, and why some of them are not known.
-private struct Ends {
-    /// The partitions of each topic.
-    private(set) var partitions: [String: [TopicPartition]] = [:]
-    private var ends: [TopicPartition: Int64] = [:]
-    private var problems: [TopicPartition: String] = [:]
-    private var topicProblems: [String: String] = [:]
-
-    /// Asks the leaders one after the other, so that one that does not answer hides only its own
-    /// partitions.
-    init(
-        of wanted: [TopicPartition],
-        _ topics: [TopicDescription],
-        _ client: Client,
-        _ timeout: Duration
-    ) throws(KafkaError) {
-        let names = Set(wanted.map(\.topic))
-        var known = topics.filter { names.contains($0.name) }
-        // A list of all topics leaves out those that the client may not describe.
-        let hidden = names.subtracting(known.map(\.name)).sorted()
-        known += try client.topics(hidden, timeout: timeout)
-        var byLeader: [Int32: [TopicPartition]] = [:]
-        for topic in known {
-            partitions[topic.name] = topic.partitions
-            topicProblems[topic.name] = topic.error.map { Self.text(of: $0, topic.name) }
-            for state in topic.states {
-                let partition = TopicPartition(topic: topic.name, partition: state.number)
-                if let leader = state.leader {
-                    byLeader[leader, default: []].append(partition)
-                } else {
-                    problems[partition] = "the partition has no leader"
-                }
-            }
-        }
-        for (leader, partitions) in byLeader.sorted(by: { $0.key < $1.key }) {
-            let found = try client.lookUp(partitions, at: Int64(RD_KAFKA_OFFSET_END), timeout)
-            for partition in partitions {
-                if found.error == RD_KAFKA_RESP_ERR_NO_ERROR, let end = found.offsets[partition],
-                    end >= 0
-                {
-                    ends[partition] = end
-                } else {
-                    let error = found.problem ?? KafkaError(found.error)
-                    problems[partition] = "broker \(leader) did not tell the end: \(error)"
-                }
-            }
-        }
-    }
-
-    func end(of partition: TopicPartition) -> (end: Int64?, problem: String?) {
-        if let problem = topicProblems[partition.topic] { return (nil, problem) }
-        if let end = ends[partition] { return (end, nil) }
-        return (nil, problems[partition] ?? "the topic has no such partition")
-    }
-
-    private static func text(of error: KafkaError, _ topic: String) -> String {
-        if error.isUnknownTopic { return "the topic does not exist" }
-        return error.isAuthorization
-            ? "the right Describe on topic \(topic) is missing" : "\(error)"
     }
 }

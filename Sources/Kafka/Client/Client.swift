@@ -71,8 +71,6 @@ final class ClientContext: Sendable {
     let log: ClientLog
     /// The rebalance callback of a member of a consumer group.
     let rebalance: Rebalance?
-    /// The receiver of librdkafka's statistics.
-    let observer: (any KafkaObserver)?
 
     /// A function that is called within a poll.
     ///
@@ -80,8 +78,7 @@ final class ClientContext: Sendable {
     /// (`rd_kafka_conf_set_rebalance_cb`), and the partitions that are assigned or revoked.
     typealias Rebalance = @Sendable (OpaquePointer, rd_kafka_resp_err_t, PartitionList.Raw) -> Void
 
-    init(log: ClientLog, rebalance: Rebalance?, observer: (any KafkaObserver)?) {
-        self.observer = observer
+    init(log: ClientLog, rebalance: Rebalance?) {
         self.log = log
         self.rebalance = rebalance
     }

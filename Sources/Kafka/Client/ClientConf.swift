@@ -4,25 +4,38 @@ internal import CRdkafka
 struct ClientConf: ~Copyable {
     private let raw: OpaquePointer
 
-    /// - Parameter defaults: Properties that are set before the user's properties.
+    /// - Parameters:
+    ///   - defaults: Properties that are set before the user's properties.
+    ///   - servesQueue: Whether a thread serves the client's queue for as long as the client lives.
+    ///     Without that there are no statistics, whatever the user's properties say: librdkafka puts
+    ///     each text of them into the queue, and nothing limits how many wait there.
     /// - Throws: ``KafkaError`` with the name of a property that librdkafka does not accept.
-    init(_ configuration: ClientConfiguration, defaults: [KafkaProperty]) throws(KafkaError) {
+    init(
+        _ configuration: ClientConfiguration,
+        defaults: [KafkaProperty],
+        servesQueue: Bool = false
+    ) throws(KafkaError) {
         raw = rd_kafka_conf_new()
         try KafkaProperty("bootstrap.servers", configuration.bootstrapServers).set(in: raw)
         try KafkaProperty("client.id", configuration.clientID).set(in: raw)
         for property in Self.shared { try property.set(in: raw) }
-        if let interval = configuration.observer?.statisticsInterval {
-            let milliseconds = "\(interval.wholeMilliseconds)"
-            try KafkaProperty("statistics.interval.ms", milliseconds).set(in: raw)
+        let statistics = servesQueue ? configuration.observer?.statisticsInterval : nil
+        if let statistics {
+            let milliseconds = "\(statistics.wholeMilliseconds)"
+            try KafkaProperty(Self.statisticsInterval, milliseconds).set(in: raw)
         }
         for property in defaults { try property.set(in: raw) }
         for property in configuration.properties {
             try property.checkIsFree()
             try property.set(in: raw)
         }
+        // Last, so that the user's property is checked, and has no effect.
+        if statistics == nil { try KafkaProperty(Self.statisticsInterval, "0").set(in: raw) }
     }
 
     deinit { rd_kafka_conf_destroy(raw) }
+
+    private static let statisticsInterval = "statistics.interval.ms"
 
     /// Keep-alive and quick reconnects, because a restarted broker is available again within
     /// seconds.
@@ -37,7 +50,7 @@ struct ClientConf: ~Copyable {
         KafkaProperty("reconnect.backoff.max.ms", "1000"),
     ]
 
-    private subscript(name: String) -> String {
+    subscript(name: String) -> String {
         var size = 0
         guard rd_kafka_conf_get(raw, name, nil, &size) == RD_KAFKA_CONF_OK else { return "" }
         var value = [CChar](repeating: 0, count: size)
@@ -75,8 +88,7 @@ struct ClientConf: ~Copyable {
         let secrets = Secrets(configuration.properties)
         let context = ClientContext(
             log: ClientLog(configuration.log, hiding: secrets, now: configuration.now),
-            rebalance: rebalance,
-            observer: configuration.observer
+            rebalance: rebalance
         )
         rd_kafka_conf_set_opaque(raw, Unmanaged.passUnretained(context).toOpaque())
         rd_kafka_conf_set_log_cb(raw) { client, level, facility, line in
@@ -85,13 +97,6 @@ struct ClientConf: ~Copyable {
             }
             Unmanaged<ClientContext>.fromOpaque(opaque).takeUnretainedValue().log
                 .write(level, String(cString: facility), String(cString: line))
-        }
-        rd_kafka_conf_set_stats_cb(raw) { _, json, length, opaque in
-            guard let opaque else { return 0 }
-            Unmanaged<ClientContext>.fromOpaque(opaque).takeUnretainedValue()
-                .observer?.statistics(UnsafeRawBufferPointer(start: json, count: length))
-            // 0 leaves the text to librdkafka.
-            return 0
         }
         if rebalance != nil {
             rd_kafka_conf_set_rebalance_cb(raw) { client, error, partitions, opaque in

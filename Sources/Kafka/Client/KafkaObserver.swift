@@ -18,14 +18,15 @@ package protocol KafkaObserver: AnyObject, Sendable {
     /// The client of a producer has failed fatally, and will be replaced.
     func producerFailed(_ error: KafkaError)
 
-    /// How often it wants ``statistics(_:)``; `nil` for never.
+    /// How often it wants ``statistics(_:)`` of a producer; `nil` for never.
     ///
-    /// The user's `statistics.interval.ms` takes precedence.
+    /// If it wants them, the user's `statistics.interval.ms` takes precedence.
     var statisticsInterval: Duration? { get }
 
     /// librdkafka has written its statistics (STATISTICS.md), a JSON text of some kilobytes.
     ///
-    /// A client reports them when it is polled, so a consumer that stands still reports none.
+    /// Only producers report them. Consumers are not polled while they wait, such as for a full disk,
+    /// and their texts would fill the memory meanwhile.
     ///
     /// - Parameter json: The text, valid during the call.
     func statistics(_ json: UnsafeRawBufferPointer)

@@ -55,7 +55,9 @@ final class ProducerClient: @unchecked Sendable {
     ) throws(KafkaError) {
         let conf = try ClientConf(
             configuration,
-            defaults: options.properties(isEachAlone: reports.tooLarge == nil)
+            defaults: options.properties(isEachAlone: reports.tooLarge == nil),
+            // The statistics are those of the client that sends almost all messages.
+            servesQueue: reports.tooLarge != nil
         )
         conf.deliverEvents(RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_STATS)
         conf.noteThrottling()

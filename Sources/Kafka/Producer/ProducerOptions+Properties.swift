@@ -11,9 +11,7 @@ extension ProducerOptions {
     /// - Parameter isEachAlone: Whether each message is a separate batch.
     func properties(isEachAlone: Bool) -> [KafkaProperty] {
         let linger = Double(linger.components.attoseconds) / 1e15
-        // The statistics are those of the client that sends almost all messages.
-        let alone = isEachAlone ? [KafkaProperty("statistics.interval.ms", "0")] : []
-        return alone + [
+        return [
             KafkaProperty("enable.idempotence", "true"),
             KafkaProperty("acks", "all"),
             // With several requests in flight, an error of a request that others overtook ends the

@@ -134,7 +134,7 @@ package struct RequestStamp: Sendable {
         let flags = flags(of: parent.traceID, parent: parent.flags)
         // Without a valid traceparent the state has no meaning (W3C Trace Context §3.3).
         let state = head.fields.combined(.tracestate, limitBytes: TraceParent.maximumStateBytes)
-            .flatMap { Self.isSound($0) ? $0 : nil }
+            .flatMap { TraceParent.isSound(state: $0.utf8.span) ? $0 : nil }
         context.begin(trace(parent.traceID, flags, state: state), parent: parent.parentID)
     }
 
@@ -153,9 +153,5 @@ package struct RequestStamp: Sendable {
         guard let tracer else { return flags }
         return tracer.sampler.samples(traceID, parentFlags: parent)
             ? flags | TraceContext.sampledFlag : flags & ~TraceContext.sampledFlag
-    }
-
-    private static func isSound(_ state: String) -> Bool {
-        !state.isEmpty && state.utf8.allSatisfy { (0x20...0x7E).contains($0) }
     }
 }

@@ -70,7 +70,7 @@ package struct Gateway: Sendable {
         let metrics = Metrics(hotView: hotView, health: health)
         self.metrics = metrics
         let producer = try Producer(
-            kafka.observed(by: metrics.kafka.observer(of: .producer)),
+            kafka.observed(by: metrics.kafka.observer(hasStatistics: true)),
             .delivering(within: configuration.deliveryTimeout),
             handOver: { EventLoop.batchingEnqueues($0) }
         )
@@ -190,7 +190,7 @@ package struct Gateway: Sendable {
                 logger: logger
             ),
             ProjectionService(
-                configuration: kafka.observed(by: metrics.kafka.observer(of: .projection)),
+                configuration: kafka,
                 store: store,
                 replicaID: folder.replicaID,
                 hotView: hotView,
@@ -206,10 +206,11 @@ package struct Gateway: Sendable {
                 readModelObserver: metrics.readModel,
                 listener: changes,
                 tracer: tracer,
+                start: metrics.start,
                 logger: logger
             ),
             SagaService(
-                configuration: kafka.observed(by: metrics.kafka.observer(of: .saga)),
+                configuration: kafka,
                 publisher: gate,
                 settings: configuration.consuming,
                 version: configuration.format.version,

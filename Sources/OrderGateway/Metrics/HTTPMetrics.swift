@@ -195,11 +195,14 @@ package final class HTTPMetrics: Sendable {
 
     // MARK: Counting
 
-    private func note(_ traceID: TraceID, _ nanoseconds: Int, row: Int) {
-        let exemplar = Exemplar(traceID: traceID, nanoseconds: nanoseconds, time: clock.now())
-        let bucket = places.buckets.index(of: nanoseconds)
-        let none = [Exemplar?](repeating: nil, count: places.buckets.bounds.count + 1)
-        exemplars.withLock { $0[row, default: none][bucket] = exemplar }
+    /// A row without exemplars.
+    private static let none = [Exemplar?](
+        repeating: nil,
+        count: Buckets.latencies.bounds.count + 1
+    )
+
+    private func note(_ exemplar: Exemplar, row: Int, bucket: Int) {
+        exemplars.withLock { $0[row, default: Self.none][bucket] = exemplar }
     }
 
     /// The observer of one loop.
@@ -218,6 +221,7 @@ package final class HTTPMetrics: Sendable {
         private let statuses: [UInt8]
         /// The routes of this loop that were seen; a loop's routes live as long as the loop.
         @exclusivity(unchecked) private var routes: [Known] = []
+        @exclusivity(unchecked) private var exemplars = ExemplarPace()
 
         init(_ metrics: HTTPMetrics) {
             self.metrics = metrics
@@ -243,7 +247,17 @@ package final class HTTPMetrics: Sendable {
             cells.add(1, at: places.requests &+ row)
             cells.observe(nanoseconds, row: places.histogram(row), places.buckets)
             if outcome.ending != .complete { noteUnfinished(outcome.ending) }
-            if let traceID = head?.sampledTrace { metrics.note(traceID, nanoseconds, row: row) }
+            if let traceID = head?.sampledTrace { note(traceID, nanoseconds, row: row) }
+        }
+
+        private func note(_ traceID: TraceID, _ nanoseconds: Int, row: Int) {
+            let now = metrics.clock.now()
+            let bucket = places.buckets.index(of: nanoseconds)
+            guard exemplars.admits(row &* places.buckets.cellCount &+ bucket, at: now) else {
+                return
+            }
+            let exemplar = Exemplar(traceID: traceID, nanoseconds: nanoseconds, time: now)
+            metrics.note(exemplar, row: row, bucket: bucket)
         }
 
         private func index(ofRouteOf head: RequestHead) -> Int {

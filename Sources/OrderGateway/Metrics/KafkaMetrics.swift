@@ -2,8 +2,8 @@ package import Kafka
 internal import OrderStreams
 package import Telemetry
 
-/// The metrics of Kafka's clients: the outcome of each message, how long it took, and what the clients
-/// say of their brokers.
+/// The metrics of Kafka's producers: the outcome of each message, how long it took, and what the
+/// gateway's producer says of its brokers.
 package final class KafkaMetrics: Sendable {
     /// The topics that are told apart; the last stands for any other.
     private static let topics =
@@ -108,20 +108,20 @@ package final class KafkaMetrics: Sendable {
 
     // MARK: Counting
 
-    /// Returns the observer of a client.
+    /// Returns the observer of a producer.
     ///
-    /// - Parameter client: What the client is for; `nil` for one whose statistics are of no interest.
-    package func observer(of client: KafkaClient?) -> any KafkaObserver {
-        ClientObserver(self, client)
+    /// - Parameter hasStatistics: Whether its brokers are metrics too, as those of one producer.
+    package func observer(hasStatistics: Bool) -> any KafkaObserver {
+        ProducerObserver(self, hasStatistics: hasStatistics)
     }
 
-    private final class ClientObserver: KafkaObserver {
+    private final class ProducerObserver: KafkaObserver {
         private let metrics: KafkaMetrics
-        private let client: KafkaClient?
+        private let hasStatistics: Bool
 
-        init(_ metrics: KafkaMetrics, _ client: KafkaClient?) {
+        init(_ metrics: KafkaMetrics, hasStatistics: Bool) {
             self.metrics = metrics
-            self.client = client
+            self.hasStatistics = hasStatistics
         }
 
         func deliveries(to topic: String) -> (any DeliveryObserver)? {
@@ -135,11 +135,11 @@ package final class KafkaMetrics: Sendable {
         }
 
         var statisticsInterval: Duration? {
-            client == nil ? nil : StatisticsMetrics.Limits.interval
+            hasStatistics ? StatisticsMetrics.Limits.interval : nil
         }
 
         func statistics(_ json: UnsafeRawBufferPointer) {
-            if let client { metrics.statistics.note(json, of: client) }
+            metrics.statistics.note(json)
         }
     }
 

@@ -13,6 +13,11 @@ package final class LagMetrics: Sendable {
         ///
         /// Beyond, every second one is forgotten, so that the oldest stays.
         static let ends = 512
+        /// The largest age at the start of a record whose time is believed: twice the retention of the
+        /// topics, because a segment outlives its oldest record.
+        ///
+        /// A foreign producer may write any time, such as 0.
+        static let recordAge = Duration.seconds(14 * 24 * 3600)
     }
 
     /// The lag of a consumer in one partition.
@@ -53,9 +58,15 @@ package final class LagMetrics: Sendable {
 
     private let state = Mutex(State())
     private let clock: WallClock
+    /// The earliest time of a record that is believed.
+    private let earliest: Timestamp
 
     init(clock: WallClock) {
         self.clock = clock
+        earliest = Timestamp(
+            millisecondsSinceEpoch: clock.now().millisecondsSinceEpoch
+                - Limits.recordAge.components.seconds * 1000
+        )
     }
 
     // MARK: Reports
@@ -69,6 +80,7 @@ package final class LagMetrics: Sendable {
         lastRecord: Timestamp? = nil,
         of group: String
     ) {
+        let lastRecord = lastRecord.flatMap { $0 >= earliest ? $0 : nil }
         state.withLock { state in
             if let index = state.positions.firstIndex(where: {
                 $0.partition == partition && $0.group == group
@@ -107,7 +119,13 @@ package final class LagMetrics: Sendable {
             for (partition, offset) in ends {
                 var known = state.ends[partition] ?? []
                 // The topic was made anew, or has lost its end.
-                if let last = known.last, last.offset > offset { known = [] }
+                if let last = known.last, last.offset > offset {
+                    known = []
+                    for index in state.positions.indices
+                    where state.positions[index].partition == partition {
+                        state.positions[index].lastRecord = nil
+                    }
+                }
                 guard known.last?.offset != offset else { continue }
                 if known.count == Limits.ends {
                     known = known.indices.filter { $0 % 2 == 0 }.map { known[$0] }

@@ -38,6 +38,8 @@ package final class ReadModelMetrics: ReadModelObserver {
     private let exemplars = Mutex(
         [Exemplar?](repeating: nil, count: Buckets.ages.bounds.count + 1)
     )
+    /// Only the projector uses it, in its thread.
+    @exclusivity(unchecked) private nonisolated(unsafe) var exemplarPace = ExemplarPace()
     /// The cells of the projector, and of the thread that commits: there is one of each.
     private let visibleCells: Cells
     private let ageCells: Cells
@@ -159,8 +161,10 @@ package final class ReadModelMetrics: ReadModelObserver {
     }
 
     private func note(_ traceID: TraceID, _ nanoseconds: Int) {
-        let exemplar = Exemplar(traceID: traceID, nanoseconds: nanoseconds, time: clock.now())
-        exemplars.withLock { $0[buckets.index(of: nanoseconds)] = exemplar }
+        let (now, bucket) = (clock.now(), buckets.index(of: nanoseconds))
+        guard exemplarPace.admits(bucket, at: now) else { return }
+        let exemplar = Exemplar(traceID: traceID, nanoseconds: nanoseconds, time: now)
+        exemplars.withLock { $0[bucket] = exemplar }
     }
 
     package func committed(_ commit: WrittenCommit) {

@@ -1,46 +1,38 @@
 internal import Synchronization
 internal import Telemetry
 
-/// A client of Kafka whose statistics are metrics.
-package enum KafkaClient: String, CaseIterable, Sendable {
-    case producer, projection, saga
-}
-
-/// The metrics that librdkafka's clients measure themselves: each broker as each client sees it.
+/// The metrics that librdkafka measures itself: each broker as the producer sees it.
 final class StatisticsMetrics: Sendable {
     enum Limits {
-        /// How often the clients write their statistics: a broker that is gone shows within 5 seconds.
+        /// How often the producer writes its statistics: a broker that is gone shows within 5 seconds.
         static let interval = Duration.seconds(3)
     }
+
+    /// The value of the label `client`.
+    private static let client = "producer"
 
     private struct Report {
         let number: Int
         let text: [UInt8]
     }
 
-    /// The last report of each client, which is read only when somebody asks for the metrics.
-    private let reports = Mutex<[KafkaClient: Report]>([:])
-    /// What the reports say that were read last.
-    private let brokers = Mutex<[KafkaClient: (number: Int, brokers: [BrokerStatistics])]>([:])
+    /// The last report, which is read only when somebody asks for the metrics.
+    private let report = Mutex<Report?>(nil)
+    /// What the report says that was read last.
+    private let known = Mutex<(number: Int, brokers: [BrokerStatistics])>((0, []))
 
-    func note(_ json: UnsafeRawBufferPointer, of client: KafkaClient) {
+    func note(_ json: UnsafeRawBufferPointer) {
         let text = Array(json)
-        reports.withLock { reports in
-            let number = (reports[client]?.number ?? 0) + 1
-            reports[client] = Report(number: number, text: text)
-        }
+        report.withLock { $0 = Report(number: ($0?.number ?? 0) + 1, text: text) }
     }
 
-    private var statistics: [(client: KafkaClient, brokers: [BrokerStatistics])] {
-        let reports = reports.withLock { $0 }
-        return brokers.withLock { known in
-            KafkaClient.allCases.compactMap { client in
-                guard let report = reports[client] else { return nil }
-                if known[client]?.number != report.number {
-                    known[client] = (report.number, BrokerStatistics.read(report.text))
-                }
-                return (client, known[client]?.brokers ?? [])
+    private var brokers: [BrokerStatistics] {
+        guard let report = report.withLock({ $0 }) else { return [] }
+        return known.withLock { known in
+            if known.number != report.number {
+                known = (report.number, BrokerStatistics.read(report.text))
             }
+            return known.brokers
         }
     }
 
@@ -51,10 +43,8 @@ final class StatisticsMetrics: Sendable {
             _ value: @escaping @Sendable (BrokerStatistics) -> Double
         ) -> MetricFamily {
             MetricFamily(name, .gauge, help, labels: ["client", "broker"]) { [self] samples in
-                for (client, brokers) in statistics {
-                    for broker in brokers {
-                        samples.add(value(broker), [client.rawValue, "\(broker.id)"])
-                    }
+                for broker in brokers {
+                    samples.add(value(broker), [Self.client, "\(broker.id)"])
                 }
             }
         }
@@ -65,12 +55,10 @@ final class StatisticsMetrics: Sendable {
                 "How long a broker took to answer, in the last seconds.",
                 labels: ["client", "broker", "quantile"]
             ) { [self] samples in
-                for (client, brokers) in statistics {
-                    for broker in brokers {
-                        guard let rtt = broker.rtt else { continue }
-                        samples.add(rtt.median, [client.rawValue, "\(broker.id)", "0.5"])
-                        samples.add(rtt.high, [client.rawValue, "\(broker.id)", "0.99"])
-                    }
+                for broker in brokers {
+                    guard let rtt = broker.rtt else { continue }
+                    samples.add(rtt.median, [Self.client, "\(broker.id)", "0.5"])
+                    samples.add(rtt.high, [Self.client, "\(broker.id)", "0.99"])
                 }
             },
             family(

@@ -44,6 +44,7 @@ package struct ProjectionService: Sendable {
     private let readModelObserver: (any ReadModelObserver)?
     private let listener: (any ChangeListener)?
     private let tracer: Tracer?
+    private let start: Timestamp
     private let logger: Logger
     private let status: PartStatus
 
@@ -53,6 +54,7 @@ package struct ProjectionService: Sendable {
     ///   - feed: Receives what the saga has to take care of.
     ///   - listener: Is told of changed orders.
     ///   - tracer: Records the projection; `nil` to record nothing.
+    ///   - start: The start of the process; the projection of older events is not recorded.
     package init(
         configuration: ClientConfiguration,
         store: any OrderStore,
@@ -67,6 +69,7 @@ package struct ProjectionService: Sendable {
         readModelObserver: (any ReadModelObserver)? = nil,
         listener: (any ChangeListener)? = nil,
         tracer: Tracer? = nil,
+        start: Timestamp,
         logger: Logger
     ) {
         self.configuration = configuration
@@ -82,6 +85,7 @@ package struct ProjectionService: Sendable {
         self.readModelObserver = readModelObserver
         self.listener = listener
         self.tracer = tracer
+        self.start = start
         self.logger = logger
         status = PartStatus(.projection, health: health, logger: logger)
     }
@@ -174,7 +178,7 @@ package struct ProjectionService: Sendable {
             partitions: partitions,
             feed: feed,
             tracing: tracer.map {
-                ProjectionTracing(tracer: $0, group: Self.groupID(replicaID))
+                ProjectionTracing(tracer: $0, group: Self.groupID(replicaID), start: start)
             },
             readModel: readModel,
             health: health,

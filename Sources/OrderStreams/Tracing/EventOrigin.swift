@@ -30,7 +30,7 @@ package struct EventOrigin: Equatable, Sendable {
         traceID = hasTrace ? envelope.traceID : parent?.traceID ?? envelope.traceID
         spanID = parentID
         flags = parent?.flags
-        state = header("tracestate").map { String(decoding: $0, as: UTF8.self) }
+        state = Self.state(header("tracestate"))
     }
 
     /// Reads the origin of a record that is no event.
@@ -43,7 +43,16 @@ package struct EventOrigin: Equatable, Sendable {
         traceID = parent.traceID
         spanID = parent.parentID
         flags = parent.flags
-        state = DeadLetterHeader.text("tracestate", in: headers)
+        state = Self.state(DeadLetterHeader.bytes("tracestate", in: headers))
+    }
+
+    /// Returns the `tracestate` of a record, if it is one.
+    ///
+    /// A record's headers may have any size. What follows from the record has to fit into its topic,
+    /// and spans wait in memory.
+    private static func state(_ header: [UInt8]?) -> String? {
+        guard let header, TraceParent.isSound(state: header.span) else { return nil }
+        return String(decoding: header, as: UTF8.self)
     }
 
     /// Returns the context of what follows from the event.

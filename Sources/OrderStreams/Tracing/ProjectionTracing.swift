@@ -2,12 +2,15 @@ internal import Kafka
 internal import Orders
 internal import ReadModel
 internal import Telemetry
+internal import Text
 
 /// Records the projection of a batch.
 struct ProjectionTracing {
     let tracer: Tracer
     /// The group ID of the projection.
     let group: String
+    /// The start of the process: what is older is read again, and was recorded before.
+    let start: Timestamp
 
     /// The times of a batch.
     struct Times {
@@ -26,6 +29,7 @@ struct ProjectionTracing {
         let applied = tracer.now()
         for (record, fetched) in zip(records, fetched) {
             guard case .success(.event(let event)) = record.event,
+                event.envelope.timestamp >= start,
                 let span = tracer.process(fetched, event, by: group, at: times.received)
             else { continue }
             span.child("project order", .internal, at: times.decoded).end(at: applied)

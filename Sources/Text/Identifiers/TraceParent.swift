@@ -5,6 +5,13 @@ package struct TraceParent: Equatable, Sendable {
     /// The size of `tracestate` that every implementation should pass on (§3.3.1.5).
     package static let maximumStateBytes = 512
 
+    /// Whether a `tracestate` can be passed on: it is not empty, not too large, and printable ASCII.
+    package static func isSound(state: Span<UInt8>) -> Bool {
+        guard (1...maximumStateBytes).contains(state.count) else { return false }
+        for index in state.indices where !(0x20...0x7E).contains(state[index]) { return false }
+        return true
+    }
+
     package let traceID: TraceID
     package let parentID: SpanID
     package let flags: UInt8

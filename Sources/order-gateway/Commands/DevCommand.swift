@@ -91,7 +91,7 @@ enum DevCommand {
         if let stock {
             let inventory = InventoryService(
                 configuration: configuration.client(broker, "inventory-service", logger: logger)
-                    .observed(by: gateway.metrics.kafka.observer(of: nil)),
+                    .observed(by: gateway.metrics.kafka.observer(hasStatistics: false)),
                 stock: stock,
                 random: RandomSource(),
                 time: .system,

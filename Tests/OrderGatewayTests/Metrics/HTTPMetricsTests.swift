@@ -1,3 +1,4 @@
+import Synchronization
 import TestSupport
 import Testing
 import Text
@@ -153,6 +154,35 @@ struct HTTPMetricsTests {
         #expect(lines.count == 1)
         #expect(lines.first?.contains(#"# {trace_id="\#(ids.0)"} 0.00"#) == true)
         #expect(!text().contains("trace_id"))
+    }
+
+    @Test func `the first request of a second is the exemplar, on each loop`() throws {
+        let time = Mutex<Int64>(1_800_000_000_000)
+        let clock = WallClock { Timestamp(millisecondsSinceEpoch: time.withLock { $0 }) }
+        let metrics = HTTPMetrics(clock: clock)
+        func exemplar() -> Substring? {
+            let registry = MetricsRegistry()
+            registry.register(metrics.families)
+            return String(decoding: registry.text(.openMetrics), as: UTF8.self)
+                .split(separator: "\n").first { $0.contains(" # {") }?
+                .split(separator: "trace_id=\"").last?.prefix(2)
+        }
+        func finish(_ id: String, on loop: any ServerObserver) throws {
+            let field =
+                "Traceparent: 00-\(id)7651916cd43dd8448eb211c80319c0-b7ad6b7169203331-01\r\n"
+            let head = try head("GET", "/orders/1", field)
+            stamp.beginTrace(head.requestContext, head)
+            loop.requestFinished(head, outcome(200))
+        }
+        let (loop, other) = (metrics.observer(), metrics.observer())
+        try finish("a1", on: loop)
+        try finish("a2", on: loop)
+        #expect(exemplar() == "a1")
+        try finish("b1", on: other)
+        #expect(exemplar() == "b1")
+        time.withLock { $0 += 1_000 }
+        try finish("a3", on: loop)
+        #expect(exemplar() == "a3")
     }
 
     @Test func `the indices of methods are their positions`() {

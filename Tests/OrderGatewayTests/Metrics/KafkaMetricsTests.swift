@@ -8,6 +8,8 @@ struct KafkaMetricsTests {
     private let metrics = KafkaMetrics()
     private let reason = KafkaError(code: -185, "no answer")
 
+    private var observer: any KafkaObserver { metrics.observer(hasStatistics: true) }
+
     private var text: String {
         let registry = MetricsRegistry()
         registry.register(metrics.families)
@@ -20,7 +22,7 @@ struct KafkaMetricsTests {
     }
 
     @Test func `messages count by topic and outcome, over all clients`() throws {
-        let (first, second) = (metrics.observer(of: .producer), metrics.observer(of: nil))
+        let (first, second) = (observer, metrics.observer(hasStatistics: false))
         let deliveries = try #require(first.deliveries(to: "order-events"))
         let others = try #require(second.deliveries(to: "order-events"))
         deliveries.acknowledged(after: 3_000_000)
@@ -36,7 +38,6 @@ struct KafkaMetricsTests {
     }
 
     @Test func `each error of a publisher has a name of its own`() throws {
-        let observer = metrics.observer(of: .producer)
         let errors: [PublishError] = [
             .notPublished(reason: reason), .queueFull, .refused(reason: reason), .messageTooLarge,
             .unknown(reason: reason), .closed,
@@ -51,31 +52,26 @@ struct KafkaMetricsTests {
     }
 
     @Test func `topics of others share their series`() {
-        let observer = metrics.observer(of: .producer)
         for number in 0..<100 { observer.refused(to: "topic-\(number)", .closed) }
         #expect(text.contains("\(sent("other", "closed")) 100\n"))
         #expect(!text.contains("topic-"))
     }
 
     @Test func `a client that is replaced leaves its counts`() {
-        let observer = metrics.observer(of: .producer)
         for _ in 0..<50 { observer.deliveries(to: "order-events")?.acknowledged(after: 1) }
         #expect(metrics.acknowledged("order-events") == 50)
     }
 
-    @Test func `brokers are what the last statistics of each client say`() {
-        let (producer, saga) = (metrics.observer(of: .producer), metrics.observer(of: .saga))
-        func report(_ state: String, to observer: any KafkaObserver) {
+    @Test func `brokers are what the last statistics say`() {
+        func report(_ state: String) {
             let json = #"{"brokers":{"b":{"nodeid":7,"state":"\#(state)"}}}"#
             Array(json.utf8).withUnsafeBytes { observer.statistics($0) }
         }
-        report("UP", to: producer)
-        report("UP", to: saga)
+        report("UP")
         #expect(text.contains(#"kafka_broker_up{client="producer",broker="7"} 1"#))
-        report("DOWN", to: producer)
+        report("DOWN")
         #expect(text.contains(#"kafka_broker_up{client="producer",broker="7"} 0"#))
-        #expect(text.contains(#"kafka_broker_up{client="saga",broker="7"} 1"#))
-        #expect(producer.statisticsInterval == .seconds(3))
-        #expect(metrics.observer(of: nil).statisticsInterval == nil)
+        #expect(observer.statisticsInterval == .seconds(3))
+        #expect(metrics.observer(hasStatistics: false).statisticsInterval == nil)
     }
 }

@@ -63,6 +63,27 @@ struct LagMetricsTests {
         #expect(only?.seconds == 60)
     }
 
+    @Test func `the time of a record of an earlier topic is forgotten`() {
+        let record = Timestamp(millisecondsSinceEpoch: time.now.millisecondsSinceEpoch - 60_000)
+        lag.reached(50, in: place, lastRecord: record, of: "g")
+        lag.note([place: 50])
+        lag.note([place: 2])
+        lag.reached(0, in: place, of: "g")
+        time.advance(seconds: 3)
+        #expect(only?.records == 2)
+        #expect(only?.seconds == 3)
+    }
+
+    @Test func `a time that no record of the topics can have is not believed`() {
+        lag.note([place: 100])
+        for milliseconds: Int64 in [0, 1_000_000_000_000] {
+            let record = Timestamp(millisecondsSinceEpoch: milliseconds)
+            lag.reached(20, in: place, lastRecord: record, of: "g")
+        }
+        time.advance(seconds: 2)
+        #expect(only?.seconds == 2)
+    }
+
     @Test func `partitions that a group has given to others are gone`() {
         let other = TopicPartition(topic: "order-events", partition: 1)
         lag.note([place: 5, other: 5])

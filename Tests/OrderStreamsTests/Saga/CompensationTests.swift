@@ -6,17 +6,20 @@ import Testing
 import Text
 
 struct CompensationTests {
-    private func failure() throws -> (Event, InventoryReservationFailed) {
+    private func failure(
+        reason: String = "insufficient_stock",
+        correlationID: String = "c-1"
+    ) throws -> (Event, InventoryReservationFailed) {
         let failure = InventoryReservationFailed(
             orderID: try #require(OrderID("01a208c4-801f-76c1-ac12-f63e88b76bc2")),
-            reason: "insufficient_stock",
+            reason: reason,
             productID: "p-1"
         )
         let event = Event(
             envelope: EventEnvelope(
                 eventID: try #require(EventID("01a208c4-8057-7a20-a889-a3badb8ec3b9")),
                 timestamp: Timestamp(millisecondsSinceEpoch: 1_800_000_000_123),
-                correlationID: "c-1",
+                correlationID: correlationID,
                 sourceService: "inventory-service",
                 traceID: try #require(TraceID("0af7651916cd43dd8448eb211c80319c")),
                 spanID: try #require(SpanID("b7ad6b7169203331")),
@@ -47,6 +50,21 @@ struct CompensationTests {
         ),
         KafkaHeader(name: "tracestate", value: Array("a=b".utf8)),
     ]
+
+    /// A cancellation that is too large for its topic would be tried again for ever.
+    @Test func `no failure makes a cancellation that is larger than some kilobytes`() throws {
+        let text = String(repeating: "\u{1}", count: Event.Limits.textBytes)
+        let (event, failure) = try failure(reason: text, correlationID: text)
+        let large = [UInt8](repeating: 0xFF, count: 400_000)
+        let message = message(
+            failure,
+            event,
+            [headers[0], KafkaHeader(name: "tracestate", value: large)]
+        )
+        let bytes = message.headers.reduce(message.value?.count ?? 0) { $0 + $1.value.count }
+        #expect(bytes > Event.Limits.textBytes)
+        #expect(bytes < 16 * 1024)
+    }
 
     @Test func `a failure cancels its order and says what caused it`() throws {
         let (event, failure) = try failure()

@@ -160,6 +160,7 @@ final class EventFlowFixture: Sendable {
         observer: (any ReadModelObserver)? = nil,
         listener: (any ChangeListener)? = nil,
         tracer: Tracer? = nil,
+        start: Timestamp = Timestamp(millisecondsSinceEpoch: 0),
         store: (any OrderStore)? = nil,
         _ body: (ReadModel) async throws -> Value
     ) async throws -> Value {
@@ -176,6 +177,7 @@ final class EventFlowFixture: Sendable {
             readModelObserver: observer,
             listener: listener,
             tracer: tracer,
+            start: start,
             logger: .silent
         )
         let value = try await running({ try await projection.run() }) {

@@ -1,3 +1,4 @@
+import Kafka
 import Orders
 import Testing
 import Text
@@ -76,6 +77,35 @@ struct EventOriginTests {
         #expect(origin.traceID == TraceID(derivedFrom: eventID))
         #expect(origin.spanID == nil)
         #expect(origin.flags == nil)
+    }
+
+    @Test(arguments: [
+        (Array(repeating: UInt8(ascii: "a"), count: TraceParent.maximumStateBytes), true),
+        (Array(repeating: UInt8(ascii: "a"), count: TraceParent.maximumStateBytes + 1), false),
+        ([], false), ([0x61, 0x3D, 0xFF], false), (Array("a=b\n".utf8), false),
+    ])
+    func `a state that is too large or no text is not passed on`(
+        _ state: [UInt8],
+        _ isSound: Bool
+    ) throws {
+        let headers = [
+            KafkaHeader("traceparent", "00-\(traceID)-\(spanID)-01"),
+            KafkaHeader(name: "tracestate", value: state),
+        ]
+        let passed = isSound ? String(decoding: state, as: UTF8.self) : nil
+        #expect(try #require(EventOrigin(headers: headers)).state == passed)
+        let envelope = EventEnvelope(
+            eventID: eventID,
+            timestamp: Timestamp(millisecondsSinceEpoch: 0),
+            correlationID: "c",
+            sourceService: "other",
+            traceID: traceID,
+            spanID: spanID,
+            version: .v1_0
+        )
+        let origin = EventOrigin(envelope) { name in headers.first { $0.name == name }?.value }
+        #expect(origin.state == passed)
+        #expect(origin.flags == 1)
     }
 
     @Test func `what follows has the flags of the decision, or of the event`() {

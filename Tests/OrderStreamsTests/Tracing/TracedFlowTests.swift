@@ -25,11 +25,12 @@ struct TracedFlowTests {
         _ type: String,
         _ data: String,
         to topic: String,
-        flags: String? = "01"
+        flags: String? = "01",
+        time: String = "2026-01-01T00:00:00Z"
     ) -> ProducerMessage {
         let id = RandomSource().uuid(at: WallClock.system.now())
         let value =
-            #"{"event_id":"\#(id)","event_type":"\#(type)","timestamp":"2026-01-01T00:00:00Z","#
+            #"{"event_id":"\#(id)","event_type":"\#(type)","timestamp":"\#(time)","#
             + #""data":\#(data)}"#
         return ProducerMessage(
             topic: topic,
@@ -41,13 +42,18 @@ struct TracedFlowTests {
         )
     }
 
-    private func created(_ number: Int, flags: String? = "01") -> ProducerMessage {
+    private func created(
+        _ number: Int,
+        flags: String? = "01",
+        time: String = "2026-01-01T00:00:00Z"
+    ) -> ProducerMessage {
         foreign(
             "OrderCreated",
             #"{"order_id":"\#(EventFlowFixture.orderID(number))","customer_id":"c","items":["#
                 + #"{"product_id":"p","quantity":1,"unit_price":"1.00"}]}"#,
             to: EventTopics.orders,
-            flags: flags
+            flags: flags,
+            time: time
         )
     }
 
@@ -97,6 +103,25 @@ struct TracedFlowTests {
                 for number in 1...3 {
                     #expect(model.viewInMemory(of: EventFlowFixture.orderID(number)) != nil)
                 }
+            }
+        }
+    }
+
+    @Test func `an event from before the start is read again, and not recorded again`() async throws
+    {
+        try await withFlow { flow in
+            let start = Timestamp(millisecondsSinceEpoch: 1_800_000_000_000)
+            try await flow.withProjection(tracer: tracer(), start: start) { model in
+                try await flow.publish(created(1))
+                let place = try await flow.publish(created(2, time: "\(start)"))
+                try await eventually("both orders") {
+                    model.viewInMemory(of: EventFlowFixture.orderID(1)) != nil
+                        && model.viewInMemory(of: EventFlowFixture.orderID(2)) != nil
+                }
+                try await eventually("the spans of the second") { queue.waiting.count == 2 }
+                #expect(
+                    value("messaging.kafka.offset", of: queue.waiting[1]) == .number(place.offset)
+                )
             }
         }
     }

@@ -100,7 +100,7 @@ struct MetricsTests {
             try await place(6, gateway)
             _ = try await settled(gateway, orders: 6, events: 14)
             try await eventually("the statistics of librdkafka") {
-                try await gateway.metrics().samples("kafka_broker_up").count == 3
+                try await gateway.metrics().samples("kafka_broker_up").count == 1
             }
             let plain = try await gateway.get("/metrics")
             let accept = [("Accept", "application/openmetrics-text; version=1.0.0")]
@@ -311,14 +311,14 @@ struct MetricsTests {
                 }
                 try await eventually("a broker") {
                     let connected = try await connected()
-                    return connected.count >= 3 && connected.allSatisfy { $0 == 1 }
+                    return !connected.isEmpty && connected.allSatisfy { $0 == 1 }
                 }
                 try await broker.stop()
                 let refused = try await gateway.post(OrderText.first).status
                 #expect([503, 504].contains(refused))
                 try await eventually("no broker") {
                     let connected = try await connected()
-                    return connected.count >= 3 && connected.allSatisfy { $0 == 0 }
+                    return !connected.isEmpty && connected.allSatisfy { $0 == 0 }
                 }
                 let metrics = try await gateway.metrics()
                 let ready = metrics.samples("order_gateway_ready", ["check": "kafka"])
