@@ -68,7 +68,19 @@ extension HTTP1Connection {
         cancel()
     }
 
-    func serverStops() { if work == .streaming { cancel() } }
+    /// Cancels the work on a stream.
+    ///
+    /// A writer that waits for a client that does not read notices nothing of that, so it waits only
+    /// for a short time more.
+    func serverStops() {
+        guard work == .streaming else { return }
+        contentEnd = channel.loop.now.advanced(by: shared.limits.transport.drainTimeout)
+        if writeDeadline != .distantFuture {
+            writeDeadline = min(writeDeadline, contentEnd)
+            channel.setDeadline(writeDeadline)
+        }
+        cancel()
+    }
 
     func deadlineReached() { if work == .pending { cancel() } }
 }

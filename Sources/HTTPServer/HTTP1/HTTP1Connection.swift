@@ -45,7 +45,9 @@ final class HTTP1Connection: ChannelOwner, @unchecked Sendable {
     @exclusivity(unchecked) private var answer: (status: Status, bytes: Int)?
     /// The bytes that the socket has not accepted yet, and the deadline for them.
     @exclusivity(unchecked) var unsent: ArraySlice<UInt8> = []
-    @exclusivity(unchecked) private(set) var writeDeadline = MonotonicTime.distantFuture
+    @exclusivity(unchecked) var writeDeadline = MonotonicTime.distantFuture
+    /// The time until which a client may take streamed content while the server stops.
+    @exclusivity(unchecked) var contentEnd = MonotonicTime.distantFuture
     /// Whether the connection is to end, and reads only what the client has already sent.
     private var isLastRead = false
     /// Whether the connection ends because a new connection needs its descriptor immediately.
@@ -395,7 +397,8 @@ final class HTTP1Connection: ChannelOwner, @unchecked Sendable {
     func writeUnsent() -> IOResult {
         while !unsent.isEmpty {
             if writeDeadline == .distantFuture {
-                writeDeadline = channel.loop.now.advanced(by: shared.limits.writeTimeout)
+                let end = channel.loop.now.advanced(by: shared.limits.writeTimeout)
+                writeDeadline = min(end, contentEnd)
             }
             switch unsent.withUnsafeBytes({ channel.write($0) }) {
             case .done(let count): unsent = unsent.dropFirst(count)

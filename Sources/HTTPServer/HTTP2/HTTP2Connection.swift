@@ -39,6 +39,10 @@ final class HTTP2Connection: @unchecked Sendable {
     /// The time when the connection ends unless a request arrives.
     @exclusivity(unchecked) private var idleDeadline: MonotonicTime
     @exclusivity(unchecked) private var ending = Ending.no
+    /// Whether the tasks that write content were cancelled, because the server stops.
+    @exclusivity(unchecked) private var hasCancelledStreams = false
+    /// The time limit for the socket to accept the output.
+    @exclusivity(unchecked) private var writeTimeout: Duration
     /// The reason why open requests have no complete response when the connection ends.
     @exclusivity(unchecked) private var failure = RequestOutcome.Ending.clientLeft
     @exclusivity(unchecked) private var requestCount = 0
@@ -64,6 +68,7 @@ final class HTTP2Connection: @unchecked Sendable {
         } beganInvalid: {
             shared.began()
         }
+        writeTimeout = shared.limits.writeTimeout
         idleTimeout = MonotonicTime.nanoseconds(of: shared.limits.idleTimeout)
         idleDeadline = channel.loop.now.advanced(nanoseconds: idleTimeout)
     }
@@ -254,7 +259,7 @@ final class HTTP2Connection: @unchecked Sendable {
             return
         }
         channel.interrupt()
-        if loop.isDraining { work.cancel() }
+        if loop.isDraining { cancelStreams() }
         do {
             let writer = HTTP2BodyWriter(
                 session: session,
@@ -314,7 +319,7 @@ final class HTTP2Connection: @unchecked Sendable {
                 // One deadline covers all of the output, so a client that reads a byte now and then
                 // cannot extend it.
                 if writeDeadline == nil {
-                    writeDeadline = channel.loop.now.advanced(by: shared.limits.writeTimeout)
+                    writeDeadline = channel.loop.now.advanced(by: writeTimeout)
                 }
                 return true
             case .failed: return false
@@ -375,15 +380,29 @@ final class HTTP2Connection: @unchecked Sendable {
     private func endIfDue() {
         let now = channel.loop.now
         if session.streamCount > 0 { idleDeadline = now.advanced(nanoseconds: idleTimeout) }
+        if channel.loop.isDraining, !hasCancelledStreams {
+            hasCancelledStreams = true
+            cancelStreams()
+        }
         switch ending {
         case .no
         where channel.loop.isDraining || requestCount >= shared.limits.requestsPerConnection:
             session.announceEnd()
-            if channel.loop.isDraining { session.cancelStreamedAnswers() }
             ending = .announced(until: now.advanced(by: Limits.goAwayDelay))
         case .announced(let until) where now >= until: end()
         case .no, .announced, .said: break
         }
+    }
+
+    /// Ends streamed content, because the server stops.
+    ///
+    /// From now on, a client that reads nothing keeps the connection only for a short time.
+    private func cancelStreams() {
+        let timeout = shared.limits.transport.drainTimeout
+        let end = channel.loop.now.advanced(by: timeout)
+        guard session.cancelStreamedAnswers(until: end) else { return }
+        writeTimeout = min(writeTimeout, timeout)
+        if let deadline = writeDeadline { writeDeadline = min(deadline, end) }
     }
 
     private func end() {

@@ -17,8 +17,25 @@ extension HTTP2Session {
     func endWork(stream id: Int32) { stream(id)?.work = nil }
 
     /// Cancels the tasks that write content, because the server stops.
-    func cancelStreamedAnswers() {
-        for stream in streams where stream.answer.isStreaming { stream.work?.cancel() }
+    ///
+    /// A task that waits for its client notices nothing of that; the deadline ends its stream.
+    ///
+    /// - Parameter end: The time until which clients may take streamed content.
+    /// - Returns: Whether there is such a task.
+    func cancelStreamedAnswers(until end: MonotonicTime) -> Bool {
+        contentEnd = end
+        var isAny = false
+        for stream in streams where stream.answer.isStreaming {
+            isAny = true
+            if let deadline = stream.deadline { setDeadline(stream, min(deadline, end)) }
+            stream.work?.cancel()
+        }
+        return isAny
+    }
+
+    /// Limits the time in which the client takes the streamed content that is there.
+    private func setContentDeadline(_ stream: HTTP2Stream) {
+        setDeadline(stream, min(now.advanced(nanoseconds: writeTimeout), contentEnd))
     }
 
     /// Submits the response to a request, unless its client has cancelled it.
@@ -161,7 +178,7 @@ extension HTTP2Session {
         guard let stream = stream(id) else { return }
         messageBytes += bytes.count
         stream.answer.append(bytes)
-        if stream.deadline == nil { setDeadline(stream, now.advanced(nanoseconds: writeTimeout)) }
+        if stream.deadline == nil { setContentDeadline(stream) }
         nghttp2_session_resume_data(raw, id)
     }
 
@@ -170,7 +187,7 @@ extension HTTP2Session {
         self.now = now
         guard let stream = stream(id) else { return }
         stream.answer.endContent()
-        setDeadline(stream, now.advanced(nanoseconds: writeTimeout))
+        setContentDeadline(stream)
         nghttp2_session_resume_data(raw, id)
     }
 
@@ -183,7 +200,7 @@ extension HTTP2Session {
 
     /// Handles progress: the client accepts content.
     private func tookPart(of stream: HTTP2Stream) {
-        setDeadline(stream, now.advanced(nanoseconds: writeTimeout))
+        setContentDeadline(stream)
         stream.work?.resumeWriter()
     }
 

@@ -77,6 +77,8 @@ final class HTTP2Session {
     @exclusivity(unchecked) private var ended: [HTTP2Stream] = []
     /// Whether libnghttp2 may still refer to streams that are over.
     @exclusivity(unchecked) private var isAbandoned = false
+    /// The time until which clients may take streamed content while the server stops.
+    @exclusivity(unchecked) var contentEnd = MonotonicTime.distantFuture
     /// The earliest deadline of the streams, or an earlier time.
     @exclusivity(unchecked) var nextDeadline = MonotonicTime.distantFuture
 

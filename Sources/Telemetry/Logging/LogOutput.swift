@@ -76,7 +76,7 @@ final class LogOutput: Sendable {
 
     // MARK: Lines
 
-    func put(_ line: [UInt8]) { sink.write(line, aboutLoss: aboutLoss) }
+    func put(_ line: [UInt8]) { sink.write(line, isMinor: true, aboutLoss: aboutLoss) }
 
     func write(_ level: Logger.Level, _ message: String, _ metadata: Logger.Metadata) {
         lineCounts.withLock { $0[Int(level.rank)] += 1 }

@@ -8,6 +8,9 @@ final class LogQueue: Sendable {
     enum Limits {
         /// The limit of the size of all lines that wait or are being written.
         static let bytes = 1024 * 1024
+        /// The part of it that minor lines may fill, so that a flood of them leaves room for the
+        /// others.
+        static let minorBytes = bytes / 2
         /// The memory for each line besides its bytes.
         static let bytesPerLine = 64
     }
@@ -47,10 +50,13 @@ final class LogQueue: Sendable {
     // MARK: For callers
 
     /// Adds a line without waiting.
-    func put(_ line: [UInt8], _ aboutLoss: @escaping LogSink.AboutLoss) {
+    ///
+    /// - Parameter isMinor: Whether the line is lost before others are.
+    func put(_ line: [UInt8], isMinor: Bool, _ aboutLoss: @escaping LogSink.AboutLoss) {
+        let limit = isMinor ? Limits.minorBytes : Limits.bytes
         var entry = Entry(line: line, aboutLoss: aboutLoss)
         let wakes = state.withLock { state in
-            guard state.bytes + entry.cost <= Limits.bytes else {
+            guard state.bytes + entry.cost <= limit else {
                 state.lost += 1
                 noteLoss()
                 return false

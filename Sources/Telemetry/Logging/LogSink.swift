@@ -12,13 +12,14 @@ package struct LogSink: Sendable {
         package static let flush = Duration.milliseconds(500)
     }
 
-    private let put: @Sendable (_ line: [UInt8], _ aboutLoss: @escaping AboutLoss) -> Void
+    private let put:
+        @Sendable (_ line: [UInt8], _ isMinor: Bool, _ aboutLoss: @escaping AboutLoss) -> Void
     private let wait: @Sendable (Duration) -> Bool
     private let lost: @Sendable () -> Int
 
     /// - Parameter write: Writes a line including its end; called from any thread.
     package init(_ write: @escaping @Sendable ([UInt8]) -> Void) {
-        put = { line, _ in write(line) }
+        put = { line, _, _ in write(line) }
         wait = { _ in true }
         lost = { 0 }
     }
@@ -31,7 +32,7 @@ package struct LogSink: Sendable {
     /// does not accept it. Before the next written line comes one with the number of lost lines.
     package init(descriptor: Int32) {
         let writer = LogWriter(descriptor: descriptor)
-        put = { writer.write($0, $1) }
+        put = { writer.write($0, isMinor: $1, $2) }
         wait = { writer.queue.waitUntilIdle($0) }
         lost = { writer.queue.lostCount }
     }
@@ -41,12 +42,15 @@ package struct LogSink: Sendable {
 
     /// Writes a line including its end; any thread may call this function.
     ///
-    /// - Parameter aboutLoss: Returns the line that reports lines lost before this one.
+    /// - Parameters:
+    ///   - isMinor: Whether the line is lost before others are, while nobody takes the log.
+    ///   - aboutLoss: Returns the line that reports lines lost before this one.
     package func write(
         _ line: [UInt8],
+        isMinor: Bool = false,
         aboutLoss: @escaping AboutLoss = { Array("\($0) lines were lost\n".utf8) }
     ) {
-        put(line, aboutLoss)
+        put(line, isMinor, aboutLoss)
     }
 
     /// The number of lines that were lost since the beginning.

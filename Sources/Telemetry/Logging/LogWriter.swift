@@ -18,8 +18,8 @@ final class LogWriter: Sendable {
 
     deinit { queue.end() }
 
-    func write(_ line: [UInt8], _ aboutLoss: @escaping LogSink.AboutLoss) {
-        queue.put(line, aboutLoss)
+    func write(_ line: [UInt8], isMinor: Bool, _ aboutLoss: @escaping LogSink.AboutLoss) {
+        queue.put(line, isMinor: isMinor, aboutLoss)
         if !isStarted.load(ordering: .relaxed),
             !isStarted.exchange(true, ordering: .relaxed)
         {

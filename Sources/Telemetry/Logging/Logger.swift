@@ -79,8 +79,8 @@ package struct Logger: Sendable {
 
     /// Writes a line of another log between those of this one.
     ///
-    /// Neither the level nor repetitions limit it, but it is lost like any other line if nobody
-    /// takes the log.
+    /// Neither the level nor repetitions limit it. If nobody takes the log, it is lost before the
+    /// records are.
     ///
     /// - Parameter line: The line with its end.
     package func put(_ line: [UInt8]) { output.put(line) }

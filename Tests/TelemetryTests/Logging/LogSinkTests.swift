@@ -111,6 +111,22 @@ struct LogSinkTests {
         #expect(pipe.readAvailable() == "next\n")
     }
 
+    /// Nobody reads, and another log's lines come without end.
+    @Test(.timeLimit(.minutes(1)))
+    func `minor lines leave half of the queue to the others`() throws {
+        let pipe = try Pipe(isBlocking: true)
+        let sink = LogSink(descriptor: pipe.writer)
+        for _ in 0..<2_000 { sink.write(line("m", 1_000), isMinor: true) }
+        let lost = sink.lostLineCount
+        #expect(lost > 1_000)
+        for _ in 0..<400 { write(line("w", 1_000), to: sink) }
+        #expect(sink.lostLineCount == lost)
+        sink.write(line("m", 1_000), isMinor: true)
+        #expect(sink.lostLineCount == lost + 1)
+        // Only now, because the writer waits for the reader.
+        while !sink.flush(within: .milliseconds(1)) { _ = pipe.readAvailable() }
+    }
+
     @Test(.timeLimit(.minutes(1)))
     func `a line after lost ones comes behind their number`() async throws {
         let pipe = try Pipe(isBlocking: true)
