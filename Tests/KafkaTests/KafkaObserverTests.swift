@@ -124,7 +124,10 @@ struct KafkaObserverTests {
         )
     }
 
-    @Test(arguments: [(Duration.milliseconds(20), nil), (.seconds(3600), "20")])
+    @Test(
+        arguments: [(Duration.milliseconds(20), nil), (.seconds(3600), "20")]
+            as [(Duration, String?)]
+    )
     func `a producer tells its statistics in the observer's interval, or in the user's`(
         _ interval: Duration,
         _ said: String?
