@@ -29,6 +29,9 @@ brokerless := [.](Dev|Command|Completions|NearestName|Linkage|Client|Listening|S
 # streams. They run one after another when the others are done, which wait only so long for a busy machine.
 greedy := ^order_gatewayTests[.](Page|Prometheus|Sums|EventStream|Tracing)
 
+# How many tests run at once. Many hold threads that block, of which a process has only some hundred.
+abreast := --experimental-maximum-parallelization-width 32
+
 .PHONY: help
 help: ## Maintain: List the targets
 	@for group in 'Build and run' Test Measure Maintain; do \
@@ -49,7 +52,7 @@ build: deps ## Build and run: Build everything for debugging, tests included
 # Under a minute once everything is built. The tests that it leaves out start a broker or the program.
 .PHONY: check
 check: test-deps lint build ## Test: Check format, build, and the tests that need no broker
-	@$(call tested,--skip '^(KafkaTests|order_gatewayTests)[.]')
+	@$(call tested,$(abreast) --skip '^(KafkaTests|order_gatewayTests)[.]')
 
 .PHONY: test
 test: test-deps lint build ## Test: Install what the tests need, run everything
@@ -58,7 +61,7 @@ test: test-deps lint build ## Test: Install what the tests need, run everything
 	    echo "Package.swift takes packages from outside: $$packages" >&2; \
 	    exit 1; \
 	fi
-	@$(call tested,--skip '$(greedy)')
+	@$(call tested,$(abreast) --skip '$(greedy)')
 	@$(call tested,--no-parallel --filter '$(greedy)')
 	@[ -n "$(KAFKA_HOME)" ] \
 	    || echo 'The tests on Apache Kafka were left out: make test-kafka KAFKA_HOME=… runs them.'
