@@ -31,7 +31,7 @@ struct AdminPort: Sendable {
     func routes(stamp: RequestStamp) -> [Route] {
         MetricsRoute(registry: metrics.registry).routes
             + StatusRoute { [status] in status.document.json }.routes
-            + LogLevelRoutes(logger: logger).routes
+            + LogLevelRoutes(logger: logger, isShared: configuration.adminListening == nil).routes
             + (configuration.servesPage ? PageRoute().routes : [])
     }
 
