@@ -50,6 +50,12 @@ package struct ClientNetwork: Hashable, Sendable {
     }
 }
 
+extension ClientNetwork {
+    /// Whether the client is on this machine: it has 127.0.0.0/8, or ::1, the only address in use of
+    /// its /64 (RFC 4291 §2.5).
+    package var isLoopback: Bool { isVersion6 ? bits == 0 : bits >> 24 == 127 }
+}
+
 extension ClientNetwork: CustomStringConvertible {
     /// The network as text, such as `192.0.2.1` or `2001:db8:0:1::/64`.
     package var description: String { isVersion6 ? "\(address)/64" : address }

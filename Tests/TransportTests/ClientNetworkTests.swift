@@ -5,6 +5,13 @@ import Testing
 @testable import Transport
 
 struct ClientNetworkTests {
+    @Test func `this machine has 127.0.0.0 slash 8 and no other IPv4 network`() {
+        #expect(ClientNetwork(127, 0, 0, 1).isLoopback)
+        #expect(ClientNetwork(127, 255, 0, 9).isLoopback)
+        #expect(!ClientNetwork(128, 0, 0, 1).isLoopback)
+        #expect(!ClientNetwork(0, 0, 0, 0).isLoopback)
+    }
+
     private func network(_ address: String) throws -> ClientNetwork {
         var storage = sockaddr_storage()
         let resolved = try ResolvedAddress(host: address, port: 80)

@@ -90,6 +90,7 @@ extension Status {
     package static let notModified = Status(code: 304)
 
     package static let badRequest = Status(code: 400)
+    package static let forbidden = Status(code: 403)
     package static let notFound = Status(code: 404)
     package static let methodNotAllowed = Status(code: 405)
     package static let notAcceptable = Status(code: 406)

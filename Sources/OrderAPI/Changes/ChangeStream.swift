@@ -19,15 +19,23 @@ final class ChangeStream: @unchecked Sendable {
     private let ring: ChangeRing
     private let filter: ChangeFilter
     private let start: ChangeRing.Start
+    /// The place on the port, which is given back with this stream.
+    private let place: StreamShares.Place?
     private var next: UInt64
     private var ticks: Int
 
     /// - Returns: `nil` if there are as many streams as there may be.
-    init?(_ ring: ChangeRing, _ filter: ChangeFilter, after last: String?) {
+    init?(
+        _ ring: ChangeRing,
+        _ filter: ChangeFilter,
+        after last: String?,
+        place: StreamShares.Place? = nil
+    ) {
         guard let start = ring.open(after: last) else { return nil }
         self.ring = ring
         self.filter = filter
         self.start = start
+        self.place = place
         next = start.next
         ticks = start.ticks
     }

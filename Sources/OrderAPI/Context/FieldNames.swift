@@ -16,6 +16,12 @@ extension FieldName {
     /// What a browser tells other sites of a page's address (Referrer Policy §4.1).
     static let referrerPolicy = FieldName("Referrer-Policy")
 
+    /// The clients before a proxy (RFC 7239).
+    static let forwarded = FieldName("Forwarded")
+
+    /// The clients before a proxy, as most proxies say it.
+    static let forwardedFor = FieldName("X-Forwarded-For")
+
     /// The id of the last event that a client of an event stream has seen (HTML §9.2.4).
     static let lastEventID = FieldName("Last-Event-ID")
 

@@ -4,9 +4,12 @@ internal import Text
 /// The route `GET /orders/events`.
 package struct ChangeRoutes: Sendable {
     private let ring: ChangeRing
+    private let shares: StreamShares
 
-    package init(ring: ChangeRing) {
+    /// - Parameter shares: The places for streams on the port.
+    package init(ring: ChangeRing, shares: StreamShares = StreamShares()) {
         self.ring = ring
+        self.shares = shares
     }
 
     package var routes: [Route] {
@@ -28,8 +31,14 @@ package struct ChangeRoutes: Sendable {
         } catch {
             return .ready(problem(Problem(.badRequest, error.detail), request))
         }
-        guard let stream = ChangeStream(ring, filter, after: last) else {
-            return .ready(problem(Self.tooManyStreams, request))
+        let place: StreamShares.Place
+        do throws(StreamShares.Refusal) {
+            place = try shares.take(request.client)
+        } catch {
+            return .ready(problem(refusal(error), request))
+        }
+        guard let stream = ChangeStream(ring, filter, after: last, place: place) else {
+            return .ready(problem(Self.tooMany(ChangeRing.Limits.streams), request))
         }
         var fields = FieldSection(
             // A proxy must not collect events before it sends them (nginx reads this field).
@@ -60,11 +69,27 @@ package struct ChangeRoutes: Sendable {
         return String(decoding: field, as: UTF8.self)
     }
 
-    private static var tooManyStreams: Problem {
-        var problem = Problem(
+    private func refusal(_ refusal: StreamShares.Refusal) -> Problem {
+        switch refusal {
+        case .portIsFull: Self.tooMany(shares.limit)
+        case .clientHasAll:
+            Self.retriable(
+                .tooManyRequests,
+                "This client follows the orders \(shares.limitPerClient) times already, as often as one"
+                    + " may."
+            )
+        }
+    }
+
+    private static func tooMany(_ streams: Int) -> Problem {
+        retriable(
             .serviceUnavailable,
-            "\(ChangeRing.Limits.streams) clients follow the orders already, as many as may."
+            "\(streams) clients follow the orders already, as many as may."
         )
+    }
+
+    private static func retriable(_ status: Status, _ detail: String) -> Problem {
+        var problem = Problem(status, detail)
         problem.isRetriable = true
         problem.fields = [(.retryAfter, "\(Problem.RetryAfter.seconds)")]
         return problem

@@ -1,10 +1,12 @@
 package import HTTPServer
 package import Telemetry
 internal import Text
+internal import Transport
 
 /// The routes `GET /log-level` and `PUT /log-level`, for operators.
 ///
-/// They have no quota, because an operator asks for more lines just when something is wrong.
+/// On a port of their own they have no quota, because an operator asks for more lines just when
+/// something is wrong. On a port that clients use, too, only this machine may change the level.
 package struct LogLevelRoutes: Sendable {
     private enum Limits {
         /// The largest body: the longest level as JSON, with much white space.
@@ -12,9 +14,12 @@ package struct LogLevelRoutes: Sendable {
     }
 
     private let logger: Logger
+    private let isShared: Bool
 
-    package init(logger: Logger) {
+    /// - Parameter isShared: Whether clients use the same port.
+    package init(logger: Logger, isShared: Bool) {
         self.logger = logger
+        self.isShared = isShared
     }
 
     package var routes: [Route] {
@@ -24,7 +29,7 @@ package struct LogLevelRoutes: Sendable {
                 .put,
                 "/log-level",
                 bodyLimitBytes: Limits.bodyBytes,
-                isMonitoring: true
+                isMonitoring: !isShared
             ) { .ready(change($0)) },
         ]
     }
@@ -43,6 +48,14 @@ package struct LogLevelRoutes: Sendable {
     }
 
     private func change(_ request: Request) -> Response {
+        if isShared, !Self.isFromHere(request) {
+            return refusal(
+                .forbidden,
+                "Clients use this port, too, so only this machine may change the level here; "
+                    + "start the gateway with --admin-port to change it from elsewhere.",
+                request
+            )
+        }
         guard ContentCoding(request.fields) == .identity else {
             return refusal(
                 .unsupportedMediaType,
@@ -64,6 +77,14 @@ package struct LogLevelRoutes: Sendable {
         if let client = request.client { metadata["client"] = "\(client)" }
         logger.changeLevel(to: level, metadata: metadata)
         return present(request)
+    }
+
+    /// Whether a request comes from this machine, and is not passed on by a proxy here.
+    private static func isFromHere(_ request: Request) -> Bool {
+        // A client without an address has opened the socket file.
+        request.client?.isLoopback ?? true
+            && request.fields.first(.forwarded) == nil
+            && request.fields.first(.forwardedFor) == nil
     }
 
     /// Returns the name of a level in a body: the word itself, or the member `level` of an object.

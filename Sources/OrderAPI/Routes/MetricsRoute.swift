@@ -7,10 +7,12 @@ package struct MetricsRoute: Sendable {
     private static let plain = OfferedType("text/plain")
     private static let open = OfferedType("application/openmetrics-text")
 
-    private let registry: MetricsRegistry
+    private let plainText: SharedText
+    private let openText: SharedText
 
     package init(registry: MetricsRegistry) {
-        self.registry = registry
+        plainText = SharedText { registry.text(.prometheus) }
+        openText = SharedText { registry.text(.openMetrics) }
     }
 
     package var routes: [Route] {
@@ -27,22 +29,15 @@ package struct MetricsRoute: Sendable {
         }
         let isOpen = type.name.utf8Start == Self.open.name.utf8Start
         let format: MetricsFormat = isOpen ? .openMetrics : .prometheus
-        return .pending { [registry] in
+        let text = isOpen ? openText : plainText
+        return .pending {
             var fields = FieldSection()
             fields.append(.contentType, format.contentType)
             fields.append(.cacheControl, "no-store")
             // See RFC 9110 §12.5.5.
             fields.append(.vary, "Accept")
             correlationID.append(to: &fields)
-            return Response(.ok, fields: fields, body: await Self.text(of: registry, format))
+            return Response(.ok, fields: fields, body: await text.bytes)
         }
-    }
-
-    /// Writes the text on a thread of the cooperative pool, so that the event loop serves other
-    /// connections meanwhile.
-    private static func text(of registry: MetricsRegistry, _ format: MetricsFormat) async -> [UInt8]
-    {
-        // The task is detached, because the connection's task and its children prefer the event loop.
-        await Task.detached { registry.text(format) }.value
     }
 }

@@ -11,6 +11,9 @@ struct AdminPort: Sendable {
         /// They come out of the descriptors that are kept for the gateway itself, of which it has
         /// some 50 open. Prometheus, probes and a few pages need 20.
         static let connections = 64
+        /// The streams of changes, so that half of the connections are left for Prometheus and
+        /// probes.
+        static let streams = 32
         /// The memory for incomplete bodies: the largest body on each of these connections.
         static let heldBodyBytes = 8 * 1024 * 1024
         /// The time during a stop in which an idle connection may send one more request.
@@ -28,7 +31,7 @@ struct AdminPort: Sendable {
     func routes(stamp: RequestStamp) -> [Route] {
         MetricsRoute(registry: metrics.registry).routes
             + StatusRoute { [status] in status.document.json }.routes
-            + LogLevelRoutes(logger: logger).routes
+            + LogLevelRoutes(logger: logger, isShared: configuration.adminListening == nil).routes
             + (configuration.servesPage ? PageRoute().routes : [])
     }
 

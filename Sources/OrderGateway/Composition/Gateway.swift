@@ -114,7 +114,12 @@ package struct Gateway: Sendable {
         func handler(forOperators: Bool) -> GatewayHandler {
             let random = RandomSource()
             let stamp = RequestStamp(random: random, clock: .system, tracer: tracer)
-            var routes = orderPort.routes(random: random, stamp: stamp)
+            let isOwnPort = forOperators && configuration.adminListening != nil
+            var routes = orderPort.routes(
+                random: random,
+                stamp: stamp,
+                streams: isOwnPort ? AdminPort.Limits.streams : ChangeRing.Limits.streams
+            )
             if forOperators { routes += adminPort.routes(stamp: stamp) }
             return GatewayHandler(routes: routes, stamp: stamp, limiter: limiter)
         }

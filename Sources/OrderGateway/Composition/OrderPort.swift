@@ -17,8 +17,10 @@ struct OrderPort: Sendable {
     let tracer: Tracer?
     let logger: Logger
 
-    /// Makes the routes for one event loop.
-    func routes(random: RandomSource, stamp: RequestStamp) -> [Route] {
+    /// Makes the routes of one port.
+    ///
+    /// - Parameter streams: The most streams of changes on the port.
+    func routes(random: RandomSource, stamp: RequestStamp, streams: Int) -> [Route] {
         let orders = OrderRoutes(
             publisher: OrderPlacement(
                 publisher: gate,
@@ -39,7 +41,7 @@ struct OrderPort: Sendable {
             bodyLimitBytes: configuration.limits.bodyBytes
         )
         // Before the routes with an id in their paths.
-        return ChangeRoutes(ring: changes).routes
+        return ChangeRoutes(ring: changes, shares: StreamShares(limit: streams)).routes
             + orders.routes
             + HealthRoutes(health: health).routes
             + ContractRoute().routes

@@ -76,6 +76,40 @@ struct ChangeRoutesTests {
         withExtendedLifetime(streams) {}
     }
 
+    @Test func `a client and a port have so many streams, and each is given back`() async throws {
+        let gateway = try GatewayFixture()
+        let shares = StreamShares(limit: 3, perClient: 2)
+        let handler = GatewayHandler(
+            routes: ChangeRoutes(ring: gateway.ring, shares: shares).routes,
+            stamp: gateway.stamp
+        )
+        func ask(_ last: UInt8) async throws -> Response {
+            try await handler.answer("GET", Self.target, from: ClientNetwork(192, 0, 2, last))
+        }
+        var open = [try await ask(1), try await ask(1)]
+        #expect(open.allSatisfy { $0.status == .ok })
+        let refused = try await ask(1)
+        #expect(refused.status == .tooManyRequests)
+        #expect(refused[.retryAfter] == "2")
+        #expect(try refused.json["retriable"] == true)
+        open.append(try await ask(2))
+        #expect(open[2].status == .ok)
+        let full = try await ask(3)
+        #expect(full.status == .serviceUnavailable)
+        #expect(try full.json["detail"].string?.hasPrefix("3 clients") == true)
+        open.removeFirst()
+        #expect(try await ask(1).status == .ok)
+        open.removeAll()
+        #expect(gateway.ring.streamCount == 0)
+    }
+
+    @Test func `clients without addresses have no limit of their own`() throws {
+        let shares = StreamShares(limit: 2, perClient: 1)
+        let places = try (0..<2).map { _ in try shares.take(nil) }
+        #expect(throws: StreamShares.Refusal.portIsFull) { try shares.take(nil) }
+        withExtendedLifetime(places) {}
+    }
+
     // MARK: Over sockets
 
     private func serving(

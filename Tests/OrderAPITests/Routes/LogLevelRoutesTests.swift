@@ -6,6 +6,7 @@ import Testing
 @testable import OrderAPI
 @testable import Telemetry
 import Text
+import Transport
 
 /// The log level, asked for and changed over HTTP.
 struct LogLevelRoutesTests {
@@ -16,7 +17,8 @@ struct LogLevelRoutesTests {
     init() {
         logger = Logger(label: "test", format: .text, sink: lines.sink)
         let stamp = RequestStamp(random: RandomSource(), clock: .system)
-        handler = GatewayHandler(routes: LogLevelRoutes(logger: logger).routes, stamp: stamp)
+        let routes = LogLevelRoutes(logger: logger, isShared: false).routes
+        handler = GatewayHandler(routes: routes, stamp: stamp)
     }
 
     private func put(_ body: String, fields: [(String, String)] = []) async throws -> Response {
@@ -67,6 +69,69 @@ struct LogLevelRoutesTests {
         let response = try await put("debug", fields: [("Content-Encoding", "gzip")])
         #expect(response.status == .unsupportedMediaType)
         #expect(logger.logLevel == .info)
+    }
+
+    // MARK: On the port that clients use
+
+    private func shared(limiter: RateLimiter? = nil) -> GatewayHandler {
+        GatewayHandler(
+            routes: LogLevelRoutes(logger: logger, isShared: true).routes,
+            stamp: RequestStamp(random: RandomSource(), clock: .system),
+            limiter: limiter
+        )
+    }
+
+    @Test(arguments: [nil, ClientNetwork(127, 0, 0, 1), ClientNetwork(127, 1, 2, 3)])
+    func `this machine changes the level on a shared port`(_ client: ClientNetwork?) async throws {
+        let response = try await shared()
+            .answer("PUT", "/log-level", body: "debug", from: client)
+        #expect(response.status == .ok)
+        #expect(logger.logLevel == .debug)
+    }
+
+    private static let others: [(ClientNetwork?, String?)] = [
+        (ClientNetwork(192, 0, 2, 1), nil), (ClientNetwork(128, 0, 0, 1), nil),
+        (ClientNetwork(127, 0, 0, 1), "Forwarded"), (nil, "X-Forwarded-For"),
+    ]
+
+    @Test(arguments: others)
+    func `others may not, also through a proxy here, but may see it`(
+        _ client: ClientNetwork?,
+        _ field: String?
+    ) async throws {
+        let fields = field.map { [($0, "for=192.0.2.1")] } ?? []
+        let response = try await shared()
+            .answer("PUT", "/log-level", fields: fields, body: "critical", from: client)
+        #expect(response.status == .forbidden)
+        #expect(try response.json["detail"].string?.contains("--admin-port") == true)
+        #expect(logger.logLevel == .info)
+        let shown = try await shared().answer("GET", "/log-level", fields: fields, from: client)
+        #expect(shown.status == .ok)
+    }
+
+    @Test func `a port of its own asks nobody where it is`() async throws {
+        let client = ClientNetwork(192, 0, 2, 1)
+        let response = try await handler.answer("PUT", "/log-level", body: "debug", from: client)
+        #expect(response.status == .ok)
+    }
+
+    @Test func `a change counts towards the quota on a shared port, a look does not`()
+        async throws
+    {
+        let limiter = RateLimiter(RateLimit(requests: 1, seconds: 3600))
+        let handler = shared(limiter: limiter)
+        let client = ClientNetwork(127, 0, 0, 1)
+        var statuses: [Status] = []
+        for method in ["PUT", "GET", "PUT", "GET"] {
+            let response = try await handler.answer(
+                method,
+                "/log-level",
+                body: method == "PUT" ? "debug" : "",
+                from: client
+            )
+            statuses.append(response.status)
+        }
+        #expect(statuses == [.ok, .ok, .tooManyRequests, .ok])
     }
 
     @Test func `other methods are told what is possible`() async throws {

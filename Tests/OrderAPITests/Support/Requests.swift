@@ -12,7 +12,8 @@ func admitted(
     _ method: String,
     _ target: String,
     fields: [(String, String)] = [],
-    body: [UInt8] = []
+    body: [UInt8] = [],
+    from client: ClientNetwork? = nil
 ) throws -> (request: Request, refusal: Response?) {
     var head = "\(method) \(target) HTTP/1.1\r\nHost: gateway\r\n"
     for (name, value) in fields { head += "\(name): \(value)\r\n" }
@@ -24,7 +25,7 @@ func admitted(
     guard case .head(let read) = try parser.next(&input, limits: limits) else {
         throw SupportError("No complete request: \(head)")
     }
-    _ = read.admit(by: handler, client: nil, now: .now())
+    _ = read.admit(by: handler, client: client, now: .now())
     let refusal = read.takeRefusal()
     guard !body.isEmpty else { return (Request(head: read, body: []), refusal) }
     let output = try parser.readContent(
@@ -76,23 +77,26 @@ extension GatewayHandler {
         _ method: String,
         _ target: String,
         fields: [(String, String)] = [],
-        body: String = ""
+        body: String = "",
+        from client: ClientNetwork? = nil
     ) async throws -> Response {
-        try await answer(method, target, fields: fields, body: Array(body.utf8))
+        try await answer(method, target, fields: fields, body: Array(body.utf8), from: client)
     }
 
     func answer(
         _ method: String,
         _ target: String,
         fields: [(String, String)] = [],
-        body: [UInt8]
+        body: [UInt8],
+        from client: ClientNetwork? = nil
     ) async throws -> Response {
         let (request, refusal) = try admitted(
             by: self,
             method,
             target,
             fields: fields,
-            body: body
+            body: body,
+            from: client
         )
         if let refusal { return refusal }
         switch answer(request) {

@@ -39,6 +39,14 @@ struct AdminPortTests {
 
         let together = try await GatewayProcess.dev(["--no-inventory"])
         #expect(try await together.get("/log-level").status == 200)
+        let client = HTTPClient(port: together.port)
+        let statuses = try await onThread {
+            try [[], [("X-Forwarded-For", "192.0.2.1")]].map { fields in
+                try client.request("PUT", "/log-level", fields: fields, body: Array("info".utf8))
+                    .status
+            }
+        }
+        #expect(statuses == [200, 403])
         #expect(try await together.stop() == 0)
     }
 
